@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+//
+// Interns names and identities, so that a thousand views of one member share one copy of its
+// strings.
+//
+// A node's record of a peer is 16 bytes (members.h); everything long lives here once a process. All
+// nodes of a simulation share one directory; an agent has its own. Entries are never dropped: ids
+// stay valid.
+#pragma once
+
+#include "types.h"
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace swim
+{
+
+/// memberlist's Vsn: {PMin, PMax, PCur, DMin, DMax, DCur}.
+using Versions = std::array<std::uint8_t, 6>;
+
+/// What our own members advertise: protocol 1 to 5, speaking 2; delegate versions that serf
+/// accepts.
+inline constexpr Versions OUR_VERSIONS{1, 5, 2, 2, 5, 5};
+
+/// Everything about a member that is not its state.
+struct Identity
+{
+    NameId name = NONE;
+    Address address;
+    Versions versions{};
+    std::string meta;
+};
+
+class Directory
+{
+  public:
+    Directory() = default;
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+
+    NameId InternName(std::string_view name);
+
+    /// @return the name's id, or NONE if nobody of that name was ever interned
+    NameId FindName(std::string_view name) const;
+
+    std::string_view Name(NameId id) const
+    {
+        return m_names[id];
+    }
+
+    IdentityId Intern(NameId name,
+                      const Address& address,
+                      std::string_view meta,
+                      const Versions& versions);
+
+    const Identity& Get(IdentityId id) const
+    {
+        return m_identities[id];
+    }
+
+    std::string_view NameOf(IdentityId id) const
+    {
+        return m_names[m_identities[id].name];
+    }
+
+  private:
+    /// An identity that need not be stored yet, for look-ups without a copy.
+    struct Fields
+    {
+        NameId name;
+        const Address& address;
+        std::string_view meta;
+        const Versions& versions;
+    };
+
+    struct Hash
+    {
+        using is_transparent = void;
+        const Directory* directory;
+        std::size_t operator()(const Fields& fields) const;
+        std::size_t operator()(IdentityId id) const;
+    };
+
+    struct Equal
+    {
+        using is_transparent = void;
+        const Directory* directory;
+        bool operator()(IdentityId a, IdentityId b) const;
+        bool operator()(const Fields& a, IdentityId b) const;
+        bool operator()(IdentityId a, const Fields& b) const;
+    };
+
+    Fields FieldsOf(IdentityId id) const;
+
+    std::deque<std::string> m_names; ///< a deque: the views in m_nameIds stay valid
+    std::unordered_map<std::string_view, NameId> m_nameIds;
+    std::deque<Identity> m_identities;
+    std::unordered_set<IdentityId, Hash, Equal> m_identityIds{16, Hash{this}, Equal{this}};
+};
+
+} // namespace swim

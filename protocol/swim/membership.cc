@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+//
+// Which news wins: alive, suspect, dead and left, ordered by incarnation (SWIM section 4.2), in
+// memberlist's variant.
+//
+//   alive(i)   beats alive(j), suspect(j), dead(j), left(j)  for i > j
+//   suspect(i) beats alive(j)                                for i >= j
+//   dead(i)    beats alive(j), suspect(j)                    for i >= j
+//
+// Only a member itself raises its incarnation: to answer an accusation (refute). The paper's
+// Confirm beats everything for ever; `dead_is_final` restores that.
+#include "node.h"
+
+namespace swim
+{
+
+namespace
+{
+
+bool SaneVersions(wire::ByteView versions)
+{
+    return versions.size() < 3 ||
+           (versions[0] != 0 && versions[1] != 0 && versions[0] <= versions[1]);
+}
+
+std::string_view AsText(wire::ByteView bytes)
+{
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+} // namespace
+
+void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
+{
+    if (!SaneVersions(alive.versions) || alive.node.empty() || alive.address.length == 0)
+    {
+        Reject("alive without usable name, address or versions", out);
+        return;
+    }
+    const NameId known = m_directory.FindName(alive.node);
+    Slot slot = known == NONE ? NONE : m_members.Find(known);
+    if (slot == m_slot)
+    {
+        ApplyAliveAboutMe(now, alive, out);
+        return;
+    }
+    Versions versions{};
+    if (slot != NONE)
+    {
+        const PeerRecord record = m_members.At(slot);
+        const Identity& identity = m_directory.Get(record.identity);
+        const bool moved = identity.address != alive.address;
+        if (moved && !AddressAllowed(now, record))
+        {
+            out.AddEvent({EventKind::CONFLICT, known, alive.incarnation, known});
+            return;
+        }
+        const bool final = m_config->deadIsFinal && record.State() == MemberState::DEAD;
+        if (!moved && (alive.incarnation <= record.incarnation || final))
+        {
+            return;
+        }
+        versions = identity.versions;
+    }
+    else if (alive.incarnation == 0)
+    {
+        return; // memberlist starts a stranger at incarnation 0, which 0 does not beat
+    }
+    if (alive.versions.size() == versions.size())
+    {
+        std::ranges::copy(alive.versions, versions.begin());
+    }
+    const NameId name = m_directory.InternName(alive.node);
+    AcceptAlive(now,
+                slot,
+                m_directory.Intern(name, alive.address, AsText(alive.meta), versions),
+                alive.incarnation,
+                out);
+}
+
+bool Node::AddressAllowed(Instant now, const PeerRecord& known) const
+{
+    return known.State() == MemberState::LEFT ||
+           (known.State() == MemberState::DEAD &&
+            m_config->deadNodeReclaimTime > Duration::zero() &&
+            now - known.Since() > m_config->deadNodeReclaimTime);
+}
+
+void Node::AcceptAlive(Instant now,
+                       Slot slot,
+                       IdentityId identity,
+                       std::uint32_t incarnation,
+                       Outbox& out)
+{
+    const NameId name = m_directory.Get(identity).name;
+    Queue(now, {UpdateKind::ALIVE, name, incarnation, identity}, out);
+    if (slot == NONE)
+    {
+        m_members.Insert({identity, incarnation, MemberState::ALIVE, now});
+        out.AddEvent({EventKind::JOINED, name, incarnation, name});
+        return;
+    }
+    m_suspicions.Cancel(slot);
+    const PeerRecord before = m_members.At(slot);
+    const bool same = before.State() == MemberState::ALIVE;
+    m_members.Update(slot,
+                     {identity, incarnation, MemberState::ALIVE, same ? before.Since() : now});
+    if (!same)
+    {
+        const EventKind kind = before.Gone() ? EventKind::JOINED : EventKind::REFUTED;
+        out.AddEvent({kind, name, incarnation, name});
+    }
+    if (m_directory.Get(before.identity).meta != m_directory.Get(identity).meta)
+    {
+        out.AddEvent({EventKind::UPDATED, name, incarnation, name});
+    }
+}
+
+void Node::ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out)
+{
+    if (m_left || alive.incarnation < m_incarnation)
+    {
+        return;
+    }
+    const Identity& me = m_directory.Get(m_identity);
+    if (alive.address != me.address)
+    {
+        out.AddEvent({EventKind::CONFLICT, m_name, alive.incarnation, m_name});
+        return;
+    }
+    const bool same = alive.incarnation == m_incarnation && AsText(alive.meta) == me.meta &&
+                      std::ranges::equal(alive.versions, me.versions);
+    if (!same)
+    {
+        Refute(now, alive.incarnation, NONE, out); // news from an earlier life of mine
+    }
+}
+
+void Node::ApplySuspect(Instant now,
+                        NameId subject,
+                        std::uint32_t incarnation,
+                        NameId from,
+                        Outbox& out)
+{
+    const Slot slot = m_members.Find(subject);
+    const PeerRecord record = slot == NONE ? PeerRecord{} : m_members.At(slot);
+    if (slot == NONE || incarnation < record.incarnation)
+    {
+        return;
+    }
+    if (m_suspicions.Running(slot))
+    {
+        if (m_suspicions.Confirm(slot, from))
+        {
+            Queue(now, {UpdateKind::SUSPECT, subject, incarnation, from}, out);
+        }
+        return;
+    }
+    if (record.State() != MemberState::ALIVE)
+    {
+        return;
+    }
+    if (slot == m_slot)
+    {
+        Refute(now, incarnation, from, out);
+        return;
+    }
+    if (!m_config->suspicion)
+    {
+        ApplyDead(now, subject, incarnation, from, out);
+        return;
+    }
+    Queue(now, {UpdateKind::SUSPECT, subject, incarnation, from}, out);
+    m_members.Update(slot, {record.identity, incarnation, MemberState::SUSPECT, now});
+    m_suspicions.Start(slot, from, now, BoundSuspicion(*m_config, m_members.Size()));
+    out.AddEvent({EventKind::SUSPECT, subject, incarnation, from});
+}
+
+void Node::ApplyDead(Instant now,
+                     NameId subject,
+                     std::uint32_t incarnation,
+                     NameId from,
+                     Outbox& out)
+{
+    const Slot slot = m_members.Find(subject);
+    const PeerRecord record = slot == NONE ? PeerRecord{} : m_members.At(slot);
+    if (slot == NONE || incarnation < record.incarnation || record.Gone())
+    {
+        return;
+    }
+    if (slot == m_slot && !m_left)
+    {
+        Refute(now, incarnation, from, out);
+        return;
+    }
+    m_suspicions.Cancel(slot);
+    Queue(now, {UpdateKind::DEAD, subject, incarnation, from}, out);
+    const bool left = from == subject;
+    m_members.Update(
+        slot,
+        {record.identity, incarnation, left ? MemberState::LEFT : MemberState::DEAD, now});
+    out.AddEvent({left ? EventKind::LEFT : EventKind::DEAD, subject, incarnation, from});
+    Instant& reconnect = DeadlineOf(Timer::RECONNECT_TICK);
+    if (!left && reconnect == NEVER && m_config->reconnectInterval > Duration::zero())
+    {
+        reconnect = RandomPhase(now, m_config->reconnectInterval);
+    }
+}
+
+void Node::Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& out)
+{
+    m_incarnation = std::max(m_incarnation, accused) + 1;
+    ++m_counters.refutations;
+    ChangeHealth(1);
+    const PeerRecord before = m_members.At(m_slot);
+    m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
+    Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, out);
+    out.AddEvent({EventKind::REFUTED, m_name, m_incarnation, accuser});
+}
+
+void Node::Leave(Instant now, Outbox& out)
+{
+    FireDue(now, out);
+    m_left = true;
+    ApplyDead(now, m_name, m_incarnation, m_name, out);
+}
+
+bool Node::LeaveDone() const
+{
+    const bool alone = m_members.Count(MemberState::ALIVE) == 0;
+    return m_left && (alone || !m_queue.Contains(m_name));
+}
+
+void Node::Reap(Instant now)
+{
+    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    {
+        const PeerRecord record = m_members.At(slot);
+        if (record.Present() && record.Gone() && slot != m_slot &&
+            now - record.Since() > m_config->reapTime)
+        {
+            m_members.Remove(slot);
+        }
+    }
+}
+
+void Node::ChangeHealth(std::int64_t by)
+{
+    const std::int64_t worst = m_config->awarenessMaxMultiplier - std::int64_t{1};
+    m_health = static_cast<std::uint32_t>(std::clamp<std::int64_t>(m_health + by, 0, worst));
+}
+
+} // namespace swim

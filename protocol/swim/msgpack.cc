@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+//
+// See msgpack.h.
+#include "msgpack.h"
+
+namespace swim::wire
+{
+
+void Writer::Unsigned(std::uint32_t value)
+{
+    if (value < 0x80)
+    {
+        Byte(static_cast<std::uint8_t>(value));
+    }
+    else if (value <= UINT8_MAX)
+    {
+        Byte(0xcc);
+        Byte(static_cast<std::uint8_t>(value));
+    }
+    else if (value <= UINT16_MAX)
+    {
+        Byte(0xcd);
+        BigEndian16(static_cast<std::uint16_t>(value));
+    }
+    else
+    {
+        Byte(0xce);
+        BigEndian32(value);
+    }
+}
+
+void Writer::String(std::string_view text)
+{
+    if (text.size() < 32)
+    {
+        Byte(static_cast<std::uint8_t>(0xa0 | text.size()));
+    }
+    else if (text.size() <= UINT16_MAX)
+    {
+        Byte(0xda);
+        BigEndian16(static_cast<std::uint16_t>(text.size()));
+    }
+    else
+    {
+        Byte(0xdb);
+        BigEndian32(static_cast<std::uint32_t>(text.size()));
+    }
+    Raw({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+bool Reader::Take(std::size_t count, const std::uint8_t*& data)
+{
+    if (m_bytes.size() - m_position < count)
+    {
+        m_ranOut = true;
+        return false;
+    }
+    data = m_bytes.data() + m_position;
+    m_position += count;
+    return true;
+}
+
+bool Reader::BigEndian(int width, std::uint64_t& value)
+{
+    const std::uint8_t* data = nullptr;
+    if (!Take(static_cast<std::size_t>(width), data))
+    {
+        return false;
+    }
+    value = 0;
+    for (int i = 0; i < width; ++i)
+    {
+        value = value << 8 | data[i];
+    }
+    return true;
+}
+
+bool Reader::Map(std::uint32_t& count)
+{
+    const std::uint8_t* head = nullptr;
+    if (!Take(1, head))
+    {
+        return false;
+    }
+    std::uint64_t value = *head & 0x0f;
+    if (*head == 0xde || *head == 0xdf)
+    {
+        if (!BigEndian(*head == 0xde ? 2 : 4, value))
+        {
+            return false;
+        }
+    }
+    else if ((*head & 0xf0) != 0x80)
+    {
+        return false;
+    }
+    count = static_cast<std::uint32_t>(value);
+    return true;
+}
+
+bool Reader::Unsigned(std::uint32_t& value, std::uint32_t limit)
+{
+    const std::uint8_t* head = nullptr;
+    if (!Take(1, head))
+    {
+        return false;
+    }
+    std::uint64_t wide = *head;
+    if (*head >= 0xcc && *head <= 0xcf)
+    {
+        if (!BigEndian(1 << (*head - 0xcc), wide))
+        {
+            return false;
+        }
+    }
+    else if (*head >= 0xd0 && *head <= 0xd3)
+    {
+        const int width = 1 << (*head - 0xd0);
+        if (!BigEndian(width, wide) || wide >> (width * 8 - 1) != 0)
+        {
+            return false;
+        }
+    }
+    else if (*head >= 0x80)
+    {
+        return false;
+    }
+    value = static_cast<std::uint32_t>(wide);
+    return wide <= limit;
+}
+
+bool Reader::Bool(bool& value)
+{
+    const std::uint8_t* head = nullptr;
+    if (!Take(1, head))
+    {
+        return false;
+    }
+    value = *head == 0xc3 || *head == 0x01;
+    return value || *head == 0xc2 || *head == 0x00;
+}
+
+bool Reader::StringLength(std::uint8_t head, std::uint64_t& length)
+{
+    if ((head & 0xe0) == 0xa0)
+    {
+        length = head & 0x1f;
+        return true;
+    }
+    switch (head)
+    {
+    case 0xc0:
+        length = 0;
+        return true;
+    case 0xc4:
+    case 0xd9:
+        return BigEndian(1, length);
+    case 0xc5:
+    case 0xda:
+        return BigEndian(2, length);
+    case 0xc6:
+    case 0xdb:
+        return BigEndian(4, length);
+    default:
+        return false;
+    }
+}
+
+bool Reader::Bytes(std::span<const std::uint8_t>& bytes)
+{
+    const std::uint8_t* head = nullptr;
+    std::uint64_t length = 0;
+    const std::uint8_t* data = nullptr;
+    if (!Take(1, head) || !StringLength(*head, length) || !Take(length, data))
+    {
+        return false;
+    }
+    bytes = {data, static_cast<std::size_t>(length)};
+    return true;
+}
+
+bool Reader::String(std::string_view& text)
+{
+    std::span<const std::uint8_t> bytes;
+    if (!Bytes(bytes))
+    {
+        return false;
+    }
+    text = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    return true;
+}
+
+bool Reader::Skip()
+{
+    // Counts values still owed instead of recursing: hostile nesting costs no stack.
+    std::uint64_t owed = 1;
+    while (owed > 0)
+    {
+        --owed;
+        const std::uint8_t* head = nullptr;
+        const std::uint8_t* data = nullptr;
+        std::uint64_t length = 0;
+        if (!Take(1, head))
+        {
+            return false;
+        }
+        const std::uint8_t h = *head;
+        if (h < 0x80 || h >= 0xe0 || h == 0xc0 || h == 0xc2 || h == 0xc3)
+        {
+            continue;
+        }
+        if ((h & 0xf0) == 0x80 || (h & 0xf0) == 0x90)
+        {
+            owed += (h & 0x0f) * ((h & 0xf0) == 0x80 ? 2u : 1u);
+        }
+        else if (h >= 0xdc && h <= 0xdf) // array16, array32, map16, map32
+        {
+            if (!BigEndian((h & 1) == 0 ? 2 : 4, length))
+            {
+                return false;
+            }
+            owed += length * (h >= 0xde ? 2 : 1);
+        }
+        else if (h >= 0xca && h <= 0xd3) // floats and integers
+        {
+            const std::size_t width = h == 0xca ? 4 : h == 0xcb ? 8 : std::size_t{1} << (h & 3);
+            if (!Take(width, data))
+            {
+                return false;
+            }
+        }
+        else if (h >= 0xd4 && h <= 0xd8) // fixext
+        {
+            if (!Take((std::size_t{1} << (h - 0xd4)) + 1, data))
+            {
+                return false;
+            }
+        }
+        else if (h >= 0xc7 && h <= 0xc9) // ext
+        {
+            if (!BigEndian(1 << (h - 0xc7), length) || !Take(length + 1, data))
+            {
+                return false;
+            }
+        }
+        else if (!StringLength(h, length) || !Take(length, data))
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace swim::wire

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+//
+// The part of msgpack that memberlist speaks, bounded on both sides.
+//
+// Why not a library: go-msgpack writes the old specification (strings and bytes alike as fixstr,
+// str16, str32; never str8 or bin), which msgpack-cxx's packer cannot be told to do, and its
+// unpacker builds an object tree on the heap for each message, while the core's speed goal allows
+// no allocation.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace swim::wire
+{
+
+/// Appends msgpack to a byte vector.
+class Writer
+{
+  public:
+    explicit Writer(std::vector<std::uint8_t>& bytes)
+        : m_bytes(bytes)
+    {
+    }
+
+    void Byte(std::uint8_t byte)
+    {
+        m_bytes.push_back(byte);
+    }
+
+    void Raw(std::span<const std::uint8_t> bytes)
+    {
+        m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+    }
+
+    void BigEndian16(std::uint16_t value)
+    {
+        const std::uint8_t bytes[] = {static_cast<std::uint8_t>(value >> 8),
+                                      static_cast<std::uint8_t>(value)};
+        Raw(bytes);
+    }
+
+    void BigEndian32(std::uint32_t value)
+    {
+        BigEndian16(static_cast<std::uint16_t>(value >> 16));
+        BigEndian16(static_cast<std::uint16_t>(value));
+    }
+
+    /// A map's head. @param count at most 15
+    void Map(std::uint8_t count)
+    {
+        Byte(0x80 | count);
+    }
+
+    void Nil()
+    {
+        Byte(0xc0);
+    }
+
+    void Bool(bool value)
+    {
+        Byte(value ? 0xc3 : 0xc2);
+    }
+
+    /// The smallest unsigned form.
+    void Unsigned(std::uint32_t value);
+
+    /// Old-specification raw: fixstr, str16 or str32.
+    void String(std::string_view text);
+
+    void Bytes(std::span<const std::uint8_t> bytes)
+    {
+        String({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    }
+
+    /// A map key and what Go writes for an empty slice field: nil.
+    void BytesOrNil(std::span<const std::uint8_t> bytes)
+    {
+        bytes.empty() ? Nil() : Bytes(bytes);
+    }
+
+  private:
+    std::vector<std::uint8_t>& m_bytes;
+};
+
+/**
+ * Reads msgpack from bytes it does not own. Every method answers whether the input held what was
+ * asked; after a false the position is meaningless and the message is to be dropped.
+ */
+class Reader
+{
+  public:
+    explicit Reader(std::span<const std::uint8_t> bytes)
+        : m_bytes(bytes)
+    {
+    }
+
+    std::size_t Position() const
+    {
+        return m_position;
+    }
+
+    std::span<const std::uint8_t> Rest() const
+    {
+        return m_bytes.subspan(m_position);
+    }
+
+    /// Whether the last false answer came from the end of the input and not from its content.
+    bool RanOut() const
+    {
+        return m_ranOut;
+    }
+
+    bool Map(std::uint32_t& count);
+    /// Any integer form; negative or larger than `limit` is false.
+    bool Unsigned(std::uint32_t& value, std::uint32_t limit = UINT32_MAX);
+    bool Bool(bool& value);
+    /// str or bin family, or nil as empty: what go-msgpack's decoders take for a string or a byte
+    /// slice.
+    bool String(std::string_view& text);
+    bool Bytes(std::span<const std::uint8_t>& bytes);
+    /// Passes over any one value.
+    bool Skip();
+
+  private:
+    bool Take(std::size_t count, const std::uint8_t*& data);
+    bool BigEndian(int width, std::uint64_t& value);
+    bool StringLength(std::uint8_t head, std::uint64_t& length);
+
+    std::span<const std::uint8_t> m_bytes;
+    std::size_t m_position = 0;
+    bool m_ranOut = false;
+};
+
+} // namespace swim::wire

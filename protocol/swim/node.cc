@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+//
+// A node's inputs and its deadlines; see node.h.
+#include "node.h"
+
+namespace swim
+{
+
+namespace
+{
+
+/// memberlist lets compounds nest without bound; nobody nests at all. Bounds what a hostile packet
+/// costs.
+constexpr int MAX_NESTING = 4;
+
+} // namespace
+
+Node::Node(const Setup& setup, const Rng& rng, Directory& directory)
+    : m_config(setup.config),
+      m_directory(directory),
+      m_rng(rng),
+      m_members(directory, setup.baseline),
+      m_identity(setup.self),
+      m_name(directory.Get(setup.self).name),
+      m_slot(m_members.Find(m_name)),
+      m_incarnation(setup.incarnation)
+{
+    m_timers.fill(NEVER);
+}
+
+void Node::Start(Instant now)
+{
+    SWIM_ASSERT(now >= Instant{}, "time starts at zero");
+    m_now = now;
+    DeadlineOf(Timer::PROBE_TICK) = RandomPhase(now, m_config->probeInterval);
+    m_gossipPhase = now;
+    if (m_config->gossipInterval > Duration::zero())
+    {
+        m_gossipPhase = RandomPhase(now, m_config->gossipInterval);
+    }
+    if (m_config->pushPullInterval > Duration::zero())
+    {
+        DeadlineOf(Timer::PUSH_PULL_TICK) = RandomPhase(now, PushPullPeriod());
+    }
+    if (m_slot == NONE)
+    {
+        m_slot = m_members.Insert({m_identity, m_incarnation, MemberState::ALIVE, now});
+        Outbox scratch;
+        Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, scratch);
+    }
+    m_order.Restart(m_members.Slots(), m_rng);
+}
+
+void Node::Advance(Instant now, Outbox& out)
+{
+    FireDue(now, out);
+}
+
+void Node::Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out)
+{
+    FireDue(now, out);
+    if (!datagram.empty() && datagram[0] == static_cast<std::uint8_t>(wire::MessageType::CRC))
+    {
+        datagram = wire::CheckCrc(datagram.subspan(1));
+        if (datagram.empty())
+        {
+            Reject("wrong CRC", out);
+            return;
+        }
+    }
+    HandlePart(now, from, datagram, 0, out);
+    FireDue(now, out); // a confirmation may have brought a deadline into the past
+}
+
+void Node::HandlePart(Instant now, const Address& from, wire::ByteView part, int depth, Outbox& out)
+{
+    if (part.empty())
+    {
+        Reject("empty message", out);
+        return;
+    }
+    const auto type = static_cast<wire::MessageType>(part[0]);
+    const wire::ByteView body = part.subspan(1);
+    if (type != wire::MessageType::COMPOUND)
+    {
+        HandleMessage(now, from, type, body, out);
+        return;
+    }
+    if (depth == MAX_NESTING)
+    {
+        Reject("compound nested too deeply", out);
+        return;
+    }
+    wire::CompoundParts parts(body);
+    for (wire::ByteView inner; parts.Next(inner);)
+    {
+        HandlePart(now, from, inner, depth + 1, out);
+    }
+    if (parts.Truncated() > 0)
+    {
+        Reject("truncated compound", out);
+    }
+}
+
+void Node::HandleMessage(Instant now,
+                         const Address& from,
+                         wire::MessageType type,
+                         wire::ByteView body,
+                         Outbox& out)
+{
+    const auto read = [&](auto& message) {
+        const bool decoded = wire::Decode(body, message);
+        if (!decoded)
+        {
+            Reject("malformed message", out);
+        }
+        return decoded;
+    };
+    switch (type)
+    {
+    case wire::MessageType::PING:
+        if (wire::Ping ping; read(ping))
+        {
+            OnPing(from, ping, out);
+        }
+        return;
+    case wire::MessageType::PING_REQ:
+        if (wire::PingReq request; read(request))
+        {
+            OnPingReq(now, from, request, out);
+        }
+        return;
+    case wire::MessageType::ACK:
+        if (wire::Ack ack; read(ack))
+        {
+            OnAck(ack.seqNo, out);
+        }
+        return;
+    case wire::MessageType::NACK:
+        if (wire::Nack nack; read(nack))
+        {
+            OnNack(nack.seqNo);
+        }
+        return;
+    case wire::MessageType::ALIVE:
+        if (wire::Alive alive; read(alive))
+        {
+            ApplyAlive(now, alive, out);
+        }
+        return;
+    case wire::MessageType::SUSPECT:
+    case wire::MessageType::DEAD:
+        if (wire::Accusation accusation; read(accusation))
+        {
+            const NameId subject = m_directory.FindName(accusation.node);
+            if (subject == NONE || m_members.Find(subject) == NONE)
+            {
+                return; // news about a stranger: memberlist ignores it too
+            }
+            const NameId accuser = m_directory.InternName(accusation.from);
+            type == wire::MessageType::SUSPECT
+                ? ApplySuspect(now, subject, accusation.incarnation, accuser, out)
+                : ApplyDead(now, subject, accusation.incarnation, accuser, out);
+        }
+        return;
+    case wire::MessageType::USER:
+        return; // for an application that nobody attached
+    default:
+        Reject("message type not supported", out);
+        return;
+    }
+}
+
+void Node::Reject(std::string_view reason, Outbox& out)
+{
+    ++m_counters.rejected;
+    out.AddEvent({.kind = EventKind::REJECTED, .reason = reason});
+}
+
+void Node::FireDue(Instant now, Outbox& out)
+{
+    SWIM_ASSERT(now >= m_now, "time never runs backwards");
+    m_now = now;
+    while (FireNext(now, out))
+    {
+    }
+}
+
+Instant Node::NextDeadline() const
+{
+    Instant earliest = std::min(m_suspicions.NextDeadline(), EarliestExchange());
+    if (!m_relays.empty())
+    {
+        earliest = std::min(earliest, m_relays.front().deadline);
+    }
+    return std::min(earliest, *std::ranges::min_element(m_timers));
+}
+
+bool Node::FireNext(Instant now, Outbox& out)
+{
+    const Instant at = NextDeadline();
+    if (at > now)
+    {
+        return false;
+    }
+    if (EarliestExchange() == at)
+    {
+        OnExchangeTimeout(out);
+    }
+    else if (!m_relays.empty() && m_relays.front().deadline == at)
+    {
+        OnRelayTimeout(out);
+    }
+    else if (m_suspicions.NextDeadline() == at)
+    {
+        const Slot slot = m_suspicions.PopDue();
+        const PeerRecord record = m_members.At(slot);
+        const NameId subject = m_directory.Get(record.identity).name;
+        ApplyDead(now, subject, record.incarnation, m_name, out);
+    }
+    else
+    {
+        const auto first = std::ranges::find(m_timers, at);
+        FireTimer(static_cast<Timer>(first - m_timers.begin()), now, out);
+    }
+    return true;
+}
+
+void Node::FireTimer(Timer timer, Instant now, Outbox& out)
+{
+    switch (timer)
+    {
+    case Timer::PROBE_TIMEOUT:
+        OnProbeTimeout(out);
+        return;
+    case Timer::PROBE_VERDICT:
+        OnProbeVerdict(now, out);
+        return;
+    case Timer::PROBE_TICK:
+        ArmNextRound(timer, now, m_config->probeInterval);
+        StartProbe(now, out);
+        return;
+    case Timer::GOSSIP_TICK:
+        DeadlineOf(timer) = NEVER;
+        OnGossipTick(now, out);
+        return;
+    case Timer::PUSH_PULL_TICK:
+        ArmNextRound(timer, now, PushPullPeriod());
+        OnPushPullTick(now, out);
+        return;
+    case Timer::RECONNECT_TICK:
+        ArmNextRound(timer, now, m_config->reconnectInterval);
+        OnReconnectTick(now, out);
+        return;
+    }
+}
+
+Instant& Node::DeadlineOf(Timer timer)
+{
+    return m_timers[static_cast<std::size_t>(timer)];
+}
+
+void Node::ArmNextRound(Timer timer, Instant now, Duration interval)
+{
+    Instant& deadline = DeadlineOf(timer);
+    deadline += ((now - deadline) / interval + 1) * interval;
+}
+
+Instant Node::RandomPhase(Instant now, Duration interval)
+{
+    return now + Duration(static_cast<std::int64_t>(
+                     m_rng.Below(static_cast<std::uint64_t>(interval.count()))));
+}
+
+bool Node::Understands(IdentityId member, std::uint8_t protocolVersion) const
+{
+    return m_directory.Get(member).versions[1] >= protocolVersion;
+}
+
+} // namespace swim

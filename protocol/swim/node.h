@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+//
+// A member of a SWIM cluster as a value that is told things and answers with an outbox.
+//
+// Contract
+// - Pure: new state and outbox depend on the old state and the arguments only. Same inputs, same
+// bytes.
+// - Time is an argument and never runs backwards. Each input first fires every deadline due by
+// `now`, in
+//   the order of (deadline, kind, subject), so a driver's tie-breaking cannot show in a result.
+//   Periods re-arm from the deadline and do not drift. After a long pause one Advance does what
+//   many would have done, except that missed probe, gossip, push/pull and reconnect rounds collapse
+//   into one.
+// - Input from the network never fails: a malformed or foreign packet becomes an event with its
+// reason
+//   and changes nothing.
+// - The outbox is appended to; the caller performs it and clears it.
+//
+// The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), probe.cc
+// (direct, indirect, verdict), gossip.cc (piggyback, gossip tick), sync.cc (join, push/pull,
+// reconnect).
+#pragma once
+
+#include "broadcast.h"
+#include "config.h"
+#include "directory.h"
+#include "members.h"
+#include "order.h"
+#include "outbox.h"
+#include "rng.h"
+#include "suspicion.h"
+#include "types.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace swim
+{
+
+/// What a node has done and met since it was made.
+struct Counters
+{
+    std::uint64_t probes = 0;         ///< rounds that sent a ping
+    std::uint64_t probesFailed = 0;   ///< rounds that ended without any ack
+    std::uint64_t probesIndirect = 0; ///< rounds that needed ping-reqs
+    std::uint64_t nacksExpected = 0;
+    std::uint64_t nacksReceived = 0;
+    std::uint64_t streamPingsAnswered = 0; ///< rounds saved by the stream fallback
+    std::uint64_t refutations = 0;
+    std::uint64_t rejected = 0; ///< malformed or foreign packets and parts
+};
+
+class Node
+{
+  public:
+    struct Setup
+    {
+        std::shared_ptr<const Config> config; ///< valid (see Validate); shared by many nodes
+        IdentityId self;
+        std::uint32_t incarnation = 1; ///< a restarted process that remembers starts higher
+        std::shared_ptr<const Baseline> baseline =
+            nullptr; ///< who is known from the start, self too
+    };
+
+    Node(const Setup& setup, const Rng& rng, Directory& directory);
+
+    /// Starts the periods, each at a random phase. To be called once, before any other input.
+    void Start(Instant now);
+
+    /// Asks each of these for a push/pull; answers come as JOIN_SUCCEEDED or JOIN_FAILED events.
+    void Join(Instant now, std::span<const Address> seeds, Outbox& out);
+
+    /// Fires what is due.
+    void Advance(Instant now, Outbox& out);
+
+    /// A datagram arrived. @param from the address it came from
+    void Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out);
+
+    /// A whole message arrived on a stream that somebody opened (wire::StreamScanner says when it
+    /// is whole).
+    void ReceiveStream(Instant now, wire::ByteView message, Outbox& out);
+
+    /// The answer to one of our own streams arrived, whole.
+    void ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView message, Outbox& out);
+
+    /// One of our own streams could not be opened or ended early.
+    void StreamFailed(Instant now, std::uint32_t id, Outbox& out);
+
+    /// Tells everybody that we leave. The node goes on passing the news until LeaveDone().
+    void Leave(Instant now, Outbox& out);
+
+    /// @return whether we left and the news has been passed on as often as the retransmit limit
+    /// asks,
+    ///         or there is nobody to tell
+    bool LeaveDone() const;
+
+    /// @return when Advance has something to do, or NEVER
+    Instant NextDeadline() const;
+
+    const MemberTable& Members() const
+    {
+        return m_members;
+    }
+
+    const Counters& Count() const
+    {
+        return m_counters;
+    }
+
+    /// Lifeguard's local health: 0 is healthy, up to awareness_max_multiplier - 1.
+    std::uint32_t HealthScore() const
+    {
+        return m_health;
+    }
+
+    std::uint32_t Incarnation() const
+    {
+        return m_incarnation;
+    }
+
+    NameId Name() const
+    {
+        return m_name;
+    }
+
+    std::size_t QueuedUpdates() const
+    {
+        return m_queue.Size();
+    }
+
+  private:
+    /// Periods and the two steps of a probe; the order is that of firing at one instant.
+    enum class Timer : std::uint8_t
+    {
+        PROBE_TIMEOUT,
+        PROBE_VERDICT,
+        PROBE_TICK,
+        GOSSIP_TICK,
+        PUSH_PULL_TICK,
+        RECONNECT_TICK,
+    };
+    static constexpr std::size_t TIMERS = 6;
+
+    /// The one probe round under way.
+    struct Probe
+    {
+        bool running = false;
+        std::uint32_t seqNo = 0;
+        IdentityId target = NONE;
+        std::uint32_t incarnation = 0; ///< the target's, when the round began
+        std::uint32_t stream = 0;      ///< the fallback ping's exchange; 0: none
+        bool streamAnswered = false;
+        std::uint32_t nacksExpected = 0;
+        std::uint32_t nacksReceived = 0;
+    };
+
+    /// A ping that we sent for somebody else.
+    struct Relay
+    {
+        std::uint32_t seqNo;
+        Instant deadline;
+        Address origin;
+        std::uint32_t originSeqNo;
+        bool nack;
+    };
+
+    enum class ExchangeKind : std::uint8_t
+    {
+        JOIN,
+        PUSH_PULL,
+        RECONNECT,
+        PING,
+    };
+
+    /// A stream that we opened and whose answer we await.
+    struct Exchange
+    {
+        std::uint32_t id;
+        ExchangeKind kind;
+        Instant deadline;
+    };
+
+    // node.cc
+    void FireDue(Instant now, Outbox& out);
+    bool FireNext(Instant now, Outbox& out);
+    void FireTimer(Timer timer, Instant now, Outbox& out);
+    void HandlePart(Instant now, const Address& from, wire::ByteView part, int depth, Outbox& out);
+    void HandleMessage(Instant now,
+                       const Address& from,
+                       wire::MessageType type,
+                       wire::ByteView body,
+                       Outbox& out);
+    void Reject(std::string_view reason, Outbox& out);
+    Instant& DeadlineOf(Timer timer);
+    void ArmNextRound(Timer timer, Instant now, Duration interval);
+    Instant RandomPhase(Instant now, Duration interval);
+    bool Understands(IdentityId member, std::uint8_t protocolVersion) const;
+
+    // membership.cc
+    void ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out);
+    void ApplySuspect(Instant now,
+                      NameId subject,
+                      std::uint32_t incarnation,
+                      NameId from,
+                      Outbox& out);
+    void ApplyDead(Instant now,
+                   NameId subject,
+                   std::uint32_t incarnation,
+                   NameId from,
+                   Outbox& out);
+    void AcceptAlive(Instant now,
+                     Slot slot,
+                     IdentityId identity,
+                     std::uint32_t incarnation,
+                     Outbox& out);
+    bool AddressAllowed(Instant now, const PeerRecord& known) const;
+    void ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out);
+    void Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& out);
+    void Reap(Instant now);
+    void ChangeHealth(std::int64_t by);
+
+    // probe.cc
+    void StartProbe(Instant now, Outbox& out);
+    Slot NextProbeTarget(Instant now);
+    void SendProbePing(const PeerRecord& target, Outbox& out);
+    void OnProbeTimeout(Outbox& out);
+    void OnProbeVerdict(Instant now, Outbox& out);
+    void EndProbe(bool answered, Outbox& out);
+    void AskRelays(Outbox& out);
+    void OpenFallbackPing(Outbox& out);
+    void OnPing(const Address& from, const wire::Ping& ping, Outbox& out);
+    void OnPingReq(Instant now, const Address& from, const wire::PingReq& request, Outbox& out);
+    void OnAck(std::uint32_t seqNo, Outbox& out);
+    void OnNack(std::uint32_t seqNo);
+    void OnRelayTimeout(Outbox& out);
+
+    // gossip.cc
+    void Queue(Instant now, const Update& update, Outbox& out);
+    void EncodeUpdate(const Update& update, wire::Bytes& bytes) const;
+    bool Piggybacks(TrafficKind kind) const;
+    void TakeUpdates(std::size_t used, std::size_t partsUsed, Outbox& out);
+    void SendWithPiggyback(const Address& to,
+                           TrafficKind kind,
+                           wire::ByteView message,
+                           Outbox& out);
+    void OnGossipTick(Instant now, Outbox& out);
+    bool SendGossip(const Identity& target, Outbox& out);
+
+    // sync.cc
+    void OnPushPullTick(Instant now, Outbox& out);
+    void OnReconnectTick(Instant now, Outbox& out);
+    Duration PushPullPeriod() const;
+    std::uint32_t NextExchange(ExchangeKind kind, Instant deadline);
+    void OpenPushPull(Instant now, ExchangeKind kind, const Address& to, Outbox& out);
+    void EncodeState(bool join, wire::Bytes& bytes) const;
+    bool Compatible(wire::ByteView message) const;
+    bool Merge(Instant now, wire::ByteView message, Outbox& out);
+    std::optional<Exchange> TakeExchange(std::uint32_t id);
+    void OnExchangeFailed(const Exchange& exchange, Outbox& out);
+    void OnExchangeTimeout(Outbox& out);
+    Instant EarliestExchange() const;
+
+    std::shared_ptr<const Config> m_config;
+    Directory& m_directory;
+    Rng m_rng;
+    MemberTable m_members;
+    BroadcastQueue m_queue;
+    Suspicions m_suspicions;
+    RoundOrder m_order;
+    Probe m_probe;
+    std::vector<Relay> m_relays;       ///< by deadline: each lasts probe_timeout
+    std::vector<Exchange> m_exchanges; ///< few
+    std::array<Instant, TIMERS> m_timers;
+    Instant m_now{};
+    Instant m_gossipPhase{};
+    Counters m_counters;
+    IdentityId m_identity;
+    NameId m_name;
+    Slot m_slot;
+    std::uint32_t m_incarnation;
+    std::uint32_t m_seqNo = 0;
+    std::uint32_t m_exchangeId = 0;
+    std::uint32_t m_health = 0;
+    bool m_left = false;
+};
+
+} // namespace swim

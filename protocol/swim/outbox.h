@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+//
+// What the protocol wants done: datagrams, streams, and what it concluded.
+//
+// A node writes here instead of calling back, so nothing can re-enter it and tests compare plain
+// data. One outbox serves all nodes of a simulation: Clear() keeps the memory. All bytes of one
+// batch lie in one arena; entries name their part of it.
+#pragma once
+
+#include "broadcast.h"
+#include "types.h"
+#include "wire.h"
+
+#include <string_view>
+#include <vector>
+
+namespace swim
+{
+
+/// What a message is counted as; a compound counts once, as what it carries first.
+enum class TrafficKind : std::uint8_t
+{
+    PING,
+    PING_REQ,
+    ACK,
+    NACK,
+    GOSSIP,
+    PUSH_PULL,
+    STREAM_PING,
+    STREAM_ACK,
+};
+
+inline constexpr std::size_t TRAFFIC_KINDS = 8;
+
+/// @return the kind as the records spell it: "ping-req"
+std::string_view TrafficKindName(TrafficKind kind);
+
+/// @return a datagram's kind from its bytes, as a receiver counts it
+TrafficKind ClassifyDatagram(wire::ByteView datagram);
+
+enum class EventKind : std::uint8_t
+{
+    JOINED,         ///< subject is live and was not: unknown, dead or left
+    SUSPECT,        ///< alive became suspect
+    REFUTED,        ///< suspect became alive; subject is self: I answered an accusation
+    DEAD,           ///< subject became dead
+    LEFT,           ///< subject left of its own will
+    UPDATED,        ///< metadata changed
+    CONFLICT,       ///< another address claims subject's name
+    REJECTED,       ///< a packet was malformed or foreign; see reason
+    JOIN_SUCCEEDED, ///< a join exchange with a seed was answered
+    JOIN_FAILED,    ///< a join exchange with a seed failed
+};
+
+/// @return the event as the records spell it: "joined"
+std::string_view EventKindName(EventKind kind);
+
+/// One conclusion of a member.
+struct Event
+{
+    EventKind kind;
+    NameId subject = NONE;
+    std::uint32_t incarnation = 0;
+    NameId source = NONE;         ///< whose word it was
+    std::string_view reason = {}; ///< of a rejection; a constant
+};
+
+class Outbox
+{
+  public:
+    struct Datagram
+    {
+        Address to;
+        TrafficKind kind;
+        std::size_t offset;
+        std::size_t size;
+    };
+
+    /// Open a stream, send the bytes, hand the answer to Node::ReceiveStreamAnswer or report
+    /// failure.
+    struct Stream
+    {
+        std::uint32_t id; ///< names the exchange in the answer, the failure or the abort
+        Address to;
+        TrafficKind kind;
+        std::size_t offset;
+        std::size_t size;
+    };
+
+    void Clear();
+
+    std::span<const Datagram> Datagrams() const
+    {
+        return m_datagrams;
+    }
+
+    std::span<const Stream> Streams() const
+    {
+        return m_streams;
+    }
+
+    /// Exchanges to close without waiting longer; an id that is gone already is to be ignored.
+    std::span<const std::uint32_t> Aborts() const
+    {
+        return m_aborts;
+    }
+
+    /// What to write back on the stream that was just received, then close it; empty: just close.
+    wire::ByteView StreamAnswer() const
+    {
+        return wire::ByteView(m_arena).subspan(m_answerOffset, m_answerSize);
+    }
+
+    std::span<const Event> Events() const
+    {
+        return m_events;
+    }
+
+    wire::ByteView Bytes(const Datagram& datagram) const
+    {
+        return wire::ByteView(m_arena).subspan(datagram.offset, datagram.size);
+    }
+
+    wire::ByteView Bytes(const Stream& stream) const
+    {
+        return wire::ByteView(m_arena).subspan(stream.offset, stream.size);
+    }
+
+    // For the node: append to the arena, then say what the bytes since `offset` are.
+
+    wire::Bytes& Arena()
+    {
+        return m_arena;
+    }
+
+    void AddDatagram(const Address& to, TrafficKind kind, std::size_t offset)
+    {
+        m_datagrams.push_back({to, kind, offset, m_arena.size() - offset});
+    }
+
+    void AddStream(std::uint32_t id, const Address& to, TrafficKind kind, std::size_t offset)
+    {
+        m_streams.push_back({id, to, kind, offset, m_arena.size() - offset});
+    }
+
+    void AddAbort(std::uint32_t id)
+    {
+        m_aborts.push_back(id);
+    }
+
+    void SetStreamAnswer(std::size_t offset)
+    {
+        m_answerOffset = offset;
+        m_answerSize = m_arena.size() - offset;
+    }
+
+    void AddEvent(const Event& event)
+    {
+        m_events.push_back(event);
+    }
+
+    /// Memory for composing one message, cleared.
+    wire::Bytes& Scratch()
+    {
+        m_scratch.clear();
+        return m_scratch;
+    }
+
+    /// Memory for the updates of one message.
+    std::vector<BroadcastQueue::Taken>& ScratchUpdates()
+    {
+        return m_updates;
+    }
+
+  private:
+    wire::Bytes m_arena;
+    wire::Bytes m_scratch;
+    std::vector<BroadcastQueue::Taken> m_updates;
+    std::vector<Datagram> m_datagrams;
+    std::vector<Stream> m_streams;
+    std::vector<std::uint32_t> m_aborts;
+    std::vector<Event> m_events;
+    std::size_t m_answerOffset = 0;
+    std::size_t m_answerSize = 0;
+};
+
+} // namespace swim

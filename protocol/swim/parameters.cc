@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+//
+// The table of all parameters: name, unit, meaning, source, range, and how each is read and
+// written.
+//
+// One row a field, in the order of Config. Nothing else in the program lists the parameters, so a
+// new one is a field, a row here, and the code that obeys it.
+#include "config.h"
+
+#include <charconv>
+#include <concepts>
+
+namespace swim
+{
+
+namespace
+{
+
+using Error = std::optional<std::string>;
+
+using namespace std::chrono_literals;
+
+// Reading and writing: one pair of functions for each type of field.
+
+/// Whether a duration may also be 0.
+enum class Zero
+{
+    NOT_ALLOWED,
+    MEANS_OFF,
+    ALLOWED,
+};
+
+/// Bounds of times that repeat, and of times to remember. The longest are far from overflow.
+constexpr Duration SHORTEST = 1ms;
+constexpr int LONGEST_INTERVAL = 24;  // hours
+constexpr int LONGEST_MEMORY = 10000; // hours
+
+template <auto FIELD, int LONGEST, Zero ZERO>
+Error SetDuration(Config& config, std::string_view text)
+{
+    const auto duration = ParseDuration(text);
+    if (!duration)
+    {
+        return "is no duration; write a number with its unit (ns, us, ms, s, m or h), such as "
+               "200ms";
+    }
+    const bool allowedZero = ZERO != Zero::NOT_ALLOWED && *duration == Duration::zero();
+    if (!allowedZero && (*duration < SHORTEST || *duration > std::chrono::hours(LONGEST)))
+    {
+        const std::string_view zero = ZERO == Zero::MEANS_OFF ? "0s (off) or "
+                                      : ZERO == Zero::ALLOWED ? "0s or "
+                                                              : "";
+        return "must be " + std::string(zero) + "from " + FormatDuration(SHORTEST) + " to " +
+               FormatDuration(std::chrono::hours(LONGEST));
+    }
+    config.*FIELD = *duration;
+    return {};
+}
+
+template <auto FIELD>
+std::string GetDuration(const Config& config)
+{
+    return FormatDuration(config.*FIELD);
+}
+
+/// Reads a number up to its unit. @param suffix the unit, or empty
+Error SetNumber(std::uint32_t& field,
+                std::string_view text,
+                std::uint32_t least,
+                std::uint32_t most,
+                std::string_view suffix)
+{
+    const std::string unit(suffix);
+    std::uint32_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    const bool isNumber = error == std::errc{} && std::string_view(rest, end) == suffix;
+    if (!isNumber || number < least || number > most)
+    {
+        return "must be a whole number from " + std::to_string(least) + unit + " to " +
+               std::to_string(most) + unit + (unit.empty() ? ", without a unit" : "");
+    }
+    field = number;
+    return {};
+}
+
+template <auto FIELD, std::uint32_t LEAST, std::uint32_t MOST>
+Error SetCount(Config& config, std::string_view text)
+{
+    return SetNumber(config.*FIELD, text, LEAST, MOST, "");
+}
+
+template <auto FIELD>
+std::string GetCount(const Config& config)
+{
+    return std::to_string(config.*FIELD);
+}
+
+/// The least is IPv4's: every host can take a datagram of 576 bytes. The most is what UDP can
+/// carry.
+template <auto FIELD>
+Error SetDatagramBytes(Config& config, std::string_view text)
+{
+    return SetNumber(config.*FIELD, text, 576, 65507, "B");
+}
+
+template <auto FIELD>
+std::string GetBytes(const Config& config)
+{
+    return std::to_string(config.*FIELD) + "B";
+}
+
+template <auto FIELD>
+Error SetBoolean(Config& config, std::string_view text)
+{
+    if (text != "true" && text != "false")
+    {
+        return "must be true or false";
+    }
+    config.*FIELD = text == "true";
+    return {};
+}
+
+template <auto FIELD>
+std::string GetBoolean(const Config& config)
+{
+    return config.*FIELD ? "true" : "false";
+}
+
+/// Words to choose from, joined by `|`; a word's place is the value of the enumerator.
+constexpr std::string_view SUSPICION_LAWS = "memberlist|paper";
+constexpr std::string_view PIGGYBACK_KINDS = "none|ping|ping-ack|all";
+constexpr std::string_view RETRANSMIT_LAWS = "memberlist|paper|memlist";
+
+/// The word at a place, or nothing past the last.
+constexpr std::optional<std::string_view> WordAt(std::string_view words, std::size_t place)
+{
+    for (; place > 0; --place)
+    {
+        const std::size_t bar = words.find('|');
+        if (bar == std::string_view::npos)
+        {
+            return std::nullopt;
+        }
+        words.remove_prefix(bar + 1);
+    }
+    return words.substr(0, words.find('|'));
+}
+
+static_assert(WordAt(SUSPICION_LAWS, static_cast<std::size_t>(SuspicionLaw::PAPER)) == "paper");
+static_assert(WordAt(PIGGYBACK_KINDS, static_cast<std::size_t>(Piggyback::ALL)) == "all");
+static_assert(WordAt(RETRANSMIT_LAWS, static_cast<std::size_t>(RetransmitLaw::MEMLIST)) ==
+              "memlist");
+
+template <auto FIELD, const std::string_view& WORDS>
+Error SetWord(Config& config, std::string_view text)
+{
+    std::string allowed;
+    for (std::size_t place = 0; const auto word = WordAt(WORDS, place); ++place)
+    {
+        if (*word == text)
+        {
+            using Enum = std::remove_reference_t<decltype(config.*FIELD)>;
+            config.*FIELD = static_cast<Enum>(place);
+            return {};
+        }
+        allowed += (place == 0 ? "" : ", ") + std::string(*word);
+    }
+    return "must be one of " + allowed;
+}
+
+template <auto FIELD, const std::string_view& WORDS>
+std::string GetWord(const Config& config)
+{
+    const auto word = WordAt(WORDS, static_cast<std::size_t>(config.*FIELD));
+    SWIM_ASSERT(word, "a field holds a value that its enumeration does not have");
+    return std::string(*word);
+}
+
+// Rows.
+
+template <auto FIELD, int LONGEST, Zero ZERO = Zero::NOT_ALLOWED>
+constexpr Parameter DurationRow(std::string_view name,
+                                std::string_view meaning,
+                                std::string_view source)
+{
+    return {name,
+            "duration",
+            meaning,
+            source,
+            SetDuration<FIELD, LONGEST, ZERO>,
+            GetDuration<FIELD>};
+}
+
+template <auto FIELD, std::uint32_t LEAST, std::uint32_t MOST>
+constexpr Parameter CountRow(std::string_view name,
+                             std::string_view meaning,
+                             std::string_view source)
+{
+    return {name, "count", meaning, source, SetCount<FIELD, LEAST, MOST>, GetCount<FIELD>};
+}
+
+template <auto FIELD>
+constexpr Parameter BooleanRow(std::string_view name,
+                               std::string_view meaning,
+                               std::string_view source)
+{
+    return {name, "boolean", meaning, source, SetBoolean<FIELD>, GetBoolean<FIELD>};
+}
+
+template <auto FIELD, const std::string_view& WORDS>
+constexpr Parameter WordRow(std::string_view name,
+                            std::string_view meaning,
+                            std::string_view source)
+{
+    return {name, WORDS, meaning, source, SetWord<FIELD, WORDS>, GetWord<FIELD, WORDS>};
+}
+
+// The most of counts are far above what anybody runs, and low enough that no product overflows. 255
+// is what the one count byte of a compound message can hold.
+constexpr Parameter PARAMETERS[] = {
+    DurationRow<&Config::probeInterval, LONGEST_INTERVAL>(
+        "probe_interval",
+        "The protocol period: each member probes one other in each. Detection time grows and load "
+        "falls in proportion. At least three round trips.",
+        "SWIM 3.1 (T'); memberlist ProbeInterval"),
+    DurationRow<&Config::probeTimeout, LONGEST_INTERVAL>(
+        "probe_timeout",
+        "How long a probe waits for the direct ack before it asks others; less than "
+        "probe_interval. Take the 99th percentile of the round trip.",
+        "SWIM 3.1; memberlist ProbeTimeout"),
+    CountRow<&Config::indirectChecks, 0, 255>(
+        "indirect_checks",
+        "How many others are asked to probe a member that did not answer. More forgive more loss "
+        "between two members; 0 leaves indirect probes out.",
+        "SWIM 3.1 (k); memberlist IndirectChecks"),
+    BooleanRow<&Config::streamFallback>(
+        "stream_fallback",
+        "Whether an unanswered probe is also tried over a stream, which tells lost datagrams from "
+        "a dead member.",
+        "memberlist DisableTcpPings (negated)"),
+    BooleanRow<&Config::nack>(
+        "nack",
+        "Whether a member asked for an indirect probe says so when it gets no ack. Missing nacks "
+        "tell a member that its own network is at fault.",
+        "Lifeguard IV-A"),
+    BooleanRow<&Config::suspicion>(
+        "suspicion",
+        "Whether a member that fails a probe is suspected first and may defend itself; otherwise "
+        "it is dead at once.",
+        "SWIM 4.2"),
+    WordRow<&Config::suspicionLaw, SUSPICION_LAWS>(
+        "suspicion_law",
+        "How the time of a suspicion grows with the table size n. memberlist: suspicion_mult * "
+        "max(1, log10 n) * probe_interval, longer until others confirm. paper: suspicion_mult * "
+        "ceil(ln(n + 1)) * probe_interval.",
+        "SWIM 5; memberlist suspicionTimeout"),
+    CountRow<&Config::suspicionMult, 1, 1000>(
+        "suspicion_mult",
+        "Factor of the least time of a suspicion. More forgives longer silence and detects later. "
+        "memberlist's law asks for suspicion_mult - 2 confirmations.",
+        "Lifeguard IV-B (alpha); memberlist SuspicionMult"),
+    CountRow<&Config::suspicionMaxTimeoutMult, 1, 1000>(
+        "suspicion_max_timeout_mult",
+        "A suspicion that nobody confirms lasts this many times the least time. 1: confirmations "
+        "do not matter.",
+        "Lifeguard IV-B (beta); memberlist SuspicionMaxTimeoutMult"),
+    BooleanRow<&Config::buddy>(
+        "buddy",
+        "Whether a ping to a suspect carries the suspicion, so that it hears of it at the first "
+        "chance.",
+        "Lifeguard IV-C"),
+    CountRow<&Config::awarenessMaxMultiplier, 1, 255>(
+        "awareness_max_multiplier",
+        "A member that doubts its own health stretches its probes up to this many times. 1: it "
+        "never does.",
+        "Lifeguard IV-A (S); memberlist AwarenessMaxMultiplier"),
+    WordRow<&Config::piggyback, PIGGYBACK_KINDS>(
+        "piggyback",
+        "Which messages of the failure detector carry updates: none, pings, pings and acks "
+        "(ping-ack), or also nacks and ping-reqs (all).",
+        "SWIM 4.1; memberlist sendMsg"),
+    CountRow<&Config::piggybackLimit, 0, 255>(
+        "piggyback_limit",
+        "The most updates that a message carries. 0: as many as fit into udp_buffer_size.",
+        "SWIM 5 (6 updates)"),
+    WordRow<&Config::retransmitLaw, RETRANSMIT_LAWS>(
+        "retransmit_law",
+        "How the retransmit limit grows with the table size n. memberlist: ceil(log10(n + 1)); "
+        "paper: ceil(ln(n + 1)); memlist: ceil(log10(n) + 1); each times retransmit_mult.",
+        "SWIM 4.1 and 5; memberlist retransmitLimit"),
+    CountRow<&Config::retransmitMult, 1, 1000>(
+        "retransmit_mult",
+        "Factor of the retransmit limit: how often a member passes on an update. More reaches "
+        "everybody more surely and costs as much more.",
+        "SWIM 4.1 (lambda); memberlist RetransmitMult"),
+    DurationRow<&Config::gossipInterval, LONGEST_INTERVAL, Zero::MEANS_OFF>(
+        "gossip_interval",
+        "How often updates are sent in messages of their own, apart from probes. 0s: never.",
+        "memberlist GossipInterval"),
+    CountRow<&Config::gossipNodes, 1, 255>(
+        "gossip_nodes",
+        "To how many members each gossip tick sends: the fan-out.",
+        "memberlist GossipNodes"),
+    DurationRow<&Config::gossipToTheDeadTime, LONGEST_MEMORY, Zero::ALLOWED>(
+        "gossip_to_the_dead_time",
+        "How long gossip still goes to a dead member, so that a living one hears of its death and "
+        "objects. No longer than reap_time has an effect.",
+        "memberlist GossipToTheDeadTime"),
+    {"udp_buffer_size",
+     "bytes",
+     "The most bytes of a datagram's payload. Leave room for IP and UDP headers in the network's "
+     "MTU.",
+     "memberlist UDPBufferSize",
+     SetDatagramBytes<&Config::udpBufferSize>,
+     GetBytes<&Config::udpBufferSize>},
+    DurationRow<&Config::pushPullInterval, LONGEST_INTERVAL, Zero::MEANS_OFF>(
+        "push_pull_interval",
+        "How often a member exchanges its whole table with another over a stream; stretched in "
+        "clusters of more than 32. 0s: only when it joins.",
+        "memberlist PushPullInterval"),
+    DurationRow<&Config::tcpTimeout, LONGEST_INTERVAL>(
+        "tcp_timeout",
+        "How long a stream may take to open and to exchange tables before it is given up.",
+        "memberlist TCPTimeout"),
+    DurationRow<&Config::reconnectInterval, LONGEST_INTERVAL, Zero::MEANS_OFF>(
+        "reconnect_interval",
+        "How often a member tries to reach a dead one again; the two sides of a long partition "
+        "find each other by it. 0s: never, as memberlist. It ends with reap_time.",
+        "serf ReconnectInterval (30 s)"),
+    DurationRow<&Config::deadNodeReclaimTime, LONGEST_MEMORY, Zero::MEANS_OFF>(
+        "dead_node_reclaim_time",
+        "How long after its death a member's name may come back from another address. 0s: never "
+        "while it is remembered.",
+        "memberlist DeadNodeReclaimTime"),
+    DurationRow<&Config::reapTime, LONGEST_MEMORY, Zero::ALLOWED>(
+        "reap_time",
+        "How long dead and left members are remembered. memberlist uses gossip_to_the_dead_time "
+        "for it; longer lets reconnect_interval heal longer partitions.",
+        "memberlist GossipToTheDeadTime; serf ReconnectTimeout (24 h)"),
+    BooleanRow<&Config::deadIsFinal>(
+        "dead_is_final",
+        "Whether a confirmed death stands against every later word while it is remembered; "
+        "otherwise a higher incarnation revives.",
+        "SWIM 4.2 (Confirm overrides)"),
+};
+
+} // namespace
+
+std::span<const Parameter> Parameters()
+{
+    return PARAMETERS;
+}
+
+const Parameter* FindParameter(std::string_view name)
+{
+    for (const auto& parameter : PARAMETERS)
+    {
+        if (parameter.name == name)
+        {
+            return &parameter;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace swim

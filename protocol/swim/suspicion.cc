@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+//
+// See suspicion.h.
+#include "suspicion.h"
+
+#include <cmath>
+
+namespace swim
+{
+
+namespace
+{
+
+Duration FloorToMillisecond(double nanoseconds)
+{
+    constexpr double MILLISECOND = 1e6;
+    return Duration(static_cast<std::int64_t>(std::floor(nanoseconds / MILLISECOND)) * 1000000);
+}
+
+} // namespace
+
+std::uint32_t CeilLn(std::uint64_t x)
+{
+    // floor(e^d) for d = 0, 1, 2, …: x <= e^d exactly when x <= floor(e^d).
+    static constexpr std::uint64_t FLOOR_EXP[] = {
+        1,       2,        7,        20,        54,        148,        403,        1096,
+        2980,    8103,     22026,    59874,     162754,    442413,     1202604,    3269017,
+        8886110, 24154952, 65659969, 178482300, 485165195, 1318815734, 3584912846, 9744803446};
+    std::uint32_t d = 0;
+    while (d + 1 < std::size(FLOOR_EXP) && FLOOR_EXP[d] < x)
+    {
+        ++d;
+    }
+    return d;
+}
+
+std::uint32_t CeilLog10(std::uint64_t x)
+{
+    std::uint32_t d = 0;
+    for (std::uint64_t power = 1; power < x; power *= 10)
+    {
+        ++d;
+    }
+    return d;
+}
+
+SuspicionBounds BoundSuspicion(const Config& config, std::uint32_t n)
+{
+    SuspicionBounds bounds;
+    if (config.suspicionLaw == SuspicionLaw::PAPER)
+    {
+        bounds.min = config.suspicionMult * CeilLn(n + 1ull) * config.probeInterval;
+        bounds.max = bounds.min * config.suspicionMaxTimeoutMult;
+        return bounds;
+    }
+    // memberlist: log10 n in thousandths, rounded down. No n but a power of ten comes near a whole
+    // thousandth, and there libm is exact, so the floor is the same on every machine.
+    const double scale = std::max(1.0, std::log10(std::max(1.0, static_cast<double>(n))));
+    const auto thousandths = static_cast<std::int64_t>(std::floor(1000.0 * scale));
+    bounds.min = config.suspicionMult * thousandths * config.probeInterval / 1000;
+    bounds.max = bounds.min * config.suspicionMaxTimeoutMult;
+    const std::uint32_t wanted = config.suspicionMult > 2 ? config.suspicionMult - 2 : 0;
+    // With fewer other members than confirmations wanted, waiting for them would be in vain.
+    bounds.confirmations = n >= 2 && n - 2 >= wanted ? wanted : 0;
+    return bounds;
+}
+
+Duration SuspicionTimeout(const SuspicionBounds& bounds, std::uint32_t confirmations)
+{
+    if (bounds.confirmations < 1 || confirmations >= bounds.confirmations)
+    {
+        return bounds.min;
+    }
+    if (confirmations == 0)
+    {
+        return bounds.max;
+    }
+    const double fraction = std::log(static_cast<double>(confirmations) + 1.0) /
+                            std::log(static_cast<double>(bounds.confirmations) + 1.0);
+    const auto spread = static_cast<double>((bounds.max - bounds.min).count());
+    const double timeout = static_cast<double>(bounds.max.count()) - fraction * spread;
+    return std::max(FloorToMillisecond(timeout), bounds.min);
+}
+
+Instant Suspicions::DeadlineOf(const Suspicion& suspicion)
+{
+    const auto confirmations = static_cast<std::uint32_t>(suspicion.accusers.size() - 1);
+    return suspicion.start + SuspicionTimeout(suspicion.bounds, confirmations);
+}
+
+void Suspicions::Start(Slot slot, NameId from, Instant now, const SuspicionBounds& bounds)
+{
+    const auto [place, inserted] = m_running.emplace(slot, Suspicion{bounds, now, {from}});
+    SWIM_ASSERT(inserted, "a suspicion is started once");
+    const Deadline deadline{DeadlineOf(place->second), slot};
+    m_deadlines.insert(std::ranges::lower_bound(m_deadlines, deadline), deadline);
+}
+
+bool Suspicions::Confirm(Slot slot, NameId from)
+{
+    Suspicion& suspicion = m_running.at(slot);
+    if (suspicion.accusers.size() > suspicion.bounds.confirmations ||
+        std::ranges::find(suspicion.accusers, from) != suspicion.accusers.end())
+    {
+        return false;
+    }
+    const Deadline before{DeadlineOf(suspicion), slot};
+    m_deadlines.erase(std::ranges::lower_bound(m_deadlines, before));
+    suspicion.accusers.push_back(from);
+    const Deadline after{DeadlineOf(suspicion), slot};
+    m_deadlines.insert(std::ranges::lower_bound(m_deadlines, after), after);
+    return true;
+}
+
+void Suspicions::Cancel(Slot slot)
+{
+    const auto found = m_running.find(slot);
+    if (found != m_running.end())
+    {
+        m_deadlines.erase(
+            std::ranges::lower_bound(m_deadlines, Deadline{DeadlineOf(found->second), slot}));
+        m_running.erase(found);
+    }
+}
+
+Slot Suspicions::PopDue()
+{
+    const Slot slot = m_deadlines.front().slot;
+    m_deadlines.erase(m_deadlines.begin());
+    m_running.erase(slot);
+    return slot;
+}
+
+} // namespace swim

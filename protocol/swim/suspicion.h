@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+//
+// How long a suspect may defend itself, and who has confirmed the suspicion.
+//
+// SWIM section 4.2 gives a suspect a fixed time. Lifeguard section IV-B starts with a long time and
+// shortens it with each independent confirmation, so that a lonely accuser (who is often the slow
+// one) cannot bury a living member quickly.
+#pragma once
+
+#include "config.h"
+#include "types.h"
+
+#include <map>
+#include <vector>
+
+namespace swim
+{
+
+/// What the configuration and the table size make of a new suspicion.
+struct SuspicionBounds
+{
+    std::uint32_t confirmations = 0; ///< Lifeguard's K: how many shorten the time to the minimum
+    Duration min{};
+    Duration max{};
+
+    friend bool operator==(const SuspicionBounds&, const SuspicionBounds&) = default;
+};
+
+/// @param n members in the table, of any state
+SuspicionBounds BoundSuspicion(const Config& config, std::uint32_t n);
+
+/// @return the whole time-out with this many confirmations
+///         (floor to ms of max - (max-min) * ln(c+1)/ln(K+1), at least min)
+Duration SuspicionTimeout(const SuspicionBounds& bounds, std::uint32_t confirmations);
+
+/// The smallest d with e^d >= x: ceil(ln x) from exact constants. @param x at least 1
+std::uint32_t CeilLn(std::uint64_t x);
+
+/// The smallest d with 10^d >= x: ceil(log10 x). @param x at least 1
+std::uint32_t CeilLog10(std::uint64_t x);
+
+/// The running suspicions of one node.
+class Suspicions
+{
+  public:
+    bool Running(Slot slot) const
+    {
+        return m_running.contains(slot);
+    }
+
+    /// @param from the accuser, who cannot confirm his own word
+    void Start(Slot slot, NameId from, Instant now, const SuspicionBounds& bounds);
+
+    /// @return whether this is a new confirmation that still counts, and so is worth passing on
+    bool Confirm(Slot slot, NameId from);
+
+    void Cancel(Slot slot);
+
+    /// The earliest deadline, or NEVER.
+    Instant NextDeadline() const
+    {
+        return m_deadlines.empty() ? NEVER : m_deadlines.front().at;
+    }
+
+    /// Ends the suspicion with the earliest deadline (lowest slot first) and returns its slot.
+    Slot PopDue();
+
+  private:
+    struct Suspicion
+    {
+        SuspicionBounds bounds;
+        Instant start;
+        std::vector<NameId> accusers; ///< the starter and who confirmed
+    };
+
+    struct Deadline
+    {
+        Instant at;
+        Slot slot;
+        auto operator<=>(const Deadline&) const = default;
+    };
+
+    static Instant DeadlineOf(const Suspicion& suspicion);
+
+    std::map<Slot, Suspicion> m_running;
+    std::vector<Deadline> m_deadlines; ///< sorted: one for each running suspicion
+};
+
+} // namespace swim

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+//
+// Anti-entropy: two members exchange their whole tables over a stream, at join and now and then
+// after, so that what gossip lost is found again (memberlist's push/pull).
+//
+// memberlist forgets a dead member and never looks for it again, so the sides of a long partition
+// stay apart. reconnect_interval makes each node try a push/pull with one of its dead now and then,
+// with probability dead/alive, so that the cluster as a whole makes about as many attempts as it
+// has dead (serf's reconnect).
+#include "node.h"
+#include "random-peers.h"
+
+#include <bit>
+
+namespace swim
+{
+
+namespace
+{
+
+/// Above this many members memberlist slows push/pull down.
+constexpr std::uint32_t PUSH_PULL_SCALE_THRESHOLD = 32;
+
+/// The strictest versions that a set of members asks for.
+struct VersionRange
+{
+    std::uint8_t minProtocol = 0;
+    std::uint8_t maxProtocol = UINT8_MAX;
+    std::uint8_t minDelegate = 0;
+    std::uint8_t maxDelegate = UINT8_MAX;
+
+    void Narrow(const Versions& versions)
+    {
+        minProtocol = std::max(minProtocol, versions[0]);
+        maxProtocol = std::min(maxProtocol, versions[1]);
+        minDelegate = std::max(minDelegate, versions[3]);
+        maxDelegate = std::min(maxDelegate, versions[4]);
+    }
+
+    bool Holds(const Versions& versions) const
+    {
+        return versions[2] >= minProtocol && versions[2] <= maxProtocol &&
+               versions[5] >= minDelegate && versions[5] <= maxDelegate;
+    }
+};
+
+Versions VersionsOf(wire::ByteView bytes)
+{
+    Versions versions{};
+    if (bytes.size() == versions.size())
+    {
+        std::ranges::copy(bytes, versions.begin());
+    }
+    return versions;
+}
+
+} // namespace
+
+Duration Node::PushPullPeriod() const
+{
+    const std::uint32_t n = m_members.Size();
+    if (n <= PUSH_PULL_SCALE_THRESHOLD)
+    {
+        return m_config->pushPullInterval;
+    }
+    return m_config->pushPullInterval * (std::bit_width(n - 1) - 5 + 1); // ceil(log2 n) - 5 + 1
+}
+
+void Node::Join(Instant now, std::span<const Address> seeds, Outbox& out)
+{
+    FireDue(now, out);
+    for (const Address& seed : seeds)
+    {
+        OpenPushPull(now, ExchangeKind::JOIN, seed, out);
+    }
+}
+
+void Node::OnPushPullTick(Instant now, Outbox& out)
+{
+    const PickedSlots peer =
+        PickRandom(m_members, m_rng, 1, [&](Slot slot, const PeerRecord& record) {
+            return slot != m_slot && record.State() == MemberState::ALIVE;
+        });
+    for (const Slot slot : peer)
+    {
+        OpenPushPull(now,
+                     ExchangeKind::PUSH_PULL,
+                     m_directory.Get(m_members.At(slot).identity).address,
+                     out);
+    }
+}
+
+void Node::OnReconnectTick(Instant now, Outbox& out)
+{
+    const std::uint32_t dead = m_members.Count(MemberState::DEAD);
+    if (dead == 0)
+    {
+        DeadlineOf(Timer::RECONNECT_TICK) = NEVER;
+        return;
+    }
+    const std::uint32_t live =
+        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
+    if (m_rng.Below(std::max(live, 1u)) >= dead)
+    {
+        return;
+    }
+    const PickedSlots peer = PickRandom(m_members, m_rng, 1, [](Slot, const PeerRecord& record) {
+        return record.State() == MemberState::DEAD;
+    });
+    for (const Slot slot : peer)
+    {
+        OpenPushPull(now,
+                     ExchangeKind::RECONNECT,
+                     m_directory.Get(m_members.At(slot).identity).address,
+                     out);
+    }
+}
+
+std::uint32_t Node::NextExchange(ExchangeKind kind, Instant deadline)
+{
+    m_exchanges.push_back({++m_exchangeId, kind, deadline});
+    return m_exchangeId;
+}
+
+void Node::OpenPushPull(Instant now, ExchangeKind kind, const Address& to, Outbox& out)
+{
+    const std::size_t start = out.Arena().size();
+    EncodeState(kind != ExchangeKind::PUSH_PULL, out.Arena());
+    out.AddStream(NextExchange(kind, now + m_config->tcpTimeout),
+                  to,
+                  TrafficKind::PUSH_PULL,
+                  start);
+}
+
+void Node::EncodeState(bool join, wire::Bytes& bytes) const
+{
+    wire::Encode(wire::PushPullHeader{m_members.Size(), 0, join}, bytes);
+    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    {
+        const PeerRecord record = m_members.At(slot);
+        if (!record.Present())
+        {
+            continue;
+        }
+        const Identity& identity = m_directory.Get(record.identity);
+        wire::Encode(
+            wire::PushNodeState{{record.incarnation,
+                                 m_directory.Name(identity.name),
+                                 identity.address,
+                                 {reinterpret_cast<const std::uint8_t*>(identity.meta.data()),
+                                  identity.meta.size()},
+                                 identity.versions},
+                                static_cast<std::uint32_t>(record.State())},
+            bytes);
+    }
+}
+
+void Node::ReceiveStream(Instant now, wire::ByteView message, Outbox& out)
+{
+    FireDue(now, out);
+    const std::size_t start = out.Arena().size();
+    const auto type =
+        message.empty() ? wire::MessageType::ERROR : static_cast<wire::MessageType>(message[0]);
+    if (type == wire::MessageType::PING)
+    {
+        wire::Ping ping;
+        if (!wire::Decode(message.subspan(1), ping))
+        {
+            Reject("malformed stream ping", out);
+        }
+        else if (ping.node.empty() || ping.node == m_directory.Name(m_name))
+        {
+            wire::Encode(wire::Ack{ping.seqNo, {}}, out.Arena());
+            out.SetStreamAnswer(start);
+        }
+    }
+    else if (type == wire::MessageType::PUSH_PULL)
+    {
+        // memberlist answers with its table as it was before it merges.
+        EncodeState(wire::PushPullReader(message).Header().join, out.Arena());
+        out.SetStreamAnswer(start);
+        Merge(now, message, out);
+    }
+    else
+    {
+        Reject("stream message type not supported", out);
+    }
+    FireDue(now, out);
+}
+
+/// Whether all remote and local members could talk to each other (memberlist's verifyProtocol).
+bool Node::Compatible(wire::ByteView message) const
+{
+    VersionRange range;
+    wire::PushNodeState state;
+    for (wire::PushPullReader states(message); states.Next(state);)
+    {
+        if (state.state == static_cast<std::uint32_t>(MemberState::ALIVE))
+        {
+            range.Narrow(VersionsOf(state.member.versions));
+        }
+    }
+    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    {
+        const PeerRecord record = m_members.At(slot);
+        if (record.Present() && record.State() == MemberState::ALIVE)
+        {
+            range.Narrow(m_directory.Get(record.identity).versions);
+        }
+    }
+    for (wire::PushPullReader states(message); states.Next(state);)
+    {
+        if (!range.Holds(VersionsOf(state.member.versions)))
+        {
+            return false;
+        }
+    }
+    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    {
+        const PeerRecord record = m_members.At(slot);
+        if (record.Present() && !range.Holds(m_directory.Get(record.identity).versions))
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
+{
+    wire::PushPullReader check(message);
+    wire::PushNodeState state;
+    while (check.Next(state))
+    {
+        if (state.state > static_cast<std::uint32_t>(MemberState::LEFT))
+        {
+            Reject("push/pull with an unknown member state", out);
+            return false;
+        }
+    }
+    if (!check.Valid())
+    {
+        Reject("malformed push/pull", out);
+        return false;
+    }
+    if (!Compatible(message))
+    {
+        Reject("push/pull with incompatible versions", out);
+        return false;
+    }
+    for (wire::PushPullReader states(message); states.Next(state);)
+    {
+        if (state.state == static_cast<std::uint32_t>(MemberState::ALIVE))
+        {
+            ApplyAlive(now, state.member, out);
+            continue;
+        }
+        const NameId subject = m_directory.FindName(state.member.node);
+        if (subject == NONE)
+        {
+            continue;
+        }
+        // A remote's dead is only a suspicion here: whoever lives gets the chance to refute.
+        state.state == static_cast<std::uint32_t>(MemberState::LEFT)
+            ? ApplyDead(now, subject, state.member.incarnation, subject, out)
+            : ApplySuspect(now, subject, state.member.incarnation, m_name, out);
+    }
+    return true;
+}
+
+void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView message, Outbox& out)
+{
+    FireDue(now, out);
+    const std::optional<Exchange> exchange = TakeExchange(id);
+    if (!exchange)
+    {
+        return; // it was given up at this very instant
+    }
+    if (exchange->kind == ExchangeKind::PING)
+    {
+        wire::Ack ack;
+        const bool acked = !message.empty() &&
+                           message[0] == static_cast<std::uint8_t>(wire::MessageType::ACK) &&
+                           wire::Decode(message.subspan(1), ack) && ack.seqNo == m_probe.seqNo;
+        m_probe.streamAnswered |= acked && m_probe.running && m_probe.stream == id;
+    }
+    else if (!Merge(now, message, out))
+    {
+        OnExchangeFailed(*exchange, out);
+    }
+    else if (exchange->kind == ExchangeKind::JOIN)
+    {
+        out.AddEvent({EventKind::JOIN_SUCCEEDED, m_name, m_incarnation, m_name});
+    }
+    FireDue(now, out);
+}
+
+void Node::StreamFailed(Instant now, std::uint32_t id, Outbox& out)
+{
+    FireDue(now, out);
+    if (const std::optional<Exchange> exchange = TakeExchange(id))
+    {
+        OnExchangeFailed(*exchange, out);
+    }
+}
+
+std::optional<Node::Exchange> Node::TakeExchange(std::uint32_t id)
+{
+    const auto found = std::ranges::find(m_exchanges, id, &Exchange::id);
+    if (found == m_exchanges.end())
+    {
+        return std::nullopt;
+    }
+    const Exchange exchange = *found;
+    m_exchanges.erase(found);
+    return exchange;
+}
+
+void Node::OnExchangeFailed(const Exchange& exchange, Outbox& out)
+{
+    // A lost push/pull or reconnect is tried again at its next tick; a lost ping is no answer.
+    if (exchange.kind == ExchangeKind::JOIN)
+    {
+        out.AddEvent({EventKind::JOIN_FAILED, m_name, m_incarnation, m_name});
+    }
+}
+
+Instant Node::EarliestExchange() const
+{
+    const auto first = std::ranges::min_element(m_exchanges, {}, &Exchange::deadline);
+    return first == m_exchanges.end() ? NEVER : first->deadline;
+}
+
+void Node::OnExchangeTimeout(Outbox& out)
+{
+    const auto first = std::ranges::min_element(m_exchanges, {}, &Exchange::deadline);
+    const Exchange exchange = *first;
+    m_exchanges.erase(first);
+    out.AddAbort(exchange.id);
+    OnExchangeFailed(exchange, out);
+}
+
+} // namespace swim

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+//
+// memberlist's messages as plain structs, and as bytes.
+//
+// Each message is one type byte and a msgpack map with Go's field names in alphabetical order.
+// Decoded messages point into the bytes they came from. Encoding appends; decoding answers false
+// for anything that is not wholly the message, and accepts keys in any order, unknown keys and
+// missing keys, as go-msgpack does.
+#pragma once
+
+#include "directory.h"
+#include "types.h"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace swim::wire
+{
+
+using Bytes = std::vector<std::uint8_t>;
+using ByteView = std::span<const std::uint8_t>;
+
+enum class MessageType : std::uint8_t
+{
+    PING = 0,
+    PING_REQ = 1,
+    ACK = 2,
+    SUSPECT = 3,
+    ALIVE = 4,
+    DEAD = 5,
+    PUSH_PULL = 6,
+    COMPOUND = 7,
+    USER = 8,
+    COMPRESS = 9,
+    ENCRYPT = 10,
+    NACK = 11,
+    CRC = 12,
+    ERROR = 13,
+    LABEL = 244,
+};
+
+/// A part of a compound costs two bytes of length; its head costs two bytes.
+inline constexpr std::size_t COMPOUND_HEAD_SIZE = 2;
+inline constexpr std::size_t COMPOUND_PART_SIZE = 2;
+/// memberlist before 0.2.4 misreads a compound of 128 parts or more.
+inline constexpr std::size_t MAX_COMPOUND_PARTS = 127;
+inline constexpr std::size_t CRC_SIZE = 5;
+/// memberlist's limits on a push/pull.
+inline constexpr std::uint32_t MAX_PUSH_PULL_NODES = 1048576;
+inline constexpr std::uint32_t MAX_USER_STATE_SIZE = 20 * 1024 * 1024;
+inline constexpr std::size_t MAX_META_SIZE = 512;
+
+struct Ping
+{
+    std::uint32_t seqNo = 0;
+    std::string_view node;
+    Address source; ///< where the ack should go; length 0: where the ping came from
+    std::string_view sourceNode;
+};
+
+/// memberlist's indirectPing.
+struct PingReq
+{
+    std::uint32_t seqNo = 0;
+    std::string_view node;
+    Address target;
+    bool nack = false;
+    Address source;
+    std::string_view sourceNode;
+};
+
+struct Ack
+{
+    std::uint32_t seqNo = 0;
+    ByteView payload;
+};
+
+struct Nack
+{
+    std::uint32_t seqNo = 0;
+};
+
+/// The body of suspect and of dead.
+struct Accusation
+{
+    std::uint32_t incarnation = 0;
+    std::string_view node;
+    std::string_view from;
+};
+
+struct Alive
+{
+    std::uint32_t incarnation = 0;
+    std::string_view node;
+    Address address;
+    ByteView meta;
+    ByteView versions;
+};
+
+struct PushPullHeader
+{
+    std::uint32_t nodes = 0;
+    std::uint32_t userStateSize = 0;
+    bool join = false;
+};
+
+struct PushNodeState
+{
+    Alive member; ///< `node` is the wire's `Name`
+    std::uint32_t state = 0;
+};
+
+void Encode(const Ping& message, Bytes& out);
+void Encode(const PingReq& message, Bytes& out);
+void Encode(const Ack& message, Bytes& out);
+void Encode(const Nack& message, Bytes& out);
+void EncodeSuspect(const Accusation& message, Bytes& out);
+void EncodeDead(const Accusation& message, Bytes& out);
+void Encode(const Alive& message, Bytes& out);
+/// With the type byte; the states and the user state follow it on the stream.
+void Encode(const PushPullHeader& message, Bytes& out);
+void Encode(const PushNodeState& message, Bytes& out);
+
+/// The decoders take the bytes behind the type byte.
+bool Decode(ByteView body, Ping& message);
+bool Decode(ByteView body, PingReq& message);
+bool Decode(ByteView body, Ack& message);
+bool Decode(ByteView body, Nack& message);
+bool Decode(ByteView body, Accusation& message);
+bool Decode(ByteView body, Alive& message);
+
+/// A compound's head for parts of these sizes; the parts follow.
+void EncodeCompoundHead(std::span<const std::size_t> partSizes, Bytes& out);
+
+/// Walks the parts of a compound.
+class CompoundParts
+{
+  public:
+    /// @param body the bytes behind the type byte
+    explicit CompoundParts(ByteView body);
+
+    /// @return whether there was another whole part
+    bool Next(ByteView& part);
+
+    /// @return how many parts the head announced and the bytes did not hold
+    std::size_t Truncated() const
+    {
+        return m_left;
+    }
+
+  private:
+    ByteView m_sizes;
+    ByteView m_parts;
+    std::size_t m_left = 0;
+};
+
+/// The CRC frame `0c | crc32 | message`: fills the five bytes in front of the message at `start`.
+void FillCrc(Bytes& datagram, std::size_t start);
+
+/// @return the message inside a CRC frame's body, or empty if the sum is wrong
+ByteView CheckCrc(ByteView body);
+
+/**
+ * Says when a stream's message is whole, since memberlist marks no ends and closes no halves.
+ * Keeps its place, so that a large push/pull arriving in many segments is read once.
+ */
+class StreamScanner
+{
+  public:
+    enum class Status
+    {
+        INCOMPLETE,
+        COMPLETE,
+        MALFORMED,
+    };
+
+    /// @param bytes everything received so far: what was there before, and more
+    Status Scan(ByteView bytes);
+
+  private:
+    Status ScanPushPull(ByteView bytes);
+
+    std::size_t m_position = 0;
+    PushPullHeader m_header;
+    std::uint32_t m_statesLeft = 0;
+    bool m_headerRead = false;
+};
+
+/// Walks a whole push/pull message (as StreamScanner found it complete).
+class PushPullReader
+{
+  public:
+    /// @param message with its type byte
+    explicit PushPullReader(ByteView message);
+
+    /// @return whether the header could be read
+    bool Valid() const
+    {
+        return m_valid;
+    }
+
+    const PushPullHeader& Header() const
+    {
+        return m_header;
+    }
+
+    /// @return whether another state was there; false at the end and at a malformed state
+    bool Next(PushNodeState& state);
+
+  private:
+    ByteView m_rest;
+    PushPullHeader m_header;
+    std::uint32_t m_statesLeft = 0;
+    bool m_valid = false;
+};
+
+} // namespace swim::wire
