@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What a timeline knows of the cluster while it is worked out: who is there, and who is hit by
+// what.
+//
+// Of each member it knows only whether it is absent, running, paused or down, and whether its
+// network has values of its own. That is what random targets are drawn from, what tells a crash of
+// the living from a crash of the dead, and what decides whether the end of an event still has
+// something to undo.
+#pragma once
+
+#include "scenario.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace swimlab
+{
+
+/// Changes of the model count up from 1; whoever makes one keeps its number to undo it later.
+using Change = std::uint64_t;
+
+class ClusterModel
+{
+  public:
+    /// Everybody runs from the start. @param seeds in order
+    ClusterModel(std::uint32_t members, std::vector<MemberId> seeds);
+
+    std::uint32_t Members() const
+    {
+        return static_cast<std::uint32_t>(m_members.size());
+    }
+
+    const std::vector<MemberId>& Seeds() const
+    {
+        return m_seeds;
+    }
+
+    bool IsSeed(MemberId member) const;
+
+    /// The moment that all questions are about; does not run backwards.
+    void SetNow(Duration now)
+    {
+        m_now = now;
+    }
+
+    void SetStart(MemberId member, Duration at)
+    {
+        m_members[member].start = at;
+    }
+
+    void SetAbsent(MemberId member)
+    {
+        m_members[member].condition = Condition::ABSENT;
+    }
+
+    bool IsAbsent(MemberId member) const
+    {
+        return m_members[member].condition == Condition::ABSENT;
+    }
+
+    /// Whether a verb means something to a member that is named.
+    bool CanHit(Verb verb, MemberId member) const;
+
+    /// Whether a random target may be this member: narrower, nobody who is under an earlier hit.
+    bool CanDraw(Verb verb, MemberId member) const;
+
+    /// Those that a verb can hit, in a word: "running".
+    static std::string_view Needed(Verb verb);
+
+    /// CRASH to JOIN: brings members into the condition that the verb leaves them in.
+    Change Hit(Verb verb, std::span<const MemberId> members);
+
+    /// Of these members those whose last Hit was this one.
+    std::vector<MemberId> StillHit(std::span<const MemberId> members, Change change) const;
+
+    /**
+     * Whom starting members contact: the seeds. Where none of the seeds runs, but perhaps the
+     * starting members themselves, also the first member that does, or the newcomers would be a
+     * cluster of their own.
+     */
+    std::vector<MemberId> Contacts(std::span<const MemberId> starting) const;
+
+    /// LOSS to JITTER: members get a value of their own, or lose it.
+    Change SetOwnValue(Verb verb, std::span<const MemberId> members, bool hasValue);
+
+    /// Takes the value away from those of these members whose last SetOwnValue was this one.
+    std::vector<MemberId> EndOwnValue(Verb verb, std::span<const MemberId> members, Change change);
+
+    /// LOSS to JITTER of everybody, PARTITION, HEAL.
+    Change SetCommon(Verb verb)
+    {
+        return m_common[Index(verb)] = ++m_lastChange;
+    }
+
+    /// The last SetCommon of this verb; 0: none.
+    Change Common(Verb verb) const
+    {
+        return m_common[Index(verb)];
+    }
+
+    bool IsPartitioned() const
+    {
+        return Common(Verb::PARTITION) > Common(Verb::HEAL);
+    }
+
+  private:
+    enum class Condition : std::uint8_t
+    {
+        ABSENT, ///< until it joins
+        RUNNING,
+        PAUSED,
+        DOWN, ///< crashed or left
+    };
+
+    struct Member
+    {
+        Condition condition = Condition::RUNNING;
+        Duration start{};
+        Change change = 0; ///< of its condition
+    };
+
+    static constexpr std::size_t VERBS = static_cast<std::size_t>(Verb::JITTER) + 1;
+
+    static std::size_t Index(Verb verb)
+    {
+        return static_cast<std::size_t>(verb);
+    }
+
+    static Condition After(Verb verb);
+
+    bool IsIn(MemberId member, Condition condition) const
+    {
+        return m_members[member].condition == condition && m_members[member].start <= m_now;
+    }
+
+    std::vector<Member> m_members;
+    std::vector<MemberId> m_seeds;
+    Duration m_now{};
+    Change m_lastChange = 0;
+    std::array<Change, VERBS> m_common{};
+    /// By verb: members with a value of their own, and the change that made it.
+    std::array<std::map<MemberId, Change>, VERBS> m_own;
+};
+
+/// LOSS, DATAGRAM_LOSS, DELAY, JITTER.
+constexpr bool IsNetworkVerb(Verb verb)
+{
+    return verb >= Verb::LOSS;
+}
+
+} // namespace swimlab

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A plan: one run of a scenario with one seed, with nothing left to choose.
+//
+// The runner performs a plan, whatever it runs on; the records describe it. Same scenario and same
+// seed give the same plan on every platform.
+#pragma once
+
+#include "scenario.h"
+#include "topology/topology.h"
+
+#include <string>
+#include <vector>
+
+namespace swimlab
+{
+
+/// When and how a member's process starts.
+struct Start
+{
+    Duration at{};
+    /// Nothing to do: it is in the cluster from the start and knows everybody who is.
+    bool converged = false;
+    /// Whom it contacts; empty when converged, and for the very first member of a cluster that
+    /// joins.
+    std::vector<MemberId> seeds;
+};
+
+/// One thing done to the cluster. All member lists are in order of index.
+struct Action
+{
+    Duration at{};
+    Verb verb = Verb::HEAL;
+    /// Who is hit. Empty for PARTITION and HEAL; for network verbs, empty means everybody.
+    std::vector<MemberId> members;
+    /// PARTITION: every member is in exactly one.
+    std::vector<std::vector<MemberId>> sides;
+    /// LOSS, DATAGRAM_LOSS. Without members it replaces the network's own; with members it is
+    /// theirs, on top of the network's, until another value replaces it; 0 takes it away.
+    double probability = 0;
+    Duration duration{}; ///< DELAY, JITTER; replaces or adds as `probability` does
+    /// RESTART, JOIN: whom the starting members contact, each leaving out itself.
+    std::vector<MemberId> seeds;
+    std::string targetsText; ///< as written: "random 10"; empty where nothing is
+    std::string valueText;   ///< of network verbs: "10%"
+};
+
+struct Plan
+{
+    std::uint64_t seed = 0;
+    Duration duration{};
+    swim::Config protocol;
+    bool restartKeepsIncarnation = true;
+
+    std::uint32_t members = 0;
+    std::vector<std::string> names; ///< `m000` and so on, by member
+    Topology topology;
+    std::vector<RouterId> routerOfMember;
+    NetworkSpec network;
+
+    /// By member; empty for one that only a JOIN of the timeline starts.
+    std::vector<std::optional<Start>> starts;
+    /// By time; of one instant in the order in which to perform them.
+    std::vector<Action> timeline;
+
+    std::string scenarioFile;
+    std::string title;
+    std::string question;
+    std::vector<Setting> point;
+    std::vector<Setting> resolved;
+};
+
+/// Name of a member in a cluster of `members`: `m` and its index, zero-padded to one width.
+std::string MemberName(MemberId member, std::uint32_t members);
+
+/**
+ * Builds the topology, places the members and works out the timeline.
+ * @param scenario without axes (see AtPoint)
+ * @throws ScenarioError for what LoadScenario could not see: a topology that cannot be built, an
+ *     unknown router or region, an event that can hit nobody
+ */
+Plan MakePlan(const Scenario& scenario, std::uint64_t seed);
+
+} // namespace swimlab

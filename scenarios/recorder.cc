@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See recorder.h.
+#include "recorder.h"
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <openssl/evp.h>
+
+namespace swimlab
+{
+
+namespace
+{
+
+constexpr std::size_t BUFFER_SIZE = 1 << 20;
+constexpr std::int64_t SECOND_NS = 1'000'000'000;
+
+void Append(std::string& row, std::integral auto number)
+{
+    std::array<char, 24> text;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+    row.append(text.data(), end);
+}
+
+void AppendFields(std::string& row, const auto&... fields)
+{
+    const auto append = [&row](const auto& field) {
+        row += ',';
+        if constexpr (std::is_integral_v<std::decay_t<decltype(field)>>)
+        {
+            Append(row, field);
+        }
+        else
+        {
+            row += field;
+        }
+    };
+    (append(fields), ...);
+}
+
+} // namespace
+
+void RowFile::CloseFile::operator()(std::FILE* file) const
+{
+    std::fclose(file);
+}
+
+void RowFile::FreeDigest::operator()(EVP_MD_CTX* digest) const
+{
+    EVP_MD_CTX_free(digest);
+}
+
+RowFile::RowFile(const std::filesystem::path& path, std::string_view header)
+    : m_path(path),
+      m_file(std::fopen(path.c_str(), "wb")),
+      m_digest(EVP_MD_CTX_new())
+{
+    if (!m_file)
+    {
+        throw RecordError(path.string() + ": cannot be created: " + std::strerror(errno));
+    }
+    EVP_DigestInit_ex(m_digest.get(), EVP_sha256(), nullptr);
+    m_buffer.reserve(BUFFER_SIZE + 4096);
+    m_buffer += header;
+    EndRow();
+}
+
+RowFile::~RowFile() = default;
+
+void RowFile::EndRow()
+{
+    m_buffer += '\n';
+    if (m_buffer.size() >= BUFFER_SIZE)
+    {
+        Flush();
+    }
+}
+
+void RowFile::Flush()
+{
+    EVP_DigestUpdate(m_digest.get(), m_buffer.data(), m_buffer.size());
+    if (std::fwrite(m_buffer.data(), 1, m_buffer.size(), m_file.get()) != m_buffer.size() ||
+        std::fflush(m_file.get()) != 0)
+    {
+        throw RecordError(m_path.string() + ": cannot be written: " + std::strerror(errno));
+    }
+    m_buffer.clear();
+}
+
+std::string RowFile::Finish()
+{
+    Flush();
+    if (std::fclose(m_file.release()) != 0)
+    {
+        throw RecordError(m_path.string() + ": cannot be written: " + std::strerror(errno));
+    }
+    std::array<unsigned char, EVP_MAX_MD_SIZE> sum;
+    unsigned int size = 0;
+    EVP_DigestFinal_ex(m_digest.get(), sum.data(), &size);
+    std::string text;
+    for (unsigned int i = 0; i < size; ++i)
+    {
+        constexpr std::string_view DIGITS = "0123456789abcdef";
+        text += DIGITS[sum[i] >> 4];
+        text += DIGITS[sum[i] & 0xf];
+    }
+    return text;
+}
+
+Recorder::Recorder(const std::filesystem::path& folder, std::vector<std::string> names)
+    : m_names(std::move(names)),
+      m_eventRows(folder / "events.csv", "time_ns,observer,event,subject,incarnation,source"),
+      m_trafficRows(folder / "traffic.csv", "second,kind,sent,sent_bytes,received,received_bytes")
+{
+}
+
+void Recorder::Conclusion(std::int64_t timeNs,
+                          std::uint32_t observer,
+                          std::string_view event,
+                          std::string_view subject,
+                          std::uint32_t incarnation,
+                          std::string_view source)
+{
+    std::string& row = m_eventRows.Row();
+    Append(row, timeNs);
+    AppendFields(row, m_names[observer], event, subject);
+    if (subject.empty())
+    {
+        row += ',';
+    }
+    else
+    {
+        AppendFields(row, incarnation);
+    }
+    AppendFields(row, source);
+    m_eventRows.EndRow();
+    ++m_events;
+}
+
+void Recorder::Truth(std::int64_t timeNs, std::string_view event, std::string_view value)
+{
+    TruthRow(timeNs, event, "", value);
+}
+
+void Recorder::Truth(std::int64_t timeNs,
+                     std::string_view event,
+                     std::uint32_t subject,
+                     std::string_view value)
+{
+    TruthRow(timeNs, event, m_names[subject], value);
+}
+
+void Recorder::TruthRow(std::int64_t timeNs,
+                        std::string_view event,
+                        std::string_view subject,
+                        std::string_view value)
+{
+    std::string& row = m_eventRows.Row();
+    Append(row, timeNs);
+    AppendFields(row, std::string_view{}, event, subject, std::string_view{}, value);
+    m_eventRows.EndRow();
+    ++m_events;
+}
+
+Recorder::Sums& Recorder::At(std::int64_t timeNs, std::string_view kind)
+{
+    if (const std::int64_t second = timeNs / SECOND_NS; second != m_second)
+    {
+        WriteTraffic();
+        m_second = second;
+    }
+    for (std::size_t i = 0; i < m_sums.size(); ++i)
+    {
+        if (swim::TrafficKindName(static_cast<swim::TrafficKind>(i)) == kind)
+        {
+            return m_sums[i];
+        }
+    }
+    throw std::logic_error("no traffic kind " + std::string(kind));
+}
+
+void Recorder::Sent(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes)
+{
+    Sums& sums = At(timeNs, kind);
+    ++sums.sent;
+    sums.sentBytes += bytes;
+}
+
+void Recorder::Received(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes)
+{
+    Sums& sums = At(timeNs, kind);
+    ++sums.received;
+    sums.receivedBytes += bytes;
+}
+
+void Recorder::WriteTraffic()
+{
+    for (std::size_t i = 0; i < m_sums.size(); ++i)
+    {
+        const Sums& sums = m_sums[i];
+        if (sums.sent + sums.received > 0)
+        {
+            std::string& row = m_trafficRows.Row();
+            Append(row, m_second);
+            AppendFields(row,
+                         swim::TrafficKindName(static_cast<swim::TrafficKind>(i)),
+                         sums.sent,
+                         sums.sentBytes,
+                         sums.received,
+                         sums.receivedBytes);
+            m_trafficRows.EndRow();
+        }
+    }
+    m_sums = {};
+}
+
+void Recorder::Finish()
+{
+    WriteTraffic();
+    m_trafficRows.Finish();
+    m_eventsSha256 = m_eventRows.Finish();
+}
+
+} // namespace swimlab

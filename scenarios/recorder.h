@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Writes what a run concluded and moved: events.csv and traffic.csv, in the same columns whoever
+// ran it.
+//
+// docs/records.md describes the columns. Rows are written as they come, so a run of any length
+// needs no memory for its records, and events.csv is summed on the way.
+#pragma once
+
+#include "protocol/swim/outbox.h"
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <openssl/types.h>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace swimlab
+{
+
+/// A record cannot be written: disk full, folder gone. The message names the file.
+class RecordError : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A file of rows, buffered, with the SHA-256 of what went in.
+class RowFile
+{
+  public:
+    /// @throws RecordError if it cannot be created
+    RowFile(const std::filesystem::path& path, std::string_view header);
+    ~RowFile();
+
+    RowFile(const RowFile&) = delete;
+    RowFile& operator=(const RowFile&) = delete;
+
+    /// Where to append the next row's text; call EndRow after.
+    std::string& Row()
+    {
+        return m_buffer;
+    }
+
+    /// @throws RecordError if the buffer could not be written
+    void EndRow();
+
+    /// Writes what is left and closes. @throws RecordError @return the SHA-256 in hexadecimal
+    std::string Finish();
+
+  private:
+    void Flush();
+
+    struct CloseFile
+    {
+        void operator()(std::FILE* file) const;
+    };
+
+    struct FreeDigest
+    {
+        void operator()(EVP_MD_CTX* digest) const;
+    };
+
+    std::filesystem::path m_path;
+    std::unique_ptr<std::FILE, CloseFile> m_file;
+    std::unique_ptr<EVP_MD_CTX, FreeDigest> m_digest;
+    std::string m_buffer;
+};
+
+class Recorder
+{
+  public:
+    /// @param folder exists
+    /// @param names of the members, by index
+    Recorder(const std::filesystem::path& folder, std::vector<std::string> names);
+
+    /// What a member concluded.
+    void Conclusion(std::int64_t timeNs,
+                    std::uint32_t observer,
+                    std::string_view event,
+                    std::string_view subject,
+                    std::uint32_t incarnation,
+                    std::string_view source);
+
+    /// What the scenario did. @param value what was set; may be empty
+    void Truth(std::int64_t timeNs, std::string_view event, std::string_view value);
+    void Truth(std::int64_t timeNs,
+               std::string_view event,
+               std::uint32_t subject,
+               std::string_view value);
+
+    void Sent(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes);
+    void Received(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes);
+
+    /// Writes everything that is left. @throws RecordError
+    void Finish();
+
+    std::uint64_t Events() const
+    {
+        return m_events;
+    }
+
+    /// After Finish.
+    const std::string& EventsSha256() const
+    {
+        return m_eventsSha256;
+    }
+
+  private:
+    struct Sums
+    {
+        std::uint64_t sent = 0;
+        std::uint64_t sentBytes = 0;
+        std::uint64_t received = 0;
+        std::uint64_t receivedBytes = 0;
+    };
+
+    Sums& At(std::int64_t timeNs, std::string_view kind);
+    void WriteTraffic();
+    void TruthRow(std::int64_t timeNs,
+                  std::string_view event,
+                  std::string_view subject,
+                  std::string_view value);
+
+    std::vector<std::string> m_names;
+    RowFile m_eventRows;
+    RowFile m_trafficRows;
+    std::array<Sums, swim::TRAFFIC_KINDS> m_sums{};
+    std::int64_t m_second = 0;
+    std::uint64_t m_events = 0;
+    std::string m_eventsSha256;
+};
+
+} // namespace swimlab

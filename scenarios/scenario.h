@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A scenario: what a TOML file says about a cluster, its network and what happens to them.
+//
+// Plain data, read and checked once. A Scenario still holds choices (a sweep's lists, "random 10");
+// plan.h turns it with a seed into a Plan, in which nothing is left to choose. README.md has the
+// table of all keys.
+#pragma once
+
+#include "protocol/swim/config.h"
+#include "scenario-error.h"
+#include "targets.h"
+#include "topology/topology.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace swimlab
+{
+
+using swim::Duration;
+
+/// The most members that a scenario may ask for.
+inline constexpr std::uint32_t MAX_MEMBERS = 1'000'000;
+
+/// The largest seed: a JSON number holds it exactly.
+inline constexpr std::uint64_t MAX_SEED = 9'007'199'254'740'991;
+
+/// The most runs of one scenario, at each point of a sweep.
+inline constexpr std::uint32_t MAX_RUNS = 100'000;
+
+/// The most delay or jitter that a network or an event may add.
+inline constexpr Duration LONGEST_DELAY = std::chrono::minutes(10);
+
+/// A key and its value as text, as `--set` takes them.
+using Setting = std::pair<std::string, std::string>;
+
+/// What an event does.
+enum class Verb : std::uint8_t
+{
+    CRASH,         ///< the process is gone at once, and says nothing; its machine drops what comes
+    RESTART,       ///< a process that crashed or left starts again and joins
+    PAUSE,         ///< the process stops; what is sent to it waits in its sockets
+    RESUME,        ///< a paused process goes on where it stopped
+    LEAVE,         ///< the process leaves the cluster of its own will, and ends
+    JOIN,          ///< a member that was not there from the start starts and joins
+    PARTITION,     ///< nothing passes between sides
+    HEAL,          ///< ends the partition
+    LOSS,          ///< share of packets lost, of datagrams and streams alike
+    DATAGRAM_LOSS, ///< share of datagrams lost
+    DELAY,         ///< delay added to each packet
+    JITTER,        ///< delay added to each packet, uniform between 0 and the value
+};
+
+/// `crash`, `datagram_loss`: as in scenario files and in events.csv.
+std::string_view ToString(Verb verb);
+
+/// The network's own behaviour, [network].
+struct NetworkSpec
+{
+    std::string model = "packet";
+    double loss = 0;         ///< probability, per path and packet
+    double datagramLoss = 0; ///< probability, per datagram
+    Duration delay{};        ///< added to the topology's, one way
+    Duration jitter{};       ///< the largest, one way
+    bool queueDiscs = false;
+};
+
+/// One [[event]], as written.
+struct Event
+{
+    Duration at{};
+    Verb verb = Verb::HEAL;
+    /// Who is hit; of PARTITION each side; empty: of a network verb, everybody.
+    std::vector<Targets> targets;
+    bool minimumCut = false;       ///< PARTITION along the minimum cut of the topology
+    double probability = 0;        ///< LOSS, DATAGRAM_LOSS
+    Duration duration{};           ///< DELAY, JITTER
+    std::optional<Duration> lasts; ///< `for`: until undone; none: for good
+    std::string valueText;         ///< of network verbs: "10%", "200ms"
+    SourcePlace place;             ///< of the verb
+    std::string key;               ///< of the verb: `event.0.crash`
+};
+
+/// One swept key and its values, as written.
+struct Axis
+{
+    std::string key;
+    std::vector<std::string> values;
+};
+
+struct Scenario
+{
+    std::filesystem::path file;
+    std::vector<std::string> overrides; ///< what LoadScenario was given
+
+    std::string title;
+    std::string question;
+    std::uint64_t seed = 1;
+    std::uint32_t runs = 1;
+    Duration duration{};
+
+    TopologySpec topology;
+    NetworkSpec network;
+
+    std::uint32_t members = 0;
+    bool startsConverged = true; ///< false: everybody joins, one after the other
+    Duration joinSpacing = std::chrono::milliseconds(20); ///< between two joins
+    std::string preset = "memberlist-lan";
+    bool restartKeepsIncarnation = true; ///< a restarted process remembers its incarnation
+    Targets seeds;                       ///< whom joining members contact
+    swim::Config protocol;
+
+    std::vector<Event> events; ///< in the file's order
+
+    std::vector<Axis> axes; ///< [sweep], in the file's order, without keys fixed by an override
+    std::vector<Setting>
+        point; ///< swept keys that overrides fix: this scenario's place in the sweep
+
+    /// Every key with its value in force, defaults included, in reading order.
+    std::vector<Setting> resolved;
+    /// Where `topology.kind` or `topology.file` and so on were set, for errors found later.
+    std::vector<std::pair<std::string, SourcePlace>> places;
+};
+
+/**
+ * Reads and checks a scenario file: everything but what needs the topology (see MakePlan).
+ *
+ * @param file path of the TOML file
+ * @param overrides `key=value` each, as given to `--set`; value is TOML, or plain text without
+ *     quotes (`2s`, `random 10`). An override of a swept key fixes that axis; the last of one key
+ *     counts. `event.0.at` reaches into the events.
+ * @throws ScenarioError
+ */
+Scenario LoadScenario(const std::filesystem::path& file,
+                      const std::vector<std::string>& overrides = {});
+
+/// The seeds of the scenario's runs: `runs` numbers that count up from `seed`.
+std::vector<std::uint64_t> Seeds(const Scenario& scenario);
+
+/// One combination of a sweep.
+struct SweepPoint
+{
+    std::string key; ///< `p000`, `p001`, …; empty without a sweep
+    std::vector<Setting> settings;
+};
+
+/// Every combination, the last axis turning fastest; without a sweep one point without settings.
+std::vector<SweepPoint> SweepPoints(const Scenario& scenario);
+
+/// The scenario at one point of its sweep, read again with the point's settings as overrides.
+/// @throws ScenarioError
+Scenario AtPoint(const Scenario& scenario, const SweepPoint& point);
+
+} // namespace swimlab
