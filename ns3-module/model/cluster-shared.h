@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The protocol's side of SwimCluster; private to this module, as it is C++20.
+#pragma once
+
+#include "swim-cluster.h"
+#include "swim/directory.h"
+#include "swim/members.h"
+#include "swim/outbox.h"
+
+#include <memory>
+#include <vector>
+
+namespace ns3
+{
+
+struct SwimCluster::Shared
+{
+    swim::Directory directory;
+    std::vector<swim::IdentityId> identities; ///< by member
+    std::shared_ptr<const swim::Baseline> baseline;
+    swim::Outbox outbox; ///< of whoever acts at the moment: applications never re-enter each other
+};
+
+} // namespace ns3

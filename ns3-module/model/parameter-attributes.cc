@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See parameter-attributes.h.
+#include "parameter-attributes.h"
+
+#include "ns3/abort.h"
+#include "ns3/attribute.h"
+#include "ns3/boolean.h"
+#include "ns3/nstime.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+#include <cctype>
+
+namespace ns3
+{
+
+namespace
+{
+
+/// @return a parameter's value in the attribute's type
+Ptr<const AttributeValue> ParameterValue(const swim::Parameter& parameter,
+                                         const swim::Config& config)
+{
+    const std::string text = parameter.get(config);
+    if (parameter.unit == "duration")
+    {
+        return Create<TimeValue>(NanoSeconds(swim::ParseDuration(text)->count()));
+    }
+    if (parameter.unit == "boolean")
+    {
+        return Create<BooleanValue>(text == "true");
+    }
+    if (parameter.unit == "count" || parameter.unit == "bytes")
+    {
+        return Create<UintegerValue>(std::stoull(text));
+    }
+    return Create<StringValue>(text);
+}
+
+/// Reads and writes one field of a configuration through the text that the table understands.
+class ParameterAccessor : public AttributeAccessor
+{
+  public:
+    ParameterAccessor(const swim::Parameter& parameter, ConfigOf configOf)
+        : m_parameter(parameter),
+          m_configOf(configOf)
+    {
+    }
+
+    bool Set(ObjectBase* object, const AttributeValue& value) const override
+    {
+        swim::Config* config = m_configOf(object);
+        if (!config)
+        {
+            return false;
+        }
+        const std::string unit = m_parameter.unit == "bytes" ? "B" : "";
+        const auto problem = m_parameter.set(*config, Text(value) + unit);
+        NS_ABORT_MSG_IF(problem,
+                        "attribute " << AttributeName(m_parameter.name) << ": " << *problem);
+        return true;
+    }
+
+    bool Get(const ObjectBase* object, AttributeValue& attribute) const override
+    {
+        const swim::Config* config = m_configOf(const_cast<ObjectBase*>(object));
+        if (!config)
+        {
+            return false;
+        }
+        return attribute.DeserializeFromString(
+            ParameterValue(m_parameter, *config)->SerializeToString(nullptr),
+            nullptr);
+    }
+
+    bool HasGetter() const override
+    {
+        return true;
+    }
+
+    bool HasSetter() const override
+    {
+        return true;
+    }
+
+  private:
+    static std::string Text(const AttributeValue& value)
+    {
+        if (const auto* time = dynamic_cast<const TimeValue*>(&value))
+        {
+            return swim::FormatDuration(swim::Duration(time->Get().GetNanoSeconds()));
+        }
+        if (const auto* boolean = dynamic_cast<const BooleanValue*>(&value))
+        {
+            return boolean->Get() ? "true" : "false";
+        }
+        return value.SerializeToString(nullptr);
+    }
+
+    const swim::Parameter& m_parameter;
+    ConfigOf m_configOf;
+};
+
+Ptr<const AttributeChecker> CheckerOf(const swim::Parameter& parameter)
+{
+    if (parameter.unit == "duration")
+    {
+        return MakeTimeChecker();
+    }
+    if (parameter.unit == "boolean")
+    {
+        return MakeBooleanChecker();
+    }
+    if (parameter.unit == "count" || parameter.unit == "bytes")
+    {
+        return MakeUintegerChecker<uint32_t>();
+    }
+    return MakeStringChecker();
+}
+
+} // namespace
+
+std::string AttributeName(std::string_view parameter)
+{
+    std::string name;
+    bool upper = true;
+    for (const char c : parameter)
+    {
+        if (c != '_')
+        {
+            name += upper ? static_cast<char>(std::toupper(c)) : c;
+        }
+        upper = c == '_';
+    }
+    return name;
+}
+
+TypeId AddParameterAttributes(TypeId tid, ConfigOf configOf)
+{
+    const swim::Config defaults;
+    for (const swim::Parameter& parameter : swim::Parameters())
+    {
+        const std::string help =
+            std::string(parameter.meaning) + " (" + std::string(parameter.source) + ")";
+        tid.AddAttribute(AttributeName(parameter.name),
+                         help,
+                         *ParameterValue(parameter, defaults),
+                         Create<ParameterAccessor>(parameter, configOf),
+                         CheckerOf(parameter));
+    }
+    return tid;
+}
+
+void SetParameters(ObjectFactory& factory, const swim::Config& config)
+{
+    for (const swim::Parameter& parameter : swim::Parameters())
+    {
+        factory.Set(AttributeName(parameter.name), *ParameterValue(parameter, config));
+    }
+}
+
+void SetParametersLeftAtDefault(ObjectFactory& factory, const swim::Config& config)
+{
+    for (const swim::Parameter& parameter : swim::Parameters())
+    {
+        const std::string name = AttributeName(parameter.name);
+        TypeId::AttributeInformation information;
+        const bool known = factory.GetTypeId().LookupAttributeByName(name, &information);
+        NS_ABORT_MSG_UNLESS(known, factory.GetTypeId() << " has no attribute " << name);
+        // ns-3 replaces the initial value when a default is set, and keeps the one of the source.
+        if (information.initialValue == information.originalInitialValue)
+        {
+            factory.Set(name, *ParameterValue(parameter, config));
+        }
+    }
+}
+
+} // namespace ns3

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The protocol's parameter table as ns-3 attributes, so that the parameters are listed once.
+// Private to this module, as it is C++20.
+#pragma once
+
+#include "swim/config.h"
+
+#include "ns3/object-factory.h"
+#include "ns3/type-id.h"
+
+#include <string>
+
+namespace ns3
+{
+
+/// Finds the configuration inside an object; null if the object is another's.
+using ConfigOf = swim::Config* (*)(ObjectBase* object);
+
+/// @return a parameter's name as an attribute: ProbeInterval for probe_interval
+std::string AttributeName(std::string_view parameter);
+
+/// @return the TypeId with an attribute for each protocol parameter; initial values are Config's
+/// own
+TypeId AddParameterAttributes(TypeId tid, ConfigOf configOf);
+
+/// Makes a factory of applications give them this configuration.
+void SetParameters(ObjectFactory& factory, const swim::Config& config);
+
+/// The same but for attributes whose default the user changed by Config::SetDefault or on the command line.
+void SetParametersLeftAtDefault(ObjectFactory& factory, const swim::Config& config);
+
+} // namespace ns3

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Delivery over a member's link, later by what the table of faults says.
+#include "swim-access-channel.h"
+
+#include "ns3/node.h"
+#include "ns3/packet.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+
+NS_OBJECT_ENSURE_REGISTERED(SwimAccessChannel);
+
+TypeId SwimAccessChannel::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::SwimAccessChannel")
+                            .SetParent<PointToPointChannel>()
+                            .SetGroupName("Swim")
+                            .AddConstructor<SwimAccessChannel>();
+    return tid;
+}
+
+void SwimAccessChannel::Install(uint32_t member, Ptr<SwimFaultTable> faults)
+{
+    m_member = member;
+    m_faults = faults;
+}
+
+bool SwimAccessChannel::TransmitStart(Ptr<const Packet> p,
+                                      Ptr<PointToPointNetDevice> src,
+                                      Time txTime)
+{
+    const uint32_t wire = src == GetSource(0) ? 0 : 1;
+    const bool fromMember = wire == 0;
+    if (fromMember && !m_faults->IsUp(m_member))
+    {
+        return true; // the device goes on as if it had sent
+    }
+    const Time extraDelay =
+        fromMember ? m_faults->OutboundDelay(m_member) : m_faults->InboundDelay(m_member);
+    const Ptr<PointToPointNetDevice> destination = GetDestination(wire);
+    Simulator::ScheduleWithContext(destination->GetNode()->GetId(),
+                                   txTime + GetDelay() + extraDelay,
+                                   &PointToPointNetDevice::Receive,
+                                   destination,
+                                   p->Copy());
+    return true;
+}
+
+void SwimAccessChannel::DoDispose()
+{
+    m_faults = nullptr;
+    PointToPointChannel::DoDispose();
+}
+
+} // namespace ns3

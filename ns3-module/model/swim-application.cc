@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See swim-application.h. The attributes, and the lives of a member one after the other; what
+// happens within a life is in member-process.cc.
+#include "swim-application.h"
+
+#include "cluster-shared.h"
+#include "member-process.h"
+#include "parameter-attributes.h"
+
+#include "ns3/abort.h"
+#include "ns3/double.h"
+#include "ns3/rng-seed-manager.h"
+
+namespace ns3
+{
+
+NS_OBJECT_ENSURE_REGISTERED(SwimApplication);
+
+/// Behind a pointer because users of the header compile as C++17.
+struct SwimApplication::Settings
+{
+    swim::Config config;
+};
+
+TypeId SwimApplication::GetTypeId()
+{
+    static TypeId tid = AddProtocolAttributes(
+        TypeId("ns3::SwimApplication")
+            .SetParent<Application>()
+            .SetGroupName("Applications")
+            .AddConstructor<SwimApplication>()
+            .AddAttribute("DatagramLoss",
+                          "Probability that a datagram is dropped at the sender's socket. It is "
+                          "traced as sent.",
+                          DoubleValue(0),
+                          MakeDoubleAccessor(&SwimApplication::m_datagramLoss),
+                          MakeDoubleChecker<double>(0, 1))
+            .AddAttribute("JoinRetryInterval",
+                          "How long a member that no seed answered waits before it asks again.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&SwimApplication::m_joinRetryInterval),
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddTraceSource("Event",
+                            "The member concluded something about a member.",
+                            MakeTraceSourceAccessor(&SwimApplication::m_eventTrace),
+                            "ns3::SwimApplication::EventTracedCallback")
+            .AddTraceSource("Tx",
+                            "The member handed a message to its socket.",
+                            MakeTraceSourceAccessor(&SwimApplication::m_txTrace),
+                            "ns3::SwimApplication::MessageTracedCallback")
+            .AddTraceSource("Rx",
+                            "The member's socket handed it a message.",
+                            MakeTraceSourceAccessor(&SwimApplication::m_rxTrace),
+                            "ns3::SwimApplication::MessageTracedCallback"));
+    return tid;
+}
+
+TypeId SwimApplication::AddProtocolAttributes(TypeId tid)
+{
+    return AddParameterAttributes(tid, [](ObjectBase* object) -> swim::Config* {
+        auto* application = dynamic_cast<SwimApplication*>(object);
+        return application ? &application->m_settings->config : nullptr;
+    });
+}
+
+SwimApplication::SwimApplication()
+    : m_settings(std::make_unique<Settings>())
+{
+    m_launchOptions.converged = true;
+}
+
+SwimApplication::~SwimApplication() = default;
+
+void SwimApplication::SetMember(Ptr<SwimCluster> cluster, uint32_t member)
+{
+    NS_ABORT_MSG_UNLESS(cluster && member < cluster->GetSize(),
+                        "the cluster has no member " << member
+                                                     << ": call SwimCluster::AddMember first");
+    m_cluster = cluster;
+    m_member = member;
+}
+
+void SwimApplication::SetLaunchOptions(const LaunchOptions& options)
+{
+    m_launchOptions = options;
+}
+
+int64_t SwimApplication::AssignStreams(int64_t stream)
+{
+    m_randomStream = stream;
+    return 1;
+}
+
+void SwimApplication::SetDatagramLoss(double probability)
+{
+    NS_ABORT_MSG_UNLESS(probability >= 0 && probability <= 1,
+                        "datagram loss is a probability, from 0 to 1, not " << probability);
+    m_datagramLoss = probability;
+}
+
+void SwimApplication::StartApplication()
+{
+    Launch(m_launchOptions);
+}
+
+void SwimApplication::StopApplication()
+{
+    Kill();
+}
+
+void SwimApplication::DoDispose()
+{
+    if (m_process)
+    {
+        m_process->Abandon();
+        Bury();
+    }
+    m_cluster = nullptr;
+    Application::DoDispose();
+}
+
+void SwimApplication::Launch(const LaunchOptions& options)
+{
+    NS_ABORT_MSG_UNLESS(m_cluster, "SetMember must be called before a SwimApplication starts");
+    NS_ABORT_MSG_IF(IsRunning(),
+                    "member " << m_cluster->GetName(m_member)
+                              << " runs already: Kill its process before another is launched");
+    const auto problem = swim::Validate(m_settings->config);
+    NS_ABORT_MSG_IF(problem, "SwimApplication: " << *problem);
+    const SwimCluster::Shared& shared = m_cluster->GetShared();
+    NS_ABORT_MSG_IF(options.converged && !shared.baseline,
+                    "call SwimCluster::FreezeConvergedStart before members start converged");
+    if (m_process)
+    {
+        Bury();
+    }
+
+    // Each life draws from generators of its own: ns-3's seed and run, the stream, and the life.
+    const int64_t stream = m_randomStream < 0 ? m_member : m_randomStream;
+    uint64_t life = static_cast<uint64_t>(stream) << 16 | m_launches++;
+    const uint64_t seed = RngSeedManager::GetSeed() ^ RngSeedManager::GetRun() << 32;
+    const swim::Rng protocolRng(seed, swim::SplitMix64(life));
+    const swim::Rng lossRng(seed, swim::SplitMix64(life));
+
+    std::vector<swim::Address> seeds;
+    for (const uint32_t member : options.seeds)
+    {
+        if (member != m_member)
+        {
+            seeds.push_back(shared.directory.Get(shared.identities.at(member)).address);
+        }
+    }
+    const MemberProcess::Host host{GetNode(),
+                                   m_cluster,
+                                   m_member,
+                                   m_joinRetryInterval,
+                                   m_datagramLoss,
+                                   m_eventTrace,
+                                   m_txTrace,
+                                   m_rxTrace};
+    const swim::Node::Setup setup{std::make_shared<const swim::Config>(m_settings->config),
+                                  shared.identities.at(m_member),
+                                  options.incarnation,
+                                  options.converged ? shared.baseline : nullptr};
+    m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng);
+    m_process->Start(std::move(seeds));
+}
+
+void SwimApplication::Kill()
+{
+    if (m_process)
+    {
+        m_process->End();
+        Bury();
+    }
+}
+
+void SwimApplication::Bury()
+{
+    m_past = GetStatistics();
+    m_incarnation = GetIncarnation();
+    m_process = nullptr;
+}
+
+void SwimApplication::Pause()
+{
+    if (m_process)
+    {
+        m_process->Pause();
+    }
+}
+
+void SwimApplication::Resume()
+{
+    if (m_process)
+    {
+        m_process->Resume();
+    }
+}
+
+void SwimApplication::Leave()
+{
+    if (m_process)
+    {
+        m_process->Leave();
+    }
+}
+
+bool SwimApplication::IsRunning() const
+{
+    return m_process && !m_process->HasEnded();
+}
+
+uint32_t SwimApplication::GetIncarnation() const
+{
+    return m_process ? m_process->Protocol().Incarnation() : m_incarnation;
+}
+
+SwimApplication::Statistics SwimApplication::GetStatistics() const
+{
+    Statistics sum = m_past;
+    if (m_process)
+    {
+        const swim::Counters& counters = m_process->Protocol().Count();
+        sum.probes += counters.probes;
+        sum.probesFailed += counters.probesFailed;
+        sum.probesIndirect += counters.probesIndirect;
+        sum.nacksExpected += counters.nacksExpected;
+        sum.nacksReceived += counters.nacksReceived;
+        sum.streamPingsAnswered += counters.streamPingsAnswered;
+        sum.refutations += counters.refutations;
+        sum.rejected += counters.rejected;
+    }
+    return sum;
+}
+
+} // namespace ns3

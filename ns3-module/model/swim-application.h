@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A member of a SWIM cluster as an ns-3 application: the protocol core on UDP and TCP sockets.
+#ifndef SWIM_APPLICATION_H
+#define SWIM_APPLICATION_H
+
+#include "swim-cluster.h"
+
+#include "ns3/application.h"
+#include "ns3/nstime.h"
+#include "ns3/traced-callback.h"
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace ns3
+{
+
+class MemberProcess;
+
+/**
+ * Runs one member. Every protocol parameter is an attribute with memberlist's name (ProbeInterval,
+ * IndirectChecks, GossipNodes, ...); their defaults are memberlist's LAN preset, and SwimHelper
+ * sets others by preset.
+ *
+ * StartApplication launches the process, StopApplication kills it. Between them a simulation can
+ * kill, launch, pause and resume it and let it leave. Call these in events of their own: not from a
+ * trace sink, which runs in the midst of what the process does.
+ *
+ * Members are named by their index in the cluster.
+ */
+class SwimApplication : public Application
+{
+  public:
+    /// Work the process has done, summed over its lives.
+    struct Statistics
+    {
+        uint64_t probes = 0;              //!< rounds that sent a ping
+        uint64_t probesFailed = 0;        //!< rounds that ended without any ack
+        uint64_t probesIndirect = 0;      //!< rounds that needed ping-reqs
+        uint64_t nacksExpected = 0;       //!< in failed rounds
+        uint64_t nacksReceived = 0;       //!< in failed rounds
+        uint64_t streamPingsAnswered = 0; //!< rounds saved by the stream fallback
+        uint64_t refutations = 0;         //!< accusations answered
+        uint64_t rejected = 0;            //!< malformed or foreign packets
+    };
+
+    /// How a process comes to its first view of the cluster.
+    struct LaunchOptions
+    {
+        bool converged = false;      //!< knows everybody of the cluster's converged start
+        std::vector<uint32_t> seeds; //!< members to join through, tried again until one answers
+        uint32_t incarnation = 1;    //!< a process that remembers its last one starts higher
+    };
+
+    /**
+     * @param observer the member that concluded something
+     * @param event joined, suspect, refuted, dead, left, updated, conflict or rejected
+     * @param subject the member it is about; empty for rejected
+     * @param incarnation the subject's
+     * @param source whose word it was; for rejected the reason
+     */
+    typedef void (*EventTracedCallback)(uint32_t observer,
+                                        std::string_view event,
+                                        std::string_view subject,
+                                        uint32_t incarnation,
+                                        std::string_view source);
+
+    /**
+     * @param member who sends or receives
+     * @param kind ping, ping-req, ack, nack, gossip, push-pull, stream-ping or stream-ack
+     * @param bytes of payload
+     */
+    typedef void (*MessageTracedCallback)(uint32_t member, std::string_view kind, uint32_t bytes);
+
+    static TypeId GetTypeId();
+
+    SwimApplication();
+    ~SwimApplication() override;
+
+    /// Who this is. To be called before the application starts.
+    void SetMember(Ptr<SwimCluster> cluster, uint32_t member);
+
+    /// What StartApplication launches with; by default converged.
+    void SetLaunchOptions(const LaunchOptions& options);
+
+    /// Fixes the random choices, which otherwise take the member's index as their stream.
+    /// @return the number of streams used
+    int64_t AssignStreams(int64_t stream);
+
+    /// Starts a process; the one before must have ended.
+    void Launch(const LaunchOptions& options);
+
+    /// The process is gone at once and says nothing; its sockets close.
+    void Kill();
+
+    /// The process stops; what arrives waits in its sockets, and its clock runs on.
+    void Pause();
+    void Resume();
+
+    /// The process tells the others that it leaves, and ends when the news has been passed on.
+    void Leave();
+
+    bool IsRunning() const;
+
+    /// @return the process's incarnation, or that of the last one that ran; 0 before the first
+    uint32_t GetIncarnation() const;
+
+    /// @return what all its processes have done
+    Statistics GetStatistics() const;
+
+    /// Share of datagrams that the socket drops before sending.
+    void SetDatagramLoss(double probability);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    struct Settings;
+
+    void StartApplication() override;
+    void StopApplication() override;
+
+    static TypeId AddProtocolAttributes(TypeId tid);
+
+    /// Keeps what is to be remembered of a process that has ended.
+    void Bury();
+
+    Ptr<SwimCluster> m_cluster;
+    uint32_t m_member = 0;
+    LaunchOptions m_launchOptions;
+    Ptr<MemberProcess> m_process; //!< the last one if it ended by leaving; null before and after
+    std::unique_ptr<Settings> m_settings;
+    Statistics m_past; //!< of processes before that
+    uint32_t m_incarnation = 0;
+    uint32_t m_launches = 0;
+    int64_t m_randomStream = -1; //!< negative: the member's index
+    double m_datagramLoss = 0;
+    Time m_joinRetryInterval;
+
+    TracedCallback<uint32_t, std::string_view, std::string_view, uint32_t, std::string_view>
+        m_eventTrace;
+    TracedCallback<uint32_t, std::string_view, uint32_t> m_txTrace;
+    TracedCallback<uint32_t, std::string_view, uint32_t> m_rxTrace;
+};
+
+} // namespace ns3
+
+#endif // SWIM_APPLICATION_H

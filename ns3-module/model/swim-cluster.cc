@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See swim-cluster.h.
+#include "swim-cluster.h"
+
+#include "cluster-shared.h"
+
+#include "ns3/abort.h"
+
+#include <array>
+
+namespace ns3
+{
+
+SwimCluster::SwimCluster()
+    : m_shared(std::make_unique<Shared>())
+{
+}
+
+SwimCluster::~SwimCluster() = default;
+
+uint32_t SwimCluster::AddMember(const std::string& name, Ipv4Address address, uint16_t port)
+{
+    NS_ABORT_MSG_IF(m_shared->directory.FindName(name) != swim::NONE,
+                    "two members of one cluster are called " << name);
+    std::array<uint8_t, 4> bytes;
+    address.Serialize(bytes.data());
+    const swim::NameId id = m_shared->directory.InternName(name);
+    m_shared->identities.push_back(
+        m_shared->directory.Intern(id, swim::Address(bytes, port), "", swim::OUR_VERSIONS));
+    return GetSize() - 1;
+}
+
+uint32_t SwimCluster::GetSize() const
+{
+    return static_cast<uint32_t>(m_shared->identities.size());
+}
+
+std::string_view SwimCluster::GetName(uint32_t member) const
+{
+    return m_shared->directory.NameOf(m_shared->identities.at(member));
+}
+
+void SwimCluster::FreezeConvergedStart(const std::vector<uint32_t>& members)
+{
+    std::vector<swim::IdentityId> identities;
+    for (const uint32_t member : members)
+    {
+        identities.push_back(m_shared->identities.at(member));
+    }
+    m_shared->baseline =
+        std::make_shared<const swim::Baseline>(std::move(identities), m_shared->directory);
+}
+
+SwimCluster::Shared& SwimCluster::GetShared() const
+{
+    return *m_shared;
+}
+
+} // namespace ns3

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What the network does to packets between members: who loses, who is cut off, who is slow.
+//
+// One table for the whole network, read by every member's link and changed while the simulation
+// runs. It is one table because faults are about pairs of members: a partition, say, is a number a
+// member, not a rule at each of a thousand links.
+#ifndef SWIM_FAULT_TABLE_H
+#define SWIM_FAULT_TABLE_H
+
+#include "ns3/nstime.h"
+#include "ns3/ptr.h"
+#include "ns3/random-variable-stream.h"
+#include "ns3/simple-ref-count.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3
+{
+
+/**
+ * Faults of a network of members, who are numbered from 0.
+ *
+ * A packet is a UDP datagram, a TCP segment of any kind, an ICMP message, or a fragment of one.
+ * It goes from member a to member b when all of this holds:
+ * - a is up as the packet leaves its link, and b is up as it arrives;
+ * - a and b are on the same side, and nothing blocks a to b, as it arrives;
+ * - three independent draws all spare it: the path's loss, the outbound loss of a, the inbound
+ *   loss of b. It survives with probability (1 - path) (1 - outbound of a) (1 - inbound of b).
+ *
+ * Packets that do not get through vanish: no ICMP, no RST, as when a cable is cut.
+ *
+ * It is slower than the links by the delay of the path, the delay of a and the delay of b, and by
+ * three draws, each uniform between 0 and the jitter of the path, of a and of b. Each packet draws
+ * for itself, so packets overtake each other where jitter exceeds their distance in time.
+ *
+ * Probabilities are from 0 to 1, times are not negative; anything else is refused.
+ */
+class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
+{
+  public:
+    explicit SwimFaultTable(uint32_t members);
+
+    /// Fix the random streams. @return the number of streams used
+    int64_t AssignStreams(int64_t stream);
+
+    /// Of every packet, whoever sends it, once on its way.
+    void SetPathLoss(double probability);
+    void SetPathDelay(Time delay);
+    void SetPathJitter(Time jitter);
+
+    void SetOutboundLoss(uint32_t member, double probability);
+    void SetInboundLoss(uint32_t member, double probability);
+
+    /// Of every packet that the member sends and of every packet that it receives.
+    void SetDelay(uint32_t member, Time delay);
+    void SetJitter(uint32_t member, Time jitter);
+
+    /// A crashed machine is not up.
+    void SetUp(uint32_t member, bool up);
+    bool IsUp(uint32_t member) const;
+
+    /// Members of different sides do not reach each other. All are on side 0 at the start.
+    void SetSide(uint32_t member, uint32_t side);
+
+    /// Nothing gets from any of `from` to any of `to`; the other direction is not touched.
+    void Block(const std::vector<uint32_t>& from, const std::vector<uint32_t>& to);
+
+    /// Everybody is on side 0, and nothing is blocked.
+    void Heal();
+
+    /// Whether a packet that arrives now is lost; draws only where there is something to lose.
+    bool Loses(uint32_t from, uint32_t to);
+
+    /// How much longer a packet takes that the member sends: its own share and the path's.
+    Time OutboundDelay(uint32_t member);
+
+    /// How much longer a packet takes on the last link, to the member: its own share.
+    Time InboundDelay(uint32_t member);
+
+  private:
+    struct Slowness
+    {
+        int64_t delayNs = 0;
+        int64_t jitterNs = 0;
+    };
+
+    struct Member
+    {
+        double outboundLoss = 0;
+        double inboundLoss = 0;
+        Slowness slowness;
+        uint32_t side = 0;
+        bool up = true;
+    };
+
+    /// One call of Block, as a flag for each member.
+    struct OneWayBlock
+    {
+        std::vector<bool> from;
+        std::vector<bool> to;
+    };
+
+    Member& At(uint32_t member);
+
+    bool IsCut(uint32_t from, uint32_t to) const;
+
+    int64_t DrawNs(const Slowness& slowness);
+
+    std::vector<Member> m_members;
+    std::vector<OneWayBlock> m_blocks;
+    double m_pathLoss = 0;
+    Slowness m_pathSlowness;
+    Ptr<UniformRandomVariable> m_lossDraw;
+    Ptr<UniformRandomVariable> m_jitterDraw; //!< apart, so that jitter does not change what is lost
+};
+
+} // namespace ns3
+
+#endif // SWIM_FAULT_TABLE_H

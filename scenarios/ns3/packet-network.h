@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The simulated network that carries packets: a topology as ns-3 nodes, devices, queues and routes.
+//
+// Everything in it is ns-3's own UDP, TCP, IPv4 and point-to-point links, so what the network does
+// to the protocol is what ns-3 says it does. Three things are ours: routing by aggregated prefixes,
+// faults on the paths, and settings, which are Linux's where ns-3's defaults are those of the
+// nineties.
+#pragma once
+
+#include "scenario.h"
+#include "topology/paths.h"
+#include "topology/topology.h"
+
+#include "ns3/ipv4-address.h"
+#include "ns3/node.h"
+#include "ns3/ptr.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace ns3
+{
+class PointToPointChannel;
+class PointToPointNetDevice;
+class SwimFaultTable;
+struct SwimAddressPlan;
+} // namespace ns3
+
+namespace swimlab
+{
+
+/**
+ * A node for each router and for each member, every member on a link of its own to its router.
+ *
+ * Router r owns the prefix number r of 10.0.0.0/8; its members have addresses of it. Links between
+ * routers are unnumbered. Hosts have UDP, TCP and ICMP. Routers look up, queue and send, and leave
+ * the TTL as it is; with queue discs they are IPv4 routers of ns-3, which answer with ICMP. The MTU
+ * is 1500 bytes, and each device has a drop-tail queue of DEVICE_QUEUE_PACKETS.
+ *
+ * Faults may be changed at any time, from events of the simulation. What exactly they do to a
+ * packet is written at ns3::SwimFaultTable.
+ *
+ * ns-3's TCP ignores an RST that answers its SYN. So a stream to a machine that is up but where
+ * nobody listens is not refused, as it would be in reality: it ends with the caller's timeout.
+ *
+ * Make one before the first socket and keep it until Simulator::Destroy. It sets process-wide
+ * defaults of ns-3: the seed of random streams, and TCP's attributes.
+ */
+class PacketNetwork
+{
+  public:
+    /// Linux's default for network cards (txqueuelen); 1.5 MB of full packets.
+    static constexpr std::uint32_t DEVICE_QUEUE_PACKETS = 1000;
+
+    /**
+     * @param paths of the topology
+     * @param routerOfMember from Attach; its size is the number of members
+     * @param network loss, delay, jitter and queueDiscs are used; datagramLoss is for the sockets
+     * @param seed of what is lost and of jitter
+     * @throws TopologyError of `routers` if 10.0.0.0/8 has too few addresses
+     */
+    PacketNetwork(const Topology& topology,
+                  const Paths& paths,
+                  std::span<const RouterId> routerOfMember,
+                  const NetworkSpec& network,
+                  std::uint64_t seed);
+    ~PacketNetwork();
+
+    PacketNetwork(const PacketNetwork&) = delete;
+    PacketNetwork& operator=(const PacketNetwork&) = delete;
+
+    ns3::Ptr<ns3::Node> MemberNode(MemberId member) const;
+    ns3::Ipv4Address MemberAddress(MemberId member) const;
+    ns3::Ptr<ns3::Node> RouterNode(RouterId router) const;
+
+    /// Everybody's; replaces what NetworkSpec said. @param probability of every packet, per path
+    void SetNetworkLoss(double probability);
+    void SetNetworkDelay(Duration delay);
+    void SetNetworkJitter(Duration jitter);
+
+    /// The members' own, on top of everybody's: for what they send and, apart, for what they
+    /// receive. 0 takes it away.
+    void SetLoss(std::span<const MemberId> members, double probability);
+    void SetDelay(std::span<const MemberId> members, Duration delay);
+    void SetJitter(std::span<const MemberId> members, Duration jitter);
+
+    /// Replaces an earlier partition. Members named in none of the sides are a side together.
+    void Partition(const std::vector<std::vector<MemberId>>& sides);
+
+    /// Nothing gets from any of `from` to any of `to`; answers still do. Adds to earlier blocks.
+    void Block(const std::vector<MemberId>& from, const std::vector<MemberId>& to);
+
+    /// Ends the partition and all blocks.
+    void Heal();
+
+    /// The machine falls silent: nothing leaves it and nothing reaches it, and nobody is told.
+    /// Its sockets stay as they are: who simulates a crash closes them.
+    void SetDown(MemberId member);
+    void SetUp(MemberId member);
+
+  private:
+    void BuildRouters(const Topology& topology, const ns3::SwimAddressPlan& plan);
+    void BuildMembers(const Topology& topology,
+                      std::span<const RouterId> routerOfMember,
+                      const ns3::SwimAddressPlan& plan);
+    void BuildLinks(const Topology& topology,
+                    const Paths& paths,
+                    std::span<const RouterId> routerOfMember);
+    ns3::Ptr<ns3::PointToPointNetDevice> AddDevice(ns3::Ptr<ns3::Node> node,
+                                                   ns3::Ptr<ns3::PointToPointChannel> channel,
+                                                   std::uint64_t bitsPerSecond) const;
+
+    bool m_queueDiscs;
+    std::vector<ns3::Ptr<ns3::Node>> m_routers;
+    std::vector<ns3::Ptr<ns3::Node>> m_members;
+    std::vector<ns3::Ipv4Address> m_addresses; ///< by member
+    ns3::Ptr<ns3::SwimFaultTable> m_faults;
+};
+
+} // namespace swimlab

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See run-json.h; docs/records.md lists the fields.
+#include "run-json.h"
+
+#include "plan-json.h"
+#include "version.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <thread>
+
+namespace swimlab
+{
+
+namespace
+{
+
+std::uint64_t PeakMemoryBytes()
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+/// The processor's name as Linux gives it; "unknown" elsewhere.
+std::string ProcessorName()
+{
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);)
+    {
+        if (line.starts_with("model name"))
+        {
+            return line.substr(line.find(": ") + 2);
+        }
+    }
+    return "unknown";
+}
+
+std::string SystemName()
+{
+    utsname name{};
+    uname(&name);
+    return std::string(name.sysname) + " " + name.release + " " + name.machine;
+}
+
+} // namespace
+
+void WriteRunJson(const std::filesystem::path& file,
+                  const Plan& plan,
+                  const Recorder& recorder,
+                  double wallSeconds)
+{
+    auto run = nlohmann::ordered_json::parse(RunPlanJson(plan));
+    run["backend"] = NS3_BACKEND;
+    run["wall_s"] = wallSeconds;
+    run["peak_memory_bytes"] = PeakMemoryBytes();
+    run["events"] = recorder.Events();
+    run["events_sha256"] = recorder.EventsSha256();
+    run["versions"] = {{"swimlab", VERSION.swimlab},
+                       {"commit", VERSION.commit},
+                       {"ns3", VERSION.ns3},
+                       {"compiler", VERSION.compiler}};
+    run["machine"] = {{"cpu", ProcessorName()},
+                      {"cores", std::thread::hardware_concurrency()},
+                      {"system", SystemName()}};
+    std::ofstream out(file);
+    out << run.dump(1) << "\n";
+    out.close();
+    if (!out)
+    {
+        throw RecordError(file.string() + ": cannot be written");
+    }
+}
+
+} // namespace swimlab

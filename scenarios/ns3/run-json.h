@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// run.json: what a run was, so that its numbers can be trusted and had again.
+#pragma once
+
+#include "plan.h"
+#include "recorder.h"
+
+#include <filesystem>
+#include <string_view>
+
+namespace swimlab
+{
+
+inline constexpr std::string_view NS3_BACKEND = "ns3-packet";
+
+/// @param recorder finished
+/// @param wallSeconds how long the run took
+/// @throws RecordError if the file cannot be written
+void WriteRunJson(const std::filesystem::path& file,
+                  const Plan& plan,
+                  const Recorder& recorder,
+                  double wallSeconds);
+
+} // namespace swimlab
