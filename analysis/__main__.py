@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Command line: `python3 -m analysis summarize OUT_DIR` and `python3 -m analysis report OUT_DIR`.
+
+Exit code 0, or 2 with a message where the records or the arguments are wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from analysis.records import RecordError
+from analysis.summary import SUMMARY_NAME, headline_table, write_summary
+
+
+def main(arguments: list[str]) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except RecordError as error:
+        print(f"error: {error}", file=sys.stderr)
+    except OSError as error:
+        # A full disk names no file.
+        print(f"error: {error.filename or options.out_dir}: {error.strerror}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="analysis", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    summarize = commands.add_parser(
+        "summarize", help=f"compute all metrics of a campaign and write its {SUMMARY_NAME}"
+    )
+    summarize.add_argument("out_dir", type=Path, metavar="OUT_DIR", help="folder of the campaign")
+    summarize.add_argument(
+        "--jobs",
+        type=_positive,
+        default=os.cpu_count(),
+        metavar="N",
+        help="runs to read at a time (default: the number of processors, %(default)s)",
+    )
+    summarize.set_defaults(command=_summarize)
+    report = commands.add_parser("report", help="write report.html and its figures")
+    report.add_argument("out_dir", type=Path, metavar="OUT_DIR", help="folder of the campaign")
+    report.set_defaults(command=_report)
+    return parser
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of at least 1")
+    return value
+
+
+def _summarize(options: argparse.Namespace) -> int:
+    summary = write_summary(options.out_dir, options.jobs)
+    print(headline_table(summary))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    # Imported here: drawing takes matplotlib, and a summary must not wait for it.
+    from analysis.report import write_report
+
+    write_report(options.out_dir)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
