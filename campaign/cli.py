@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The command line: reads arguments, calls what they ask for, turns errors into words and exit
+codes.
+
+The help texts are in help/, where ./swimlab shows them before anything is installed.
+"""
+
+import argparse
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from campaign.build import PROGRAM, Build, cores, default_build
+from campaign.checks import run_tests
+from campaign.errors import Failure, Interrupted, UserError
+from campaign.plan import Request
+from campaign.run import Analyse, analyse_in_child, run_campaign
+
+EXIT_FAILURE = 1
+EXIT_USER_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+
+def main(
+    arguments: Sequence[str], build: Build | None = None, analyse: Analyse | None = None
+) -> int:
+    """Run one command and return its exit code.
+
+    `build` is taken as it is, instead of making the one in build/; `analyse` replaces the analysis.
+    Both let the tests drive campaigns without compiling a simulator.
+    """
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        _Parser(prog=f"./swimlab {options.command}").error(f"there is no {' '.join(unknown)}")
+    try:
+        match options.command:
+            case "run":
+                request = Request(options.scenario, tuple(options.set), options.seed, options.runs)
+                _check_file(options.scenario)
+                if build is None:
+                    build = default_build()
+                    build.make(cores(), [PROGRAM])
+                run_campaign(
+                    request,
+                    options.out or Path("out") / options.scenario.stem,
+                    options.jobs,
+                    shlex.join(["./swimlab", *arguments]),
+                    build,
+                    analyse or analyse_in_child,
+                )
+            case "build":
+                default_build().make(options.jobs)
+            case "test":
+                return run_tests(options.all, options.jobs)
+        return 0
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return EXIT_USER_ERROR
+    except Failure as error:
+        print(error, file=sys.stderr)
+        return EXIT_FAILURE
+    except (Interrupted, KeyboardInterrupt) as error:
+        print(str(error) or "Interrupted.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        command = self.prog.split()[1:]
+        page = " ".join(["./swimlab help", *command])
+        self.exit(EXIT_USER_ERROR, f"{self.prog}: {message}; see {page}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    def plain(prog: str) -> dict:
+        return {"prog": prog, "add_help": False, "allow_abbrev": False}
+
+    parser = _Parser(**plain("./swimlab"))
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    run = commands.add_parser("run", **plain("./swimlab run"))
+    run.add_argument("scenario", type=Path)
+    run.add_argument("--out", type=Path)
+    run.add_argument("--seed", type=_at_least(0))
+    run.add_argument("--runs", type=_at_least(1))
+    run.add_argument("--set", type=_setting, action="append", default=[], metavar="KEY=VALUE")
+    build = commands.add_parser("build", **plain("./swimlab build"))
+    test = commands.add_parser("test", **plain("./swimlab test"))
+    test.add_argument("--all", action="store_true")
+    for command in (run, build, test):
+        command.add_argument("--jobs", type=_at_least(1), default=cores())
+    return parser
+
+
+def _at_least(least: int):
+    def number(text: str) -> int:
+        if not re.fullmatch(r"\d+", text) or int(text) < least:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {least} up")
+        return int(text)
+
+    return number
+
+
+def _setting(text: str) -> str:
+    if not re.fullmatch(r"[^=\s]+=.*", text, re.DOTALL):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not KEY=VALUE, such as protocol.probe_interval=2s"
+        )
+    return text
+
+
+def _check_file(scenario: Path) -> None:
+    """Look before a build of minutes; what is in the file is the simulator's to judge."""
+    if not scenario.is_file():
+        known = ", ".join(sorted(path.name for path in (Path(scenario).parent).glob("*.toml")))
+        there = f"its folder has {known}" if known else "scenarios/ has some to start from"
+        raise UserError(f"{scenario}: there is no such scenario file; {there}")

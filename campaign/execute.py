@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs the simulator for many runs at once, as child processes, and shows how far they are
+together.
+
+asyncio, because a task group says exactly what is wanted: however this ends (all done, Ctrl-C, a
+full disk), every child is stopped by its own process id and its half-written folder is gone before
+the caller goes on.
+"""
+
+import asyncio
+import json
+import os
+import shlex
+import signal
+import sys
+from collections import deque
+from pathlib import Path
+
+from campaign.errors import Failure, Interrupted, UserError
+from campaign.folder import CampaignFolder
+from campaign.plan import USER_ERROR, Request, Run, setting_text
+from campaign.progress import Progress
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_TIMEOUT_S = 5.0
+KEPT_LINES = 40
+LINE_LIMIT_BYTES = 1 << 20
+
+
+class Executor:
+    """Executes runs of one campaign into its folder.
+
+    A run that fails does not stop the others: the rest of a long sweep is worth having. A mistake
+    of the user or a full disk (exit code 2 of the simulator) does, since the others would meet it
+    too.
+    """
+
+    def __init__(self, program: Path, request: Request, folder: CampaignFolder) -> None:
+        self.failed: list[Run] = []
+        self._program = program
+        self._request = request
+        self._folder = folder
+
+    def execute(self, runs: list[Run], jobs: int, already_complete: int) -> None:
+        """Do all these runs, `jobs` at a time; those that fail are told of and kept in `failed`.
+
+        `already_complete` counts the runs of the same campaign that an earlier command did.
+        """
+        self._total = already_complete + len(runs)
+        self._share_of = {run.key: 0.0 for run in runs}
+        self._complete = already_complete
+        self._progress = Progress("Simulating", sys.stdout, already_complete / self._total)
+        try:
+            asyncio.run(self._execute(deque(runs), jobs))
+        except asyncio.CancelledError:
+            raise Interrupted from None
+        except BaseExceptionGroup as group:
+            # Without the traceback of the group: the user asked for a run, not for a lesson on
+            # tasks.
+            raise group.exceptions[0] from None
+        finally:
+            self._progress.close()
+
+    async def _execute(self, waiting: deque[Run], jobs: int) -> None:
+        this_task = asyncio.current_task()
+        assert this_task is not None
+        for number in STOP_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, this_task.cancel)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(jobs, len(waiting))):
+                group.create_task(self._work(waiting))
+
+    async def _work(self, waiting: deque[Run]) -> None:
+        while waiting:
+            run = waiting.popleft()
+            try:
+                await self._run(run)
+                self._folder.finish(run)
+                self._complete += 1
+            except Failure as failure:
+                self.failed.append(run)
+                self._progress.say(f"{failure}\nThis run again, alone:\n    {self._replay(run)}")
+            finally:
+                self._folder.abandon(run)
+            self._advance(run, 1.0)
+
+    async def _run(self, run: Run) -> None:
+        """Run the simulator once; return when it wrote all, raise when it did not."""
+        out = self._folder.begin(run)
+        process = await asyncio.create_subprocess_exec(
+            *self._command(run, str(out)),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=LINE_LIMIT_BYTES,
+            # A Ctrl-C of the terminal reaches only this process, which stops its children itself.
+            start_new_session=True,
+        )
+        assert process.stdout is not None and process.stderr is not None
+        try:
+            _, last_words = await asyncio.gather(
+                self._follow(run, process.stdout), _last_lines(process.stderr)
+            )
+            code = await process.wait()
+        finally:
+            await _stop(process)
+        if code == USER_ERROR:
+            raise UserError(last_words or f"run {run.key}: exit code 2 without a message")
+        if code != 0:
+            raise Failure(
+                f"Run {run.key} (seed {run.seed}) failed, {_why(code)}\n{last_words}".rstrip()
+            )
+
+    async def _follow(self, run: Run, stdout: asyncio.StreamReader) -> None:
+        """Show the progress that the simulator prints, one JSON object a line."""
+        async for line in stdout:
+            try:
+                state = json.loads(line)
+                share = state["simulated_s"] / state["of_s"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise Failure(f"Run {run.key} printed what is no progress: {line!r}") from error
+            self._advance(run, share)
+
+    def _advance(self, run: Run, share: float) -> None:
+        self._share_of[run.key] = share
+        share = (self._total - len(self._share_of) + sum(self._share_of.values())) / self._total
+        self._progress.update(share, f"{self._complete} of {self._total} runs")
+
+    def _command(self, run: Run, out: str) -> list[str]:
+        point = [f"{key}={setting_text(value)}" for key, value in run.point.settings.items()]
+        command = [str(self._program), "run", str(self._request.scenario)]
+        command += ["--seed", str(run.seed), "--out", out]
+        for setting in (*self._request.settings, *point):
+            command += ["--set", setting]
+        return command
+
+    def _replay(self, run: Run) -> str:
+        out = f"{self._folder.path}-replay/{run.key}"
+        command = self._command(run, out)
+        command[0] = os.path.relpath(command[0])
+        return f"mkdir -p {shlex.quote(out)} && {shlex.join(command)}"
+
+
+async def _last_lines(stream: asyncio.StreamReader) -> str:
+    """The end of what a process says; the whole may be long."""
+    kept: deque[str] = deque(maxlen=KEPT_LINES)
+    async for line in stream:
+        kept.append(line.decode(errors="replace"))
+    return "".join(kept).rstrip()
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOP_TIMEOUT_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def _why(code: int) -> str:
+    if code == -signal.SIGKILL:
+        return "killed by the system: most likely memory ran out, and fewer --jobs would help"
+    if code < 0:
+        return f"stopped by {signal.Signals(-code).name}"
+    return f"exit code {code}"

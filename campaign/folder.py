@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One campaign is one folder (docs/records.md); this keeps it whole.
+
+Three promises: a run's folder exists only when the run is complete, the runs in one folder answer
+one question (same scenario, same settings, same program), and one command at a time works in it.
+"""
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any, Self
+
+from campaign.errors import Failure, UserError
+from campaign.plan import Plan, Request, Run
+
+FORMAT = 1
+RUN_FILES = ("events.csv", "traffic.csv", "run.json")
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def describe(
+    plan: Plan, request: Request, command: str, program: Path, build: dict[str, str]
+) -> dict[str, Any]:
+    """The content of campaign.json: what was asked for, how to ask for it again, and who answered.
+
+    `command` repeats the campaign; `build` names version and commit of the program.
+    """
+    return {
+        "format": FORMAT,
+        "title": plan.title,
+        "question": plan.question,
+        "command": command,
+        "scenario_file": str(request.scenario),
+        "scenario_sha256": sha256_of(request.scenario),
+        "scenario_text": request.scenario.read_text(encoding="utf-8"),
+        "backend": plan.backend,
+        "members": plan.members,
+        "duration_s": plan.duration_s,
+        "seeds": plan.seeds,
+        "resolved": plan.resolved,
+        "points": [{"key": point.key, "settings": point.settings} for point in plan.points],
+        "runs": [run.key for run in plan.runs()],
+        "build": build | {"program_sha256": sha256_of(program)},
+    }
+
+
+def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """What keeps the runs of two campaign.json from being mixed, in words; empty when they may be.
+
+    More seeds than before are no difference: they make the same answer sharper.
+    """
+    found = []
+    resolved = (old["resolved"], new["resolved"])
+    for key in sorted(resolved[0].keys() | resolved[1].keys()):
+        before, after = (each.get(key, "not set") for each in resolved)
+        if before != after and key != "runs":
+            found.append(f"{key} is {before} there and {after} here")
+    if old["points"] != new["points"]:
+        found.append("the sweep has other points there")
+    if new["seeds"][: len(old["seeds"])] != old["seeds"]:
+        found.append(f"the seeds are {old['seeds']} there and {new['seeds']} here")
+    if not found and old["scenario_sha256"] != new["scenario_sha256"]:
+        found.append(f"the text of {new['scenario_file']} was another")
+    if old["build"]["program_sha256"] != new["build"]["program_sha256"]:
+        commits = [each["build"]["commit"] for each in (old, new)]
+        same = "the same commit with other changes" if commits[0] == commits[1] else commits[0]
+        found.append(f"the simulator was built from {same}, and is now from {commits[1]}")
+    return found
+
+
+class CampaignFolder:
+    """The folder, locked for as long as the `with` block lasts."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = -1
+
+    def __enter__(self) -> Self:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise _cannot_write(self.path, error) from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._lock)
+            raise UserError(
+                f"{self.path}: another ./swimlab is at work in this folder; wait for it, or choose "
+                "another one with --out"
+            ) from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
+
+    def admit(self, campaign: dict[str, Any]) -> None:
+        """Write campaign.json; if the folder holds something else, a UserError and no change."""
+        old = self._recorded()
+        if old is not None:
+            found = differences(old, campaign)
+            if found:
+                raise UserError(
+                    f"{self.path} holds another campaign, which must not be mixed with this:\n"
+                    + "".join(f"    {line}\n" for line in found)
+                    + f"choose another folder with --out, or remove {self.path}"
+                )
+        text = json.dumps(campaign, indent=2, ensure_ascii=False) + "\n"
+        partial_file = self.path / ".campaign.json.partial"
+        try:
+            partial_file.write_text(text, encoding="utf-8")
+            partial_file.replace(self.path / "campaign.json")
+            (self.path / "runs").mkdir(exist_ok=True)
+            # What a killed command left behind.
+            for partial in self.path.glob("runs/.*.partial"):
+                shutil.rmtree(partial)
+        except OSError as error:
+            partial_file.unlink(missing_ok=True)
+            raise _cannot_write(self.path, error) from error
+
+    def is_complete(self, run: Run) -> bool:
+        """Whether this run is done already."""
+        return (self.path / "runs" / run.key).is_dir()
+
+    def begin(self, run: Run) -> Path:
+        """An empty folder for the simulator to write to."""
+        partial = self._partial(run)
+        try:
+            partial.mkdir()
+        except OSError as error:
+            raise _cannot_write(self.path, error) from error
+        return partial
+
+    def finish(self, run: Run) -> None:
+        """Make the run count: from here on it is complete."""
+        partial = self._partial(run)
+        for name in RUN_FILES:
+            if not (partial / name).is_file():
+                raise Failure(f"run {run.key} ended well but wrote no {name}")
+        try:
+            partial.replace(self.path / "runs" / run.key)
+        except OSError as error:
+            raise _cannot_write(self.path, error) from error
+
+    def abandon(self, run: Run) -> None:
+        """Remove what an unfinished run wrote."""
+        shutil.rmtree(self._partial(run), ignore_errors=True)
+
+    def _partial(self, run: Run) -> Path:
+        return self.path / "runs" / f".{run.key}.partial"
+
+    def _recorded(self) -> dict[str, Any] | None:
+        """The campaign.json that is there; None in a new folder."""
+        file = self.path / "campaign.json"
+        try:
+            recorded = json.loads(file.read_text(encoding="utf-8"))
+            if recorded["format"] != FORMAT:
+                raise ValueError(f"format {recorded['format']} instead of {FORMAT}")
+            return recorded
+        except FileNotFoundError:
+            if any(not entry.name.startswith(".") for entry in self.path.iterdir()):
+                raise UserError(
+                    f"{self.path} is not empty and holds no campaign.json, so it is no "
+                    "campaign's folder; choose another one with --out"
+                ) from None
+            return None
+        except (ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f"{file} cannot be read ({error}); choose another folder with --out, or remove "
+                f"{self.path}"
+            ) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> UserError:
+    remedy = (
+        "free some space and run the same command again"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT)
+        else "choose a folder that you can write to with --out"
+    )
+    return UserError(f"{error.filename or path}: {error.strerror}; {remedy}")

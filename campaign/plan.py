@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a scenario asks for, as the simulator understands it.
+
+Only the simulator reads scenario files. `swimlab-ns3 plan` checks everything and prints the
+resolved plan, so that a mistake is found before anything is written, and by the code that knows the
+rules.
+"""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from campaign.errors import Failure, UserError
+
+USER_ERROR = 2
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for: a scenario file, and what he changed on the command line."""
+
+    scenario: Path
+    settings: tuple[str, ...] = ()  # KEY=VALUE, as given with --set
+    seed: int | None = None
+    runs: int | None = None
+
+    def arguments(self) -> list[str]:
+        """The command line again, in one spelling, so that it can be recorded and repeated."""
+        arguments = [str(self.scenario)]
+        if self.seed is not None:
+            arguments += ["--seed", str(self.seed)]
+        if self.runs is not None:
+            arguments += ["--runs", str(self.runs)]
+        for setting in self.settings:
+            arguments += ["--set", setting]
+        return arguments
+
+
+@dataclass(frozen=True)
+class Point:
+    """One combination of a sweep's values; without a sweep, key "" and no settings."""
+
+    key: str
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One point with one seed: what `swimlab-ns3 run` does, and one folder under runs/."""
+
+    point: Point
+    seed: int
+
+    @property
+    def key(self) -> str:
+        """Its folder's name: "seed-1", in a sweep "p003-seed-1"."""
+        return f"{self.point.key}-seed-{self.seed}" if self.point.key else f"seed-{self.seed}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The resolved scenario: every point of its sweep, every seed, every setting by key."""
+
+    title: str
+    question: str
+    members: int
+    duration_s: float
+    backend: str
+    seeds: list[int]
+    resolved: dict[str, Any]
+    points: list[Point]
+
+    def runs(self) -> list[Run]:
+        """All runs, seed by seed over all points: an interrupted sweep has compared them all."""
+        return [Run(point, seed) for seed in self.seeds for point in self.points]
+
+
+def setting_text(value: Any) -> str:
+    """A value of the plan as --set takes it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def ask_for_plan(program: Path, request: Request) -> Plan:
+    """Let the simulator check the request; a mistake is a UserError with its message."""
+    command: Sequence[str] = [str(program), "plan", *request.arguments()]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+    if done.returncode == USER_ERROR:
+        raise UserError(done.stderr.strip())
+    if done.returncode != 0:
+        raise Failure(f"{done.stderr.strip()}\n{program.name} plan ended with {done.returncode}")
+    try:
+        answer = json.loads(done.stdout)
+        points = [Point(point["key"], point["settings"]) for point in answer["points"]]
+        return Plan(
+            answer["title"],
+            answer["question"],
+            answer["members"],
+            answer["duration_s"],
+            answer["backend"],
+            answer["seeds"],
+            answer["resolved"],
+            points,
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise Failure(f"{program.name} plan printed what is no plan: {error!r}") from error

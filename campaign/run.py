@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""`./swimlab run`: a scenario file in, a folder with records, summary and report out."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from campaign.build import ROOT, Build
+from campaign.errors import Failure, Interrupted, UserError
+from campaign.execute import Executor
+from campaign.folder import CampaignFolder, describe
+from campaign.plan import USER_ERROR, Request, ask_for_plan
+
+Analyse = Callable[[Path, int], None]
+
+
+def run_campaign(
+    request: Request, out: Path, jobs: int, command: str, build: Build, analyse: Analyse
+) -> None:
+    """Do the runs that the folder lacks, then summarise and report over all of them.
+
+    `command` is what the user typed, so that a message can tell him to repeat it.
+    """
+    plan = ask_for_plan(build.program, request)
+    repeat = shlex.join(["./swimlab", "run", *request.arguments()])
+    campaign = describe(plan, request, repeat, build.program, build_identity(build))
+    with CampaignFolder(out) as folder:
+        folder.admit(campaign)
+        runs = plan.runs()
+        missing = [run for run in runs if not folder.is_complete(run)]
+        print(_announcement(plan.title, len(runs), len(missing), out), flush=True)
+        executor = Executor(build.program, request, folder)
+        try:
+            if missing:
+                executor.execute(missing, jobs, len(runs) - len(missing))
+        except (Interrupted, KeyboardInterrupt):
+            complete = sum(folder.is_complete(run) for run in runs)
+            raise Interrupted(
+                f"Interrupted. {complete} of {len(runs)} runs are complete and kept in {out}; "
+                f"to go on with the rest:\n    {command}"
+            ) from None
+        if executor.failed:
+            raise Failure(
+                f"{len(executor.failed)} of {len(runs)} runs failed, see above; the others are in "
+                f"{out}. There is no report: without the failed runs its numbers would mislead"
+            )
+        analyse(out, jobs)
+    print(f"\nReport: {out / 'report.html'}")
+
+
+def analyse_in_child(out: Path, jobs: int) -> None:
+    """Summary with its headline table, then the report, by analysis/.
+
+    In processes of their own: their memory is gone when they end, and Ctrl-C stops their workers as
+    one.
+    """
+    for command in (["summarize", str(out), "--jobs", str(jobs)], ["report", str(out)]):
+        with subprocess.Popen(
+            [sys.executable, "-m", "analysis", *command], start_new_session=True
+        ) as analysis:
+            try:
+                code = analysis.wait()
+            except KeyboardInterrupt:
+                os.killpg(analysis.pid, signal.SIGTERM)
+                raise
+        if code != 0:
+            kind = UserError if code == USER_ERROR else Failure
+            raise kind(
+                f"analysis {command[0]} ended with {code}, see above. The runs are kept in {out}; "
+                "the same command again repeats the analysis only"
+            )
+
+
+def build_identity(build: Build) -> dict[str, str]:
+    """Version and commit of the program; the commit is "unknown" outside a git work tree."""
+    described = subprocess.run(
+        ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+        capture_output=True,
+        text=True,
+    )
+    return {
+        "version": build.cache().get("CMAKE_PROJECT_VERSION", "unknown"),
+        "commit": described.stdout.strip() if described.returncode == 0 else "unknown",
+    }
+
+
+def _announcement(title: str, total: int, missing: int, out: Path) -> str:
+    if missing == total:
+        return f"{title}: {total} runs into {out}"
+    if missing == 0:
+        return f"{title}: all {total} runs are in {out} already; writing the report again"
+    there = f"{total - missing} of {total} runs are in {out} already"
+    return f"{title}: {there}; going on with {missing}"
