@@ -118,12 +118,12 @@ struct Scenario
     std::vector<Event> events; ///< in the file's order
 
     std::vector<Axis> axes; ///< [sweep], in the file's order, without keys fixed by an override
-    std::vector<Setting>
-        point; ///< swept keys that overrides fix: this scenario's place in the sweep
+    /// Swept keys that overrides fix: this scenario's place in the sweep.
+    std::vector<Setting> point;
 
     /// Every key with its value in force, defaults included, in reading order.
     std::vector<Setting> resolved;
-    /// Where `topology.kind` or `topology.file` and so on were set, for errors found later.
+    /// Where each key was set, for errors that only show when the plan is made.
     std::vector<std::pair<std::string, SourcePlace>> places;
 };
 

@@ -79,9 +79,8 @@ ApplicationContainer SwimHelper::Install(const NodeContainer& nodes)
     ApplicationContainer applications;
     for (uint32_t i = 0; i < nodes.GetN(); ++i)
     {
-        const uint32_t member = cluster->AddMember(MemberName(i, nodes.GetN()),
-                                                   AddressOf(nodes.Get(i)),
-                                                   m_port);
+        const uint32_t member =
+            cluster->AddMember(MemberName(i, nodes.GetN()), AddressOf(nodes.Get(i)), m_port);
         const auto application = m_factory.Create<SwimApplication>();
         application->SetMember(cluster, member);
         nodes.Get(i)->AddApplication(application);
@@ -94,9 +93,12 @@ ApplicationContainer SwimHelper::Install(const NodeContainer& nodes)
         }
         applications.Add(application);
     }
-    std::vector<uint32_t> everybody(nodes.GetN());
-    std::iota(everybody.begin(), everybody.end(), 0);
-    cluster->FreezeConvergedStart(everybody);
+    if (!m_join)
+    {
+        std::vector<uint32_t> everybody(nodes.GetN());
+        std::iota(everybody.begin(), everybody.end(), 0);
+        cluster->FreezeConvergedStart(everybody);
+    }
     return applications;
 }
 

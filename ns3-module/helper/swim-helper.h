@@ -4,13 +4,11 @@
 #ifndef SWIM_HELPER_H
 #define SWIM_HELPER_H
 
-#include "swim-application.h"
-#include "swim-cluster.h"
-
 #include "ns3/application-container.h"
 #include "ns3/attribute.h"
 #include "ns3/node-container.h"
 #include "ns3/object-factory.h"
+#include "ns3/swim-application.h"
 
 #include <cstdint>
 #include <string>
@@ -25,7 +23,9 @@ class SwimHelper
 {
   public:
     /**
-     * @param preset swim-basic, swim, memlist, memberlist-lan, memberlist-wan or memberlist-local
+     * @param preset swim-basic, swim, memlist, memberlist-lan, memberlist-wan or memberlist-local.
+     *        A default that was changed before this, by Config::SetDefault or on the command line,
+     *        wins over the preset's
      * @param port UDP and TCP port of every member
      */
     explicit SwimHelper(const std::string& preset = "memberlist-lan", uint16_t port = 7946);
@@ -39,8 +39,8 @@ class SwimHelper
 
     /**
      * A member on each node, at the node's first address that is not loopback. Members of one call
-     * form one cluster; names are `m` and the index, zero-padded to one width. Random streams are
-     * assigned from 0 on; change them with AssignStreams.
+     * form one cluster; names are `m` and the index, zero-padded to one width. Each member's random
+     * stream is its index, until AssignStreams says otherwise.
      */
     ApplicationContainer Install(const NodeContainer& nodes);
 

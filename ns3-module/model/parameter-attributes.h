@@ -27,7 +27,8 @@ TypeId AddParameterAttributes(TypeId tid, ConfigOf configOf);
 /// Makes a factory of applications give them this configuration.
 void SetParameters(ObjectFactory& factory, const swim::Config& config);
 
-/// The same but for attributes whose default the user changed by Config::SetDefault or on the command line.
+/// The same but for attributes whose default the user changed by Config::SetDefault or on the
+/// command line.
 void SetParametersLeftAtDefault(ObjectFactory& factory, const swim::Config& config);
 
 } // namespace ns3

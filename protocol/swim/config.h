@@ -88,8 +88,8 @@ struct Config
 struct Parameter
 {
     std::string_view name; ///< memberlist's name in snake case: `probe_interval`
-    std::string_view
-        unit; ///< "duration", "count", "bytes", "boolean", or the words to choose from: `none|ping`
+    /// "duration", "count", "bytes", "boolean", or the words to choose from: "none|ping|all".
+    std::string_view unit;
     std::string_view meaning; ///< what it governs, its relation to others, how to choose
     std::string_view source;  ///< paper section or memberlist field
     /// Sets the field from text as a scenario file spells it ("200ms", "3", "true").

@@ -100,8 +100,11 @@ void Node::AcceptAlive(Instant now,
         out.AddEvent({EventKind::JOINED, name, incarnation, name});
         return;
     }
-    m_suspicions.Cancel(slot);
     const PeerRecord before = m_members.At(slot);
+    if (before.State() == MemberState::SUSPECT)
+    {
+        m_suspicions.Cancel(slot);
+    }
     const bool same = before.State() == MemberState::ALIVE;
     m_members.Update(slot,
                      {identity, incarnation, MemberState::ALIVE, same ? before.Since() : now});
@@ -136,28 +139,47 @@ void Node::ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out)
     }
 }
 
+void Node::ApplyAccusation(Instant now,
+                           wire::MessageType type,
+                           const wire::Accusation& accusation,
+                           Outbox& out)
+{
+    const NameId subject = m_directory.FindName(accusation.node);
+    const Slot slot = subject == NONE ? NONE : m_members.Find(subject);
+    if (slot == NONE)
+    {
+        return; // news about a stranger: memberlist ignores it too
+    }
+    // Most news is old news: find that out before anything is looked up for it.
+    const PeerRecord record = m_members.At(slot);
+    if (accusation.incarnation < record.incarnation || record.Gone())
+    {
+        return;
+    }
+    const NameId accuser = m_directory.InternName(accusation.from);
+    type == wire::MessageType::SUSPECT
+        ? ApplySuspect(now, slot, accusation.incarnation, accuser, out)
+        : ApplyDead(now, slot, accusation.incarnation, accuser, out);
+}
+
 void Node::ApplySuspect(Instant now,
-                        NameId subject,
+                        Slot slot,
                         std::uint32_t incarnation,
                         NameId from,
                         Outbox& out)
 {
-    const Slot slot = m_members.Find(subject);
-    const PeerRecord record = slot == NONE ? PeerRecord{} : m_members.At(slot);
-    if (slot == NONE || incarnation < record.incarnation)
+    const PeerRecord record = m_members.At(slot);
+    if (incarnation < record.incarnation || record.Gone())
     {
         return;
     }
-    if (m_suspicions.Running(slot))
+    const NameId subject = m_directory.Get(record.identity).name;
+    if (record.State() == MemberState::SUSPECT)
     {
         if (m_suspicions.Confirm(slot, from))
         {
             Queue(now, {UpdateKind::SUSPECT, subject, incarnation, from}, out);
         }
-        return;
-    }
-    if (record.State() != MemberState::ALIVE)
-    {
         return;
     }
     if (slot == m_slot)
@@ -167,7 +189,7 @@ void Node::ApplySuspect(Instant now,
     }
     if (!m_config->suspicion)
     {
-        ApplyDead(now, subject, incarnation, from, out);
+        ApplyDead(now, slot, incarnation, from, out);
         return;
     }
     Queue(now, {UpdateKind::SUSPECT, subject, incarnation, from}, out);
@@ -177,14 +199,13 @@ void Node::ApplySuspect(Instant now,
 }
 
 void Node::ApplyDead(Instant now,
-                     NameId subject,
+                     Slot slot,
                      std::uint32_t incarnation,
                      NameId from,
                      Outbox& out)
 {
-    const Slot slot = m_members.Find(subject);
-    const PeerRecord record = slot == NONE ? PeerRecord{} : m_members.At(slot);
-    if (slot == NONE || incarnation < record.incarnation || record.Gone())
+    const PeerRecord record = m_members.At(slot);
+    if (incarnation < record.incarnation || record.Gone())
     {
         return;
     }
@@ -193,7 +214,11 @@ void Node::ApplyDead(Instant now,
         Refute(now, incarnation, from, out);
         return;
     }
-    m_suspicions.Cancel(slot);
+    if (record.State() == MemberState::SUSPECT)
+    {
+        m_suspicions.Cancel(slot);
+    }
+    const NameId subject = m_directory.Get(record.identity).name;
     Queue(now, {UpdateKind::DEAD, subject, incarnation, from}, out);
     const bool left = from == subject;
     m_members.Update(
@@ -222,7 +247,7 @@ void Node::Leave(Instant now, Outbox& out)
 {
     FireDue(now, out);
     m_left = true;
-    ApplyDead(now, m_name, m_incarnation, m_name, out);
+    ApplyDead(now, m_slot, m_incarnation, m_name, out);
 }
 
 bool Node::LeaveDone() const

@@ -152,15 +152,7 @@ void Node::HandleMessage(Instant now,
     case wire::MessageType::DEAD:
         if (wire::Accusation accusation; read(accusation))
         {
-            const NameId subject = m_directory.FindName(accusation.node);
-            if (subject == NONE || m_members.Find(subject) == NONE)
-            {
-                return; // news about a stranger: memberlist ignores it too
-            }
-            const NameId accuser = m_directory.InternName(accusation.from);
-            type == wire::MessageType::SUSPECT
-                ? ApplySuspect(now, subject, accusation.incarnation, accuser, out)
-                : ApplyDead(now, subject, accusation.incarnation, accuser, out);
+            ApplyAccusation(now, type, accusation, out);
         }
         return;
     case wire::MessageType::USER:
@@ -213,10 +205,8 @@ bool Node::FireNext(Instant now, Outbox& out)
     }
     else if (m_suspicions.NextDeadline() == at)
     {
-        const Slot slot = m_suspicions.PopDue();
-        const PeerRecord record = m_members.At(slot);
-        const NameId subject = m_directory.Get(record.identity).name;
-        ApplyDead(now, subject, record.incarnation, m_name, out);
+        const Slot slot = m_suspicions.First();
+        ApplyDead(now, slot, m_members.At(slot).incarnation, m_name, out);
     }
     else
     {

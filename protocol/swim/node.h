@@ -200,16 +200,12 @@ class Node
 
     // membership.cc
     void ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out);
-    void ApplySuspect(Instant now,
-                      NameId subject,
-                      std::uint32_t incarnation,
-                      NameId from,
-                      Outbox& out);
-    void ApplyDead(Instant now,
-                   NameId subject,
-                   std::uint32_t incarnation,
-                   NameId from,
-                   Outbox& out);
+    void ApplyAccusation(Instant now,
+                         wire::MessageType type,
+                         const wire::Accusation& accusation,
+                         Outbox& out);
+    void ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameId from, Outbox& out);
+    void ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId from, Outbox& out);
     void AcceptAlive(Instant now,
                      Slot slot,
                      IdentityId identity,

@@ -169,7 +169,11 @@ void Node::OnProbeVerdict(Instant now, Outbox& out)
     // Missing nacks say that it is us who hear nobody; without relays to tell, assume so a little.
     ChangeHealth(
         failed.nacksExpected > 0 ? std::int64_t{failed.nacksExpected} - failed.nacksReceived : 1);
-    ApplySuspect(now, m_directory.Get(failed.target).name, failed.incarnation, m_name, out);
+    const Slot slot = m_members.Find(m_directory.Get(failed.target).name);
+    if (slot != NONE)
+    {
+        ApplySuspect(now, slot, failed.incarnation, m_name, out);
+    }
 }
 
 void Node::EndProbe(bool answered, Outbox& out)

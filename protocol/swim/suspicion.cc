@@ -115,20 +115,10 @@ bool Suspicions::Confirm(Slot slot, NameId from)
 void Suspicions::Cancel(Slot slot)
 {
     const auto found = m_running.find(slot);
-    if (found != m_running.end())
-    {
-        m_deadlines.erase(
-            std::ranges::lower_bound(m_deadlines, Deadline{DeadlineOf(found->second), slot}));
-        m_running.erase(found);
-    }
-}
-
-Slot Suspicions::PopDue()
-{
-    const Slot slot = m_deadlines.front().slot;
-    m_deadlines.erase(m_deadlines.begin());
-    m_running.erase(slot);
-    return slot;
+    SWIM_ASSERT(found != m_running.end(), "only a running suspicion is cancelled");
+    m_deadlines.erase(
+        std::ranges::lower_bound(m_deadlines, Deadline{DeadlineOf(found->second), slot}));
+    m_running.erase(found);
 }
 
 } // namespace swim

@@ -39,15 +39,10 @@ std::uint32_t CeilLn(std::uint64_t x);
 /// The smallest d with 10^d >= x: ceil(log10 x). @param x at least 1
 std::uint32_t CeilLog10(std::uint64_t x);
 
-/// The running suspicions of one node.
+/// The running suspicions of one node: one for each member it holds for suspect.
 class Suspicions
 {
   public:
-    bool Running(Slot slot) const
-    {
-        return m_running.contains(slot);
-    }
-
     /// @param from the accuser, who cannot confirm his own word
     void Start(Slot slot, NameId from, Instant now, const SuspicionBounds& bounds);
 
@@ -62,8 +57,12 @@ class Suspicions
         return m_deadlines.empty() ? NEVER : m_deadlines.front().at;
     }
 
-    /// Ends the suspicion with the earliest deadline (lowest slot first) and returns its slot.
-    Slot PopDue();
+    /// The member whose deadline is the earliest (of equal ones the lowest slot), while any is
+    /// running.
+    Slot First() const
+    {
+        return m_deadlines.front().slot;
+    }
 
   private:
     struct Suspicion

@@ -256,14 +256,15 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
             continue;
         }
         const NameId subject = m_directory.FindName(state.member.node);
-        if (subject == NONE)
+        const Slot slot = subject == NONE ? NONE : m_members.Find(subject);
+        if (slot == NONE)
         {
             continue;
         }
         // A remote's dead is only a suspicion here: whoever lives gets the chance to refute.
         state.state == static_cast<std::uint32_t>(MemberState::LEFT)
-            ? ApplyDead(now, subject, state.member.incarnation, subject, out)
-            : ApplySuspect(now, subject, state.member.incarnation, m_name, out);
+            ? ApplyDead(now, slot, state.member.incarnation, subject, out)
+            : ApplySuspect(now, slot, state.member.incarnation, m_name, out);
     }
     return true;
 }

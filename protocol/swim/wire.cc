@@ -424,6 +424,7 @@ CompoundParts::CompoundParts(ByteView body)
 {
     if (body.empty())
     {
+        m_left = 1; // even the count is missing
         return;
     }
     const std::size_t count = body[0];
