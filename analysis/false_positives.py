@@ -10,7 +10,8 @@ its incarnation was first accused, not only by the state at the moment in which 
                incarnation was accused while it was not, or is that of an earlier process
     partition  a partition is between observer and subject; or none is, but the incarnation was
                accused across a partition that has ended since (its suspicion timers go on, and the
-               healed side is told of them)
+               healed side is told of them), or by a probe that was sent across it and failed after
+               its end
     false      everything else
 
 An accusation within one side of a partition is judged as if there were none.
@@ -57,7 +58,7 @@ class Accusations:
     verdict: np.ndarray
 
 
-def judge(events: Events, truth: Truth, lives: Lives) -> Accusations:
+def judge(events: Events, truth: Truth, lives: Lives, longest_probe_ns: int = 0) -> Accusations:
     """Decides of every accusation whether it was true, due to a partition, or false."""
     row = events.rows_of("suspect", "dead")
     observer, subject = events.observer[row], events.subject[row]
@@ -70,6 +71,7 @@ def judge(events: Events, truth: Truth, lives: Lives) -> Accusations:
     stale = known & (incarnation <= accused_while_not_live)
     stale |= lives.is_of_earlier_life(subject, incarnation, row)
     across = subject_live & separated
+    across |= subject_live & _probed_across(events, row, truth, longest_probe_ns)
     inherited = known & _accused_across_ended_partition(row, subject, incarnation, across, truth)
 
     verdict = np.full(len(row), FALSE, dtype=np.int8)
@@ -100,6 +102,21 @@ def _highest_before(
     return result
 
 
+def _probed_across(
+    events: Events, row: np.ndarray, truth: Truth, longest_probe_ns: int
+) -> np.ndarray:
+    """Whether each accusation is the accuser's own, about a member of what was another side until the
+    heal, and comes so soon after it that its probe may have been sent before."""
+    result = np.zeros(len(row), dtype=bool)
+    own = events.observer[row] == events.source[row]
+    for epoch in truth.partitions:
+        if epoch.end_ns is None:
+            continue
+        late = (row >= epoch.end_row) & (events.time_ns[row] <= epoch.end_ns + longest_probe_ns)
+        result |= own & late & epoch.separates(events.observer[row], events.subject[row])
+    return result
+
+
 def _accused_across_ended_partition(
     row: np.ndarray,
     subject: np.ndarray,
@@ -109,9 +126,10 @@ def _accused_across_ended_partition(
 ) -> np.ndarray:
     """Whether each accusation's incarnation was accused across a partition that ended before it."""
     result = np.zeros(len(row), dtype=bool)
-    for epoch in truth.partitions:
-        start, end = np.searchsorted(row, (epoch.start_row, epoch.end_row))
-        inside = np.flatnonzero(across[start:end]) + start
+    following = [*(epoch.start_row for epoch in truth.partitions), truth.rows][1:]
+    for epoch, next_start in zip(truth.partitions, following, strict=True):
+        start, end, until = np.searchsorted(row, (epoch.start_row, epoch.end_row, next_start))
+        inside = np.flatnonzero(across[start:until]) + start
         highest = np.full(truth.members, NOBODY, dtype=np.int64)
         np.maximum.at(highest, subject[inside], incarnation[inside])
         result[end:] |= incarnation[end:] <= highest[subject[end:]]

@@ -35,7 +35,7 @@ from analysis.records import RunInfo
 from analysis.truth import Truth
 from analysis.views import Views
 
-METRICS_FORMAT = 1
+METRICS_FORMAT = 2
 """Version of the cached form and of the definitions behind it: raise it when either changes."""
 
 CACHE_NAME = "metrics.json"
@@ -104,7 +104,7 @@ def compute_metrics(info: RunInfo, events: records.Events, traffic: pd.DataFrame
     truth = Truth(info, events)
     views = Views(info, events, truth)
     lives = Lives(events, truth, views)
-    accusations = judge(events, truth, lives)
+    accusations = judge(events, truth, lives, info.longest_probe_ns)
     crashes, dissemination = crash_metrics(info, events, truth, views, lives)
     return RunMetrics(
         name=info.name,

@@ -67,6 +67,25 @@ class RecordError(Exception):
     """A record is missing or does not fit docs/records.md; the message says where and how."""
 
 
+_DURATION = re.compile(r"([0-9.]+)(ns|us|ms|s|m|h)")
+_UNIT_NS = {
+    "ns": 1,
+    "us": 10**3,
+    "ms": 10**6,
+    "s": 10**9,
+    "m": 60 * 10**9,
+    "h": 3600 * 10**9,
+}
+
+
+def _duration_ns(text: str) -> int:
+    """A duration as scenarios spell it, such as 500ms."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise RecordError(f"run.json: {text!r} is no duration; right would be one like '500ms'")
+    return round(float(match[1]) * _UNIT_NS[match[2]])
+
+
 @dataclass(frozen=True)
 class RunInfo:
     """What run.json says about a run. Times in seconds of simulated time unless named otherwise."""
@@ -88,6 +107,18 @@ class RunInfo:
     @property
     def members(self) -> int:
         return len(self.member_names)
+
+    @property
+    def longest_probe_ns(self) -> int:
+        """How long a probe can be under way: the protocol period of the member of the worst health.
+
+        0 where run.json has no protocol settings, as of agents of another make.
+        """
+        settings = self.raw["scenario"]["resolved"]
+        interval = settings.get("protocol.probe_interval")
+        if interval is None:
+            return 0
+        return _duration_ns(interval) * int(settings.get("protocol.awareness_max_multiplier", 1))
 
 
 @dataclass(frozen=True)

@@ -220,6 +220,25 @@ class TestFalsePositivesAndPartitions:
         found = table.metrics(tmp_path).false_positives
         assert (found.events, found.during_partition) == (2, 0)
 
+    @pytest.mark.parametrize(("accused_at_s", "false"), [(23.9, 0), (24.1, 1)])
+    def test_probe_under_way_at_the_heal_belongs_to_the_partition(
+        self, tmp_path: Path, accused_at_s: float, false: int
+    ) -> None:
+        # A probe may last 4 s: only one that fails later was sent after the heal.
+        table = self.partitioned().truth(20, "heal")
+        table.overrides["scenario"] = {
+            "file": "hand.toml",
+            "resolved": {
+                "cluster.start": "converged",
+                "protocol.probe_interval": "500ms",
+                "protocol.awareness_max_multiplier": "8",
+            },
+        }
+        table.says(accused_at_s, "m0", "suspect", "m2", 3)
+        table.says(30, "m3", "dead", "m2", 3, source="m0")
+        found = table.metrics(tmp_path).false_positives
+        assert (found.events, found.during_partition) == (false, 1 - false)
+
     def test_dead_about_a_crashed_member_is_true_across_a_partition_too(
         self, tmp_path: Path
     ) -> None:
