@@ -58,7 +58,8 @@ class ParameterAccessor : public AttributeAccessor
         const std::string unit = m_parameter.unit == "bytes" ? "B" : "";
         const auto problem = m_parameter.set(*config, Text(value) + unit);
         NS_ABORT_MSG_IF(problem,
-                        "attribute " << AttributeName(m_parameter.name) << ": " << *problem);
+                        "attribute " << AttributeName(m_parameter.name) << " = " << Text(value)
+                                     << ": " << *problem);
         return true;
     }
 

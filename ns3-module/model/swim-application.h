@@ -131,7 +131,7 @@ class SwimApplication : public Application
     Ptr<SwimCluster> m_cluster;
     uint32_t m_member = 0;
     LaunchOptions m_launchOptions;
-    Ptr<MemberProcess> m_process; //!< the last one if it ended by leaving; null before and after
+    Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill
     std::unique_ptr<Settings> m_settings;
     Statistics m_past; //!< of processes before that
     uint32_t m_incarnation = 0;
