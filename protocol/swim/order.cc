@@ -15,6 +15,10 @@ namespace
 /// more.
 constexpr int ROUNDS = 6;
 
+/// With halves of one or two bits even six rounds favour some orders, by up to 8 % of a place's
+/// chance.
+constexpr int LEAST_HALF_BITS = 3;
+
 } // namespace
 
 void RoundOrder::Restart(Slot slots, Rng& rng)
@@ -23,7 +27,7 @@ void RoundOrder::Restart(Slot slots, Rng& rng)
     m_slots = slots;
     m_next = 0;
     const int bits = std::bit_width(slots > 1 ? slots - 1 : 1u);
-    m_halfBits = (bits + 1) / 2;
+    m_halfBits = std::max(LEAST_HALF_BITS, (bits + 1) / 2);
 }
 
 Slot RoundOrder::Next()
@@ -32,8 +36,9 @@ Slot RoundOrder::Next()
     {
         return NONE;
     }
-    // The network permutes [0, 4^halfBits), at most four times the slots: walking its cycle from an
-    // index inside comes back inside, after fewer than four steps on average.
+    // The network permutes [0, 4^halfBits), which past 16 slots is less than four times the slots:
+    // walking its cycle from an index inside comes back inside, after fewer than four steps on
+    // average.
     std::uint32_t index = m_next++;
     do
     {
