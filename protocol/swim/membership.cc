@@ -162,11 +162,7 @@ void Node::ApplyAccusation(Instant now,
         : ApplyDead(now, slot, accusation.incarnation, accuser, out);
 }
 
-void Node::ApplySuspect(Instant now,
-                        Slot slot,
-                        std::uint32_t incarnation,
-                        NameId from,
-                        Outbox& out)
+void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameId from, Outbox& out)
 {
     const PeerRecord record = m_members.At(slot);
     if (incarnation < record.incarnation || record.Gone())
@@ -198,11 +194,7 @@ void Node::ApplySuspect(Instant now,
     out.AddEvent({EventKind::SUSPECT, subject, incarnation, from});
 }
 
-void Node::ApplyDead(Instant now,
-                     Slot slot,
-                     std::uint32_t incarnation,
-                     NameId from,
-                     Outbox& out)
+void Node::ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId from, Outbox& out)
 {
     const PeerRecord record = m_members.At(slot);
     if (incarnation < record.incarnation || record.Gone())
@@ -252,7 +244,8 @@ void Node::Leave(Instant now, Outbox& out)
 
 bool Node::LeaveDone() const
 {
-    const bool alone = m_members.Count(MemberState::ALIVE) == 0;
+    const bool alone =
+        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT) == 0;
     return m_left && (alone || !m_queue.Contains(m_name));
 }
 

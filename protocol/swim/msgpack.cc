@@ -29,13 +29,9 @@ void Writer::Unsigned(std::uint32_t value)
     }
 }
 
-void Writer::String(std::string_view text)
+void Writer::LongString(std::string_view text)
 {
-    if (text.size() < 32)
-    {
-        Byte(static_cast<std::uint8_t>(0xa0 | text.size()));
-    }
-    else if (text.size() <= UINT16_MAX)
+    if (text.size() <= UINT16_MAX)
     {
         Byte(0xda);
         BigEndian16(static_cast<std::uint16_t>(text.size()));
@@ -46,18 +42,6 @@ void Writer::String(std::string_view text)
         BigEndian32(static_cast<std::uint32_t>(text.size()));
     }
     Raw({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-}
-
-bool Reader::Take(std::size_t count, const std::uint8_t*& data)
-{
-    if (m_bytes.size() - m_position < count)
-    {
-        m_ranOut = true;
-        return false;
-    }
-    data = m_bytes.data() + m_position;
-    m_position += count;
-    return true;
 }
 
 bool Reader::BigEndian(int width, std::uint64_t& value)
@@ -164,30 +148,6 @@ bool Reader::StringLength(std::uint8_t head, std::uint64_t& length)
     default:
         return false;
     }
-}
-
-bool Reader::Bytes(std::span<const std::uint8_t>& bytes)
-{
-    const std::uint8_t* head = nullptr;
-    std::uint64_t length = 0;
-    const std::uint8_t* data = nullptr;
-    if (!Take(1, head) || !StringLength(*head, length) || !Take(length, data))
-    {
-        return false;
-    }
-    bytes = {data, static_cast<std::size_t>(length)};
-    return true;
-}
-
-bool Reader::String(std::string_view& text)
-{
-    std::span<const std::uint8_t> bytes;
-    if (!Bytes(bytes))
-    {
-        return false;
-    }
-    text = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-    return true;
 }
 
 bool Reader::Skip()

@@ -84,6 +84,8 @@ class Writer
     }
 
   private:
+    void LongString(std::string_view text);
+
     std::vector<std::uint8_t>& m_bytes;
 };
 
@@ -135,5 +137,61 @@ class Reader
     std::size_t m_position = 0;
     bool m_ranOut = false;
 };
+
+// What every message uses is inline: a datagram of gossip has some 300 of these calls.
+
+inline bool Reader::Take(std::size_t count, const std::uint8_t*& data)
+{
+    if (m_bytes.size() - m_position < count)
+    {
+        m_ranOut = true;
+        return false;
+    }
+    data = m_bytes.data() + m_position;
+    m_position += count;
+    return true;
+}
+
+inline bool Reader::Bytes(std::span<const std::uint8_t>& bytes)
+{
+    const std::uint8_t* head = nullptr;
+    if (!Take(1, head))
+    {
+        return false;
+    }
+    std::uint64_t length = *head & 0x1f;
+    const bool isFixstr = (*head & 0xe0) == 0xa0;
+    const std::uint8_t* data = nullptr;
+    if ((!isFixstr && !StringLength(*head, length)) || !Take(length, data))
+    {
+        return false;
+    }
+    bytes = {data, static_cast<std::size_t>(length)};
+    return true;
+}
+
+inline bool Reader::String(std::string_view& text)
+{
+    std::span<const std::uint8_t> bytes;
+    if (!Bytes(bytes))
+    {
+        return false;
+    }
+    text = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    return true;
+}
+
+inline void Writer::String(std::string_view text)
+{
+    if (text.size() >= 32)
+    {
+        LongString(text);
+        return;
+    }
+    const std::size_t before = m_bytes.size();
+    m_bytes.resize(before + 1 + text.size());
+    m_bytes[before] = static_cast<std::uint8_t>(0xa0 | text.size());
+    std::memcpy(m_bytes.data() + before + 1, text.data(), text.size());
+}
 
 } // namespace swim::wire

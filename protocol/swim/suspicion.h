@@ -10,7 +10,7 @@
 #include "config.h"
 #include "types.h"
 
-#include <map>
+#include <unordered_map>
 #include <vector>
 
 namespace swim
@@ -81,8 +81,8 @@ class Suspicions
 
     static Instant DeadlineOf(const Suspicion& suspicion);
 
-    std::map<Slot, Suspicion> m_running;
-    std::vector<Deadline> m_deadlines; ///< sorted: one for each running suspicion
+    std::unordered_map<Slot, Suspicion> m_running; ///< looked up, never walked
+    std::vector<Deadline> m_deadlines;             ///< sorted: one for each running suspicion
 };
 
 } // namespace swim

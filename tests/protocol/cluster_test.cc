@@ -179,7 +179,7 @@ class Faults : public testing::TestWithParam<std::uint64_t>
 TEST_P(Faults, BreakNoInvariantAndHealInTime)
 {
     Config config = Recommended();
-    config.udpBufferSize = 300; // a few updates fill it, so that packing is put to the test
+    config.udpBufferSize = 576; // the least: a few updates fill it, so packing is put to the test
     VirtualNetwork network(config, MEMBERS, GetParam());
     Invariants invariants(network, config);
     network.Observe([&](Member member, const Node& node, const Outbox& out) {
@@ -203,9 +203,14 @@ TEST_P(Faults, BreakNoInvariantAndHealInTime)
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Faults, testing::Range<std::uint64_t>(1, 41));
 
+/// Changes with the protocol's behaviour and with nothing else: not with compiler, optimisation or
+/// platform. A change of this number changes every simulation's result.
+constexpr std::uint64_t HASH_OF_SEED_7 = 0x104bafbd99fa7126;
+
 TEST(Cluster, SaysTheSameBytesForTheSameSeedOnEveryPlatform)
 {
-    EXPECT_EQ(HashOfFaultyRun(7), 0x0u) << std::hex << HashOfFaultyRun(7);
+    EXPECT_EQ(HashOfFaultyRun(7), HASH_OF_SEED_7)
+        << "now 0x" << std::hex << HashOfFaultyRun(7) << ", was 0x" << HASH_OF_SEED_7;
 }
 
 TEST(Cluster, SaysOtherBytesForAnotherSeed)

@@ -10,7 +10,6 @@
 #include "swim/node.h"
 
 #include <gtest/gtest.h>
-
 #include <optional>
 #include <string>
 #include <vector>

@@ -13,6 +13,9 @@ namespace
 
 constexpr std::uint16_t PORT = 7946;
 
+/// Long enough that a few updates fill a datagram.
+constexpr const char* DOMAIN_NAME = ".virtual-network.example";
+
 /// The network's own generator; members use streams from 0.
 constexpr std::uint64_t NETWORK_STREAM = UINT64_MAX;
 
@@ -48,7 +51,7 @@ VirtualNetwork::VirtualNetwork(const Config& config, std::uint32_t members, std:
     SWIM_ASSERT(members <= 65536, "the address of a member has two bytes for its number");
     for (Member member = 0; member < members; ++member)
     {
-        const NameId name = m_directory.InternName("m" + std::to_string(member));
+        const NameId name = m_directory.InternName("m" + std::to_string(member) + DOMAIN_NAME);
         SWIM_ASSERT(name == NameOf(member), "names are interned in the members' order");
         const IdentityId identity = m_directory.Intern(name, AddressOf(member), "", OUR_VERSIONS);
         m_processes.push_back({.node = nullptr, .identity = identity});

@@ -112,11 +112,6 @@ class VirtualNetwork
         return member;
     }
 
-    const Directory& Names() const
-    {
-        return m_directory;
-    }
-
   private:
     /// Something on its way to a member.
     struct Occurrence

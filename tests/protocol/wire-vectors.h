@@ -5,7 +5,7 @@
 // Kept apart from the tests because the tests of damaged bytes start from the same vectors.
 #pragma once
 
-#include "protocol/swim/wire.h"
+#include "swim/wire.h"
 
 #include <array>
 #include <string>
@@ -110,22 +110,36 @@ inline void EncodeExampleState(std::uint32_t incarnation, MemberState state, Byt
 }
 
 inline const Vector VECTORS[] = {
-    {"ping", PING_HEX, [](Bytes& out) { Encode(Ping{42, "b", LOOPBACK_7946, "a"}, out); }},
+    {"ping",
+     PING_HEX,
+     [](Bytes& out) {
+         Encode(Ping{42, "b", LOOPBACK_7946, "a"}, out);
+     }},
     {"ping without source",
      "0082a44e6f6465a162a55365714e6f2a",
-     [](Bytes& out) { Encode(Ping{42, "b", {}, {}}, out); }},
+     [](Bytes& out) {
+         Encode(Ping{42, "b", {}, {}}, out);
+     }},
     {"ping with a sequence number of one byte",
      "0082a44e6f6465a162a55365714e6fccc8",
-     [](Bytes& out) { Encode(Ping{200, "b", {}, {}}, out); }},
+     [](Bytes& out) {
+         Encode(Ping{200, "b", {}, {}}, out);
+     }},
     {"ping with a sequence number of four bytes",
      "0082a44e6f6465a162a55365714e6fce00011170",
-     [](Bytes& out) { Encode(Ping{70000, "b", {}, {}}, out); }},
+     [](Bytes& out) {
+         Encode(Ping{70000, "b", {}, {}}, out);
+     }},
     {"ping-req",
      PING_REQ_HEX,
-     [](Bytes& out) { Encode(PingReq{43, "c", LOOPBACK_7947, true, LOOPBACK_7946, "a"}, out); }},
+     [](Bytes& out) {
+         Encode(PingReq{43, "c", LOOPBACK_7947, true, LOOPBACK_7946, "a"}, out);
+     }},
     {"ack without payload",
      "0282a75061796c6f6164c0a55365714e6f2a",
-     [](Bytes& out) { Encode(Ack{42, {}}, out); }},
+     [](Bytes& out) {
+         Encode(Ack{42, {}}, out);
+     }},
     {"ack with an empty payload", "0282a75061796c6f6164a0a55365714e6f2a", nullptr},
     {"ack with a payload",
      "0282a75061796c6f6164a20102a55365714e6f2a",
@@ -134,13 +148,21 @@ inline const Vector VECTORS[] = {
          Encode(Ack{42, payload}, out);
      }},
     {"nack", "0b81a55365714e6f2b", [](Bytes& out) { Encode(Nack{43}, out); }},
-    {"suspect", SUSPECT_HEX, [](Bytes& out) { EncodeSuspect({1, "b", "a"}, out); }},
+    {"suspect",
+     SUSPECT_HEX,
+     [](Bytes& out) {
+         EncodeSuspect({1, "b", "a"}, out);
+     }},
     {"dead",
      "0583a446726f6da161ab496e6361726e6174696f6e01a44e6f6465a162",
-     [](Bytes& out) { EncodeDead({1, "b", "a"}, out); }},
+     [](Bytes& out) {
+         EncodeDead({1, "b", "a"}, out);
+     }},
     {"dead of a member that leaves",
      "0583a446726f6da162ab496e6361726e6174696f6e01a44e6f6465a162",
-     [](Bytes& out) { EncodeDead({1, "b", "b"}, out); }},
+     [](Bytes& out) {
+         EncodeDead({1, "b", "b"}, out);
+     }},
     {"alive", ALIVE_HEX, EncodeExampleAlive},
     {"alive with empty meta", ALIVE_EMPTY_META_HEX, nullptr},
     {"alive with 40 bytes of meta",
@@ -151,10 +173,14 @@ inline const Vector VECTORS[] = {
      }},
     {"push/pull header of a join",
      "0683a44a6f696ec3a54e6f64657301ac5573657253746174654c656e00",
-     [](Bytes& out) { Encode(PushPullHeader{1, 0, true}, out); }},
+     [](Bytes& out) {
+         Encode(PushPullHeader{1, 0, true}, out);
+     }},
     {"push/pull header with large numbers",
      "0683a44a6f696ec2a54e6f646573ccc8ac5573657253746174654c656ecd012c",
-     [](Bytes& out) { Encode(PushPullHeader{200, 300, false}, out); }},
+     [](Bytes& out) {
+         Encode(PushPullHeader{200, 300, false}, out);
+     }},
     {"state of a live member",
      STATE_ALIVE_HEX,
      [](Bytes& out) { EncodeExampleState(1, MemberState::ALIVE, out); }},

@@ -4,15 +4,15 @@
 //
 // Each input is copied to a heap block of exactly its size, so that AddressSanitizer sees a read of
 // one byte too many.
+#include "swim/node.h"
 #include "wire-vectors.h"
-
-#include "protocol/swim/node.h"
 
 #include <gtest/gtest.h>
 #include <memory>
 
 namespace swim::wire
 {
+
 namespace
 {
 
@@ -201,10 +201,10 @@ TEST(StreamScanner, FindsTheEndOfAPingToTheByte)
 
 TEST(StreamScanner, RefusesWhatCannotBecomeAMessage)
 {
-    for (const std::string_view hex : {"03", // suspect is no stream message
-                                       "00c1", // c1 is no msgpack
-                                       "06a0", // the header is no map
-                                       "0681a54e6f646573ff", // -1 nodes
+    for (const std::string_view hex : {"03",                         // suspect is no stream message
+                                       "00c1",                       // c1 is no msgpack
+                                       "06a0",                       // the header is no map
+                                       "0681a54e6f646573ff",         // -1 nodes
                                        "0681a54e6f646573ce00100001", // one node too many
                                        "0681ac5573657253746174654c656ece01400001"})
     {
@@ -330,4 +330,5 @@ TEST_F(NodeUnderFire, MergesNothingOfADamagedPushPull)
 }
 
 } // namespace
+
 } // namespace swim::wire

@@ -7,13 +7,12 @@
 // decoding fares on damaged bytes is in wire_damage_test.cc.
 #include "wire-vectors.h"
 
-#include "protocol/swim/msgpack.h"
-
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 namespace swim::wire
 {
+
 namespace
 {
 
@@ -34,12 +33,6 @@ Message Decoded(const Bytes& bytes)
     Message message;
     EXPECT_TRUE(Decode(ByteView(bytes).subspan(1), message));
     return message;
-}
-
-/// A body of hand-written msgpack, to say what no encoder of ours says.
-Bytes Body(std::string_view hex)
-{
-    return FromHex(hex);
 }
 
 TEST(WireVectors, AreWrittenToTheByte)
@@ -168,7 +161,7 @@ TEST(WireVectors, CrcFrameHoldsItsMessage)
 
 TEST(WireDecode, TakesKeysInAnyOrder)
 {
-    const Bytes body = Body("83 a44e6f6465a162 ab496e6361726e6174696f6e07 a446726f6da161");
+    const Bytes body = FromHex("83 a44e6f6465a162 ab496e6361726e6174696f6e07 a446726f6da161");
     Accusation message;
     ASSERT_TRUE(Decode(body, message));
     EXPECT_EQ(message.node, "b");
@@ -190,7 +183,7 @@ TEST(WireDecode, PassesOverUnknownKeysOfEveryType)
                                     "d40500",
                                     "de0001a16101"})
     {
-        const Bytes body = Body("82 a178" + value + "a55365714e6f2a");
+        const Bytes body = FromHex("82 a178" + value + "a55365714e6f2a");
         Nack message;
         ASSERT_TRUE(Decode(body, message)) << value;
         EXPECT_EQ(message.seqNo, 42u) << value;
@@ -199,7 +192,7 @@ TEST(WireDecode, PassesOverUnknownKeysOfEveryType)
 
 TEST(WireDecode, ReadsMissingKeysAsZero)
 {
-    const Bytes empty = Body("80");
+    const Bytes empty = FromHex("80");
     Alive alive{9, "x", LOOPBACK_7946, Raw("m"), Raw("v")};
     ASSERT_TRUE(Decode(empty, alive));
     EXPECT_EQ(alive.incarnation, 0u);
@@ -215,10 +208,10 @@ TEST(WireDecode, ReadsMissingKeysAsZero)
 
 TEST(WireDecode, TakesTextFromEveryStringAndByteFamily)
 {
-    for (const std::string form : {"a162", "d90162", "da000162", "db0000000162", "c40162",
-                                   "c5000162", "c60000000162"})
+    for (const std::string form :
+         {"a162", "d90162", "da000162", "db0000000162", "c40162", "c5000162", "c60000000162"})
     {
-        const Bytes body = Body("81 a44e6f6465" + form);
+        const Bytes body = FromHex("81 a44e6f6465" + form);
         Ping ping;
         ASSERT_TRUE(Decode(body, ping)) << form;
         EXPECT_EQ(ping.node, "b") << form;
@@ -239,7 +232,7 @@ TEST(WireDecode, TakesEveryIntegerFormInRange)
                                                            {"ceffffffff", UINT32_MAX}};
     for (const auto& [form, value] : forms)
     {
-        const Bytes body = Body("81 a55365714e6f" + form);
+        const Bytes body = FromHex("81 a55365714e6f" + form);
         Nack nack;
         ASSERT_TRUE(Decode(body, nack)) << form;
         EXPECT_EQ(nack.seqNo, value) << form;
@@ -248,24 +241,31 @@ TEST(WireDecode, TakesEveryIntegerFormInRange)
 
 TEST(WireDecode, RefusesIntegersThatTheFieldCannotHold)
 {
-    for (const std::string form : {"ff", "d080", "d1ff38", "d2ffffffff", "d3ffffffffffffffff",
-                                   "cf0000000100000000", "d30000000100000000", "a131", "c3"})
+    for (const std::string form : {"ff",
+                                   "d080",
+                                   "d1ff38",
+                                   "d2ffffffff",
+                                   "d3ffffffffffffffff",
+                                   "cf0000000100000000",
+                                   "d30000000100000000",
+                                   "a131",
+                                   "c3"})
     {
         Nack nack;
-        EXPECT_FALSE(Decode(Body("81 a55365714e6f" + form), nack)) << form;
+        EXPECT_FALSE(Decode(FromHex("81 a55365714e6f" + form), nack)) << form;
     }
     Alive alive;
-    EXPECT_TRUE(Decode(Body("81 a4506f7274 cdffff"), alive));
-    EXPECT_FALSE(Decode(Body("81 a4506f7274 ce00010000"), alive));
+    EXPECT_TRUE(Decode(FromHex("81 a4506f7274 cdffff"), alive));
+    EXPECT_FALSE(Decode(FromHex("81 a4506f7274 ce00010000"), alive));
 }
 
 TEST(WireDecode, RefusesAddressesThatAreNeitherV4NorV6)
 {
     Alive alive;
-    EXPECT_TRUE(Decode(Body("81 a441646472 a47f000001"), alive));
-    EXPECT_TRUE(Decode(Body("81 a441646472 b0000102030405060708090a0b0c0d0e0f"), alive));
-    EXPECT_FALSE(Decode(Body("81 a441646472 a37f0000"), alive));
-    EXPECT_FALSE(Decode(Body("81 a441646472 b1000102030405060708090a0b0c0d0e0f10"), alive));
+    EXPECT_TRUE(Decode(FromHex("81 a441646472 a47f000001"), alive));
+    EXPECT_TRUE(Decode(FromHex("81 a441646472 b0000102030405060708090a0b0c0d0e0f"), alive));
+    EXPECT_FALSE(Decode(FromHex("81 a441646472 a37f0000"), alive));
+    EXPECT_FALSE(Decode(FromHex("81 a441646472 b1000102030405060708090a0b0c0d0e0f10"), alive));
 }
 
 TEST(WireDecode, RefusesMetaBeyondMemberlistsLimit)
@@ -304,10 +304,10 @@ TEST(Compound, WithoutRoomForItsSizesHasNoPart)
 
 rc::Gen<Address> AnyAddress()
 {
-    const auto bytes = rc::gen::oneOf(
-        rc::gen::just(Bytes{}),
-        rc::gen::container<Bytes>(4, rc::gen::arbitrary<std::uint8_t>()),
-        rc::gen::container<Bytes>(16, rc::gen::arbitrary<std::uint8_t>()));
+    const auto bytes =
+        rc::gen::oneOf(rc::gen::just(Bytes{}),
+                       rc::gen::container<Bytes>(4, rc::gen::arbitrary<std::uint8_t>()),
+                       rc::gen::container<Bytes>(16, rc::gen::arbitrary<std::uint8_t>()));
     return rc::gen::apply([](const Bytes& raw, std::uint16_t port) { return Address(raw, port); },
                           bytes,
                           rc::gen::arbitrary<std::uint16_t>());
@@ -363,4 +363,5 @@ RC_GTEST_PROP(WireRoundTrip, Alive, (std::uint32_t incarnation, std::string node
 }
 
 } // namespace
+
 } // namespace swim::wire

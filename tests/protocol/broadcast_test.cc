@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+//
+// The queue of updates: memberlist's order, its limit, and one update a member. The cases are those
+// of memberlist's queue_test.go; a naive queue that sorts everything each time checks the rest.
+#include "swim/broadcast.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace swim
+{
+
+namespace
+{
+
+constexpr std::size_t PLENTY = 1u << 20;
+constexpr std::size_t ANY_NUMBER = 127;
+
+Update About(NameId subject, std::uint32_t incarnation = 1)
+{
+    return {UpdateKind::SUSPECT, subject, incarnation, 0};
+}
+
+std::vector<NameId> Subjects(const std::vector<BroadcastQueue::Taken>& taken)
+{
+    std::vector<NameId> subjects;
+    for (const auto& one : taken)
+    {
+        subjects.push_back(one.update.subject);
+    }
+    return subjects;
+}
+
+std::vector<NameId> TakeSubjects(BroadcastQueue& queue,
+                                 std::size_t budget,
+                                 std::size_t overhead,
+                                 std::uint32_t limit,
+                                 std::size_t most = ANY_NUMBER)
+{
+    std::vector<BroadcastQueue::Taken> taken;
+    queue.Take(budget, overhead, most, limit, taken);
+    return Subjects(taken);
+}
+
+using Names = std::vector<NameId>;
+
+std::uint32_t LimitOf(std::string_view preset, std::uint32_t members)
+{
+    return RetransmitLimit(Preset(preset).value(), members);
+}
+
+TEST(RetransmitLimit, IsMemberlistsMultipleOfTheDecimalLogarithm)
+{
+    Config config = Preset("memberlist-lan").value();
+    config.retransmitMult = 3; // memberlist's util_test.go
+    EXPECT_EQ(RetransmitLimit(config, 0), 0u);
+    EXPECT_EQ(RetransmitLimit(config, 1), 3u);
+    EXPECT_EQ(RetransmitLimit(config, 99), 6u);
+    EXPECT_EQ(RetransmitLimit(config, 100), 9u);
+    EXPECT_EQ(LimitOf("memberlist-lan", 9), 4u);
+    EXPECT_EQ(LimitOf("memberlist-lan", 10), 8u);
+    EXPECT_EQ(LimitOf("memberlist-local", 10), 4u);
+}
+
+TEST(RetransmitLimit, IsThePapersMultipleOfTheNaturalLogarithm)
+{
+    EXPECT_EQ(LimitOf("swim", 18), 9u);
+    EXPECT_EQ(LimitOf("swim", 20), 12u);
+    EXPECT_EQ(LimitOf("swim", 52), 12u);
+    EXPECT_EQ(LimitOf("swim", 54), 15u);
+}
+
+TEST(RetransmitLimit, IsMemlistsLogarithmAndOne)
+{
+    EXPECT_EQ(LimitOf("memlist", 1), 1u);
+    EXPECT_EQ(LimitOf("memlist", 10), 2u);
+    EXPECT_EQ(LimitOf("memlist", 11), 3u);
+    EXPECT_EQ(LimitOf("memlist", 100), 3u);
+}
+
+TEST(Broadcast, OffersFewestTransmissionsFirst)
+{
+    BroadcastQueue queue;
+    queue.Push(About(1), 10);
+    EXPECT_EQ(TakeSubjects(queue, 10, 0, 9), (Names{1}));
+    queue.Push(About(2), 10);
+    EXPECT_EQ(TakeSubjects(queue, 10, 0, 9), (Names{2})) << "1 has been sent once already";
+    EXPECT_EQ(TakeSubjects(queue, 20, 0, 9), (Names{2, 1})) << "of equals the newer";
+}
+
+TEST(Broadcast, OffersTheLargestFirstAndThenTheNewest)
+{
+    BroadcastQueue queue;
+    queue.Push(About(1), 10);
+    queue.Push(About(2), 30);
+    queue.Push(About(3), 20);
+    queue.Push(About(4), 20);
+    EXPECT_EQ(TakeSubjects(queue, PLENTY, 0, 9), (Names{2, 4, 3, 1}));
+}
+
+TEST(Broadcast, PassesOverWhatDoesNotFit)
+{
+    BroadcastQueue queue;
+    queue.Push(About(1), 50);
+    queue.Push(About(2), 40);
+    queue.Push(About(3), 9);
+    EXPECT_EQ(TakeSubjects(queue, 60, 0, 9), (Names{1, 3}));
+    EXPECT_EQ(TakeSubjects(queue, 60, 0, 9), (Names{2, 3})) << "what was passed over comes next";
+}
+
+TEST(Broadcast, CountsTheOverheadOfEachUpdate)
+{
+    BroadcastQueue queue;
+    for (NameId name = 0; name < 4; ++name)
+    {
+        queue.Push(About(name), 18);
+    }
+    EXPECT_EQ(TakeSubjects(queue, 59, 2, 9).size(), 2u);
+    EXPECT_EQ(TakeSubjects(queue, 60, 2, 9).size(), 3u);
+    EXPECT_EQ(TakeSubjects(queue, 61, 2, 9).size(), 3u);
+}
+
+TEST(Broadcast, DropsAnUpdateAfterItsLimit)
+{
+    for (std::uint32_t limit = 1; limit <= 5; ++limit)
+    {
+        BroadcastQueue queue;
+        queue.Push(About(1), 10);
+        for (std::uint32_t sent = 0; sent < limit; ++sent)
+        {
+            ASSERT_TRUE(queue.Contains(1));
+            EXPECT_EQ(TakeSubjects(queue, PLENTY, 0, limit), (Names{1}));
+        }
+        EXPECT_FALSE(queue.Contains(1));
+        EXPECT_TRUE(queue.Empty());
+    }
+}
+
+TEST(Broadcast, NewsReplacesOlderNewsOfTheSameMember)
+{
+    BroadcastQueue queue;
+    queue.Push(About(1, 1), 10);
+    queue.Push(About(2, 1), 10);
+    TakeSubjects(queue, PLENTY, 0, 9);
+    queue.Push({UpdateKind::ALIVE, 1, 2, 7}, 40);
+    EXPECT_EQ(queue.Size(), 2u);
+    std::vector<BroadcastQueue::Taken> taken;
+    queue.Take(40, 0, ANY_NUMBER, 9, taken);
+    ASSERT_EQ(taken.size(), 1u);
+    EXPECT_EQ(taken[0].update.kind, UpdateKind::ALIVE);
+    EXPECT_EQ(taken[0].update.incarnation, 2u);
+    EXPECT_EQ(taken[0].size, 40u);
+}
+
+TEST(Broadcast, TakesAtMostAsManyAsAsked)
+{
+    BroadcastQueue queue;
+    for (NameId name = 0; name < 10; ++name)
+    {
+        queue.Push(About(name), 10);
+    }
+    EXPECT_EQ(TakeSubjects(queue, PLENTY, 2, 9, 6), (Names{9, 8, 7, 6, 5, 4}));
+    EXPECT_EQ(TakeSubjects(queue, PLENTY, 2, 9, 6), (Names{3, 2, 1, 0, 9, 8}));
+    EXPECT_TRUE(TakeSubjects(queue, PLENTY, 2, 9, 0).empty());
+}
+
+TEST(Broadcast, AnEmptyQueueGivesNothing)
+{
+    BroadcastQueue queue;
+    std::vector<BroadcastQueue::Taken> taken(3);
+    queue.Take(PLENTY, 2, ANY_NUMBER, 9, taken);
+    EXPECT_TRUE(taken.empty());
+}
+
+/// The queue's contract without its merging: sort everything before each use.
+class NaiveQueue
+{
+  public:
+    void Push(const Update& update, std::size_t size)
+    {
+        std::erase_if(m_items, [&](const Item& i) { return i.update.subject == update.subject; });
+        m_items.push_back({update, size, 0, m_pushed++});
+    }
+
+    std::vector<NameId> Take(std::size_t budget,
+                             std::size_t overhead,
+                             std::uint32_t limit,
+                             std::size_t most)
+    {
+        std::ranges::sort(m_items, [](const Item& a, const Item& b) {
+            return std::tuple(a.transmits, ~a.size, ~a.age) <
+                   std::tuple(b.transmits, ~b.size, ~b.age);
+        });
+        std::vector<NameId> taken;
+        for (Item& item : m_items)
+        {
+            if (taken.size() < most && item.size + overhead <= budget)
+            {
+                budget -= item.size + overhead;
+                taken.push_back(item.update.subject);
+                ++item.transmits;
+            }
+        }
+        std::erase_if(m_items, [&](const Item& item) { return item.transmits >= limit; });
+        return taken;
+    }
+
+    std::size_t Size() const
+    {
+        return m_items.size();
+    }
+
+  private:
+    struct Item
+    {
+        Update update;
+        std::size_t size;
+        std::uint32_t transmits;
+        std::uint64_t age;
+    };
+
+    std::vector<Item> m_items;
+    std::uint64_t m_pushed = 0;
+};
+
+RC_GTEST_PROP(Broadcast, TakesWhatSortingEverythingWouldTake, ())
+{
+    BroadcastQueue queue;
+    NaiveQueue naive;
+    const auto limit = *rc::gen::inRange<std::uint32_t>(1, 6);
+    const auto steps = *rc::gen::inRange(1, 200);
+    for (int step = 0; step < steps; ++step)
+    {
+        if (*rc::gen::inRange(0, 3) > 0)
+        {
+            const auto update = About(*rc::gen::inRange<NameId>(0, 40));
+            const auto size = *rc::gen::inRange<std::size_t>(20, 60);
+            queue.Push(update, size);
+            naive.Push(update, size);
+        }
+        else
+        {
+            const auto budget = *rc::gen::inRange<std::size_t>(0, 500);
+            const auto most = *rc::gen::inRange<std::size_t>(0, 12);
+            RC_ASSERT(TakeSubjects(queue, budget, 2, limit, most) ==
+                      naive.Take(budget, 2, limit, most));
+        }
+        RC_ASSERT(queue.Size() == naive.Size());
+    }
+}
+
+} // namespace
+
+} // namespace swim

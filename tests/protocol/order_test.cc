@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+//
+// Whom a node picks: the probe order, which owes every member its turn (SWIM section 4.3), and the
+// random peers of gossip and ping-req, which owe every member the same chance.
+//
+// The chi-square tests run at a fixed seed and bound the statistic by its 0.9999 quantile: they say
+// that no member is plainly favoured, and cannot fail by chance on another day.
+#include "swim/order.h"
+#include "swim/random-peers.h"
+
+#include <gtest/gtest.h>
+#include <numeric>
+#include <set>
+
+namespace swim
+{
+
+namespace
+{
+
+std::vector<Slot> Traversal(RoundOrder& order, Slot slots, Rng& rng)
+{
+    order.Restart(slots, rng);
+    std::vector<Slot> traversal;
+    for (Slot slot = order.Next(); slot != NONE && traversal.size() <= slots; slot = order.Next())
+    {
+        traversal.push_back(slot);
+    }
+    return traversal;
+}
+
+/// Pearson's statistic of counts that should all be alike.
+double ChiSquare(const std::vector<int>& counts)
+{
+    const double expected =
+        std::accumulate(counts.begin(), counts.end(), 0.0) / static_cast<double>(counts.size());
+    double sum = 0;
+    for (const int count : counts)
+    {
+        sum += (count - expected) * (count - expected) / expected;
+    }
+    return sum;
+}
+
+TEST(RoundOrder, VisitsEverySlotOnce)
+{
+    Rng rng(1, 1);
+    RoundOrder order;
+    std::vector<Slot> sizes(300);
+    std::iota(sizes.begin(), sizes.end(), 0);
+    sizes.insert(sizes.end(), {1000, 1023, 1024, 1025, 4096, 4097, 65536, 65537});
+    for (const Slot slots : sizes)
+    {
+        std::vector<Slot> traversal = Traversal(order, slots, rng);
+        std::ranges::sort(traversal);
+        std::vector<Slot> all(slots);
+        std::iota(all.begin(), all.end(), 0);
+        ASSERT_EQ(traversal, all) << slots << " slots";
+    }
+}
+
+TEST(RoundOrder, StaysAtItsEnd)
+{
+    Rng rng(1, 1);
+    RoundOrder order;
+    EXPECT_EQ(order.Next(), NONE);
+    Traversal(order, 3, rng);
+    EXPECT_EQ(order.Next(), NONE);
+}
+
+TEST(RoundOrder, LetsNoMemberWaitLongerThanTwoTraversals)
+{
+    Rng rng(1, 2);
+    RoundOrder order;
+    for (const Slot slots : {1u, 2u, 3u, 10u, 33u, 100u})
+    {
+        std::vector<Slot> last(slots, 0);
+        Slot longest = 0;
+        Slot period = 0;
+        for (int round = 0; round < 200; ++round)
+        {
+            for (const Slot slot : Traversal(order, slots, rng))
+            {
+                longest = round == 0 ? longest : std::max(longest, period - last[slot]);
+                last[slot] = period++;
+            }
+        }
+        EXPECT_LE(longest, 2 * slots - 1) << slots << " slots";
+    }
+}
+
+TEST(RoundOrder, IsAnotherEachTraversal)
+{
+    Rng rng(1, 3);
+    RoundOrder order;
+    std::set<std::vector<Slot>> orders;
+    for (int round = 0; round < 200; ++round)
+    {
+        orders.insert(Traversal(order, 50, rng));
+    }
+    EXPECT_EQ(orders.size(), 200u);
+}
+
+/// How often a slot stood at a place and how often it followed another, over many traversals.
+struct OrderCounts
+{
+    std::vector<int> places;  ///< slots x places
+    std::vector<int> follows; ///< pairs of different slots
+};
+
+OrderCounts CountOrders(Slot slots, int traversals)
+{
+    Rng rng(1, slots);
+    RoundOrder order;
+    OrderCounts counts{std::vector<int>(slots * slots), std::vector<int>(slots * slots)};
+    for (int round = 0; round < traversals; ++round)
+    {
+        const std::vector<Slot> traversal = Traversal(order, slots, rng);
+        for (Slot place = 0; place < slots; ++place)
+        {
+            ++counts.places[traversal[place] * slots + place];
+            if (place > 0)
+            {
+                ++counts.follows[traversal[place - 1] * slots + traversal[place]];
+            }
+        }
+    }
+    std::erase(counts.follows, 0); // nobody follows himself
+    return counts;
+}
+
+TEST(RoundOrder, FavoursNoPlaceAndNoSuccessor)
+{
+    struct Row
+    {
+        Slot slots;
+        double places;  ///< 0.9999 quantile with (slots - 1)^2 degrees of freedom
+        double follows; ///< and with slots * (slots - 1) - 1
+    };
+
+    for (const Row& row : {Row{4, 33.7, 37.4},
+                           Row{5, 45.9, 50.8},
+                           Row{7, 76.4, 83.5},
+                           Row{10, 137.1, 147.4},
+                           Row{16, 312.6, 329.0},
+                           Row{33, 1200.9, 1234.5}})
+    {
+        const OrderCounts counts = CountOrders(row.slots, 20'000);
+        EXPECT_LT(ChiSquare(counts.places), row.places) << row.slots << " slots";
+        ASSERT_EQ(counts.follows.size(), row.slots * (row.slots - 1));
+        EXPECT_LT(ChiSquare(counts.follows), row.follows) << row.slots << " slots";
+    }
+}
+
+/// A table of members that all live, at slots 0, 1, 2, …
+class PickRandomTest : public testing::Test
+{
+  protected:
+    MemberTable Table(Slot members)
+    {
+        std::vector<IdentityId> identities;
+        for (Slot slot = 0; slot < members; ++slot)
+        {
+            const NameId name = m_directory.InternName(std::to_string(slot));
+            identities.push_back(m_directory.Intern(name, {}, {}, OUR_VERSIONS));
+        }
+        return {m_directory, std::make_shared<const Baseline>(identities, m_directory)};
+    }
+
+    Directory m_directory;
+    Rng m_rng{1, 6};
+};
+
+constexpr auto ANYBODY = [](Slot, const PeerRecord&) { return true; };
+
+TEST_F(PickRandomTest, PicksDifferentMembersThatAreWanted)
+{
+    for (const Slot size : {1u, 3u, 8u, 9u, 10u, 30u, 200u})
+    {
+        const MemberTable table = Table(size);
+        for (int round = 0; round < 200; ++round)
+        {
+            const PickedSlots picked =
+                PickRandom(table, m_rng, 3, [](Slot slot, const auto&) { return slot % 3 != 1; });
+            const std::set<Slot> different(picked.begin(), picked.end());
+            ASSERT_EQ(different.size(), picked.Size());
+            ASSERT_TRUE(std::ranges::none_of(different, [&](Slot slot) {
+                return slot % 3 == 1 || slot >= size;
+            }));
+        }
+    }
+}
+
+TEST_F(PickRandomTest, MissesNobodyInASmallTable)
+{
+    const MemberTable table = Table(9);
+    for (int round = 0; round < 200; ++round)
+    {
+        const auto last = [](Slot slot, const PeerRecord&) { return slot == 8; };
+        ASSERT_EQ(PickRandom(table, m_rng, 3, last).Size(), 1u);
+        ASSERT_EQ(PickRandom(table, m_rng, 3, ANYBODY).Size(), 3u);
+    }
+}
+
+TEST_F(PickRandomTest, TriesThreeTimesTheSizeOfALargeTable)
+{
+    // One wanted among 100 is missed by 300 draws with probability 0.99^300 = 0.049; 10,000 trials
+    // stay within 4.5 standard deviations.
+    const MemberTable table = Table(100);
+    int found = 0;
+    for (int trial = 0; trial < 10'000; ++trial)
+    {
+        const auto one = [](Slot slot, const PeerRecord&) { return slot == 42; };
+        found += static_cast<int>(PickRandom(table, m_rng, 1, one).Size());
+    }
+    EXPECT_NEAR(found, 9510, 97);
+}
+
+TEST_F(PickRandomTest, GivesEachMemberTheSameChance)
+{
+    for (const Slot size : {9u, 40u}) // both ways of picking
+    {
+        const MemberTable table = Table(size);
+        std::vector<int> counts(size);
+        for (int round = 0; round < 20'000; ++round)
+        {
+            for (const Slot slot : PickRandom(table, m_rng, 3, ANYBODY))
+            {
+                ++counts[slot];
+            }
+        }
+        const double quantile = size == 9 ? 31.8 : 80.7; // of 8 and 39 degrees of freedom
+        EXPECT_LT(ChiSquare(counts), quantile) << size << " members";
+    }
+}
+
+TEST_F(PickRandomTest, PassesOverEmptySlots)
+{
+    MemberTable table = Table(40);
+    for (Slot slot = 0; slot < 40; slot += 2)
+    {
+        table.Remove(slot);
+    }
+    for (int round = 0; round < 500; ++round)
+    {
+        for (const Slot slot : PickRandom(table, m_rng, 5, ANYBODY))
+        {
+            ASSERT_EQ(slot % 2, 1u);
+        }
+    }
+}
+
+} // namespace
+
+} // namespace swim
