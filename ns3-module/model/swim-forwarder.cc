@@ -5,7 +5,9 @@
 
 #include "ns3/ipv4-l3-protocol.h"
 #include "ns3/node.h"
+#include "ns3/simulator.h"
 
+#include <algorithm>
 #include <array>
 
 namespace ns3
@@ -20,14 +22,8 @@ namespace
 constexpr uint32_t DESTINATION_OFFSET = 16;
 constexpr uint32_t HEADER_SIZE = 20;
 
-void SetAt(std::vector<Ptr<NetDevice>>& devices, uint32_t index, Ptr<NetDevice> device)
-{
-    if (index >= devices.size())
-    {
-        devices.resize(index + 1);
-    }
-    devices[index] = device;
-}
+/// What a packet is longer by on a point-to-point link.
+constexpr uint32_t PPP_HEADER_SIZE = 2;
 
 } // namespace
 
@@ -48,34 +44,56 @@ void SwimForwarder::SetAddressPlan(const SwimAddressPlan& plan, uint32_t ownPref
 
 void SwimForwarder::AddDevice(Ptr<NetDevice> device)
 {
-    device->GetNode()->RegisterProtocolHandler(MakeCallback(&SwimForwarder::Forward, this),
+    device->GetNode()->RegisterProtocolHandler(MakeCallback(&SwimForwarder::Receive, this),
                                                Ipv4L3Protocol::PROT_NUMBER,
                                                device);
 }
 
 void SwimForwarder::AddHostRoute(uint32_t host, Ptr<NetDevice> device)
 {
-    SetAt(m_deviceOfHost, host, device);
+    if (host >= m_deviceOfHost.size())
+    {
+        m_deviceOfHost.resize(host + 1);
+    }
+    m_deviceOfHost[host] = device;
 }
 
-void SwimForwarder::AddPrefixRoute(uint32_t prefix, Ptr<NetDevice> device)
+uint32_t SwimForwarder::AddLink(Ptr<SwimForwarder> to,
+                                DataRate rate,
+                                Time delay,
+                                uint32_t queuePackets)
 {
-    SetAt(m_deviceOfPrefix, prefix, device);
+    m_links.push_back({to, rate, delay, queuePackets, Time(0), {}});
+    return static_cast<uint32_t>(m_links.size() - 1);
+}
+
+void SwimForwarder::AddPrefixRoute(uint32_t prefix, uint32_t link)
+{
+    if (prefix >= m_linkOfPrefix.size())
+    {
+        m_linkOfPrefix.resize(prefix + 1, NO_LINK);
+    }
+    m_linkOfPrefix[prefix] = link;
 }
 
 void SwimForwarder::DoDispose()
 {
     m_deviceOfHost.clear();
-    m_deviceOfPrefix.clear();
+    m_links.clear(); // neighbours hold each other
     Object::DoDispose();
 }
 
-void SwimForwarder::Forward(Ptr<NetDevice>,
+void SwimForwarder::Receive(Ptr<NetDevice> /* device */,
                             Ptr<const Packet> packet,
-                            uint16_t protocol,
-                            const Address&,
-                            const Address&,
-                            NetDevice::PacketType)
+                            uint16_t /* protocol */,
+                            const Address& /* from */,
+                            const Address& /* to */,
+                            NetDevice::PacketType /* type */)
+{
+    Forward(packet);
+}
+
+void SwimForwarder::Forward(Ptr<const Packet> packet)
 {
     std::array<uint8_t, HEADER_SIZE> header;
     if (packet->CopyData(header.data(), HEADER_SIZE) < HEADER_SIZE)
@@ -86,13 +104,40 @@ void SwimForwarder::Forward(Ptr<NetDevice>,
     // Below the base, the difference wraps round to a prefix that no table holds.
     const uint32_t offset = destination - m_plan.base;
     const uint32_t prefix = offset >> m_plan.hostBits;
-    const bool own = prefix == m_ownPrefix;
-    const uint32_t index = own ? offset & ((1U << m_plan.hostBits) - 1) : prefix;
-    const auto& devices = own ? m_deviceOfHost : m_deviceOfPrefix;
-    if (index < devices.size() && devices[index])
+    if (prefix == m_ownPrefix)
     {
-        devices[index]->Send(packet->Copy(), devices[index]->GetBroadcast(), protocol);
+        const uint32_t host = offset & ((1U << m_plan.hostBits) - 1);
+        if (host < m_deviceOfHost.size() && m_deviceOfHost[host])
+        {
+            const Ptr<NetDevice>& device = m_deviceOfHost[host];
+            device->Send(packet->Copy(), device->GetBroadcast(), Ipv4L3Protocol::PROT_NUMBER);
+        }
+        return;
     }
+    if (prefix < m_linkOfPrefix.size() && m_linkOfPrefix[prefix] != NO_LINK)
+    {
+        Send(m_links[m_linkOfPrefix[prefix]], packet);
+    }
+}
+
+void SwimForwarder::Send(Link& link, Ptr<const Packet> packet)
+{
+    const Time now = Simulator::Now();
+    while (!link.starts.empty() && link.starts.front() <= now)
+    {
+        link.starts.pop_front();
+    }
+    if (link.starts.size() >= link.queuePackets)
+    {
+        return;
+    }
+    const Time start = std::max(now, link.freeAt);
+    if (start > now)
+    {
+        link.starts.push_back(start);
+    }
+    link.freeAt = start + link.rate.CalculateBytesTxTime(packet->GetSize() + PPP_HEADER_SIZE);
+    Simulator::Schedule(link.freeAt + link.delay - now, &SwimForwarder::Forward, link.to, packet);
 }
 
 } // namespace ns3

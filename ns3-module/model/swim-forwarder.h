@@ -10,11 +10,14 @@
 #include "swim-prefix-routing.h"
 
 #include "ns3/address.h"
+#include "ns3/data-rate.h"
 #include "ns3/net-device.h"
+#include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/packet.h"
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace ns3
@@ -39,23 +42,49 @@ class SwimForwarder : public Object
     /// @param host number of the address within the own prefix
     void AddHostRoute(uint32_t host, Ptr<NetDevice> device);
 
+    /**
+     * A link to another router, one way: a drop-tail queue, a rate and a delay, as a
+     * PointToPointNetDevice on a PointToPointChannel has them and to the same nanosecond, but
+     * worked out as a packet comes, so that a packet costs one event a link.
+     * @param queuePackets how many may wait behind the one that is being sent
+     * @return the link's number
+     */
+    uint32_t AddLink(Ptr<SwimForwarder> to, DataRate rate, Time delay, uint32_t queuePackets);
+
     /// @param prefix of another router
-    void AddPrefixRoute(uint32_t prefix, Ptr<NetDevice> device);
+    /// @param link number of the link towards it
+    void AddPrefixRoute(uint32_t prefix, uint32_t link);
 
   private:
+    struct Link
+    {
+        Ptr<SwimForwarder> to;
+        DataRate rate;
+        Time delay;
+        uint32_t queuePackets = 0;
+        Time freeAt;             //!< when the last packet so far has left
+        std::deque<Time> starts; //!< of packets that wait, or waited until a moment ago
+    };
+
+    static constexpr uint32_t NO_LINK = UINT32_MAX;
+
     void DoDispose() override;
 
-    void Forward(Ptr<NetDevice> device,
+    void Receive(Ptr<NetDevice> device,
                  Ptr<const Packet> packet,
                  uint16_t protocol,
                  const Address& from,
                  const Address& to,
                  NetDevice::PacketType type);
 
+    void Forward(Ptr<const Packet> packet);
+    void Send(Link& link, Ptr<const Packet> packet);
+
     SwimAddressPlan m_plan;
     uint32_t m_ownPrefix = 0;
-    std::vector<Ptr<NetDevice>> m_deviceOfHost;   //!< by host number in the own prefix
-    std::vector<Ptr<NetDevice>> m_deviceOfPrefix; //!< by prefix number
+    std::vector<Ptr<NetDevice>> m_deviceOfHost; //!< by host number in the own prefix
+    std::vector<uint32_t> m_linkOfPrefix;       //!< by prefix number
+    std::vector<Link> m_links;
 };
 
 } // namespace ns3

@@ -119,16 +119,6 @@ Ptr<SwimPrefixRouting> AddIpv4(Ptr<Node> node, const SwimAddressPlan& plan, bool
     return routing;
 }
 
-void AddPrefixRoute(Ptr<Node> router, std::uint32_t prefix, Ptr<NetDevice> device)
-{
-    if (const auto forwarder = router->GetObject<SwimForwarder>())
-    {
-        forwarder->AddPrefixRoute(prefix, device);
-        return;
-    }
-    router->GetObject<SwimPrefixRouting>()->AddPrefixRoute(prefix, device);
-}
-
 void AddHostRoute(Ptr<Node> router, std::uint32_t host, Ptr<NetDevice> device)
 {
     if (const auto forwarder = router->GetObject<SwimForwarder>())
@@ -196,25 +186,35 @@ void PacketNetwork::BuildLinks(const Topology& topology,
         carriesMembers[router] = true;
     }
 
-    // Everything for which `next` is the next hop leaves through one device.
-    const auto addRoutes = [&](RouterId from, RouterId next, Ptr<NetDevice> device) {
+    // Everything for which `next` is the next hop leaves through one device or link.
+    const auto addRoutes = [&](RouterId from, RouterId next, const auto& routes, auto through) {
         for (RouterId to = 0; to < topology.routers.size(); to++)
         {
             if (to != from && carriesMembers[to] && paths.NextHop(from, to) == next)
             {
-                AddPrefixRoute(m_routers[from], to, device);
+                routes->AddPrefixRoute(to, through);
             }
         }
     };
 
     for (const Link& link : topology.links)
     {
+        const Time delay = NanoSeconds(Ns(link.delay));
+        if (!m_queueDiscs)
+        {
+            const auto a = m_routers[link.a]->GetObject<SwimForwarder>();
+            const auto b = m_routers[link.b]->GetObject<SwimForwarder>();
+            const DataRate rate(link.bitsPerSecond);
+            addRoutes(link.a, link.b, a, a->AddLink(b, rate, delay, DEVICE_QUEUE_PACKETS));
+            addRoutes(link.b, link.a, b, b->AddLink(a, rate, delay, DEVICE_QUEUE_PACKETS));
+            continue;
+        }
         auto channel = CreateObject<PointToPointChannel>();
-        channel->SetAttribute("Delay", TimeValue(NanoSeconds(Ns(link.delay))));
+        channel->SetAttribute("Delay", TimeValue(delay));
         const auto a = AddDevice(m_routers[link.a], channel, link.bitsPerSecond);
         const auto b = AddDevice(m_routers[link.b], channel, link.bitsPerSecond);
-        addRoutes(link.a, link.b, a);
-        addRoutes(link.b, link.a, b);
+        addRoutes(link.a, link.b, m_routers[link.a]->GetObject<SwimPrefixRouting>(), a);
+        addRoutes(link.b, link.a, m_routers[link.b]->GetObject<SwimPrefixRouting>(), b);
     }
 }
 
