@@ -166,13 +166,13 @@ class Parser
 
     void ParseTable(const ValueTable& table, Targets& targets) const
     {
-        const std::string name = table.size() == 1 ? table.front().first : "";
+        const std::string name = table.size() == 1 ? table.front().key : "";
         if (name != "router" && name != "region")
         {
             Fail(targets, "names nobody; " + std::string(FORMS));
         }
         const auto kind = name == "router" ? Targets::Kind::ROUTER : Targets::Kind::REGION;
-        const Value& value = table.front().second;
+        const Value& value = table.front().value;
         const auto* list = std::get_if<ValueList>(&value.data);
         const ValueList one = {value};
         targets.kind = Targets::Kind::LIST;

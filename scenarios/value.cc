@@ -24,24 +24,24 @@ Value Convert(const toml::node& node, const std::string& file);
 
 ValueTable ConvertTable(const toml::table& table, const std::string& file)
 {
-    struct Entry
+    struct Placed
     {
         toml::source_position position;
-        std::pair<std::string, Value> keyAndValue;
+        TableEntry entry;
     };
 
-    std::vector<Entry> entries;
+    std::vector<Placed> entries;
     for (const auto& [key, node] : table)
     {
         entries.push_back({key.source().begin, {std::string(key.str()), Convert(node, file)}});
     }
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    std::stable_sort(entries.begin(), entries.end(), [](const Placed& a, const Placed& b) {
         return a.position < b.position;
     });
     ValueTable result;
-    for (auto& entry : entries)
+    for (auto& placed : entries)
     {
-        result.push_back(std::move(entry.keyAndValue));
+        result.push_back(std::move(placed.entry));
     }
     return result;
 }
@@ -169,7 +169,7 @@ void SetPlaces(Value& value, const SourcePlace& place)
     }
     else if (auto* table = std::get_if<ValueTable>(&value.data))
     {
-        std::for_each(table->begin(), table->end(), [&](auto& v) { SetPlaces(v.second, place); });
+        std::for_each(table->begin(), table->end(), [&](auto& v) { SetPlaces(v.value, place); });
     }
 }
 
@@ -202,9 +202,9 @@ const Value* Value::Find(std::string_view key) const
     {
         for (const auto& entry : *table)
         {
-            if (entry.first == key)
+            if (entry.key == key)
             {
-                return &entry.second;
+                return &entry.value;
             }
         }
     }
@@ -286,11 +286,15 @@ void SetValue(Value& root, const std::string& key, Value value)
         else if (auto* table = std::get_if<ValueTable>(&target->data))
         {
             const auto entry = std::find_if(table->begin(), table->end(), [&](const auto& e) {
-                return e.first == step;
+                return e.key == step;
             });
-            target = entry != table->end()
-                         ? &entry->second
-                         : &table->emplace_back(step, Value{ValueTable{}, value.place}).second;
+            if (entry != table->end())
+            {
+                target = &entry->value;
+                continue;
+            }
+            table->push_back({step, Value{ValueTable{}, value.place}});
+            target = &table->back().value;
         }
         else
         {

@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -21,8 +20,9 @@ namespace swimlab
 {
 
 struct Value;
+struct TableEntry;
 using ValueList = std::vector<Value>;
-using ValueTable = std::vector<std::pair<std::string, Value>>; ///< in the file's order
+using ValueTable = std::vector<TableEntry>; ///< in the file's order
 
 struct Value
 {
@@ -34,6 +34,12 @@ struct Value
 
     /// As TOML would write it, strings without quotes at the top: the spelling that `--set` reads.
     std::string Text() const;
+};
+
+struct TableEntry
+{
+    std::string key;
+    Value value;
 };
 
 /// @throws ScenarioError if the file cannot be read or is not TOML
