@@ -141,25 +141,28 @@ void Recorder::Conclusion(std::int64_t timeNs,
 
 void Recorder::Truth(std::int64_t timeNs, std::string_view event, std::string_view value)
 {
-    TruthRow(timeNs, event, "", value);
+    TruthRow(timeNs, event, "", "", value);
 }
 
 void Recorder::Truth(std::int64_t timeNs,
                      std::string_view event,
                      std::uint32_t subject,
-                     std::string_view value)
+                     std::string_view value,
+                     std::uint32_t incarnation)
 {
-    TruthRow(timeNs, event, m_names[subject], value);
+    const std::string text = incarnation == 0 ? "" : std::to_string(incarnation);
+    TruthRow(timeNs, event, m_names[subject], text, value);
 }
 
 void Recorder::TruthRow(std::int64_t timeNs,
                         std::string_view event,
                         std::string_view subject,
+                        std::string_view incarnation,
                         std::string_view value)
 {
     std::string& row = m_eventRows.Row();
     Append(row, timeNs);
-    AppendFields(row, std::string_view{}, event, subject, std::string_view{}, value);
+    AppendFields(row, std::string_view{}, event, subject, incarnation, value);
     m_eventRows.EndRow();
     ++m_events;
 }

@@ -88,11 +88,13 @@ class Recorder
                     std::string_view source);
 
     /// What the scenario did. @param value what was set; may be empty
+    /// @param incarnation of the process that starts; 0: the event is no start
     void Truth(std::int64_t timeNs, std::string_view event, std::string_view value);
     void Truth(std::int64_t timeNs,
                std::string_view event,
                std::uint32_t subject,
-               std::string_view value);
+               std::string_view value,
+               std::uint32_t incarnation = 0);
 
     void Sent(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes);
     void Received(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes);
@@ -125,6 +127,7 @@ class Recorder
     void TruthRow(std::int64_t timeNs,
                   std::string_view event,
                   std::string_view subject,
+                  std::string_view incarnation,
                   std::string_view value);
 
     std::vector<std::string> m_names;

@@ -42,6 +42,10 @@ class Simulation
     void PerformOnMember(const Action& action, MemberId member);
     void PerformOnNetwork(const Action& action);
     void LaunchAgain(const Action& action, MemberId member);
+
+    /// Of the process that the action starts; 0 if it starts none.
+    std::uint32_t StartingIncarnation(const Action& action, MemberId member) const;
+
     void ScheduleProgress(const std::function<void(const RunProgress&)>& onProgress);
 
     std::int64_t NowNs() const
@@ -148,7 +152,11 @@ void Simulation::ScheduleStarts()
         if (start->converged)
         {
             converged.push_back(member);
+            continue;
         }
+        ns3::Simulator::Schedule(ns3::NanoSeconds(start->at.count()), [this, member]() {
+            m_recorder.Truth(NowNs(), ToString(Verb::JOIN), member, "", 1);
+        });
     }
     m_cluster->FreezeConvergedStart(converged);
 }
@@ -188,7 +196,11 @@ void Simulation::Perform(const Action& action)
     }
     for (const MemberId member : action.members)
     {
-        m_recorder.Truth(NowNs(), verb, member, action.valueText);
+        m_recorder.Truth(NowNs(),
+                         verb,
+                         member,
+                         action.valueText,
+                         StartingIncarnation(action, member));
         // In the member's context, where its sockets and timers belong.
         ns3::Simulator::ScheduleWithContext(
             m_network->MemberNode(member)->GetId(),
@@ -232,11 +244,17 @@ void Simulation::LaunchAgain(const Action& action, MemberId member)
     application.Kill(); // a process that was still leaving
     ns3::SwimApplication::LaunchOptions options;
     options.seeds = action.seeds;
-    if (m_plan.restartKeepsIncarnation)
-    {
-        options.incarnation = application.GetIncarnation() + 1;
-    }
+    options.incarnation = StartingIncarnation(action, member);
     application.Launch(options);
+}
+
+std::uint32_t Simulation::StartingIncarnation(const Action& action, MemberId member) const
+{
+    if (action.verb != Verb::RESTART && action.verb != Verb::JOIN)
+    {
+        return 0;
+    }
+    return m_plan.restartKeepsIncarnation ? m_members[member]->GetIncarnation() + 1 : 1;
 }
 
 void Simulation::PerformOnNetwork(const Action& action)
