@@ -8,8 +8,8 @@
 // no allocation.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -191,7 +191,7 @@ inline void Writer::String(std::string_view text)
     const std::size_t before = m_bytes.size();
     m_bytes.resize(before + 1 + text.size());
     m_bytes[before] = static_cast<std::uint8_t>(0xa0 | text.size());
-    std::memcpy(m_bytes.data() + before + 1, text.data(), text.size());
+    std::ranges::copy(text, m_bytes.begin() + static_cast<std::ptrdiff_t>(before) + 1);
 }
 
 } // namespace swim::wire

@@ -42,9 +42,14 @@ void Node::Start(Instant now)
     {
         DeadlineOf(Timer::PUSH_PULL_TICK) = RandomPhase(now, PushPullPeriod());
     }
-    if (m_slot == NONE)
+    const bool known = m_slot != NONE;
+    if (!known)
     {
         m_slot = m_members.Insert({m_identity, m_incarnation, MemberState::ALIVE, now});
+    }
+    if (!known || m_members.At(m_slot).incarnation != m_incarnation)
+    {
+        m_members.Update(m_slot, {m_identity, m_incarnation, MemberState::ALIVE, now});
         Outbox scratch;
         Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, scratch);
     }

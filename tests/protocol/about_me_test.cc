@@ -57,6 +57,14 @@ TEST_F(AboutMeTest, RefutesNewsOfAnEarlierLifeOfItsOwn)
     EXPECT_EQ(StateOf('a'), "alive@9");
 }
 
+TEST_F(AboutMeTest, TellsTheIncarnationThatItRemembersOverTheCommonOne)
+{
+    incarnation = 5;
+    Start("abc");
+    EXPECT_EQ(StateOf('a'), "alive@5");
+    EXPECT_EQ(Queued(), "alive a@5");
+}
+
 TEST_F(AboutMeTest, LeavingItSaysSoItself)
 {
     Start("abc");

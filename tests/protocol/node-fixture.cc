@@ -113,6 +113,7 @@ void NodeTest::Start(std::string_view members)
     ASSERT_EQ(Validate(config), std::nullopt);
     node.emplace(Node::Setup{.config = std::make_shared<const Config>(config),
                              .self = self,
+                             .incarnation = incarnation,
                              .baseline = std::make_shared<const Baseline>(identities, directory)},
                  Rng(seed, 0),
                  directory);

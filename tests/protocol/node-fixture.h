@@ -80,6 +80,7 @@ class NodeTest : public testing::Test
 
     Config config;
     Directory directory;
+    std::uint32_t incarnation = 1; ///< that Start gives the node
     Outbox outbox;
     std::optional<Node> node;
     Instant now{};
