@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
 
 from analysis.figures import style
 from analysis.figures.sweep_data import AXIS_METRICS, Axis, Estimate, Point
@@ -109,8 +110,15 @@ def unbeaten(x: np.ndarray, y: np.ndarray) -> list[int]:
 def _name_points(
     axes: Axes, points: Sequence[Point], of: Sequence[Axis], x: np.ndarray, y: np.ndarray
 ) -> None:
-    for point, px, py in zip(points, x, y):
-        text = ", ".join(point.settings[axis.key] for axis in of)
-        axes.annotate(
-            text, (px, py), (5, 4), textcoords="offset points", ha="left", va="bottom", zorder=4
+    """Names the points, from the left; one whose name would lie over another's goes without."""
+    taken: list[Bbox] = []
+    for i in np.argsort(x, kind="stable"):
+        text = ", ".join(points[i].settings[axis.key] for axis in of)
+        name = axes.annotate(
+            text, (x[i], y[i]), (5, 4), textcoords="offset points", ha="left", va="bottom", zorder=4
         )
+        box = name.get_window_extent()
+        if any(box.overlaps(other) for other in taken):
+            name.remove()
+        else:
+            taken.append(box)
