@@ -27,6 +27,12 @@ using Versions = std::array<std::uint8_t, 6>;
 /// accepts.
 inline constexpr Versions OUR_VERSIONS{1, 5, 2, 2, 5, 5};
 
+/// Protocol versions from which on a member (by its PMax) answers stream pings, sends nacks, checks
+/// CRCs.
+inline constexpr std::uint8_t STREAM_PING_VERSION = 3;
+inline constexpr std::uint8_t NACK_VERSION = 4;
+inline constexpr std::uint8_t CRC_VERSION = 5;
+
 /// Everything about a member that is not its state.
 struct Identity
 {

@@ -11,13 +11,6 @@
 namespace swim
 {
 
-namespace
-{
-
-constexpr std::uint8_t CRC_VERSION = 5;
-
-} // namespace
-
 void Node::EncodeUpdate(const Update& update, wire::Bytes& bytes) const
 {
     const std::string_view subject = m_directory.Name(update.subject);

@@ -15,10 +15,6 @@ namespace swim
 namespace
 {
 
-constexpr std::uint8_t STREAM_PING_VERSION = 3;
-constexpr std::uint8_t NACK_VERSION = 4;
-constexpr std::uint8_t CRC_VERSION = 5;
-
 /// Pings under way for others; more are refused, so that a flood of ping-reqs costs bounded memory.
 constexpr std::size_t MAX_RELAYS = 1024;
 
