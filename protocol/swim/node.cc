@@ -20,6 +20,8 @@ Node::Node(const Setup& setup, const Rng& rng, Directory& directory)
       m_directory(directory),
       m_rng(rng),
       m_members(directory, setup.baseline),
+      m_seeds(setup.seeds),
+      m_application(setup.application),
       m_identity(setup.self),
       m_name(directory.Get(setup.self).name),
       m_slot(m_members.Find(m_name)),
@@ -54,6 +56,7 @@ void Node::Start(Instant now)
         Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, scratch);
     }
     m_order.Restart(m_members.Slots(), m_rng);
+    ArmSeeds(now);
 }
 
 void Node::Advance(Instant now, Outbox& out)
@@ -138,7 +141,7 @@ void Node::HandleMessage(Instant now,
     case wire::MessageType::ACK:
         if (wire::Ack ack; read(ack))
         {
-            OnAck(ack.seqNo, out);
+            OnAck(now, ack, out);
         }
         return;
     case wire::MessageType::NACK:
@@ -161,7 +164,8 @@ void Node::HandleMessage(Instant now,
         }
         return;
     case wire::MessageType::USER:
-        return; // for an application that nobody attached
+        OnUserMessage(now, body);
+        return;
     default:
         Reject("message type not supported", out);
         return;
@@ -185,12 +189,10 @@ void Node::FireDue(Instant now, Outbox& out)
 
 Instant Node::NextDeadline() const
 {
-    Instant earliest = std::min(m_suspicions.NextDeadline(), EarliestExchange());
-    if (!m_relays.empty())
-    {
-        earliest = std::min(earliest, m_relays.front().deadline);
-    }
-    return std::min(earliest, *std::ranges::min_element(m_timers));
+    return std::min({m_suspicions.NextDeadline(),
+                     EarliestExchange(),
+                     EarliestRelay(),
+                     *std::ranges::min_element(m_timers)});
 }
 
 bool Node::FireNext(Instant now, Outbox& out)
@@ -204,9 +206,9 @@ bool Node::FireNext(Instant now, Outbox& out)
     {
         OnExchangeTimeout(out);
     }
-    else if (!m_relays.empty() && m_relays.front().deadline == at)
+    else if (EarliestRelay() == at)
     {
-        OnRelayTimeout(out);
+        OnRelayDeadline(out);
     }
     else if (m_suspicions.NextDeadline() == at)
     {
@@ -246,6 +248,14 @@ void Node::FireTimer(Timer timer, Instant now, Outbox& out)
     case Timer::RECONNECT_TICK:
         ArmNextRound(timer, now, m_config->reconnectInterval);
         OnReconnectTick(now, out);
+        return;
+    case Timer::ANNOUNCE_TICK:
+        ArmNextRound(timer, now, m_config->announceToDownInterval);
+        OnAnnounceTick(out);
+        return;
+    case Timer::SEED_TICK:
+        ArmNextRound(timer, now, m_config->seedInterval);
+        OnSeedTick(now, out);
         return;
     }
 }

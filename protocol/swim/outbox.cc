@@ -26,6 +26,8 @@ std::string_view TrafficKindName(TrafficKind kind)
         return "stream-ping";
     case TrafficKind::STREAM_ACK:
         return "stream-ack";
+    case TrafficKind::STREAM_USER:
+        return "stream-user";
     }
     return "?";
 }
@@ -83,6 +85,8 @@ std::string_view EventKindName(EventKind kind)
         return "join-succeeded";
     case EventKind::JOIN_FAILED:
         return "join-failed";
+    case EventKind::SEND_FAILED:
+        return "send-failed";
     }
     return "?";
 }

@@ -28,9 +28,10 @@ enum class TrafficKind : std::uint8_t
     PUSH_PULL,
     STREAM_PING,
     STREAM_ACK,
+    STREAM_USER,
 };
 
-inline constexpr std::size_t TRAFFIC_KINDS = 8;
+inline constexpr std::size_t TRAFFIC_KINDS = 9;
 
 /// @return the kind as the records spell it: "ping-req"
 std::string_view TrafficKindName(TrafficKind kind);
@@ -50,6 +51,7 @@ enum class EventKind : std::uint8_t
     REJECTED,       ///< a packet was malformed or foreign; see reason
     JOIN_SUCCEEDED, ///< a join exchange with a seed was answered
     JOIN_FAILED,    ///< a join exchange with a seed failed
+    SEND_FAILED,    ///< a user message on a stream may not have arrived
 };
 
 /// @return the event as the records spell it: "joined"
@@ -167,15 +169,22 @@ class Outbox
     }
 
     /// Memory for the updates of one message.
-    std::vector<BroadcastQueue::Taken>& ScratchUpdates()
+    std::vector<UpdateQueue::Taken>& ScratchUpdates()
     {
         return m_updates;
+    }
+
+    /// Memory for the user broadcasts of one message.
+    std::vector<UserQueue::Taken>& ScratchBroadcasts()
+    {
+        return m_broadcasts;
     }
 
   private:
     wire::Bytes m_arena;
     wire::Bytes m_scratch;
-    std::vector<BroadcastQueue::Taken> m_updates;
+    std::vector<UpdateQueue::Taken> m_updates;
+    std::vector<UserQueue::Taken> m_broadcasts;
     std::vector<Datagram> m_datagrams;
     std::vector<Stream> m_streams;
     std::vector<std::uint32_t> m_aborts;

@@ -2,11 +2,6 @@
 //
 // Anti-entropy: two members exchange their whole tables over a stream, at join and now and then
 // after, so that what gossip lost is found again (memberlist's push/pull).
-//
-// memberlist forgets a dead member and never looks for it again, so the sides of a long partition
-// stay apart. reconnect_interval makes each node try a push/pull with one of its dead now and then,
-// with probability dead/alive, so that the cluster as a whole makes about as many attempts as it
-// has dead (serf's reconnect).
 #include "node.h"
 #include "random-peers.h"
 
@@ -73,6 +68,11 @@ void Node::Join(Instant now, std::span<const Address> seeds, Outbox& out)
     {
         OpenPushPull(now, ExchangeKind::JOIN, seed, out);
     }
+    if (!seeds.empty())
+    {
+        m_seeds.assign(seeds.begin(), seeds.end());
+        ArmSeeds(now);
+    }
 }
 
 void Node::OnPushPullTick(Instant now, Outbox& out)
@@ -85,32 +85,6 @@ void Node::OnPushPullTick(Instant now, Outbox& out)
     {
         OpenPushPull(now,
                      ExchangeKind::PUSH_PULL,
-                     m_directory.Get(m_members.At(slot).identity).address,
-                     out);
-    }
-}
-
-void Node::OnReconnectTick(Instant now, Outbox& out)
-{
-    const std::uint32_t dead = m_members.Count(MemberState::DEAD);
-    if (dead == 0)
-    {
-        DeadlineOf(Timer::RECONNECT_TICK) = NEVER;
-        return;
-    }
-    const std::uint32_t live =
-        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
-    if (m_rng.Below(std::max(live, 1u)) >= dead)
-    {
-        return;
-    }
-    const PickedSlots peer = PickRandom(m_members, m_rng, 1, [](Slot, const PeerRecord& record) {
-        return record.State() == MemberState::DEAD;
-    });
-    for (const Slot slot : peer)
-    {
-        OpenPushPull(now,
-                     ExchangeKind::RECONNECT,
                      m_directory.Get(m_members.At(slot).identity).address,
                      out);
     }
@@ -248,6 +222,11 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
         Reject("push/pull with incompatible versions", out);
         return false;
     }
+    if (m_application != nullptr && !m_application->AcceptMerge(message))
+    {
+        Reject("push/pull vetoed by the application", out);
+        return false;
+    }
     for (wire::PushPullReader states(message); states.Next(state);)
     {
         if (state.state == static_cast<std::uint32_t>(MemberState::ALIVE))
@@ -259,6 +238,17 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
         const Slot slot = subject == NONE ? NONE : m_members.Find(subject);
         if (slot == NONE)
         {
+            continue;
+        }
+        if (state.member.incarnation == UINT32_MAX)
+        {
+            Reject("push/pull with a death at the last incarnation", out);
+            continue;
+        }
+        const bool dead = state.state == static_cast<std::uint32_t>(MemberState::DEAD);
+        if (dead && m_members.At(slot).Gone())
+        {
+            ApplyDead(now, slot, state.member.incarnation, m_name, out); // a later death, perhaps
             continue;
         }
         // A remote's dead is only a suspicion here: whoever lives gets the chance to refute.
@@ -323,6 +313,10 @@ void Node::OnExchangeFailed(const Exchange& exchange, Outbox& out)
     if (exchange.kind == ExchangeKind::JOIN)
     {
         out.AddEvent({EventKind::JOIN_FAILED, m_name, m_incarnation, m_name});
+    }
+    else if (exchange.kind == ExchangeKind::USER)
+    {
+        out.AddEvent({EventKind::SEND_FAILED, m_name, m_incarnation, m_name});
     }
 }
 
