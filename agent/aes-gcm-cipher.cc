@@ -3,6 +3,8 @@
 // See aes-gcm-cipher.h.
 #include "agent/aes-gcm-cipher.h"
 
+#include <algorithm>
+#include <array>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
@@ -33,17 +35,14 @@ bool RemovePadding(wire::Bytes& plain)
 
 } // namespace
 
-/// OpenSSL's side: one context, so that a datagram costs no allocation.
+/// OpenSSL's side. A context is kept for each key size: to change a context's cipher allocates, and
+/// a datagram should not.
 class AesGcmCipher::Aes
 {
   public:
     Aes()
-        : m_context(EVP_CIPHER_CTX_new()),
-          m_aes128(EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr)),
-          m_aes192(EVP_CIPHER_fetch(nullptr, "AES-192-GCM", nullptr)),
-          m_aes256(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr))
+        : m_contexts{Context("AES-128-GCM"), Context("AES-192-GCM"), Context("AES-256-GCM")}
     {
-        SWIM_ASSERT(m_context && m_aes128 && m_aes192 && m_aes256, "OpenSSL has AES-GCM");
     }
 
     Aes(const Aes&) = delete;
@@ -51,10 +50,7 @@ class AesGcmCipher::Aes
 
     ~Aes()
     {
-        EVP_CIPHER_CTX_free(m_context);
-        EVP_CIPHER_free(m_aes128);
-        EVP_CIPHER_free(m_aes192);
-        EVP_CIPHER_free(m_aes256);
+        std::ranges::for_each(m_contexts, EVP_CIPHER_CTX_free);
     }
 
     /// Encrypts in place and writes the tag behind the text.
@@ -63,62 +59,62 @@ class AesGcmCipher::Aes
                  wire::ByteView aad,
                  std::span<std::uint8_t> text)
     {
+        EVP_CIPHER_CTX* context = m_contexts[key.size() / 8 - 2];
         std::uint8_t* tag = text.data() + text.size();
-        const bool done = Start(key, nonce, aad, true) && Update(text.data(), text) && Finish() &&
-                          EVP_CIPHER_CTX_ctrl(m_context, EVP_CTRL_AEAD_GET_TAG, TAG_SIZE, tag) == 1;
+        const bool done =
+            EVP_CipherInit_ex2(context, nullptr, key.data(), nonce, 1, nullptr) == 1 &&
+            Update(context, nullptr, aad) && Update(context, text.data(), text) &&
+            Finish(context) &&
+            EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_SIZE, tag) == 1;
         SWIM_ASSERT(done, "encryption of bytes in memory has no reason to fail");
     }
 
+    /// @param text with the tag behind it
     /// @param plain of the text's size
-    /// @param tag stands behind the text
     bool Decrypt(const Key& key,
                  const std::uint8_t* nonce,
                  wire::ByteView aad,
                  wire::ByteView text,
                  std::uint8_t* plain)
     {
+        EVP_CIPHER_CTX* context = m_contexts[key.size() / 8 - 2];
         // OpenSSL takes the expected tag by a pointer to non-const and only reads it.
         auto* tag = const_cast<std::uint8_t*>(text.data() + text.size());
-        return Start(key, nonce, aad, false) && Update(plain, text) &&
-               EVP_CIPHER_CTX_ctrl(m_context, EVP_CTRL_AEAD_SET_TAG, TAG_SIZE, tag) == 1 &&
-               Finish();
+        return EVP_CipherInit_ex2(context, nullptr, key.data(), nonce, 0, nullptr) == 1 &&
+               Update(context, nullptr, aad) && Update(context, plain, text) &&
+               EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG_SIZE, tag) == 1 &&
+               Finish(context);
     }
 
   private:
-    bool Start(const Key& key, const std::uint8_t* nonce, wire::ByteView aad, bool encrypt)
+    static EVP_CIPHER_CTX* Context(const char* name)
     {
-        const EVP_CIPHER* aes = key.size() == 16   ? m_aes128
-                                : key.size() == 24 ? m_aes192
-                                                   : m_aes256;
-        int count = 0;
-        return EVP_CipherInit_ex2(m_context, aes, key.data(), nonce, encrypt, nullptr) == 1 &&
-               (aad.empty() || EVP_CipherUpdate(m_context,
-                                                nullptr,
-                                                &count,
-                                                aad.data(),
-                                                static_cast<int>(aad.size())) == 1);
+        EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
+        EVP_CIPHER* cipher = EVP_CIPHER_fetch(nullptr, name, nullptr);
+        const bool made = context != nullptr && cipher != nullptr &&
+                          EVP_CipherInit_ex2(context, cipher, nullptr, nullptr, 1, nullptr) == 1;
+        SWIM_ASSERT(made, "OpenSSL has AES-GCM");
+        EVP_CIPHER_free(cipher); // the context holds it
+        return context;
     }
 
-    bool Update(std::uint8_t* out, wire::ByteView in)
+    /// @param out null: `in` is aad
+    static bool Update(EVP_CIPHER_CTX* context, std::uint8_t* out, wire::ByteView in)
     {
         int count = 0;
-        return in.empty() ||
-               EVP_CipherUpdate(m_context, out, &count, in.data(), static_cast<int>(in.size())) ==
-                   1;
+        const auto size = static_cast<int>(in.size());
+        return in.empty() || EVP_CipherUpdate(context, out, &count, in.data(), size) == 1;
     }
 
     /// Makes the tag, or compares it.
-    bool Finish()
+    static bool Finish(EVP_CIPHER_CTX* context)
     {
         std::uint8_t none[BLOCK_SIZE]; // a stream cipher keeps nothing back
         int count = 0;
-        return EVP_CipherFinal_ex(m_context, none, &count) == 1;
+        return EVP_CipherFinal_ex(context, none, &count) == 1;
     }
 
-    EVP_CIPHER_CTX* m_context;
-    EVP_CIPHER* m_aes128;
-    EVP_CIPHER* m_aes192;
-    EVP_CIPHER* m_aes256;
+    std::array<EVP_CIPHER_CTX*, 3> m_contexts; ///< for keys of 16, 24 and 32 bytes
 };
 
 void AesGcmCipher::RandomNonce(std::span<std::uint8_t, NONCE_SIZE> nonce)

@@ -24,7 +24,7 @@ class Cipher
      * Replaces the bytes from `start` to the end by their sealed form. Cannot fail: an
      * implementation that finds no safe nonce must not return.
      *
-     * @param aad what is not sent along but must be the same on the other side
+     * @param aad what is not sent along but must be the same on the other side; not in `bytes`
      */
     virtual void Seal(wire::Bytes& bytes, std::size_t start, wire::ByteView aad) = 0;
 

@@ -4,6 +4,7 @@
 // to "the string before, and one byte more".
 #include "lzw.h"
 
+#include <algorithm>
 #include <array>
 
 namespace swim::lzw
@@ -154,6 +155,15 @@ struct Span
     std::size_t length; ///< 0: there is none
 };
 
+/// Appends a string of two bytes or more. Its last byte may be the first of those appended.
+void Repeat(Span source, std::vector<std::uint8_t>& out)
+{
+    const std::size_t at = out.size();
+    out.resize(at + source.length);
+    std::copy_n(out.data() + source.start, source.length - 1, out.data() + at);
+    out.back() = out[source.start + source.length - 1];
+}
+
 } // namespace
 
 void Compress(std::span<const std::uint8_t> input, std::vector<std::uint8_t>& out)
@@ -196,17 +206,12 @@ Result Decompress(std::span<const std::uint8_t> input,
             return Result::MALFORMED;
         }
         const Span source = code < CLEAR ? Span{0, 1} : strings[code];
-        before = {out.size(), source.length};
         if (source.length > limit - out.size())
         {
             return Result::TOO_LARGE;
         }
-        out.resize(out.size() + source.length, static_cast<std::uint8_t>(code));
-        // Byte by byte, since a string that is its own beginning reads what was just written.
-        for (std::size_t i = 0; code >= CLEAR && i < source.length; ++i)
-        {
-            out[before.start + i] = out[source.start + i];
-        }
+        before = {out.size(), source.length};
+        code < CLEAR ? out.push_back(static_cast<std::uint8_t>(code)) : Repeat(source, out);
         ++next;
         if (next == 1u << width && width < MAX_WIDTH)
         {
