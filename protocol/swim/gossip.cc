@@ -71,7 +71,7 @@ bool Node::Piggybacks(TrafficKind kind) const
 /// The room that a datagram has for messages.
 std::size_t Node::Room() const
 {
-    return m_config->udpBufferSize;
+    return m_config->udpBufferSize - m_envelope.Overhead();
 }
 
 /**
@@ -171,7 +171,7 @@ void Node::SendWithPiggyback(const Address& to,
         out.ScratchBroadcasts().clear();
     }
     AppendParts(message, out);
-    out.AddDatagram(to, kind, start);
+    SendDatagram(to, kind, start, false, out);
 }
 
 void Node::OnGossipTick(Instant now, Outbox& out)
@@ -210,16 +210,10 @@ bool Node::SendGossip(const Identity& target, Outbox& out)
     {
         return false;
     }
-    wire::Bytes& arena = out.Arena();
-    const std::size_t start = arena.size();
-    const bool crc = target.versions[1] >= CRC_VERSION;
-    arena.resize(start + (crc ? wire::CRC_SIZE : 0));
+    const std::size_t start = out.Arena().size();
     AppendParts({}, out);
-    if (crc)
-    {
-        wire::FillCrc(arena, start);
-    }
-    out.AddDatagram(target.address, TrafficKind::GOSSIP, start);
+    const bool crc = target.versions[1] >= CRC_VERSION;
+    SendDatagram(target.address, TrafficKind::GOSSIP, start, crc, out);
     return true;
 }
 
@@ -279,6 +273,7 @@ bool Node::Send(Instant now,
         }
         const std::size_t start = out.Arena().size();
         wire::EncodeUser(payload, out.Arena());
+        m_envelope.SealStream(out.Arena(), start, Envelope::Direction::REQUEST, out.SealScratch());
         out.AddStream(NextExchange(ExchangeKind::USER, now + m_config->tcpTimeout),
                       to,
                       TrafficKind::STREAM_USER,

@@ -92,7 +92,7 @@ void Node::OnAnnounceTick(Outbox& out)
         const std::size_t start = arena.size();
         wire::EncodeCompoundHead(sizes, arena);
         arena.insert(arena.end(), message.begin(), message.end());
-        out.AddDatagram(identity.address, TrafficKind::GOSSIP, start);
+        SendDatagram(identity.address, TrafficKind::GOSSIP, start, false, out);
     }
 }
 

@@ -9,9 +9,15 @@ namespace swim
 namespace
 {
 
-/// memberlist lets compounds nest without bound; nobody nests at all. Bounds what a hostile packet
-/// costs.
-constexpr int MAX_NESTING = 4;
+Envelope MakeEnvelope(const Config& config, const std::shared_ptr<Cipher>& cipher)
+{
+    return Envelope({.compression = config.compression,
+                     .label = config.label,
+                     .skipInboundLabelCheck = config.skipInboundLabelCheck,
+                     .verifyIncoming = config.gossipVerifyIncoming,
+                     .verifyOutgoing = config.gossipVerifyOutgoing,
+                     .cipher = cipher});
+}
 
 } // namespace
 
@@ -20,6 +26,7 @@ Node::Node(const Setup& setup, const Rng& rng, Directory& directory)
       m_directory(directory),
       m_rng(rng),
       m_members(directory, setup.baseline),
+      m_envelope(MakeEnvelope(*setup.config, setup.cipher)),
       m_seeds(setup.seeds),
       m_application(setup.application),
       m_identity(setup.self),
@@ -67,20 +74,25 @@ void Node::Advance(Instant now, Outbox& out)
 void Node::Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out)
 {
     FireDue(now, out);
-    if (!datagram.empty() && datagram[0] == static_cast<std::uint8_t>(wire::MessageType::CRC))
+    const Envelope::Opened opened = m_envelope.OpenDatagram(datagram, out.Opened().outer.plain);
+    if (opened.refusal.empty())
     {
-        datagram = wire::CheckCrc(datagram.subspan(1));
-        if (datagram.empty())
-        {
-            Reject("wrong CRC", out);
-            return;
-        }
+        std::size_t budget = DATAGRAM_INFLATION_LIMIT;
+        HandlePart(now, from, opened.message, {0, budget}, out);
     }
-    HandlePart(now, from, datagram, 0, out);
+    else
+    {
+        Reject(opened.refusal, out);
+    }
     FireDue(now, out); // a confirmation may have brought a deadline into the past
 }
 
-void Node::HandlePart(Instant now, const Address& from, wire::ByteView part, int depth, Outbox& out)
+/// A compound or a compressed message is opened, and what is in it handled; the rest are messages.
+void Node::HandlePart(Instant now,
+                      const Address& from,
+                      wire::ByteView part,
+                      Nesting nesting,
+                      Outbox& out)
 {
     if (part.empty())
     {
@@ -89,25 +101,51 @@ void Node::HandlePart(Instant now, const Address& from, wire::ByteView part, int
     }
     const auto type = static_cast<wire::MessageType>(part[0]);
     const wire::ByteView body = part.subspan(1);
-    if (type != wire::MessageType::COMPOUND)
+    const bool compressed = type == wire::MessageType::COMPRESS;
+    if (!compressed)
+    {
+        out.SetReceived(part);
+    }
+    if (!compressed && type != wire::MessageType::COMPOUND)
     {
         HandleMessage(now, from, type, body, out);
         return;
     }
-    if (depth == MAX_NESTING)
+    if (nesting.depth == MAX_NESTING)
     {
-        Reject("compound nested too deeply", out);
+        Reject("nested too deeply", out);
+        return;
+    }
+    const Nesting inside{nesting.depth + 1, nesting.budget};
+    if (compressed)
+    {
+        wire::Bytes& memory = out.Opened().inflated[nesting.depth];
+        const Envelope::Opened opened = Envelope::Inflate(body, nesting.budget, memory);
+        opened.refusal.empty() ? HandlePart(now, from, opened.message, inside, out)
+                               : Reject(opened.refusal, out);
         return;
     }
     wire::CompoundParts parts(body);
     for (wire::ByteView inner; parts.Next(inner);)
     {
-        HandlePart(now, from, inner, depth + 1, out);
+        HandlePart(now, from, inner, inside, out);
     }
     if (parts.Truncated() > 0)
     {
         Reject("truncated compound", out);
     }
+}
+
+/// Wraps the message that reaches from `start` to the end of the arena, and sends it.
+/// @param crc whether the receiver is known to check CRCs
+void Node::SendDatagram(const Address& to,
+                        TrafficKind kind,
+                        std::size_t start,
+                        bool crc,
+                        Outbox& out)
+{
+    m_envelope.SealDatagram(out.Arena(), start, crc, out.SealScratch());
+    out.AddDatagram(to, kind, start);
 }
 
 void Node::HandleMessage(Instant now,

@@ -78,7 +78,8 @@ class Node
             nullptr; ///< who is known from the start, self too
         /// Whom seed_interval contacts again; empty: those of the last Join.
         std::vector<Address> seeds = {};
-        Application* application = nullptr; ///< outlives the node; null: no application
+        Application* application = nullptr;       ///< outlives the node; null: no application
+        std::shared_ptr<Cipher> cipher = nullptr; ///< null: no encryption
     };
 
     Node(const Setup& setup, const Rng& rng, Directory& directory);
@@ -97,10 +98,11 @@ class Node
 
     /// A whole message arrived on a stream that somebody opened (wire::StreamScanner says when it
     /// is whole).
-    void ReceiveStream(Instant now, wire::ByteView message, Outbox& out);
+    void ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out);
 
-    /// The answer to one of our own streams arrived, whole.
-    void ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView message, Outbox& out);
+    /// The answer to one of our own streams arrived, whole; or, where none is expected
+    /// (STREAM_USER), the other side closed it.
+    void ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView bytes, Outbox& out);
 
     /// One of our own streams could not be opened or ended early.
     void StreamFailed(Instant now, std::uint32_t id, Outbox& out);
@@ -203,6 +205,13 @@ class Node
         std::uint32_t nacksReceived = 0;
     };
 
+    /// How deep in a datagram, and how many bytes its compressed messages may still become.
+    struct Nesting
+    {
+        std::size_t depth;
+        std::size_t& budget;
+    };
+
     /// A ping that we sent for somebody else.
     struct Relay
     {
@@ -234,7 +243,16 @@ class Node
     void FireDue(Instant now, Outbox& out);
     bool FireNext(Instant now, Outbox& out);
     void FireTimer(Timer timer, Instant now, Outbox& out);
-    void HandlePart(Instant now, const Address& from, wire::ByteView part, int depth, Outbox& out);
+    void HandlePart(Instant now,
+                    const Address& from,
+                    wire::ByteView part,
+                    Nesting nesting,
+                    Outbox& out);
+    void SendDatagram(const Address& to,
+                      TrafficKind kind,
+                      std::size_t start,
+                      bool crc,
+                      Outbox& out);
     void HandleMessage(Instant now,
                        const Address& from,
                        wire::MessageType type,
@@ -312,6 +330,8 @@ class Node
     std::uint32_t NextExchange(ExchangeKind kind, Instant deadline);
     void OpenPushPull(Instant now, ExchangeKind kind, const Address& to, Outbox& out);
     void EncodeState(bool join, wire::Bytes& bytes) const;
+    void AnswerStream(Instant now, wire::ByteView message, Outbox& out);
+    void OnAnswer(Instant now, const Exchange& exchange, wire::ByteView message, Outbox& out);
     bool Compatible(wire::ByteView message) const;
     bool Merge(Instant now, wire::ByteView message, Outbox& out);
     std::optional<Exchange> TakeExchange(std::uint32_t id);
@@ -331,6 +351,7 @@ class Node
     Directory& m_directory;
     Rng m_rng;
     MemberTable m_members;
+    Envelope m_envelope;
     UpdateQueue m_queue;
     UserQueue m_userQueue;
     Suspicions m_suspicions;

@@ -95,15 +95,9 @@ void Node::SendPing(const wire::Ping& ping,
     const std::size_t sizes[] = {pingSize, message.size() - pingSize};
     wire::Bytes& arena = out.Arena();
     const std::size_t start = arena.size();
-    const bool crc = Understands(target->identity, CRC_VERSION);
-    arena.resize(start + (crc ? wire::CRC_SIZE : 0));
     wire::EncodeCompoundHead(sizes, arena);
     arena.insert(arena.end(), message.begin(), message.end());
-    if (crc)
-    {
-        wire::FillCrc(arena, start);
-    }
-    out.AddDatagram(to, TrafficKind::PING, start);
+    SendDatagram(to, TrafficKind::PING, start, Understands(target->identity, CRC_VERSION), out);
 }
 
 void Node::OnProbeTimeout(Outbox& out)
@@ -155,6 +149,7 @@ void Node::OpenFallbackPing(Outbox& out)
                             m_directory.Get(m_identity).address,
                             m_directory.Name(m_name)},
                  out.Arena());
+    m_envelope.SealStream(out.Arena(), start, Envelope::Direction::REQUEST, out.SealScratch());
     m_probe.stream = NextExchange(ExchangeKind::PING, DeadlineOf(Timer::PROBE_VERDICT));
     out.AddStream(m_probe.stream, target.address, TrafficKind::STREAM_PING, start);
 }

@@ -4,6 +4,7 @@
 // after, so that what gossip lost is found again (memberlist's push/pull).
 #include "node.h"
 #include "random-peers.h"
+#include "stream-scanner.h"
 
 #include <bit>
 
@@ -100,6 +101,7 @@ void Node::OpenPushPull(Instant now, ExchangeKind kind, const Address& to, Outbo
 {
     const std::size_t start = out.Arena().size();
     EncodeState(kind != ExchangeKind::PUSH_PULL, out.Arena());
+    m_envelope.SealStream(out.Arena(), start, Envelope::Direction::REQUEST, out.SealScratch());
     out.AddStream(NextExchange(kind, now + m_config->tcpTimeout),
                   to,
                   TrafficKind::PUSH_PULL,
@@ -108,7 +110,15 @@ void Node::OpenPushPull(Instant now, ExchangeKind kind, const Address& to, Outbo
 
 void Node::EncodeState(bool join, wire::Bytes& bytes) const
 {
-    wire::Encode(wire::PushPullHeader{m_members.Size(), 0, join}, bytes);
+    wire::Bytes userState;
+    if (m_application != nullptr)
+    {
+        m_application->AppendState(join, userState);
+        SWIM_ASSERT(userState.size() <= wire::MAX_USER_STATE_SIZE,
+                    "the state of a push/pull is limited");
+    }
+    const auto userStateSize = static_cast<std::uint32_t>(userState.size());
+    wire::Encode(wire::PushPullHeader{m_members.Size(), userStateSize, join}, bytes);
     for (Slot slot = 0; slot < m_members.Slots(); ++slot)
     {
         const PeerRecord record = m_members.At(slot);
@@ -127,39 +137,66 @@ void Node::EncodeState(bool join, wire::Bytes& bytes) const
                                 static_cast<std::uint32_t>(record.State())},
             bytes);
     }
+    bytes.insert(bytes.end(), userState.begin(), userState.end());
 }
 
-void Node::ReceiveStream(Instant now, wire::ByteView message, Outbox& out)
+void Node::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
 {
     FireDue(now, out);
+    const Envelope::Opened opened =
+        m_envelope.OpenStream(bytes, Envelope::Direction::REQUEST, out.Opened().outer);
+    if (opened.refusal.empty() && !opened.message.empty())
+    {
+        AnswerStream(now, opened.message, out);
+    }
+    else
+    {
+        Reject(opened.refusal.empty() ? "empty stream message" : opened.refusal, out);
+    }
+    FireDue(now, out);
+}
+
+void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
+{
+    const auto type = static_cast<wire::MessageType>(message[0]);
+    const wire::ByteView body = message.subspan(1);
     const std::size_t start = out.Arena().size();
-    const auto type =
-        message.empty() ? wire::MessageType::ERROR : static_cast<wire::MessageType>(message[0]);
     if (type == wire::MessageType::PING)
     {
         wire::Ping ping;
-        if (!wire::Decode(message.subspan(1), ping))
+        if (!wire::Decode(body, ping))
         {
             Reject("malformed stream ping", out);
+            return;
         }
-        else if (ping.node.empty() || ping.node == m_directory.Name(m_name))
+        if (!ping.node.empty() && ping.node != m_directory.Name(m_name))
         {
-            wire::Encode(wire::Ack{ping.seqNo, {}}, out.Arena());
-            out.SetStreamAnswer(start);
+            return; // meant for who had this address before
         }
+        wire::Encode(wire::Ack{ping.seqNo, {}}, out.Arena());
     }
     else if (type == wire::MessageType::PUSH_PULL)
     {
         // memberlist answers with its table as it was before it merges.
         EncodeState(wire::PushPullReader(message).Header().join, out.Arena());
-        out.SetStreamAnswer(start);
-        Merge(now, message, out);
+    }
+    else if (wire::ByteView payload;
+             type == wire::MessageType::USER && wire::DecodeUser(body, payload))
+    {
+        OnUserMessage(now, payload);
+        return;
     }
     else
     {
         Reject("stream message type not supported", out);
+        return;
     }
-    FireDue(now, out);
+    m_envelope.SealStream(out.Arena(), start, Envelope::Direction::ANSWER, out.SealScratch());
+    out.SetStreamAnswer(start);
+    if (type == wire::MessageType::PUSH_PULL)
+    {
+        Merge(now, message, out);
+    }
 }
 
 /// Whether all remote and local members could talk to each other (memberlist's verifyProtocol).
@@ -256,10 +293,14 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
             ? ApplyDead(now, slot, state.member.incarnation, subject, out)
             : ApplySuspect(now, slot, state.member.incarnation, m_name, out);
     }
+    if (m_application != nullptr && !check.UserState().empty())
+    {
+        m_application->OnState(check.Header().join, check.UserState());
+    }
     return true;
 }
 
-void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView message, Outbox& out)
+void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView bytes, Outbox& out)
 {
     FireDue(now, out);
     const std::optional<Exchange> exchange = TakeExchange(id);
@@ -267,23 +308,37 @@ void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView mes
     {
         return; // it was given up at this very instant
     }
-    if (exchange->kind == ExchangeKind::PING)
+    if (exchange->kind != ExchangeKind::USER) // whose answer is that the stream was closed
+    {
+        const Envelope::Opened opened =
+            m_envelope.OpenStream(bytes, Envelope::Direction::ANSWER, out.Opened().outer);
+        if (!opened.refusal.empty())
+        {
+            Reject(opened.refusal, out);
+        }
+        OnAnswer(now, *exchange, opened.message, out);
+    }
+    FireDue(now, out);
+}
+
+void Node::OnAnswer(Instant now, const Exchange& exchange, wire::ByteView message, Outbox& out)
+{
+    if (exchange.kind == ExchangeKind::PING)
     {
         wire::Ack ack;
         const bool acked = !message.empty() &&
                            message[0] == static_cast<std::uint8_t>(wire::MessageType::ACK) &&
                            wire::Decode(message.subspan(1), ack) && ack.seqNo == m_probe.seqNo;
-        m_probe.streamAnswered |= acked && m_probe.running && m_probe.stream == id;
+        m_probe.streamAnswered |= acked && m_probe.running && m_probe.stream == exchange.id;
     }
-    else if (!Merge(now, message, out))
+    else if (message.empty() || !Merge(now, message, out))
     {
-        OnExchangeFailed(*exchange, out);
+        OnExchangeFailed(exchange, out);
     }
-    else if (exchange->kind == ExchangeKind::JOIN)
+    else if (exchange.kind == ExchangeKind::JOIN)
     {
         out.AddEvent({EventKind::JOIN_SUCCEEDED, m_name, m_incarnation, m_name});
     }
-    FireDue(now, out);
 }
 
 void Node::StreamFailed(Instant now, std::uint32_t id, Outbox& out)
