@@ -82,8 +82,14 @@ std::string Describe(wire::ByteView message)
     case wire::MessageType::ALIVE: {
         wire::Alive alive;
         EXPECT_TRUE(wire::Decode(body, alive));
-        return "alive " + Versioned(alive.node, alive.incarnation);
+        const bool atHome = MemberAt(alive.address) == alive.node.substr(0, 1);
+        const std::string meta(alive.meta.begin(), alive.meta.end());
+        return "alive " + Versioned(alive.node, alive.incarnation) +
+               (atHome ? "" : std::string(" at ") + MemberAt(alive.address)) +
+               (meta.empty() ? "" : " with " + meta);
     }
+    case wire::MessageType::USER:
+        return "user " + std::string(body.begin(), body.end());
     default:
         return "type " + std::to_string(message[0]);
     }

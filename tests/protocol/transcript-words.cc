@@ -77,8 +77,33 @@ wire::Bytes EncodeWords(const std::string& text)
     else if (kind == "alive")
     {
         const Versioned alive(words.Next());
-        const Address address = AddressOf(alive.name[0]);
-        wire::Encode(wire::Alive{alive.incarnation, alive.name, address, {}, OUR_VERSIONS}, bytes);
+        Address address = AddressOf(alive.name[0]);
+        std::string meta;
+        while (words.More())
+        {
+            const std::string what = words.Next();
+            if (what == "at")
+            {
+                address = AddressOf(words.Member());
+            }
+            else if (what == "with")
+            {
+                meta = words.Next();
+            }
+            else
+            {
+                throw std::runtime_error("'" + what + "' in '" + text + "' must be at or with");
+            }
+        }
+        wire::Encode(
+            wire::Alive{alive.incarnation, alive.name, address, BytesOf(meta), OUR_VERSIONS},
+            bytes);
+    }
+    else if (kind == "user")
+    {
+        const std::string payload = words.Rest();
+        bytes.push_back(static_cast<std::uint8_t>(wire::MessageType::USER));
+        bytes.insert(bytes.end(), payload.begin(), payload.end());
     }
     else if (kind == "suspect" || kind == "dead")
     {
@@ -127,6 +152,11 @@ std::vector<std::string> Split(const std::string& text)
 }
 
 } // namespace
+
+wire::ByteView BytesOf(const std::string& text)
+{
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 std::string Words::Next()
 {
@@ -226,6 +256,11 @@ wire::Bytes EncodeDatagram(const std::string& text)
 
 std::string DescribeStream(wire::ByteView bytes)
 {
+    if (wire::ByteView payload; bytes[0] == static_cast<std::uint8_t>(wire::MessageType::USER) &&
+                                wire::DecodeUser(bytes.subspan(1), payload))
+    {
+        return "user " + std::string(payload.begin(), payload.end());
+    }
     if (bytes[0] != static_cast<std::uint8_t>(wire::MessageType::PUSH_PULL))
     {
         return Describe(bytes);

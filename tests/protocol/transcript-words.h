@@ -42,6 +42,8 @@ class Words
     std::istringstream m_words;
 };
 
+wire::ByteView BytesOf(const std::string& text);
+
 /// Member k of the alphabet lives at 10.0.0.k.
 Address AddressOf(char member);
 char MemberAt(const Address& address);

@@ -44,6 +44,10 @@ class Session
             }
             m_config = *preset;
         }
+        else if (line.starts_with("seeds "))
+        {
+            m_seeds = AddressesOf(line.substr(6));
+        }
         else if (line.starts_with("know "))
         {
             Start(line.substr(5));
@@ -101,7 +105,10 @@ class Session
         }
         const auto baseline = std::make_shared<const Baseline>(identities, m_directory);
         const auto config = std::make_shared<const Config>(m_config);
-        m_node.emplace(Node::Setup{.config = config, .self = identities[0], .baseline = baseline},
+        m_node.emplace(Node::Setup{.config = config,
+                                   .self = identities[0],
+                                   .baseline = baseline,
+                                   .seeds = m_seeds},
                        Rng(1, 0),
                        m_directory);
         m_node->Start(m_now);
@@ -155,6 +162,10 @@ class Session
         {
             m_node->StreamFailed(m_now, words.Number(), m_out);
         }
+        else if (verb == "refuse")
+        {
+            m_node->SendFailed(m_now, AddressOf(words.Member()), m_out);
+        }
         else
         {
             return false;
@@ -166,12 +177,21 @@ class Session
     {
         if (verb == "join")
         {
-            std::vector<Address> seeds;
-            for (const char seed : words.Next())
-            {
-                seeds.push_back(AddressOf(seed));
-            }
-            m_node->Join(m_now, seeds, m_out);
+            m_node->Join(m_now, AddressesOf(words.Next()), m_out);
+        }
+        else if (verb == "meta")
+        {
+            m_node->UpdateMeta(m_now, words.Rest(), m_out);
+        }
+        else if (verb == "broadcast")
+        {
+            m_node->Broadcast(m_now, BytesOf(words.Rest()), m_out);
+        }
+        else if (verb == "send" || verb == "stream-send")
+        {
+            const Address to = AddressOf(words.Member());
+            const Delivery how = verb == "send" ? Delivery::DATAGRAM : Delivery::STREAM;
+            m_node->Send(m_now, to, BytesOf(words.Rest()), how, m_out);
         }
         else if (verb == "leave")
         {
@@ -186,6 +206,16 @@ class Session
             return false;
         }
         return true;
+    }
+
+    static std::vector<Address> AddressesOf(const std::string& members)
+    {
+        std::vector<Address> addresses;
+        for (const char member : members)
+        {
+            addresses.push_back(AddressOf(member));
+        }
+        return addresses;
     }
 
     static Instant At(const std::string& time)
@@ -272,6 +302,7 @@ class Session
     }
 
     Config m_config;
+    std::vector<Address> m_seeds;
     Directory m_directory;
     std::optional<Node> m_node;
     Outbox m_out;

@@ -7,6 +7,7 @@
 //     # a comment: why this transcript exists, and what to see in it
 //     set probe_timeout = 300ms     a parameter, over memberlist-lan; before `know`
 //     preset swim                   instead of memberlist-lan
+//     seeds bc                      whom seed_interval contacts again; before `know`
 //     know abc                      starts node a at 0s, which knows these as alive@1
 //     > until 2s                    time passes; every deadline fires when it is due
 //     > pause until 20s             time passes, but the node is told only at the end
@@ -17,11 +18,15 @@
 //     > fail 1                                          our stream 1 fails
 //     > join bc                     commands of the application
 //     > leave
+//     > meta TEXT                   changes the metadata
+//     > broadcast TEXT              a user broadcast
+//     > send b TEXT                 a user message by datagram; `stream-send` by stream
+//     > refuse b                    the operating system refused to send a datagram to b
 //     > show                        what the node believes
 //       0.512s to b: ping 1 b from a, 34 bytes          an output, in the line below its input
 //
 // Messages: ping SEQ NODE from NODE; ping-req SEQ NODE from NODE [nack]; ack SEQ; nack SEQ;
-// alive NODE@INC; suspect NODE@INC by NODE; dead NODE@INC by NODE.
+// alive NODE@INC [at NODE] [with META]; user TEXT; suspect NODE@INC by NODE; dead NODE@INC by NODE.
 #pragma once
 
 #include <string>
