@@ -18,7 +18,7 @@ constexpr std::uint64_t FAULTS_STREAM = UINT64_MAX - 1;
 
 constexpr std::size_t FEWEST_UP = 2;
 
-/// The second byte of an address counts moves.
+/// An address has one byte for its renewals.
 constexpr std::uint32_t MOST_MOVES = 200;
 
 std::string NameOf(Carries what)
@@ -141,19 +141,31 @@ void Faults::BootOne()
 /// A process that forgot its incarnation starts at 1; one that remembers, far above its old one.
 void Faults::Boot(Member member)
 {
+    if (m_scenario.moves && m_rng.Below(2) == 0 && m_network.Moves(member) < MOST_MOVES)
+    {
+        Readdress(member);
+    }
     const Member seeds[] = {OneOf(Up()), OneOf(Up())};
     const std::uint32_t incarnation = m_rng.Below(2) == 0 ? 1 : 1000 * m_network.Life(member);
-    const bool moves =
-        m_scenario.moves && m_rng.Below(2) == 0 && m_network.Moves(member) < MOST_MOVES;
-    if (moves)
-    {
-        m_network.Move(member);
-    }
-    Say("starts at incarnation " + std::to_string(incarnation) +
-            (moves ? " and a new address" : "") + ", joins through " + M(seeds[0]) + " and " +
-            M(seeds[1]),
+    Say("starts at incarnation " + std::to_string(incarnation) + ", joins through " + M(seeds[0]) +
+            " and " + M(seeds[1]),
         member);
     m_network.Boot(member, incarnation, seeds);
+}
+
+void Faults::Readdress(Member member)
+{
+    const Member other = OneOf(Down());
+    if (other == member)
+    {
+        Say("has a new address", member);
+        m_network.Move(member);
+    }
+    else
+    {
+        Say("swaps addresses with " + M(other), member);
+        m_network.Swap(member, other);
+    }
 }
 
 void Faults::PauseOrResume()

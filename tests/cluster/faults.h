@@ -44,6 +44,7 @@ class Faults
     void UnplugOrPlug();
     void Mend();
     void Boot(Member member);
+    void Readdress(Member member);
     bool Leaving(Member member) const;
     std::vector<Member> Down() const;
     Member OneOf(const std::vector<Member>& members);

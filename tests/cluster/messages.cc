@@ -47,6 +47,7 @@ void MessageInvariants::Check(const Step& step)
         CheckDatagram(step, sender, datagram);
     }
     CheckRepetitions(step, sender);
+    CheckTicks(step);
     for (const Outbox::Stream& stream : step.out.Streams())
     {
         CheckTable(step, step.out.Bytes(stream));
@@ -117,7 +118,7 @@ void MessageInvariants::CheckDatagram(const Step& step,
     {
         if (const auto* request = std::get_if<wire::PingReq>(&message))
         {
-            CheckPingReq(sender, step.network.MemberAt(datagram.to), *request);
+            CheckPingReq(step, sender, datagram.to, *request);
         }
         else if (const auto* ack = std::get_if<wire::Ack>(&message))
         {
@@ -143,13 +144,34 @@ void MessageInvariants::CheckDatagram(const Step& step,
     }
 }
 
-void MessageInvariants::CheckPingReq(Sender& sender, Member to, const wire::PingReq& request) const
+/// Whatever periods a pause or a lag made late, each kind of them comes once.
+void MessageInvariants::CheckTicks(const Step& step) const
 {
-    Require(VirtualNetwork::MemberNamed(request.node) != to || to == NONE,
-            "nobody is asked to ping itself",
-            to);
+    const auto gossip =
+        std::ranges::count(step.out.Datagrams(), TrafficKind::GOSSIP, &Outbox::Datagram::kind);
+    Require(gossip <= std::int64_t{m_config.gossipNodes}, "a gossip tick sends to gossip_nodes");
+    std::uint32_t exchanges = 0;
+    for (const Outbox::Stream& stream : step.out.Streams())
+    {
+        exchanges += stream.kind == TrafficKind::PUSH_PULL &&
+                     !wire::PushPullReader(step.out.Bytes(stream)).Header().join;
+    }
+    Require(exchanges <= 1, "a push/pull tick exchanges with one member");
+}
+
+void MessageInvariants::CheckPingReq(const Step& step,
+                                     Sender& sender,
+                                     const Address& relay,
+                                     const wire::PingReq& request) const
+{
+    const Member to = step.network.MemberAt(relay);
+    if (to == NONE || step.network.Moves(to) > 0)
+    {
+        return; // the sender may have meant who was there before
+    }
+    Require(VirtualNetwork::MemberNamed(request.node) != to, "nobody is asked to ping itself", to);
     std::set<Member>& asked = sender.asked[request.seqNo];
-    Require(asked.insert(to).second || to == NONE, "a probe asks nobody twice", to);
+    Require(asked.insert(to).second, "a probe asks nobody twice", to);
     Require(asked.size() <= m_config.indirectChecks, "a probe asks indirect_checks at most");
 }
 
@@ -211,9 +233,12 @@ void MessageInvariants::CheckRepetitions(const Step& step, Sender& sender) const
 {
     for (const Event& event : step.out.Events())
     {
-        if (event.kind == EventKind::JOINED)
+        // A stranger or a new process: whatever is said of it is said for the first time. Where
+        // memberlist's precedence lets a suspicion be taken back by its own incarnation, too.
+        const bool again = event.kind == EventKind::REFUTED &&
+                           m_config.precedence == Precedence::MEMBERLIST;
+        if (event.kind == EventKind::JOINED || again)
         {
-            // A stranger, or a new process: whatever is said of it is said for the first time.
             std::erase_if(sender.passedOn,
                           [&](const auto& entry) { return entry.first.subject == event.subject; });
         }

@@ -56,7 +56,11 @@ class MessageInvariants
 
     void Listen(const Step& step, Sender& sender) const;
     void CheckDatagram(const Step& step, Sender& sender, const Outbox::Datagram& datagram);
-    void CheckPingReq(Sender& sender, Member to, const wire::PingReq& request) const;
+    void CheckTicks(const Step& step) const;
+    void CheckPingReq(const Step& step,
+                      Sender& sender,
+                      const Address& relay,
+                      const wire::PingReq& request) const;
     static void CheckAnswer(Sender& sender, const Address& to, std::uint32_t seqNo, bool nack);
     void CheckNews(const Step& step,
                    Sender& sender,

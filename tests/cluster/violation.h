@@ -3,7 +3,7 @@
 // A rule of the protocol that a cluster broke, as an exception: the run is over, its seed says all.
 #pragma once
 
-#include "virtual-network.h"
+#include "tests/protocol/virtual-network.h"
 
 #include <stdexcept>
 #include <string>

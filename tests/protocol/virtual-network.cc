@@ -39,26 +39,28 @@ VirtualNetwork::VirtualNetwork(const Config& config, std::uint32_t members, std:
     {
         const NameId name = m_directory.InternName("m" + std::to_string(member) + std::string(DOMAIN_NAME));
         SWIM_ASSERT(name == NameOf(member), "names are interned in the members' order");
-        m_processes.push_back({});
+        m_processes.push_back({.node = nullptr, .home = member, .tenant = member});
         m_processes[member].identity =
             m_directory.Intern(name, AddressOf(member), "", OUR_VERSIONS);
     }
 }
 
-/// Member i lives at 10.0.(i / 256).(i % 256); each move raises the second byte.
+/// Place i is 10.0.(i / 256).(i % 256); a new address raises the second byte.
 Address VirtualNetwork::AddressOf(Member member) const
 {
+    const Member home = m_processes[member].home;
     const std::uint8_t bytes[] = {10,
-                                  static_cast<std::uint8_t>(m_processes[member].moves),
-                                  static_cast<std::uint8_t>(member >> 8),
-                                  static_cast<std::uint8_t>(member)};
+                                  m_processes[home].renewals,
+                                  static_cast<std::uint8_t>(home >> 8),
+                                  static_cast<std::uint8_t>(home)};
     return {bytes, PORT};
 }
 
 Member VirtualNetwork::MemberAt(const Address& address) const
 {
-    const auto member = static_cast<Member>(address.bytes[2] << 8 | address.bytes[3]);
-    return member < Members() && AddressOf(member) == address ? member : NONE;
+    const auto home = static_cast<Member>(address.bytes[2] << 8 | address.bytes[3]);
+    const bool current = home < Members() && m_processes[home].renewals == address.bytes[1];
+    return current ? m_processes[home].tenant : NONE;
 }
 
 Member VirtualNetwork::MemberNamed(std::string_view name)
@@ -151,10 +153,26 @@ void VirtualNetwork::Resume(Member member)
 
 void VirtualNetwork::Move(Member member)
 {
+    std::uint8_t& renewals = m_processes[m_processes[member].home].renewals;
+    SWIM_ASSERT(renewals < UINT8_MAX, "a new address raises one byte");
+    ++renewals;
+    Readdress(member);
+}
+
+void VirtualNetwork::Swap(Member one, Member other)
+{
+    std::swap(m_processes[m_processes[one].home].tenant,
+              m_processes[m_processes[other].home].tenant);
+    std::swap(m_processes[one].home, m_processes[other].home);
+    Readdress(one);
+    Readdress(other);
+}
+
+void VirtualNetwork::Readdress(Member member)
+{
     Process& process = m_processes[member];
     SWIM_ASSERT(!process.node, "only a member that is down changes its address");
     ++process.moves;
-    SWIM_ASSERT(process.moves <= UINT8_MAX, "a move raises one byte of the address");
     process.identity = m_directory.Intern(NameOf(member), AddressOf(member), "", OUR_VERSIONS);
 }
 

@@ -102,6 +102,9 @@ class VirtualNetwork
     /// Gives a member that is down an address that nobody ever had.
     void Move(Member member);
 
+    /// Lets two members that are down swap their addresses.
+    void Swap(Member one, Member other);
+
     /// Makes everything reach the process late, its own timers too. No lag: as fast as ever.
     void SlowDown(Member member, Duration lag);
 
@@ -217,6 +220,9 @@ class VirtualNetwork
         IdentityId identity = NONE;
         std::uint32_t life = 0;
         std::uint32_t moves = 0;
+        Member home = NONE;        ///< at whose place it lives: its own, unless swapped
+        Member tenant = NONE;      ///< who lives at its place
+        std::uint8_t renewals = 0; ///< how often its place got a new address
         bool paused = false;
         bool unplugged = false;
         Duration lag{};
@@ -227,6 +233,7 @@ class VirtualNetwork
     using Moment = std::pair<Instant, std::uint64_t>;
 
     void Start(Member member, const Node::Setup& setup);
+    void Readdress(Member member);
     template <typename Call>
     void Tell(Member member, const Input& input, Call call);
     void Deliver(const Occurrence& occurrence);
