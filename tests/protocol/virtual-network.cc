@@ -3,6 +3,7 @@
 // See virtual-network.h.
 #include "virtual-network.h"
 
+#include <charconv>
 #include <utility>
 
 namespace swim
@@ -14,25 +15,10 @@ namespace
 constexpr std::uint16_t PORT = 7946;
 
 /// Long enough that a few updates fill a datagram.
-constexpr const char* DOMAIN_NAME = ".virtual-network.example";
+constexpr std::string_view DOMAIN_NAME = ".virtual-network.example";
 
 /// The network's own generator; members use streams from 0.
 constexpr std::uint64_t NETWORK_STREAM = UINT64_MAX;
-
-/// Member i lives at 10.0.(i / 256).(i % 256).
-Address AddressOf(Member member)
-{
-    const std::uint8_t bytes[] = {10,
-                                  0,
-                                  static_cast<std::uint8_t>(member >> 8),
-                                  static_cast<std::uint8_t>(member)};
-    return {bytes, PORT};
-}
-
-Member MemberAt(const Address& address)
-{
-    return static_cast<Member>(address.bytes[2] << 8 | address.bytes[3]);
-}
 
 wire::Bytes CopyOf(wire::ByteView bytes)
 {
@@ -51,11 +37,40 @@ VirtualNetwork::VirtualNetwork(const Config& config, std::uint32_t members, std:
     SWIM_ASSERT(members <= 65536, "the address of a member has two bytes for its number");
     for (Member member = 0; member < members; ++member)
     {
-        const NameId name = m_directory.InternName("m" + std::to_string(member) + DOMAIN_NAME);
+        const NameId name = m_directory.InternName("m" + std::to_string(member) + std::string(DOMAIN_NAME));
         SWIM_ASSERT(name == NameOf(member), "names are interned in the members' order");
-        const IdentityId identity = m_directory.Intern(name, AddressOf(member), "", OUR_VERSIONS);
-        m_processes.push_back({.node = nullptr, .identity = identity});
+        m_processes.push_back({.node = nullptr, .home = member, .tenant = member});
+        m_processes[member].identity =
+            m_directory.Intern(name, AddressOf(member), "", OUR_VERSIONS);
     }
+}
+
+/// Place i is 10.0.(i / 256).(i % 256); a new address raises the second byte.
+Address VirtualNetwork::AddressOf(Member member) const
+{
+    const Member home = m_processes[member].home;
+    const std::uint8_t bytes[] = {10,
+                                  m_processes[home].renewals,
+                                  static_cast<std::uint8_t>(home >> 8),
+                                  static_cast<std::uint8_t>(home)};
+    return {bytes, PORT};
+}
+
+Member VirtualNetwork::MemberAt(const Address& address) const
+{
+    const auto home = static_cast<Member>(address.bytes[2] << 8 | address.bytes[3]);
+    const bool current = home < Members() && m_processes[home].renewals == address.bytes[1];
+    return current ? m_processes[home].tenant : NONE;
+}
+
+Member VirtualNetwork::MemberNamed(std::string_view name)
+{
+    Member member = NONE;
+    if (name.starts_with('m') && name.ends_with(DOMAIN_NAME))
+    {
+        std::from_chars(name.data() + 1, name.data() + name.size(), member);
+    }
+    return member;
 }
 
 void VirtualNetwork::StartConverged()
@@ -86,7 +101,7 @@ void VirtualNetwork::Start(Member member, const Node::Setup& setup)
     process.node = std::make_unique<Node>(setup, Rng(m_seed, stream), m_directory);
     ++process.life;
     process.wakeUp = NEVER;
-    Tell(member, [&](Node& node, Outbox&) { node.Start(m_now); });
+    Tell(member, {Input::Kind::START}, [&](Node& node, Outbox&) { node.Start(m_now); });
 }
 
 void VirtualNetwork::Join(Member member, std::span<const Member> seeds)
@@ -96,7 +111,9 @@ void VirtualNetwork::Join(Member member, std::span<const Member> seeds)
     {
         addresses.push_back(AddressOf(seed));
     }
-    Tell(member, [&](Node& node, Outbox& out) { node.Join(m_now, addresses, out); });
+    Tell(member, {Input::Kind::JOIN}, [&](Node& node, Outbox& out) {
+        node.Join(m_now, addresses, out);
+    });
 }
 
 void VirtualNetwork::Crash(Member member)
@@ -109,7 +126,7 @@ void VirtualNetwork::Crash(Member member)
 
 void VirtualNetwork::Leave(Member member)
 {
-    Tell(member, [&](Node& node, Outbox& out) { node.Leave(m_now, out); });
+    Tell(member, {Input::Kind::LEAVE}, [&](Node& node, Outbox& out) { node.Leave(m_now, out); });
 }
 
 void VirtualNetwork::Pause(Member member)
@@ -128,30 +145,72 @@ void VirtualNetwork::Resume(Member member)
     }
     if (process.node)
     {
-        Tell(member, [&](Node& node, Outbox& out) { node.Advance(m_now, out); });
+        Tell(member, {Input::Kind::RESUME}, [&](Node& node, Outbox& out) {
+            node.Advance(m_now, out);
+        });
     }
 }
 
-void VirtualNetwork::Cut(Member from, Member to)
+void VirtualNetwork::Move(Member member)
 {
-    m_cuts[from * Members() + to] = true;
+    std::uint8_t& renewals = m_processes[m_processes[member].home].renewals;
+    SWIM_ASSERT(renewals < UINT8_MAX, "a new address raises one byte");
+    ++renewals;
+    Readdress(member);
 }
 
-void VirtualNetwork::Partition(Member side)
+void VirtualNetwork::Swap(Member one, Member other)
+{
+    std::swap(m_processes[m_processes[one].home].tenant,
+              m_processes[m_processes[other].home].tenant);
+    std::swap(m_processes[one].home, m_processes[other].home);
+    Readdress(one);
+    Readdress(other);
+}
+
+void VirtualNetwork::Readdress(Member member)
+{
+    Process& process = m_processes[member];
+    SWIM_ASSERT(!process.node, "only a member that is down changes its address");
+    ++process.moves;
+    process.identity = m_directory.Intern(NameOf(member), AddressOf(member), "", OUR_VERSIONS);
+}
+
+void VirtualNetwork::SlowDown(Member member, Duration lag)
+{
+    m_processes[member].lag = lag;
+}
+
+void VirtualNetwork::Unplug(Member member)
+{
+    m_processes[member].unplugged = true;
+}
+
+void VirtualNetwork::Plug(Member member)
+{
+    m_processes[member].unplugged = false;
+}
+
+void VirtualNetwork::Cut(Member from, Member to, Carries what)
+{
+    m_cuts[from * Members() + to] |= static_cast<std::uint8_t>(what);
+}
+
+void VirtualNetwork::Partition(Member side, Carries what)
 {
     for (Member low = 0; low < side; ++low)
     {
         for (Member high = side; high < Members(); ++high)
         {
-            Cut(low, high);
-            Cut(high, low);
+            Cut(low, high, what);
+            Cut(high, low, what);
         }
     }
 }
 
 void VirtualNetwork::Heal()
 {
-    m_cuts.assign(m_cuts.size(), false);
+    m_cuts.assign(m_cuts.size(), 0);
 }
 
 void VirtualNetwork::RunFor(Duration time)
@@ -165,9 +224,11 @@ void VirtualNetwork::RunFor(Duration time)
         Process& process = m_processes[occurrence.to];
         if (occurrence.kind == Occurrence::Kind::WAKE_UP)
         {
-            if (process.node && !process.paused && process.wakeUp == m_now)
+            if (process.node && !process.paused && process.wakeUp == occurrence.deadline)
             {
-                Tell(occurrence.to, [&](Node& node, Outbox& out) { node.Advance(m_now, out); });
+                Tell(occurrence.to, {Input::Kind::WAKE_UP}, [&](Node& node, Outbox& out) {
+                    node.Advance(m_now, out);
+                });
             }
         }
         else if (process.paused)
@@ -198,6 +259,7 @@ void VirtualNetwork::Deliver(const Occurrence& occurrence)
     {
         const Address from = AddressOf(occurrence.from);
         Tell(occurrence.to,
+             {Input::Kind::DATAGRAM, occurrence.from, occurrence.bytes},
              [&](Node& node, Outbox& out) { node.Receive(m_now, from, occurrence.bytes, out); });
         return;
     }
@@ -205,10 +267,17 @@ void VirtualNetwork::Deliver(const Occurrence& occurrence)
     {
         return; // the process that opened the stream is gone
     }
-    Tell(occurrence.to, [&](Node& node, Outbox& out) {
-        occurrence.kind == Occurrence::Kind::ANSWER
-            ? node.ReceiveStreamAnswer(m_now, occurrence.exchange, occurrence.bytes, out)
-            : node.StreamFailed(m_now, occurrence.exchange, out);
+    if (occurrence.kind == Occurrence::Kind::ANSWER)
+    {
+        Tell(occurrence.to,
+             {Input::Kind::ANSWER, occurrence.from, occurrence.bytes},
+             [&](Node& node, Outbox& out) {
+                 node.ReceiveStreamAnswer(m_now, occurrence.exchange, occurrence.bytes, out);
+             });
+        return;
+    }
+    Tell(occurrence.to, {Input::Kind::FAILURE, occurrence.from}, [&](Node& node, Outbox& out) {
+        node.StreamFailed(m_now, occurrence.exchange, out);
     });
 }
 
@@ -222,32 +291,35 @@ void VirtualNetwork::Accept(const Occurrence& stream)
     if (m_processes[stream.to].node)
     {
         wire::Bytes answer;
-        Tell(stream.to, [&](Node& node, Outbox& out) {
-            node.ReceiveStream(m_now, stream.bytes, out);
-            answer = CopyOf(out.StreamAnswer());
-        });
+        Tell(stream.to,
+             {Input::Kind::STREAM, stream.from, stream.bytes},
+             [&](Node& node, Outbox& out) {
+                 node.ReceiveStream(m_now, stream.bytes, out);
+                 answer = CopyOf(out.StreamAnswer());
+             });
         if (!answer.empty())
         {
             reply.kind = Occurrence::Kind::ANSWER;
             reply.bytes = std::move(answer);
         }
     }
-    if (!IsCut(stream.to, stream.from))
+    if (!IsCut(stream.to, stream.from, Carries::STREAMS))
     {
-        Schedule(Arrival(), std::move(reply));
+        Schedule(ArrivalAt(stream.from), std::move(reply));
     }
 }
 
-template <typename Input>
-void VirtualNetwork::Tell(Member member, Input input)
+template <typename Call>
+void VirtualNetwork::Tell(Member member, const Input& input, Call call)
 {
     Process& process = m_processes[member];
     SWIM_ASSERT(process.node && !process.paused, "only a running process can be told anything");
     m_outbox.Clear();
-    input(*process.node, m_outbox);
+    call(*process.node, m_outbox);
     Perform(member);
     if (m_observer)
     {
+        m_input = input;
         m_observer(member, *process.node, m_outbox);
     }
     if (process.node->LeaveDone())
@@ -258,7 +330,9 @@ void VirtualNetwork::Tell(Member member, Input input)
     const Instant wakeUp = process.node->NextDeadline();
     if (wakeUp != process.wakeUp && wakeUp != NEVER)
     {
-        Schedule(wakeUp, {Occurrence::Kind::WAKE_UP, member});
+        Occurrence occurrence{.kind = Occurrence::Kind::WAKE_UP, .to = member};
+        occurrence.deadline = wakeUp;
+        Schedule(wakeUp + process.lag, std::move(occurrence));
     }
     process.wakeUp = wakeUp;
 }
@@ -271,24 +345,30 @@ void VirtualNetwork::Perform(Member member)
     }
     for (const Outbox::Stream& stream : m_outbox.Streams())
     {
-        const Member to = MemberAt(stream.to);
-        if (!IsCut(member, to) && !IsCut(to, member))
-        {
-            Schedule(Arrival(),
-                     {Occurrence::Kind::STREAM,
-                      to,
-                      member,
-                      m_processes[member].life,
-                      stream.id,
-                      CopyOf(m_outbox.Bytes(stream))});
-        }
+        OpenStream(member, stream);
+    }
+}
+
+void VirtualNetwork::OpenStream(Member from, const Outbox::Stream& stream)
+{
+    const std::uint32_t life = m_processes[from].life;
+    const Member to = MemberAt(stream.to);
+    if (to == NONE || m_processes[from].unplugged)
+    {
+        Schedule(ArrivalAt(from), {Occurrence::Kind::FAILURE, from, to, life, stream.id});
+    }
+    else if (!IsCut(from, to, Carries::STREAMS) && !IsCut(to, from, Carries::STREAMS))
+    {
+        Schedule(
+            ArrivalAt(to),
+            {Occurrence::Kind::STREAM, to, from, life, stream.id, CopyOf(m_outbox.Bytes(stream))});
     }
 }
 
 void VirtualNetwork::SendDatagram(Member from, const Outbox::Datagram& datagram)
 {
     const Member to = MemberAt(datagram.to);
-    if (IsCut(from, to) || m_rng.Unit() < m_conditions.loss)
+    if (to == NONE || IsCut(from, to, Carries::DATAGRAMS) || m_rng.Unit() < m_conditions.loss)
     {
         return;
     }
@@ -296,9 +376,9 @@ void VirtualNetwork::SendDatagram(Member from, const Outbox::Datagram& datagram)
     arriving.bytes = CopyOf(m_outbox.Bytes(datagram));
     if (m_rng.Unit() < m_conditions.duplication)
     {
-        Schedule(Arrival(), arriving);
+        Schedule(ArrivalAt(to), arriving);
     }
-    Schedule(Arrival(), std::move(arriving));
+    Schedule(ArrivalAt(to), std::move(arriving));
 }
 
 void VirtualNetwork::Schedule(Instant at, Occurrence occurrence)
@@ -306,11 +386,11 @@ void VirtualNetwork::Schedule(Instant at, Occurrence occurrence)
     m_pending.emplace(Moment{at, m_scheduled++}, std::move(occurrence));
 }
 
-Instant VirtualNetwork::Arrival()
+Instant VirtualNetwork::ArrivalAt(Member to)
 {
     const auto spread =
         static_cast<std::uint64_t>((m_conditions.delayMax - m_conditions.delayMin).count());
-    return m_now + m_conditions.delayMin +
+    return m_now + m_conditions.delayMin + m_processes[to].lag +
            Duration(static_cast<std::int64_t>(m_rng.Below(spread + 1)));
 }
 

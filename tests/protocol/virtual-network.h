@@ -3,9 +3,10 @@
 // A network that exists only in memory: the smallest driver a cluster of nodes can have.
 //
 // Whatever can happen to real messages can happen here (delay and so reordering, loss, duplication,
-// one-way cuts), and to real processes (crash, restart, pause, leave), all of it drawn from one
-// seed. Unlike a real driver it also delivers the late answer of a stream that the node has given
-// up: a node has to ignore it.
+// one-way cuts of datagrams, streams or both), and to real processes (crash, restart at the same or
+// another address, pause, slowness, an unplugged cable, leave), all of it drawn from one seed. Unlike
+// a real driver it also delivers the late answer of a stream that the node has given up: a node has
+// to ignore it.
 #pragma once
 
 #include "protocol/swim/node.h"
@@ -21,6 +22,35 @@ namespace swim
 /// A member of the virtual network, from 0.
 using Member = std::uint32_t;
 
+/// What a path carries, or a cut takes away.
+enum class Carries : std::uint8_t
+{
+    DATAGRAMS = 1,
+    STREAMS = 2,
+    ALL = 3,
+};
+
+/// What a node is told, for those who watch.
+struct Input
+{
+    enum class Kind
+    {
+        START,
+        JOIN,
+        LEAVE,
+        RESUME,
+        WAKE_UP,
+        DATAGRAM,
+        STREAM,  ///< a message on a stream that `from` opened
+        ANSWER,  ///< the answer to a stream of ours
+        FAILURE, ///< a stream of ours failed
+    };
+
+    Kind kind{};
+    Member from = NONE;      ///< of a datagram or a stream
+    wire::ByteView bytes{};  ///< of a datagram, a stream or an answer
+};
+
 class VirtualNetwork
 {
   public:
@@ -33,7 +63,7 @@ class VirtualNetwork
         double duplication = 0.0; ///< probability for each datagram that arrives
     };
 
-    /// Called after each input of a member, with the outbox that it left.
+    /// Called after each input of a member, with the outbox that it left; see Handling().
     using Observer = std::function<void(Member, const Node&, const Outbox&)>;
 
     VirtualNetwork(const Config& config, std::uint32_t members, std::uint64_t seed);
@@ -41,6 +71,12 @@ class VirtualNetwork
     void Observe(Observer observer)
     {
         m_observer = std::move(observer);
+    }
+
+    /// @return the input that the observer is called for
+    const Input& Handling() const
+    {
+        return m_input;
     }
 
     /// Starts everybody at once, each knowing all others.
@@ -63,16 +99,30 @@ class VirtualNetwork
 
     void Resume(Member member);
 
+    /// Gives a member that is down an address that nobody ever had.
+    void Move(Member member);
+
+    /// Lets two members that are down swap their addresses.
+    void Swap(Member one, Member other);
+
+    /// Makes everything reach the process late, its own timers too. No lag: as fast as ever.
+    void SlowDown(Member member, Duration lag);
+
+    /// Pulls the cable: nothing arrives, streams fail at once.
+    void Unplug(Member member);
+
+    void Plug(Member member);
+
     void SetConditions(const Conditions& conditions)
     {
         m_conditions = conditions;
     }
 
     /// Cuts one direction. Streams over a cut path hang; to a dead process they fail.
-    void Cut(Member from, Member to);
+    void Cut(Member from, Member to, Carries what = Carries::ALL);
 
     /// Cuts every path between the members below `side` and the others, both ways.
-    void Partition(Member side);
+    void Partition(Member side, Carries what = Carries::ALL);
 
     /// Mends all cuts.
     void Heal();
@@ -100,10 +150,40 @@ class VirtualNetwork
         return m_processes[member].paused;
     }
 
+    bool Unplugged(Member member) const
+    {
+        return m_processes[member].unplugged;
+    }
+
     /// How often the member was started.
     std::uint32_t Life(Member member) const
     {
         return m_processes[member].life;
+    }
+
+    /// How often the member was given another address.
+    std::uint32_t Moves(Member member) const
+    {
+        return m_processes[member].moves;
+    }
+
+    IdentityId IdentityOf(Member member) const
+    {
+        return m_processes[member].identity;
+    }
+
+    Address AddressOf(Member member) const;
+
+    /// @return whose address this is now, or NONE
+    Member MemberAt(const Address& address) const;
+
+    /// @return the member of this name, or NONE
+    static Member MemberNamed(std::string_view name);
+
+    /// All names and identities that were ever heard of.
+    const Directory& Known() const
+    {
+        return m_directory;
     }
 
     /// Members' names are interned in their order: the NameId of member i is i.
@@ -131,6 +211,7 @@ class VirtualNetwork
         std::uint32_t life = 0;     ///< of the member that opened the stream
         std::uint32_t exchange = 0; ///< the stream's id at the member that opened it
         wire::Bytes bytes{};
+        Instant deadline{}; ///< of a wake-up, which lag delays
     };
 
     struct Process
@@ -138,7 +219,13 @@ class VirtualNetwork
         std::unique_ptr<Node> node; ///< null: down
         IdentityId identity = NONE;
         std::uint32_t life = 0;
+        std::uint32_t moves = 0;
+        Member home = NONE;        ///< at whose place it lives: its own, unless swapped
+        Member tenant = NONE;      ///< who lives at its place
+        std::uint8_t renewals = 0; ///< how often its place got a new address
         bool paused = false;
+        bool unplugged = false;
+        Duration lag{};
         Instant wakeUp = NEVER;
         std::vector<Occurrence> inbox{}; ///< what came while paused
     };
@@ -146,18 +233,21 @@ class VirtualNetwork
     using Moment = std::pair<Instant, std::uint64_t>;
 
     void Start(Member member, const Node::Setup& setup);
-    template <typename Input>
-    void Tell(Member member, Input input);
+    void Readdress(Member member);
+    template <typename Call>
+    void Tell(Member member, const Input& input, Call call);
     void Deliver(const Occurrence& occurrence);
     void Accept(const Occurrence& stream);
     void Perform(Member member);
+    void OpenStream(Member from, const Outbox::Stream& stream);
     void SendDatagram(Member from, const Outbox::Datagram& datagram);
     void Schedule(Instant at, Occurrence occurrence);
-    Instant Arrival();
+    Instant ArrivalAt(Member to);
 
-    bool IsCut(Member from, Member to) const
+    bool IsCut(Member from, Member to, Carries what) const
     {
-        return m_cuts[from * Members() + to];
+        return (m_cuts[from * Members() + to] & static_cast<std::uint8_t>(what)) != 0 ||
+               m_processes[from].unplugged || m_processes[to].unplugged;
     }
 
     Directory m_directory;
@@ -167,10 +257,11 @@ class VirtualNetwork
     Conditions m_conditions;
     Observer m_observer;
     std::vector<Process> m_processes;
-    std::vector<bool> m_cuts;
+    std::vector<std::uint8_t> m_cuts; ///< for each direction what does not pass, bits of Carries
     std::map<Moment, Occurrence> m_pending; ///< in the order of time, then of scheduling
     std::uint64_t m_scheduled = 0;
     Outbox m_outbox;
+    Input m_input;
     Instant m_now{};
 };
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+//
+// See trace.h.
+#include "trace.h"
+
+#include "dissect.h"
+#include "tests/protocol/agreement.h"
+
+#include <array>
+
+namespace swim
+{
+
+namespace
+{
+
+std::string M(Member member)
+{
+    return member == NONE ? "nobody" : 'm' + std::to_string(member);
+}
+
+std::string DescribeInput(const Input& input)
+{
+    switch (input.kind)
+    {
+    case Input::Kind::START:
+        return "starts";
+    case Input::Kind::JOIN:
+        return "joins";
+    case Input::Kind::LEAVE:
+        return "leaves";
+    case Input::Kind::RESUME:
+        return "resumes";
+    case Input::Kind::WAKE_UP:
+        return "wakes up";
+    case Input::Kind::DATAGRAM:
+        return "< " + M(input.from) + ": " + DescribeDatagram(input.bytes);
+    case Input::Kind::STREAM:
+        return "< " + M(input.from) + " (stream): " + DescribeStream(input.bytes);
+    case Input::Kind::ANSWER:
+        return "< " + M(input.from) + " (answer): " + DescribeStream(input.bytes);
+    case Input::Kind::FAILURE:
+        return "< " + M(input.from) + " (stream): failed";
+    }
+    return "";
+}
+
+std::string DescribeEvent(const Event& event)
+{
+    std::string text(EventKindName(event.kind));
+    if (event.subject != NONE)
+    {
+        text += ' ' + M(event.subject) + '@' + std::to_string(event.incarnation);
+    }
+    if (event.source != NONE && event.source != event.subject)
+    {
+        text += " by " + M(event.source);
+    }
+    return text + (event.reason.empty() ? "" : ": " + std::string(event.reason));
+}
+
+} // namespace
+
+std::string TimeOf(const VirtualNetwork& network)
+{
+    std::array<char, 32> text;
+    const double seconds = std::chrono::duration<double>(network.Now().time_since_epoch()).count();
+    std::snprintf(text.data(), text.size(), "%.6f s", seconds);
+    return text.data();
+}
+
+std::string DescribeStep(const Step& step)
+{
+    std::string text = TimeOf(step.network) + ' ' + M(step.member) + ' ' +
+                       DescribeInput(step.input) + '\n';
+    for (const Event& event : step.out.Events())
+    {
+        text += "    ! " + DescribeEvent(event) + '\n';
+    }
+    for (const Outbox::Datagram& datagram : step.out.Datagrams())
+    {
+        text += "    > " + M(step.network.MemberAt(datagram.to)) + ": " +
+                DescribeDatagram(step.out.Bytes(datagram)) + '\n';
+    }
+    for (const Outbox::Stream& stream : step.out.Streams())
+    {
+        text += "    > " + M(step.network.MemberAt(stream.to)) + " (stream): " +
+                DescribeStream(step.out.Bytes(stream)) + '\n';
+    }
+    if (!step.out.StreamAnswer().empty())
+    {
+        text += "    > answer: " + DescribeStream(step.out.StreamAnswer()) + '\n';
+    }
+    return text;
+}
+
+std::string DescribeViews(const VirtualNetwork& network)
+{
+    std::string text;
+    for (Member observer = 0; observer < network.Members(); ++observer)
+    {
+        for (Member subject = 0; network.At(observer) && subject < network.Members(); ++subject)
+        {
+            if (!Right(network, observer, subject))
+            {
+                text += (text.empty() ? "" : ", ") + M(observer) + " holds " + M(subject) + " " +
+                        std::string(StateName(StateIn(*network.At(observer), subject)));
+            }
+        }
+    }
+    return text;
+}
+
+} // namespace swim
