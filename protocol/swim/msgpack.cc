@@ -3,6 +3,8 @@
 // See msgpack.h.
 #include "msgpack.h"
 
+#include <bit>
+
 namespace swim::wire
 {
 
@@ -27,6 +29,14 @@ void Writer::Unsigned(std::uint32_t value)
         Byte(0xce);
         BigEndian32(value);
     }
+}
+
+void Writer::Float64(double value)
+{
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    Byte(0xcb);
+    BigEndian32(static_cast<std::uint32_t>(bits >> 32));
+    BigEndian32(static_cast<std::uint32_t>(bits));
 }
 
 void Writer::LongString(std::string_view text)
@@ -59,7 +69,7 @@ bool Reader::BigEndian(int width, std::uint64_t& value)
     return true;
 }
 
-bool Reader::Map(std::uint32_t& count)
+bool Reader::Container(std::uint8_t fixHead, std::uint8_t longHead, std::uint32_t& count)
 {
     const std::uint8_t* head = nullptr;
     if (!Take(1, head))
@@ -67,18 +77,42 @@ bool Reader::Map(std::uint32_t& count)
         return false;
     }
     std::uint64_t value = *head & 0x0f;
-    if (*head == 0xde || *head == 0xdf)
+    if (*head == longHead || *head == longHead + 1)
     {
-        if (!BigEndian(*head == 0xde ? 2 : 4, value))
+        if (!BigEndian(*head == longHead ? 2 : 4, value))
         {
             return false;
         }
     }
-    else if ((*head & 0xf0) != 0x80)
+    else if ((*head & 0xf0) != fixHead)
     {
         return false;
     }
     count = static_cast<std::uint32_t>(value);
+    return true;
+}
+
+bool Reader::Map(std::uint32_t& count)
+{
+    return Container(0x80, 0xde, count);
+}
+
+bool Reader::Array(std::uint32_t& count)
+{
+    return Container(0x90, 0xdc, count);
+}
+
+bool Reader::Float(double& value)
+{
+    const std::uint8_t* head = nullptr;
+    std::uint64_t bits = 0;
+    if (!Take(1, head) || (*head != 0xca && *head != 0xcb) ||
+        !BigEndian(*head == 0xca ? 4 : 8, bits))
+    {
+        return false;
+    }
+    value = *head == 0xcb ? std::bit_cast<double>(bits)
+                          : std::bit_cast<float>(static_cast<std::uint32_t>(bits));
     return true;
 }
 

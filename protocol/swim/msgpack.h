@@ -56,6 +56,12 @@ class Writer
         Byte(0x80 | count);
     }
 
+    /// An array's head. @param count at most 15
+    void Array(std::uint8_t count)
+    {
+        Byte(0x90 | count);
+    }
+
     void Nil()
     {
         Byte(0xc0);
@@ -68,6 +74,8 @@ class Writer
 
     /// The smallest unsigned form.
     void Unsigned(std::uint32_t value);
+
+    void Float64(double value);
 
     /// Old-specification raw: fixstr, str16 or str32.
     void String(std::string_view text);
@@ -118,6 +126,9 @@ class Reader
     }
 
     bool Map(std::uint32_t& count);
+    bool Array(std::uint32_t& count);
+    /// Either width; the number may be infinite or none at all.
+    bool Float(double& value);
     /// Any integer form; negative or larger than `limit` is false.
     bool Unsigned(std::uint32_t& value, std::uint32_t limit = UINT32_MAX);
     bool Bool(bool& value);
@@ -143,6 +154,7 @@ class Reader
     bool SkipHead(std::uint64_t& contained);
     bool Take(std::size_t count, const std::uint8_t*& data);
     bool StringLength(std::uint8_t head, std::uint64_t& length);
+    bool Container(std::uint8_t fixHead, std::uint8_t longHead, std::uint32_t& count);
 
     std::span<const std::uint8_t> m_bytes;
     std::size_t m_position = 0;
@@ -203,6 +215,33 @@ inline void Writer::String(std::string_view text)
     m_bytes.resize(before + 1 + text.size());
     m_bytes[before] = static_cast<std::uint8_t>(0xa0 | text.size());
     std::ranges::copy(text, m_bytes.begin() + static_cast<std::ptrdiff_t>(before) + 1);
+}
+
+/// Reads a map; `field(key, known)` answers whether the value of a known key could be read, and
+/// sets `known` to false for keys it does not know, which are skipped.
+template <typename Field>
+bool ReadMap(Reader& reader, Field field)
+{
+    std::uint32_t count = 0;
+    if (!reader.Map(count))
+    {
+        return false;
+    }
+    for (; count > 0; --count)
+    {
+        std::string_view key;
+        if (!reader.String(key))
+        {
+            return false;
+        }
+        bool known = true;
+        const bool read = field(key, known);
+        if (known ? !read : !reader.Skip())
+        {
+            return false;
+        }
+    }
+    return true;
 }
 
 } // namespace swim::wire

@@ -11,33 +11,6 @@ namespace swim::wire
 namespace
 {
 
-/// Reads a map; `field(key, reader)` answers whether the value of a known key could be read and
-/// sets `known` to false for keys it does not know, which are skipped.
-template <typename Field>
-bool ReadMap(Reader& reader, Field field)
-{
-    std::uint32_t count = 0;
-    if (!reader.Map(count))
-    {
-        return false;
-    }
-    for (; count > 0; --count)
-    {
-        std::string_view key;
-        if (!reader.String(key))
-        {
-            return false;
-        }
-        bool known = true;
-        const bool read = field(key, known);
-        if (known ? !read : !reader.Skip())
-        {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool ReadPort(Reader& reader, std::uint16_t& port)
 {
     std::uint32_t value = 0;
