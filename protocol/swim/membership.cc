@@ -234,6 +234,12 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
         }
         return;
     }
+    if (m_config->deadIsFinal && record.State() == MemberState::DEAD)
+    {
+        // A final death stands, whoever suspected the member later; only its incarnation rises.
+        m_members.Update(slot, {record.identity, incarnation, MemberState::DEAD, record.Since()});
+        return;
+    }
     if (record.State() != MemberState::ALIVE)
     {
         // It must have lived at this incarnation to be accused at it.

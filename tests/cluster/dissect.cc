@@ -39,6 +39,8 @@ Message ReadMessage(wire::ByteView bytes)
         return Suspicion{Decoded<wire::Accusation>(body)};
     case wire::MessageType::DEAD:
         return Death{Decoded<wire::Accusation>(body)};
+    case wire::MessageType::USER:
+        return UserMessage{body.size()};
     default:
         throw Violation("only messages of the protocol are sent");
     }
@@ -93,6 +95,11 @@ struct Describe
     {
         const wire::Accusation& said = death.accusation;
         return "dead " + At(said.node, said.incarnation) + " by " + Short(said.from);
+    }
+
+    std::string operator()(const UserMessage& message) const
+    {
+        return "user message of " + std::to_string(message.size) + " bytes";
     }
 };
 

@@ -22,8 +22,20 @@ struct Death
     wire::Accusation accusation;
 };
 
-using Message =
-    std::variant<wire::Ping, wire::PingReq, wire::Ack, wire::Nack, wire::Alive, Suspicion, Death>;
+/// What an application broadcasts.
+struct UserMessage
+{
+    std::size_t size = 0;
+};
+
+using Message = std::variant<wire::Ping,
+                             wire::PingReq,
+                             wire::Ack,
+                             wire::Nack,
+                             wire::Alive,
+                             Suspicion,
+                             Death,
+                             UserMessage>;
 
 /// @return the datagram's messages, pointing into its bytes
 /// @throw Violation if any byte of it is not what our own members may send

@@ -67,7 +67,7 @@ void Faults::InflictOne()
 
 void Faults::FailProcess()
 {
-    switch (m_rng.Below(m_scenario.weather == Weather::CALM ? 4 : 6))
+    switch (m_rng.Below(m_scenario.weather == Weather::CALM ? 5 : 7))
     {
     case 0:
     case 1:
@@ -78,6 +78,9 @@ void Faults::FailProcess()
         BootOne();
         return;
     case 4:
+        Talk();
+        return;
+    case 5:
         PauseOrResume();
         return;
     default:
@@ -165,6 +168,27 @@ void Faults::Readdress(Member member)
     {
         Say("swaps addresses with " + M(other), member);
         m_network.Swap(member, other);
+    }
+}
+
+/// No fault, but news that competes with that of faults.
+void Faults::Talk()
+{
+    const Member member = OneOf(Up());
+    if (m_network.Paused(member) || Leaving(member))
+    {
+        return;
+    }
+    if (m_rng.Below(2) == 0)
+    {
+        Say("changes its metadata", member);
+        m_network.UpdateMeta(member, std::string(m_rng.Below(wire::MAX_META_SIZE / 2), 'x'));
+        return;
+    }
+    const std::size_t most = m_network.At(member)->MaxUserMessage();
+    for (std::uint64_t messages = 1 + m_rng.Below(20); messages > 0; --messages)
+    {
+        m_network.Broadcast(member, m_rng.Below(most + 1));
     }
 }
 

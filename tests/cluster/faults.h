@@ -36,6 +36,7 @@ class Faults
     void FailNetwork();
     void StopOne();
     void BootOne();
+    void Talk();
     void PauseOrResume();
     void SlowOrHurry();
     void CutOne();

@@ -9,6 +9,7 @@ namespace swim
 namespace
 {
 
+constexpr std::size_t ALIVE = Message(wire::Alive{}).index();
 constexpr std::size_t SUSPICION = Message(Suspicion{}).index();
 constexpr std::size_t DEATH = Message(Death{}).index();
 
@@ -16,6 +17,14 @@ constexpr std::size_t DEATH = Message(Death{}).index();
 Address AnswerTo(const Step& step, const Address& stated)
 {
     return stated.length > 0 && stated.port > 0 ? stated : step.network.AddressOf(step.input.from);
+}
+
+bool Pings(const std::vector<Message>& messages, Member member)
+{
+    return std::ranges::any_of(messages, [&](const Message& message) {
+        const auto* ping = std::get_if<wire::Ping>(&message);
+        return ping != nullptr && VirtualNetwork::MemberNamed(ping->node) == member;
+    });
 }
 
 } // namespace
@@ -58,6 +67,8 @@ void MessageInvariants::Check(const Step& step)
                   [&](const Owed& owed) { return owed.until <= step.network.Now(); });
     Require(step.node.QueuedUpdates() <= step.network.Members(),
             "the queue holds one update a member");
+    Require(step.node.QueuedBroadcasts() <= m_config.userQueueDepth,
+            "the queue of user broadcasts keeps to user_queue_depth");
 }
 
 MessageInvariants::News MessageInvariants::NewsOf(const Message& message)
@@ -136,19 +147,23 @@ void MessageInvariants::CheckDatagram(const Step& step,
         Require(subjects.insert(news.subject).second,
                 "a datagram carries one update a member",
                 news.subject);
-        const auto* ping = std::get_if<wire::Ping>(&messages[0]);
-        CheckNews(step,
-                  sender,
-                  news,
-                  ping != nullptr && VirtualNetwork::MemberNamed(ping->node) == news.subject);
+        CheckNews(step, sender, news, Pings(messages, news.subject));
     }
 }
 
 /// Whatever periods a pause or a lag made late, each kind of them comes once.
 void MessageInvariants::CheckTicks(const Step& step) const
 {
-    const auto gossip =
-        std::ranges::count(step.out.Datagrams(), TrafficKind::GOSSIP, &Outbox::Datagram::kind);
+    std::int64_t gossip = 0;
+    for (const Outbox::Datagram& datagram : step.out.Datagrams())
+    {
+        const bool announces = datagram.kind == TrafficKind::GOSSIP &&
+                               std::ranges::any_of(Dissect(step.out.Bytes(datagram)),
+                                                   [](const Message& message) {
+                                                       return std::holds_alternative<wire::Ping>(message);
+                                                   });
+        gossip += datagram.kind == TrafficKind::GOSSIP && !announces;
+    }
     Require(gossip <= std::int64_t{m_config.gossipNodes}, "a gossip tick sends to gossip_nodes");
     std::uint32_t exchanges = 0;
     for (const Outbox::Stream& stream : step.out.Streams())
@@ -203,12 +218,12 @@ void MessageInvariants::CheckAnswer(Sender& sender,
     }
 }
 
-/// @param buddy the news is about whom the datagram pings, and so may be the buddy system's, which
-///        the retransmit limit does not govern
+/// @param toSubject the datagram pings whom the news is about: what its sender itself accuses him of
+///        may be the buddy system's or an announcement, which the retransmit limit does not govern
 void MessageInvariants::CheckNews(const Step& step,
                                   Sender& sender,
                                   const News& news,
-                                  bool buddy)
+                                  bool toSubject)
 {
     if (news.kind == SUSPICION || news.kind == DEATH)
     {
@@ -222,7 +237,7 @@ void MessageInvariants::CheckNews(const Step& step,
             Require(m_said.contains(news), "nobody is quoted who did not say it", news.source);
         }
     }
-    if (buddy && news.kind == SUSPICION && news.source == step.member)
+    if (toSubject && news.kind != ALIVE && news.source == step.member)
     {
         return;
     }
@@ -278,15 +293,19 @@ void MessageInvariants::CheckSources(const Step& step) const
     for (const Event& event : step.out.Events())
     {
         const bool suspect = event.kind == EventKind::SUSPECT;
-        if ((suspect || event.kind == EventKind::DEAD) && event.source != step.node.Name())
+        if ((!suspect && event.kind != EventKind::DEAD) || event.source == step.node.Name())
         {
-            Require(m_said.contains({suspect ? SUSPICION : DEATH,
-                                     event.subject,
-                                     event.incarnation,
-                                     event.source}),
-                    "nobody believes an accusation that nobody made",
-                    event.subject);
+            continue;
         }
+        News said{suspect ? SUSPICION : DEATH, event.subject, event.incarnation, event.source};
+        bool heard = m_said.contains(said);
+        // A final death of any incarnation ends them all.
+        while (!heard && m_config.deadIsFinal && !suspect && said.incarnation > 0)
+        {
+            --said.incarnation;
+            heard = m_said.contains(said);
+        }
+        Require(heard, "nobody believes an accusation that nobody made", event.subject);
     }
 }
 

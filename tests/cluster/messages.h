@@ -65,7 +65,7 @@ class MessageInvariants
     void CheckNews(const Step& step,
                    Sender& sender,
                    const News& news,
-                   bool buddy);
+                   bool toSubject);
     void CheckRepetitions(const Step& step, Sender& sender) const;
     void CheckTable(const Step& step, wire::ByteView message) const;
     void CheckSources(const Step& step) const;

@@ -63,7 +63,16 @@ void RoundInvariants::CheckVerdict(const Step& step, Prober& prober)
     const Counters& count = step.node.Count();
     const std::uint64_t failed = count.probesFailed - prober.count.probesFailed;
     const std::uint64_t saved = count.streamPingsAnswered - prober.count.streamPingsAnswered;
-    Require(failed + saved <= (round.running ? 1 : 0), "a probe round has one verdict");
+    const std::uint64_t givenUp = count.probesGivenUp - prober.count.probesGivenUp;
+    Require(failed + saved + givenUp <= (round.running ? 1 : 0), "a probe round has one verdict");
+    if (givenUp == 1)
+    {
+        Require(step.input.kind == Input::Kind::REFUSAL && m_config.sendError == SendError::IGNORE,
+                "only a refused ping ends a round without a verdict",
+                round.target);
+        round.running = false;
+        return;
+    }
     const Duration lasted = step.network.Now() - round.start;
     if (failed + saved == 0)
     {

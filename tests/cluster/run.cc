@@ -115,13 +115,20 @@ void Run::StayRight()
     Promise(!m_scenario.Heals() || AllRight(m_network), "where nothing fails nothing changes");
 }
 
+/// Whether bad health leaves a round time for more than the direct ping.
+bool Run::HasTimeForHelp() const
+{
+    return m_scenario.config.awarenessScales != AwarenessScales::TIMEOUT;
+}
+
 /// Two that cannot reach each other are bridged by the others, so neither accuses the other. In a
 /// table of more than three times indirect_checks memberlist draws relays at random and may, by bad
 /// luck, find none.
 void Run::CutPair()
 {
     const std::vector<Member> up = m_faults.Up();
-    if (up.size() < 3 || m_scenario.members > 3 * m_scenario.config.indirectChecks)
+    if (!HasTimeForHelp() || up.size() < 3 ||
+        m_scenario.members > 3 * m_scenario.config.indirectChecks)
     {
         return;
     }
@@ -136,7 +143,7 @@ void Run::CutPair()
 /// A member whom no datagram reaches answers over streams.
 void Run::BlockDatagrams()
 {
-    if (!m_scenario.config.streamFallback)
+    if (!HasTimeForHelp() || !m_scenario.config.streamFallback)
     {
         return;
     }

@@ -27,6 +27,7 @@ class Run
     void Start();
     void AwaitAgreement();
     void StayRight();
+    bool HasTimeForHelp() const;
     void CutPair();
     void BlockDatagrams();
     void CrashOne();

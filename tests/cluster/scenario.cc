@@ -56,6 +56,8 @@ const std::vector<Choice>& Choices()
         {"gossip_nodes", {"1", "5"}},
         {"gossip_to_the_dead_time", {"0s", "5s"}},
         {"udp_buffer_size", {"576B"}},
+        {"user_broadcast_share", {"0%", "25%", "100%"}},
+        {"user_queue_depth", {"1", "10"}},
         {"push_pull_interval", {"10s", "20s"}},
         {"tcp_timeout", {"1s", "3s"}},
         {"announce_to_down_interval", {"0s", "10s"}},

@@ -41,6 +41,12 @@ std::string DescribeInput(const Input& input)
         return "< " + M(input.from) + " (answer): " + DescribeStream(input.bytes);
     case Input::Kind::FAILURE:
         return "< " + M(input.from) + " (stream): failed";
+    case Input::Kind::REFUSAL:
+        return "cannot send to " + M(input.from);
+    case Input::Kind::UPDATE:
+        return "changes its metadata";
+    case Input::Kind::BROADCAST:
+        return "broadcasts";
     }
     return "";
 }

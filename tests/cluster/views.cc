@@ -134,7 +134,7 @@ void ViewInvariants::Believe(const Step& step, const Event& event, MemberState s
     Require(event.incarnation <= m_highest[event.subject],
             "nobody speaks of an incarnation that its owner never had",
             event.subject);
-    if (MayBeForgotten(belief, step.network.Now()))
+    if (event.kind == EventKind::JOINED && MayBeForgotten(belief, step.network.Now()))
     {
         belief = Belief{}; // and perhaps was, before it was heard of again in this very step
     }
@@ -185,15 +185,35 @@ void ViewInvariants::CheckKind(const Step& step, const Event& event, const Belie
                 event.subject);
         break;
     case EventKind::DEAD:
-        Require(live, "nobody dies twice", event.subject);
+        Require(live || LaterEnd(event, before, MemberState::LEFT),
+                "nobody dies twice",
+                event.subject);
         Require(event.source != event.subject, "who says so himself has left", event.subject);
         CheckDeath(step, event, before);
         break;
     default:
-        Require(live, "only who lives leaves", event.subject);
+        Require(live || LaterEnd(event, before, MemberState::DEAD),
+                "only who lives leaves",
+                event.subject);
         Require(event.source == event.subject, "only who leaves says so", event.subject);
         break;
     }
+}
+
+/// Whether a total precedence lets one end follow the other: a larger incarnation, at the same one
+/// left after dead; where death is final, death after anything.
+bool ViewInvariants::LaterEnd(const Event& event, const Belief& before, MemberState other) const
+{
+    if (m_config.precedence != Precedence::TOTAL || !before.known || before.state != other)
+    {
+        return false;
+    }
+    if (m_config.deadIsFinal)
+    {
+        return event.kind == EventKind::DEAD;
+    }
+    return event.kind == EventKind::LEFT ? event.incarnation >= before.incarnation
+                                         : event.incarnation > before.incarnation;
 }
 
 /// Which incarnation may follow which. Not asked of who came back at another address: as a new
@@ -215,7 +235,8 @@ void ViewInvariants::CheckOrder(const Event& event, const Belief& before) const
 void ViewInvariants::CheckDeath(const Step& step, const Event& event, const Belief& before) const
 {
     Require(event.subject != step.member, "nobody declares itself dead");
-    if (event.source != step.node.Name() || !m_config.suspicion || Heard(step, event))
+    const bool byTimer = event.source == step.node.Name() && !before.Gone() && !Heard(step, event);
+    if (!m_config.suspicion || !byTimer)
     {
         return;
     }

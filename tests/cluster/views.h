@@ -55,6 +55,7 @@ class ViewInvariants
     void Believe(const Step& step, const Event& event, MemberState state);
     bool MayBeForgotten(const Belief& belief, Instant now) const;
     void CheckKind(const Step& step, const Event& event, const Belief& before);
+    bool LaterEnd(const Event& event, const Belief& before, MemberState other) const;
     void CheckOrder(const Event& event, const Belief& before) const;
     void CheckDeath(const Step& step, const Event& event, const Belief& before) const;
     void CheckPeer(const Step& step, Member subject);

@@ -129,6 +129,24 @@ void VirtualNetwork::Leave(Member member)
     Tell(member, {Input::Kind::LEAVE}, [&](Node& node, Outbox& out) { node.Leave(m_now, out); });
 }
 
+void VirtualNetwork::UpdateMeta(Member member, std::string_view meta)
+{
+    m_processes[member].identity =
+        m_directory.Intern(NameOf(member), AddressOf(member), meta, OUR_VERSIONS);
+    Tell(member, {Input::Kind::UPDATE}, [&](Node& node, Outbox& out) {
+        node.UpdateMeta(m_now, meta, out);
+    });
+}
+
+void VirtualNetwork::Broadcast(Member member, std::size_t size)
+{
+    const wire::Bytes payload(size, static_cast<std::uint8_t>(member));
+    Tell(member, {Input::Kind::BROADCAST}, [&](Node& node, Outbox& out) {
+        const bool queued = node.Broadcast(m_now, payload, out);
+        SWIM_ASSERT(queued, "a broadcast fits into a datagram");
+    });
+}
+
 void VirtualNetwork::Pause(Member member)
 {
     SWIM_ASSERT(m_processes[member].node, "only a process that runs can be paused");
@@ -173,7 +191,8 @@ void VirtualNetwork::Readdress(Member member)
     Process& process = m_processes[member];
     SWIM_ASSERT(!process.node, "only a member that is down changes its address");
     ++process.moves;
-    process.identity = m_directory.Intern(NameOf(member), AddressOf(member), "", OUR_VERSIONS);
+    const std::string meta = m_directory.Get(process.identity).meta;
+    process.identity = m_directory.Intern(NameOf(member), AddressOf(member), meta, OUR_VERSIONS);
 }
 
 void VirtualNetwork::SlowDown(Member member, Duration lag)
@@ -263,22 +282,34 @@ void VirtualNetwork::Deliver(const Occurrence& occurrence)
              [&](Node& node, Outbox& out) { node.Receive(m_now, from, occurrence.bytes, out); });
         return;
     }
-    if (process.life != occurrence.life)
+    if (process.life == occurrence.life) // else the process that it was for is gone
     {
-        return; // the process that opened the stream is gone
+        DeliverAnswer(occurrence);
     }
-    if (occurrence.kind == Occurrence::Kind::ANSWER)
+}
+
+void VirtualNetwork::DeliverAnswer(const Occurrence& occurrence)
+{
+    const Member to = occurrence.to;
+    const Member from = occurrence.from;
+    switch (occurrence.kind)
     {
-        Tell(occurrence.to,
-             {Input::Kind::ANSWER, occurrence.from, occurrence.bytes},
-             [&](Node& node, Outbox& out) {
-                 node.ReceiveStreamAnswer(m_now, occurrence.exchange, occurrence.bytes, out);
-             });
+    case Occurrence::Kind::ANSWER:
+        Tell(to, {Input::Kind::ANSWER, from, occurrence.bytes}, [&](Node& node, Outbox& out) {
+            node.ReceiveStreamAnswer(m_now, occurrence.exchange, occurrence.bytes, out);
+        });
+        return;
+    case Occurrence::Kind::FAILURE:
+        Tell(to, {Input::Kind::FAILURE, from}, [&](Node& node, Outbox& out) {
+            node.StreamFailed(m_now, occurrence.exchange, out);
+        });
+        return;
+    default:
+        Tell(to, {Input::Kind::REFUSAL, from}, [&](Node& node, Outbox& out) {
+            node.SendFailed(m_now, occurrence.refused, out);
+        });
         return;
     }
-    Tell(occurrence.to, {Input::Kind::FAILURE, occurrence.from}, [&](Node& node, Outbox& out) {
-        node.StreamFailed(m_now, occurrence.exchange, out);
-    });
 }
 
 void VirtualNetwork::Accept(const Occurrence& stream)
@@ -368,6 +399,14 @@ void VirtualNetwork::OpenStream(Member from, const Outbox::Stream& stream)
 void VirtualNetwork::SendDatagram(Member from, const Outbox::Datagram& datagram)
 {
     const Member to = MemberAt(datagram.to);
+    if (m_processes[from].unplugged)
+    {
+        Occurrence refusal{.kind = Occurrence::Kind::REFUSAL, .to = from, .from = to};
+        refusal.life = m_processes[from].life;
+        refusal.refused = datagram.to;
+        Schedule(m_now, std::move(refusal));
+        return;
+    }
     if (to == NONE || IsCut(from, to, Carries::DATAGRAMS) || m_rng.Unit() < m_conditions.loss)
     {
         return;

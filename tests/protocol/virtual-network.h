@@ -44,11 +44,14 @@ struct Input
         STREAM,  ///< a message on a stream that `from` opened
         ANSWER,  ///< the answer to a stream of ours
         FAILURE, ///< a stream of ours failed
+        REFUSAL, ///< a datagram of ours could not be sent
+        UPDATE,
+        BROADCAST,
     };
 
     Kind kind{};
-    Member from = NONE;      ///< of a datagram or a stream
-    wire::ByteView bytes{};  ///< of a datagram, a stream or an answer
+    Member from = NONE;     ///< of a datagram or a stream
+    wire::ByteView bytes{}; ///< of a datagram, a stream or an answer
 };
 
 class VirtualNetwork
@@ -94,6 +97,12 @@ class VirtualNetwork
     /// Tells everybody first; the process ends once the news has been passed on.
     void Leave(Member member);
 
+    /// Changes a running process's metadata.
+    void UpdateMeta(Member member, std::string_view meta);
+
+    /// Makes a running process gossip a user message of so many bytes.
+    void Broadcast(Member member, std::size_t size);
+
     /// Stops the process while its clock runs on and its sockets fill.
     void Pause(Member member);
 
@@ -108,7 +117,7 @@ class VirtualNetwork
     /// Makes everything reach the process late, its own timers too. No lag: as fast as ever.
     void SlowDown(Member member, Duration lag);
 
-    /// Pulls the cable: nothing arrives, streams fail at once.
+    /// Pulls the cable: nothing arrives, streams fail at once, and so does sending datagrams.
     void Unplug(Member member);
 
     void Plug(Member member);
@@ -203,6 +212,7 @@ class VirtualNetwork
             STREAM,  ///< a message on a stream that `from` opened
             ANSWER,  ///< the answer to a stream of ours
             FAILURE, ///< a stream of ours failed
+            REFUSAL, ///< a datagram of ours could not be sent
         };
 
         Kind kind{};
@@ -212,6 +222,7 @@ class VirtualNetwork
         std::uint32_t exchange = 0; ///< the stream's id at the member that opened it
         wire::Bytes bytes{};
         Instant deadline{}; ///< of a wake-up, which lag delays
+        Address refused{};  ///< where a datagram could not be sent
     };
 
     struct Process
@@ -237,6 +248,7 @@ class VirtualNetwork
     template <typename Call>
     void Tell(Member member, const Input& input, Call call);
     void Deliver(const Occurrence& occurrence);
+    void DeliverAnswer(const Occurrence& occurrence);
     void Accept(const Occurrence& stream);
     void Perform(Member member);
     void OpenStream(Member from, const Outbox::Stream& stream);
