@@ -55,7 +55,7 @@ class Application
     }
 
     /// Appends what the ack of a direct ping carries (memberlist's PingDelegate). At most
-    /// MAX_ACK_PAYLOAD bytes are sent.
+    /// MAX_ACK_PAYLOAD bytes are sent; none of them where `coordinates` needs the place.
     virtual void AppendAckPayload(wire::Bytes& /*out*/)
     {
     }

@@ -24,6 +24,10 @@ NameId Directory::InternName(std::string_view name)
     {
         return found->second;
     }
+    if (m_names.size() == m_capacity)
+    {
+        return NONE;
+    }
     const auto id = static_cast<NameId>(m_names.size());
     m_names.emplace_back(name);
     m_nameIds.emplace(m_names.back(), id);
@@ -45,6 +49,10 @@ IdentityId Directory::Intern(NameId name,
     if (found != m_identityIds.end())
     {
         return *found;
+    }
+    if (m_identities.size() == m_capacity)
+    {
+        return NONE;
     }
     const auto id = static_cast<IdentityId>(m_identities.size());
     m_identities.push_back(Identity{name, address, versions, std::string(meta)});

@@ -4,8 +4,8 @@
 // strings.
 //
 // A node's record of a peer is 16 bytes (members.h); everything long lives here once a process. All
-// nodes of a simulation share one directory; an agent has its own. Entries are never dropped: ids
-// stay valid.
+// nodes of a simulation share one directory; an agent has its own. Entries are never dropped, so
+// ids stay valid; what strangers can make it hold is bounded by its capacity.
 #pragma once
 
 #include "types.h"
@@ -45,10 +45,19 @@ struct Identity
 class Directory
 {
   public:
-    Directory() = default;
+    /// A million members with four names, or four changes of their metadata, each.
+    static constexpr std::size_t CAPACITY = 4 * 1'048'576;
+
+    /// @param capacity the most names, and the most identities
+    explicit Directory(std::size_t capacity = CAPACITY)
+        : m_capacity(capacity)
+    {
+    }
+
     Directory(const Directory&) = delete;
     Directory& operator=(const Directory&) = delete;
 
+    /// @return NONE if the directory is full and does not have the name
     NameId InternName(std::string_view name);
 
     /// @return the name's id, or NONE if nobody of that name was ever interned
@@ -59,6 +68,7 @@ class Directory
         return m_names[id];
     }
 
+    /// @return NONE if the directory is full and does not have the identity
     IdentityId Intern(NameId name,
                       const Address& address,
                       std::string_view meta,
@@ -103,6 +113,7 @@ class Directory
 
     Fields FieldsOf(IdentityId id) const;
 
+    std::size_t m_capacity;
     std::deque<std::string> m_names; ///< a deque: the views in m_nameIds stay valid
     std::unordered_map<std::string_view, NameId> m_nameIds;
     std::deque<Identity> m_identities;

@@ -18,6 +18,9 @@ namespace swim
 namespace
 {
 
+constexpr std::string_view DIRECTORY_IS_FULL =
+    "a new name or new metadata, and the directory is full";
+
 bool SaneVersions(wire::ByteView versions)
 {
     return versions.size() < 3 ||
@@ -90,11 +93,15 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
         std::ranges::copy(alive.versions, versions.begin());
     }
     const NameId name = m_directory.InternName(alive.node);
-    AcceptAlive(now,
-                slot,
-                m_directory.Intern(name, alive.address, AsText(alive.meta), versions),
-                alive.incarnation,
-                out);
+    const IdentityId identity =
+        name == NONE ? IdentityId{NONE}
+                     : m_directory.Intern(name, alive.address, AsText(alive.meta), versions);
+    if (identity == NONE)
+    {
+        Reject(DIRECTORY_IS_FULL, out);
+        return;
+    }
+    AcceptAlive(now, slot, identity, alive.incarnation, out);
 }
 
 bool Node::AddressAllowed(Instant now, const PeerRecord& known) const
@@ -208,6 +215,11 @@ void Node::ApplyAccusation(Instant now,
         return;
     }
     const NameId accuser = m_directory.InternName(accusation.from);
+    if (accuser == NONE)
+    {
+        Reject(DIRECTORY_IS_FULL, out);
+        return;
+    }
     suspect ? ApplySuspect(now, slot, accusation.incarnation, accuser, out)
             : ApplyDead(now, slot, accusation.incarnation, accuser, out);
 }
@@ -319,7 +331,13 @@ void Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
     SWIM_ASSERT(meta.size() <= wire::MAX_META_SIZE, "the caller checks the size of metadata");
     FireDue(now, out);
     const Identity& me = m_directory.Get(m_identity);
-    m_identity = m_directory.Intern(m_name, me.address, meta, me.versions);
+    const IdentityId changed = m_directory.Intern(m_name, me.address, meta, me.versions);
+    if (changed == NONE)
+    {
+        Reject(DIRECTORY_IS_FULL, out);
+        return;
+    }
+    m_identity = changed;
     ++m_incarnation;
     const PeerRecord before = m_members.At(m_slot);
     m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
@@ -349,6 +367,10 @@ void Node::Reap(Instant now)
         if (record.Present() && record.Gone() && slot != m_slot &&
             now - record.Since() > m_config->reapTime)
         {
+            if (m_coordinates)
+            {
+                m_coordinates->Forget(m_directory.Get(record.identity).name);
+            }
             m_members.Remove(slot);
         }
     }

@@ -28,6 +28,7 @@ Node::Node(const Setup& setup, const Rng& rng, Directory& directory)
       m_members(directory, setup.baseline),
       m_envelope(MakeEnvelope(*setup.config, setup.cipher)),
       m_seeds(setup.seeds),
+      m_coordinates(setup.config->coordinates ? std::make_unique<Coordinates>() : nullptr),
       m_application(setup.application),
       m_identity(setup.self),
       m_name(directory.Get(setup.self).name),

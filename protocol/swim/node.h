@@ -24,6 +24,7 @@
 #include "application.h"
 #include "broadcast.h"
 #include "config.h"
+#include "coordinates.h"
 #include "directory.h"
 #include "members.h"
 #include "order.h"
@@ -154,6 +155,12 @@ class Node
     std::uint32_t HealthScore() const
     {
         return m_health;
+    }
+
+    /// @return what probes told of the network, or null where `coordinates` is off
+    const Coordinates* NetworkCoordinates() const
+    {
+        return m_coordinates.get();
     }
 
     std::uint32_t Incarnation() const
@@ -301,6 +308,8 @@ class Node
     void OpenFallbackPing(Outbox& out);
     void OnPing(const Address& from, const wire::Ping& ping, Outbox& out);
     void OnPingReq(Instant now, const Address& from, const wire::PingReq& request, Outbox& out);
+    wire::ByteView AckPayload();
+    void OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView payload, Outbox& out);
     void OnAck(Instant now, const wire::Ack& ack, Outbox& out);
     void OnNack(std::uint32_t seqNo);
     Instant RelayDeadline(const Relay& relay) const;
@@ -361,6 +370,7 @@ class Node
     std::vector<Exchange> m_exchanges; ///< few
     std::array<Instant, TIMERS> m_timers;
     std::vector<Address> m_seeds;
+    std::unique_ptr<Coordinates> m_coordinates; ///< null: switched off
     Application* m_application;
     wire::Bytes m_payload; ///< of the ack being written
     Instant m_now{};

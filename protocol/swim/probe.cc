@@ -207,14 +207,46 @@ void Node::OnPing(const Address& from, const wire::Ping& ping, Outbox& out)
     }
     const bool stated = ping.source.length > 0 && ping.source.port > 0;
     wire::Bytes& message = out.Scratch();
+    wire::Encode(wire::Ack{ping.seqNo, AckPayload()}, message);
+    SendWithPiggyback(stated ? ping.source : from, TrafficKind::ACK, message, out);
+}
+
+wire::ByteView Node::AckPayload()
+{
     m_payload.clear();
-    if (m_application != nullptr)
+    if (m_coordinates)
+    {
+        EncodeCoordinate(m_coordinates->Own(), m_payload);
+    }
+    else if (m_application != nullptr)
     {
         m_application->AppendAckPayload(m_payload);
         m_payload.resize(std::min(m_payload.size(), MAX_ACK_PAYLOAD));
     }
-    wire::Encode(wire::Ack{ping.seqNo, m_payload}, message);
-    SendWithPiggyback(stated ? ping.source : from, TrafficKind::ACK, message, out);
+    return m_payload;
+}
+
+/// What a direct ack tells beside that its sender lives.
+void Node::OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView payload, Outbox& out)
+{
+    if (m_application != nullptr)
+    {
+        m_application->OnRoundTrip(member, roundTrip, payload);
+    }
+    if (!m_coordinates || payload.empty())
+    {
+        return; // a member without coordinates is no mistake
+    }
+    Coordinate theirs;
+    auto refusal = DecodeCoordinate(payload, theirs);
+    if (!refusal)
+    {
+        refusal = m_coordinates->Update(member, theirs, roundTrip, m_rng);
+    }
+    if (refusal)
+    {
+        Reject(*refusal, out);
+    }
 }
 
 void Node::OnPingReq(Instant now, const Address& from, const wire::PingReq& request, Outbox& out)
@@ -240,12 +272,10 @@ void Node::OnAck(Instant now, const wire::Ack& ack, Outbox& out)
 {
     if (m_probe.running && ack.seqNo == m_probe.seqNo)
     {
-        const bool direct = DeadlineOf(Timer::PROBE_TIMEOUT) != NEVER;
-        if (direct && m_application != nullptr)
+        if (DeadlineOf(Timer::PROBE_TIMEOUT) != NEVER) // no relay was asked yet: it is direct
         {
-            m_application->OnRoundTrip(m_directory.Get(m_probe.target).name,
-                                       now - m_probe.sent,
-                                       ack.payload);
+            const NameId member = m_directory.Get(m_probe.target).name;
+            OnRoundTrip(member, now - m_probe.sent, ack.payload, out);
         }
         EndProbe(true, out);
         return;

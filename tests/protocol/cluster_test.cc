@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Whole clusters on the virtual network: a few stories with a known end, and that a seed says it all.
-// Random stories are cluster-check's (tests/cluster).
+// Whole clusters on the virtual network: a few stories with a known end, and that a seed says it
+// all. Random stories are cluster-check's (tests/cluster).
 #include "agreement.h"
 
 #include <gtest/gtest.h>

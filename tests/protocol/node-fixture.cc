@@ -120,7 +120,9 @@ void NodeTest::Start(std::string_view members)
     node.emplace(Node::Setup{.config = std::make_shared<const Config>(config),
                              .self = self,
                              .incarnation = incarnation,
-                             .baseline = std::make_shared<const Baseline>(identities, directory)},
+                             .baseline = std::make_shared<const Baseline>(identities, directory),
+                             .application = application,
+                             .cipher = cipher},
                  Rng(seed, 0),
                  directory);
     now = Instant{};

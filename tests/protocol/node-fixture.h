@@ -79,6 +79,8 @@ class NodeTest : public testing::Test
     char AdvanceToProbe();
 
     Config config;
+    Application* application = nullptr;
+    std::shared_ptr<Cipher> cipher;
     Directory directory;
     std::uint32_t incarnation = 1; ///< that Start gives the node
     Outbox outbox;
