@@ -51,6 +51,8 @@ EVENT_KINDS = (
     "datagram_loss",
     "delay",
     "jitter",
+    "block",
+    "unblock",
 )
 """Every event of docs/records.md. The position is the code that stands in `Events.kind`."""
 
@@ -272,7 +274,7 @@ _EVENT_TYPES = {
     "source": "category",
 }
 
-_GROUND_TRUTH_ABOUT_ALL = ("heal", "loss", "datagram_loss", "delay", "jitter")
+_GROUND_TRUTH_ABOUT_ALL = ("heal", "unblock", "loss", "datagram_loss", "delay", "jitter")
 
 
 def _truth_rows(

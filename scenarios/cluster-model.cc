@@ -39,7 +39,21 @@ bool ClusterModel::CanHit(Verb verb, MemberId member) const
     }
 }
 
-bool ClusterModel::CanDraw(Verb verb, MemberId member) const
+bool ClusterModel::HasOwnValue(Verb verb, Direction direction, MemberId member) const
+{
+    const OwnValues& own = m_own[Index(verb)];
+    return (direction != Direction::OUT && own.in.contains(member)) ||
+           (direction != Direction::IN && own.out.contains(member));
+}
+
+bool ClusterModel::IsBlocked(MemberId member) const
+{
+    return std::any_of(m_blocks.begin(), m_blocks.end(), [member](const auto& block) {
+        return std::binary_search(block.second.begin(), block.second.end(), member);
+    });
+}
+
+bool ClusterModel::CanDraw(Verb verb, Direction direction, MemberId member) const
 {
     switch (verb)
     {
@@ -48,8 +62,10 @@ bool ClusterModel::CanDraw(Verb verb, MemberId member) const
         return CanHit(verb, member);
     case Verb::JOIN:
         return !IsAbsent(member) && !IsSeed(member);
+    case Verb::BLOCK:
+        return IsIn(member, Condition::RUNNING) && !IsBlocked(member);
     default:
-        return IsIn(member, Condition::RUNNING) && !m_own[Index(verb)].contains(member);
+        return IsIn(member, Condition::RUNNING) && !HasOwnValue(verb, direction, member);
     }
 }
 
@@ -63,8 +79,10 @@ std::string_view ClusterModel::Needed(Verb verb)
         return "paused";
     case Verb::JOIN:
         return "neither a seed nor joining already";
+    case Verb::BLOCK:
+        return "running and not blocked";
     default:
-        return IsNetworkVerb(verb) ? "running and without a value of their own" : "running";
+        return SetsValue(verb) ? "running and without a value of their own" : "running";
     }
 }
 
@@ -124,40 +142,78 @@ std::vector<MemberId> ClusterModel::Contacts(std::span<const MemberId> starting)
     return contacts;
 }
 
-Change ClusterModel::SetOwnValue(Verb verb, std::span<const MemberId> members, bool hasValue)
+Change ClusterModel::SetOwnValue(Verb verb,
+                                 Direction direction,
+                                 std::span<const MemberId> members,
+                                 bool hasValue)
 {
     ++m_lastChange;
-    auto& own = m_own[Index(verb)];
-    for (const MemberId member : members)
-    {
+    OwnValues& own = m_own[Index(verb)];
+    const auto set = [&](ChangeOfMember& changes, MemberId member) {
         if (hasValue)
         {
-            own[member] = m_lastChange;
+            changes[member] = m_lastChange;
         }
         else
         {
-            own.erase(member);
+            changes.erase(member);
+        }
+    };
+    for (const MemberId member : members)
+    {
+        if (direction != Direction::OUT)
+        {
+            set(own.in, member);
+        }
+        if (direction != Direction::IN)
+        {
+            set(own.out, member);
         }
     }
     return m_lastChange;
 }
 
-std::vector<MemberId> ClusterModel::EndOwnValue(Verb verb,
-                                                std::span<const MemberId> members,
-                                                Change change)
+std::array<std::vector<MemberId>, 3> ClusterModel::EndOwnValue(Verb verb,
+                                                               std::span<const MemberId> members,
+                                                               Change change)
 {
-    auto& own = m_own[Index(verb)];
-    std::vector<MemberId> ended;
+    OwnValues& own = m_own[Index(verb)];
+    const auto end = [change](ChangeOfMember& changes, MemberId member) {
+        const auto entry = changes.find(member);
+        const bool isLeft = entry != changes.end() && entry->second == change;
+        if (isLeft)
+        {
+            changes.erase(entry);
+        }
+        return isLeft;
+    };
+    std::array<std::vector<MemberId>, 3> ended;
     for (const MemberId member : members)
     {
-        const auto entry = own.find(member);
-        if (entry != own.end() && entry->second == change)
+        const bool in = end(own.in, member);
+        const bool out = end(own.out, member);
+        if (in || out)
         {
-            own.erase(entry);
-            ended.push_back(member);
+            const Direction direction = in && out ? Direction::BOTH
+                                        : in      ? Direction::IN
+                                                  : Direction::OUT;
+            ended[static_cast<std::size_t>(direction)].push_back(member);
         }
     }
     return ended;
+}
+
+Change ClusterModel::AddBlock(std::span<const MemberId> members)
+{
+    m_blocks.emplace(++m_lastChange, std::vector<MemberId>(members.begin(), members.end()));
+    return m_lastChange;
+}
+
+bool ClusterModel::EndAllBlocks()
+{
+    const bool any = !m_blocks.empty();
+    m_blocks.clear();
+    return any;
 }
 
 } // namespace swimlab

@@ -67,7 +67,8 @@ class ClusterModel
     bool CanHit(Verb verb, MemberId member) const;
 
     /// Whether a random target may be this member: narrower, nobody who is under an earlier hit.
-    bool CanDraw(Verb verb, MemberId member) const;
+    /// @param direction of the value, where the verb sets one
+    bool CanDraw(Verb verb, Direction direction, MemberId member) const;
 
     /// Those that a verb can hit, in a word: "running".
     static std::string_view Needed(Verb verb);
@@ -85,13 +86,30 @@ class ClusterModel
      */
     std::vector<MemberId> Contacts(std::span<const MemberId> starting) const;
 
-    /// LOSS to JITTER: members get a value of their own, or lose it.
-    Change SetOwnValue(Verb verb, std::span<const MemberId> members, bool hasValue);
+    /// Verbs that set values: members get one of their own, or lose it.
+    Change SetOwnValue(Verb verb,
+                       Direction direction,
+                       std::span<const MemberId> members,
+                       bool hasValue);
 
     /// Takes the value away from those of these members whose last SetOwnValue was this one.
-    std::vector<MemberId> EndOwnValue(Verb verb, std::span<const MemberId> members, Change change);
+    /// @return by direction: those who lost the value of both, of IN alone, of OUT alone
+    std::array<std::vector<MemberId>, 3> EndOwnValue(Verb verb,
+                                                     std::span<const MemberId> members,
+                                                     Change change);
 
-    /// LOSS to JITTER of everybody, PARTITION, HEAL.
+    Change AddBlock(std::span<const MemberId> members);
+
+    /// @return whether the block was still there
+    bool EndBlock(Change change)
+    {
+        return m_blocks.erase(change) > 0;
+    }
+
+    /// @return whether there was one
+    bool EndAllBlocks();
+
+    /// Values of everybody, PARTITION, HEAL.
     Change SetCommon(Verb verb)
     {
         return m_common[Index(verb)] = ++m_lastChange;
@@ -124,7 +142,14 @@ class ClusterModel
         Change change = 0; ///< of its condition
     };
 
-    static constexpr std::size_t VERBS = static_cast<std::size_t>(Verb::JITTER) + 1;
+    using ChangeOfMember = std::map<MemberId, Change>;
+
+    /// What a member sends and what it receives have values apart.
+    struct OwnValues
+    {
+        ChangeOfMember in;
+        ChangeOfMember out;
+    };
 
     static std::size_t Index(Verb verb)
     {
@@ -132,6 +157,9 @@ class ClusterModel
     }
 
     static Condition After(Verb verb);
+
+    bool HasOwnValue(Verb verb, Direction direction, MemberId member) const;
+    bool IsBlocked(MemberId member) const;
 
     bool IsIn(MemberId member, Condition condition) const
     {
@@ -142,15 +170,10 @@ class ClusterModel
     std::vector<MemberId> m_seeds;
     Duration m_now{};
     Change m_lastChange = 0;
-    std::array<Change, VERBS> m_common{};
+    std::array<Change, VERB_COUNT> m_common{};
     /// By verb: members with a value of their own, and the change that made it.
-    std::array<std::map<MemberId, Change>, VERBS> m_own;
+    std::array<OwnValues, VERB_COUNT> m_own;
+    std::map<Change, std::vector<MemberId>> m_blocks;
 };
-
-/// LOSS, DATAGRAM_LOSS, DELAY, JITTER.
-constexpr bool IsNetworkVerb(Verb verb)
-{
-    return verb >= Verb::LOSS;
-}
 
 } // namespace swimlab

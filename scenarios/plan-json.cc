@@ -64,6 +64,10 @@ Json ActionJson(const Plan& plan, const Action& action)
     {
         json["members"] = NamesJson(plan, action.members);
     }
+    if (!action.others.empty())
+    {
+        json["to"] = NamesJson(plan, action.others);
+    }
     for (const auto& side : action.sides)
     {
         json["sides"].push_back(NamesJson(plan, side));

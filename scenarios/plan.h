@@ -31,18 +31,24 @@ struct Action
 {
     Duration at{};
     Verb verb = Verb::HEAL;
-    /// Who is hit. Empty for PARTITION and HEAL; for network verbs, empty means everybody.
+    /// Who is hit. Empty for PARTITION and HEAL, and for an UNBLOCK that ends all blocks; for verbs
+    /// that set a value, empty means everybody.
     std::vector<MemberId> members;
     /// PARTITION: every member is in exactly one.
     std::vector<std::vector<MemberId>> sides;
-    /// LOSS, DATAGRAM_LOSS. Without members it replaces the network's own; with members it is
+    /// Of verbs that set a share. Without members it replaces the network's own; with members it is
     /// theirs, on top of the network's, until another value replaces it; 0 takes it away.
     double probability = 0;
-    Duration duration{}; ///< DELAY, JITTER; replaces or adds as `probability` does
+    Duration duration{}; ///< of verbs that set a time; replaces or adds as `probability` does
+    /// Of BLOCK and of values of members: what they send, what they receive, or both.
+    Direction direction = Direction::BOTH;
+    std::vector<MemberId> others;   ///< BLOCK: those from whom `members` are cut off
+    Carrier carrier = Carrier::ALL; ///< BLOCK
+    std::uint64_t block = 0;        ///< BLOCK: its number; UNBLOCK: which one ends, 0: all
     /// RESTART, JOIN: whom the starting members contact, each leaving out itself.
     std::vector<MemberId> seeds;
     std::string targetsText; ///< as written: "random 10"; empty where nothing is
-    std::string valueText;   ///< of network verbs: "10%"
+    std::string valueText;   ///< what is set: "10%", "10% in", "datagrams out"
 };
 
 struct Plan

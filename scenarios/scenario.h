@@ -11,6 +11,7 @@
 #include "scenario-error.h"
 #include "targets.h"
 #include "topology/topology.h"
+#include "verbs.h"
 
 #include <filesystem>
 #include <optional>
@@ -39,26 +40,6 @@ inline constexpr Duration LONGEST_DELAY = std::chrono::minutes(10);
 /// A key and its value as text, as `--set` takes them.
 using Setting = std::pair<std::string, std::string>;
 
-/// What an event does.
-enum class Verb : std::uint8_t
-{
-    CRASH,         ///< the process is gone at once, and says nothing; its machine drops what comes
-    RESTART,       ///< a process that crashed or left starts again and joins
-    PAUSE,         ///< the process stops; what is sent to it waits in its sockets
-    RESUME,        ///< a paused process goes on where it stopped
-    LEAVE,         ///< the process leaves the cluster of its own will, and ends
-    JOIN,          ///< a member that was not there from the start starts and joins
-    PARTITION,     ///< nothing passes between sides
-    HEAL,          ///< ends the partition
-    LOSS,          ///< share of packets lost, of datagrams and streams alike
-    DATAGRAM_LOSS, ///< share of datagrams lost
-    DELAY,         ///< delay added to each packet
-    JITTER,        ///< delay added to each packet, uniform between 0 and the value
-};
-
-/// `crash`, `datagram_loss`: as in scenario files and in events.csv.
-std::string_view ToString(Verb verb);
-
 /// The network's own behaviour, [network].
 struct NetworkSpec
 {
@@ -75,15 +56,18 @@ struct Event
 {
     Duration at{};
     Verb verb = Verb::HEAL;
-    /// Who is hit; of PARTITION each side; empty: of a network verb, everybody.
+    /// Who is hit; of PARTITION each side; empty: of a verb that sets a value, everybody.
     std::vector<Targets> targets;
-    bool minimumCut = false;       ///< PARTITION along the minimum cut of the topology
-    double probability = 0;        ///< LOSS, DATAGRAM_LOSS
-    Duration duration{};           ///< DELAY, JITTER
-    std::optional<Duration> lasts; ///< `for`: until undone; none: for good
-    std::string valueText;         ///< of network verbs: "10%", "200ms"
-    SourcePlace place;             ///< of the verb
-    std::string key;               ///< of the verb: `event.0.crash`
+    bool minimumCut = false;               ///< PARTITION along the minimum cut
+    double probability = 0;                ///< of verbs that set a share
+    Duration duration{};                   ///< of verbs that set a time
+    Direction direction = Direction::BOTH; ///< of what members send or receive
+    std::optional<Targets> others;         ///< BLOCK: from whom; none: from everybody
+    Carrier carrier = Carrier::ALL;        ///< BLOCK
+    std::optional<Duration> lasts;         ///< `for`: until undone; none: for good
+    std::string valueText;                 ///< what is set: "10%", "200ms", "10% in"
+    SourcePlace place;                     ///< of the verb
+    std::string key;                       ///< of the verb: `event.0.crash`
 };
 
 /// One swept key and its values, as written.

@@ -3,12 +3,12 @@
 // Plays the events through on a model of the cluster, see timeline.h.
 #include "timeline.h"
 
-#include "cluster-model.h"
 #include "fields.h"
-#include "topology/cut.h"
+#include "timeline-context.h"
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 namespace swimlab
@@ -17,7 +17,7 @@ namespace swimlab
 namespace
 {
 
-/// What undoes a verb; network verbs are undone by another value.
+/// What undoes a verb; one that sets a value is undone by another value.
 Verb Undoing(Verb verb)
 {
     switch (verb)
@@ -29,47 +29,35 @@ Verb Undoing(Verb verb)
         return Verb::RESUME;
     case Verb::PARTITION:
         return Verb::HEAL;
+    case Verb::BLOCK:
+        return Verb::UNBLOCK;
     default:
         return verb;
     }
-}
-
-std::vector<MemberId> ResolveSeeds(const Scenario& scenario, const Plan& plan)
-{
-    const TargetContext context{plan.topology,
-                                plan.routerOfMember,
-                                [](MemberId) { return true; },
-                                "there"};
-    swim::Rng rng(plan.seed, TARGET_STREAM - 1);
-    return ResolveTargets(scenario.seeds, context, rng);
 }
 
 class Player
 {
   public:
     Player(const Scenario& scenario, Plan& plan)
-        : m_scenario(scenario),
-          m_plan(plan),
-          m_model(plan.members, ResolveSeeds(scenario, plan))
+        : m_context(scenario, plan)
     {
         for (std::size_t i = 0; i < scenario.events.size(); ++i)
         {
-            m_rngs.emplace_back(plan.seed, TARGET_STREAM + i);
             m_queue.emplace(Moment{scenario.events[i].at, false, i}, Doing{});
         }
     }
 
     void Play()
     {
-        ChooseJoining();
-        MakeStarts();
+        m_joining = ChooseJoining(m_context);
+        MakeStarts(m_context);
         while (!m_queue.empty())
         {
             const auto [moment, doing] = *m_queue.begin();
             m_queue.erase(m_queue.begin());
-            m_now = moment.at;
-            m_model.SetNow(m_now);
-            const Event& event = m_scenario.events[moment.event];
+            m_context.SetNow(moment.at);
+            const Event& event = m_context.scenario.events[moment.event];
             moment.isEnd ? End(event, doing) : Begin(moment.event, event);
         }
     }
@@ -95,136 +83,65 @@ class Player
         Change change = 0;
     };
 
-    [[noreturn]] static void Fail(const Event& event, const std::string& message)
-    {
-        throw ScenarioError(event.place, event.key, message);
-    }
-
-    std::string Now() const
-    {
-        return swim::FormatDuration(m_now);
-    }
-
-    /// @param taken by member, who is not to be drawn besides those that the verb cannot hit
-    std::vector<MemberId> Resolve(std::size_t index,
-                                  const Targets& targets,
-                                  const std::vector<bool>& taken = {})
-    {
-        const Verb verb = m_scenario.events[index].verb;
-        const TargetContext context{m_plan.topology,
-                                    m_plan.routerOfMember,
-                                    [&](MemberId member) {
-                                        return m_model.CanDraw(verb, member) &&
-                                               (taken.empty() || !taken[member]);
-                                    },
-                                    std::string(ClusterModel::Needed(verb))};
-        return ResolveTargets(targets, context, m_rngs[index]);
-    }
-
-    /// Joins come before everything else, since everything else depends on who is there.
-    void ChooseJoining()
-    {
-        for (const auto& [moment, doing] : m_queue)
-        {
-            const Event& event = m_scenario.events[moment.event];
-            if (event.verb != Verb::JOIN)
-            {
-                continue;
-            }
-            auto members = Resolve(moment.event, event.targets.front());
-            for (const MemberId member : members)
-            {
-                if (m_model.IsSeed(member))
-                {
-                    Fail(event,
-                         m_plan.names[member] +
-                             " is a seed (cluster.seeds), which is there from the start; let "
-                             "others join");
-                }
-                if (m_model.IsAbsent(member))
-                {
-                    Fail(event,
-                         m_plan.names[member] +
-                             " joins twice; a member that crashed or left comes back by restart");
-                }
-                m_model.SetAbsent(member);
-            }
-            m_joining[moment.event] = std::move(members);
-        }
-    }
-
-    /// Seeds first, so that they are there when others call; each joins through those before it.
-    void MakeStarts()
-    {
-        const auto& seeds = m_model.Seeds();
-        std::vector<MemberId> order = seeds;
-        for (MemberId member = 0; member < m_plan.members; ++member)
-        {
-            if (!m_model.IsSeed(member) && !m_model.IsAbsent(member))
-            {
-                order.push_back(member);
-            }
-        }
-        m_plan.starts.resize(m_plan.members);
-        for (std::size_t place = 0; place < order.size(); ++place)
-        {
-            Start start;
-            start.converged = m_scenario.startsConverged;
-            if (!start.converged)
-            {
-                start.at = m_scenario.joinSpacing * static_cast<std::int64_t>(place);
-                const auto before = static_cast<std::ptrdiff_t>(std::min(place, seeds.size()));
-                start.seeds.assign(seeds.begin(), seeds.begin() + before);
-            }
-            m_model.SetStart(order[place], start.at);
-            m_plan.starts[order[place]] = std::move(start);
-        }
-    }
-
     void Begin(std::size_t index, const Event& event)
     {
         Action action;
-        action.at = m_now;
+        action.at = m_context.now;
         action.verb = event.verb;
+        action.direction = event.direction;
         action.valueText = event.valueText;
-        Change change = 0;
+        const Change change = Perform(index, event, action);
+        if (event.lasts && *event.lasts < m_context.plan.duration - m_context.now)
+        {
+            m_queue.emplace(Moment{m_context.now + *event.lasts, true, index},
+                            Doing{action.members, change});
+        }
+        m_context.plan.timeline.push_back(std::move(action));
+    }
+
+    Change Perform(std::size_t index, const Event& event, Action& action)
+    {
+        ClusterModel& model = m_context.model;
         switch (event.verb)
         {
         case Verb::PARTITION:
-            BeginPartition(index, event, action);
-            change = m_model.SetCommon(Verb::PARTITION);
-            break;
+            ResolvePartition(m_context, index, action);
+            return model.SetCommon(Verb::PARTITION);
         case Verb::HEAL:
-            if (!m_model.IsPartitioned())
+            if (!model.IsPartitioned())
             {
-                Fail(event, "there is no partition at " + Now() + " that could be healed");
+                FailEvent(event,
+                          "there is no partition at " + m_context.Now() + " that could be healed");
             }
-            m_model.SetCommon(Verb::HEAL);
-            break;
+            return model.SetCommon(Verb::HEAL);
+        case Verb::BLOCK:
+            return BeginBlock(index, event, action);
+        case Verb::UNBLOCK:
+            if (!model.EndAllBlocks())
+            {
+                FailEvent(event,
+                          "nothing is blocked at " + m_context.Now() + " that could be unblocked");
+            }
+            return 0;
         default:
-            change = IsNetworkVerb(event.verb) ? BeginNetworkVerb(index, event, action)
-                                               : BeginHit(index, event, action);
+            return SetsValue(event.verb) ? BeginValue(index, event, action)
+                                         : BeginHit(index, event, action);
         }
-        if (event.lasts && *event.lasts < m_plan.duration - m_now)
-        {
-            m_queue.emplace(Moment{m_now + *event.lasts, true, index},
-                            Doing{action.members, change});
-        }
-        m_plan.timeline.push_back(std::move(action));
     }
 
     Change BeginHit(std::size_t index, const Event& event, Action& action)
     {
         const Targets& targets = event.targets.front();
         action.targetsText = targets.text;
-        action.members = event.verb == Verb::JOIN ? m_joining[index] : Resolve(index, targets);
+        action.members =
+            event.verb == Verb::JOIN ? m_joining[index] : m_context.Resolve(index, targets);
         std::erase_if(action.members,
-                      [&](MemberId member) { return !m_model.CanHit(event.verb, member); });
+                      [&](MemberId member) { return !m_context.model.CanHit(event.verb, member); });
         if (action.members.empty())
         {
-            Fail(event,
-                 targets.text + " hits nobody: at " + Now() + " none of them is " +
-                     std::string(ClusterModel::Needed(event.verb)));
+            FailEvent(event,
+                      targets.text + " hits nobody: at " + m_context.Now() + " none of them is " +
+                          std::string(ClusterModel::Needed(event.verb)));
         }
         return HitMembers(action);
     }
@@ -233,162 +150,146 @@ class Player
     {
         if (action.verb == Verb::RESTART || action.verb == Verb::JOIN)
         {
-            action.seeds = m_model.Contacts(action.members);
+            action.seeds = m_context.model.Contacts(action.members);
         }
-        return m_model.Hit(action.verb, action.members);
+        return m_context.model.Hit(action.verb, action.members);
     }
 
-    Change BeginNetworkVerb(std::size_t index, const Event& event, Action& action)
+    /// The members that the first targets name, of whom there must be some.
+    std::vector<MemberId> Named(std::size_t index, const Event& event, const Targets& targets)
+    {
+        auto members = m_context.Resolve(index, targets);
+        if (members.empty())
+        {
+            FailEvent(event, targets.text + " has no members; choose others");
+        }
+        return members;
+    }
+
+    Change BeginBlock(std::size_t index, const Event& event, Action& action)
+    {
+        action.targetsText = event.targets.front().text;
+        action.members = Named(index, event, event.targets.front());
+        action.carrier = event.carrier;
+        action.others.resize(m_context.plan.members);
+        std::iota(action.others.begin(), action.others.end(), MemberId{0});
+        if (event.others)
+        {
+            action.others = Named(index, event, *event.others);
+        }
+        action.block = m_context.model.AddBlock(action.members);
+        return action.block;
+    }
+
+    Change BeginValue(std::size_t index, const Event& event, Action& action)
     {
         action.probability = event.probability;
         action.duration = event.duration;
-        if (event.targets.empty() || event.targets.front().kind == Targets::Kind::ALL)
+        if (event.targets.empty() || (event.targets.front().kind == Targets::Kind::ALL &&
+                                      event.direction == Direction::BOTH))
         {
-            return m_model.SetCommon(event.verb);
+            return m_context.model.SetCommon(event.verb);
         }
         action.targetsText = event.targets.front().text;
-        action.members = Resolve(index, event.targets.front());
-        if (action.members.empty())
-        {
-            Fail(event, action.targetsText + " has no members; choose others");
-        }
+        action.members = Named(index, event, event.targets.front());
         const bool hasValue = event.probability > 0 || event.duration > Duration::zero();
-        return m_model.SetOwnValue(event.verb, action.members, hasValue);
-    }
-
-    void BeginPartition(std::size_t index, const Event& event, Action& action)
-    {
-        if (m_model.IsPartitioned())
-        {
-            Fail(event,
-                 "there is a partition already at " + Now() + "; heal it before the next one");
-        }
-        if (!event.minimumCut)
-        {
-            ResolveSides(index, event, action);
-            return;
-        }
-        try
-        {
-            const Cut cut = MinimumCut(m_plan.topology, m_plan.routerOfMember);
-            action.targetsText = "minimum cut";
-            action.sides.assign(cut.members.begin(), cut.members.end());
-        }
-        catch (const TopologyError& error)
-        {
-            Fail(event, error.what());
-        }
-    }
-
-    /// Members of no side that is named are one more side.
-    void ResolveSides(std::size_t index, const Event& event, Action& action)
-    {
-        std::vector<bool> placed(m_plan.members);
-        for (const auto& targets : event.targets)
-        {
-            auto members = Resolve(index, targets, placed);
-            if (members.empty())
-            {
-                Fail(event, "side " + targets.text + " has no members; choose others");
-            }
-            for (const MemberId member : members)
-            {
-                if (placed[member])
-                {
-                    Fail(event,
-                         m_plan.names[member] + " is in side " + targets.text +
-                             " and in one before it; sides must not overlap");
-                }
-                placed[member] = true;
-            }
-            action.targetsText += (action.sides.empty() ? "" : ", ") + targets.text;
-            action.sides.push_back(std::move(members));
-        }
-        std::vector<MemberId> rest;
-        for (MemberId member = 0; member < m_plan.members; ++member)
-        {
-            if (!placed[member])
-            {
-                rest.push_back(member);
-            }
-        }
-        if (!rest.empty())
-        {
-            action.sides.push_back(std::move(rest));
-        }
-        if (action.sides.size() < 2)
-        {
-            Fail(event, "everybody is on one side; name members for another, or leave some out");
-        }
+        return m_context.model.SetOwnValue(event.verb, event.direction, action.members, hasValue);
     }
 
     /// Undoes what is left of an event's doing.
     void End(const Event& event, const Doing& doing)
     {
+        ClusterModel& model = m_context.model;
         Action action;
-        action.at = m_now;
+        action.at = m_context.now;
         action.verb = Undoing(event.verb);
         bool isLeft = true;
         if (event.verb == Verb::PARTITION)
         {
-            isLeft = m_model.IsPartitioned() && m_model.Common(Verb::PARTITION) == doing.change;
+            isLeft = model.IsPartitioned() && model.Common(Verb::PARTITION) == doing.change;
             if (isLeft)
             {
-                m_model.SetCommon(Verb::HEAL);
+                model.SetCommon(Verb::HEAL);
             }
         }
-        else if (IsNetworkVerb(event.verb))
+        else if (event.verb == Verb::BLOCK)
         {
-            isLeft = EndNetworkVerb(event, doing, action);
+            isLeft = model.EndBlock(doing.change);
+            action.targetsText = event.targets.front().text;
+            action.members = doing.members;
+            action.block = doing.change;
+        }
+        else if (SetsValue(event.verb))
+        {
+            EndValue(event, doing, action);
+            return;
         }
         else
         {
             action.targetsText = event.targets.front().text;
-            action.members = m_model.StillHit(doing.members, doing.change);
+            action.members = model.StillHit(doing.members, doing.change);
             isLeft = !action.members.empty();
             HitMembers(action);
         }
         if (isLeft)
         {
-            m_plan.timeline.push_back(std::move(action));
+            m_context.plan.timeline.push_back(std::move(action));
         }
     }
 
     /// Back to [network]: everybody's value is the file's, and members have none of their own.
-    /// @return whether there is something left to undo
-    bool EndNetworkVerb(const Event& event, const Doing& doing, Action& action)
+    void EndValue(const Event& event, const Doing& doing, Action& action)
     {
-        const NetworkSpec& network = m_scenario.network;
-        const bool isShare = event.verb == Verb::LOSS || event.verb == Verb::DATAGRAM_LOSS;
-        bool isLeft = false;
         if (doing.members.empty())
         {
-            isLeft = m_model.Common(event.verb) == doing.change;
-            action.probability = event.verb == Verb::LOSS ? network.loss
-                                 : isShare                ? network.datagramLoss
-                                                          : 0;
-            action.duration = event.verb == Verb::DELAY    ? network.delay
-                              : event.verb == Verb::JITTER ? network.jitter
-                                                           : Duration::zero();
+            if (m_context.model.Common(event.verb) == doing.change)
+            {
+                SetFileValue(event.verb, action);
+                m_context.plan.timeline.push_back(std::move(action));
+            }
+            return;
         }
-        else
+        action.targetsText = event.targets.front().text;
+        const auto ended = m_context.model.EndOwnValue(event.verb, doing.members, doing.change);
+        for (const Direction direction : {Direction::BOTH, Direction::IN, Direction::OUT})
         {
-            action.targetsText = event.targets.front().text;
-            action.members = m_model.EndOwnValue(event.verb, doing.members, doing.change);
-            isLeft = !action.members.empty();
+            const auto& members = ended[static_cast<std::size_t>(direction)];
+            if (!members.empty())
+            {
+                Action end = action;
+                end.members = members;
+                end.direction = direction;
+                end.valueText = ValueText(end);
+                m_context.plan.timeline.push_back(std::move(end));
+            }
         }
-        action.valueText =
-            isShare ? FormatPercentage(action.probability) : swim::FormatDuration(action.duration);
-        return isLeft;
     }
 
-    const Scenario& m_scenario;
-    Plan& m_plan;
-    ClusterModel m_model;
-    std::vector<swim::Rng> m_rngs; ///< by event
+    void SetFileValue(Verb verb, Action& action) const
+    {
+        const NetworkSpec& network = m_context.scenario.network;
+        action.probability = verb == Verb::LOSS            ? network.loss
+                             : verb == Verb::DATAGRAM_LOSS ? network.datagramLoss
+                                                           : 0;
+        action.duration = verb == Verb::DELAY    ? network.delay
+                          : verb == Verb::JITTER ? network.jitter
+                                                 : Duration::zero();
+        action.valueText = ValueText(action);
+    }
+
+    static std::string ValueText(const Action& action)
+    {
+        const bool isShare = action.verb == Verb::LOSS || action.verb == Verb::DATAGRAM_LOSS;
+        return (isShare ? FormatPercentage(action.probability)
+                        : swim::FormatDuration(action.duration)) +
+               (action.direction == Direction::BOTH
+                    ? ""
+                    : " " + std::string(ToString(action.direction)));
+    }
+
+    TimelineContext m_context;
     std::map<Moment, Doing> m_queue;
-    std::map<std::size_t, std::vector<MemberId>> m_joining; ///< by event
-    Duration m_now{};
+    std::vector<std::vector<MemberId>> m_joining; ///< by event
 };
 
 } // namespace

@@ -249,6 +249,10 @@ void MemberProcess::ReadDatagrams(Ptr<Socket> socket)
         {
             return;
         }
+        if (m_host.inboundDatagramLoss > 0 && m_lossRng.Unit() < m_host.inboundDatagramLoss)
+        {
+            continue;
+        }
         SwimStream::Bytes bytes(packet->GetSize());
         packet->CopyData(bytes.data(), packet->GetSize());
         m_host.rx(m_host.member,

@@ -45,7 +45,8 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
         Ptr<SwimCluster> cluster;
         uint32_t member;
         Time joinRetryInterval;
-        const double& datagramLoss;
+        const double& datagramLoss;        //!< at sending
+        const double& inboundDatagramLoss; //!< at reading
         const EventTrace& event;
         const MessageTrace& tx;
         const MessageTrace& rx;

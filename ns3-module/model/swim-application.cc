@@ -23,6 +23,18 @@ struct SwimApplication::Settings
     swim::Config config;
 };
 
+namespace
+{
+
+double CheckedProbability(double probability)
+{
+    NS_ABORT_MSG_UNLESS(probability >= 0 && probability <= 1,
+                        "datagram loss is a probability, from 0 to 1, not " << probability);
+    return probability;
+}
+
+} // namespace
+
 TypeId SwimApplication::GetTypeId()
 {
     static TypeId tid = AddProtocolAttributes(
@@ -94,9 +106,12 @@ int64_t SwimApplication::AssignStreams(int64_t stream)
 
 void SwimApplication::SetDatagramLoss(double probability)
 {
-    NS_ABORT_MSG_UNLESS(probability >= 0 && probability <= 1,
-                        "datagram loss is a probability, from 0 to 1, not " << probability);
-    m_datagramLoss = probability;
+    m_datagramLoss = CheckedProbability(probability);
+}
+
+void SwimApplication::SetInboundDatagramLoss(double probability)
+{
+    m_inboundDatagramLoss = CheckedProbability(probability);
 }
 
 void SwimApplication::StartApplication()
@@ -156,6 +171,7 @@ void SwimApplication::Launch(const LaunchOptions& options)
                                    m_member,
                                    m_joinRetryInterval,
                                    m_datagramLoss,
+                                   m_inboundDatagramLoss,
                                    m_eventTrace,
                                    m_txTrace,
                                    m_rxTrace};

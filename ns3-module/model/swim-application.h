@@ -114,6 +114,9 @@ class SwimApplication : public Application
     /// Share of datagrams that the socket drops before sending.
     void SetDatagramLoss(double probability);
 
+    /// Share of the datagrams that reach the socket of which the process sees nothing.
+    void SetInboundDatagramLoss(double probability);
+
   protected:
     void DoDispose() override;
 
@@ -138,6 +141,7 @@ class SwimApplication : public Application
     uint32_t m_launches = 0;
     int64_t m_randomStream = -1; //!< negative: the member's index
     double m_datagramLoss = 0;
+    double m_inboundDatagramLoss = 0;
     Time m_joinRetryInterval;
 
     TracedCallback<uint32_t, std::string_view, std::string_view, uint32_t, std::string_view>

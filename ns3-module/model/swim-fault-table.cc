@@ -4,7 +4,10 @@
 #include "swim-fault-table.h"
 
 #include "ns3/abort.h"
+#include "ns3/tcp-l4-protocol.h"
+#include "ns3/udp-l4-protocol.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ns3
@@ -25,6 +28,19 @@ int64_t CheckedNanoSeconds(const char* what, Time time)
     NS_ABORT_MSG_IF(time.IsStrictlyNegative(),
                     what << " = " << time.As(Time::MS) << ": must not be negative");
     return time.GetNanoSeconds();
+}
+
+bool Stops(SwimCarrier carrier, uint8_t protocol)
+{
+    switch (carrier)
+    {
+    case SwimCarrier::DATAGRAMS:
+        return protocol == UdpL4Protocol::PROT_NUMBER;
+    case SwimCarrier::STREAMS:
+        return protocol == TcpL4Protocol::PROT_NUMBER;
+    default:
+        return true;
+    }
 }
 
 } // namespace
@@ -76,14 +92,24 @@ void SwimFaultTable::SetInboundLoss(uint32_t member, double probability)
     At(member).inboundLoss = CheckedProbability(probability);
 }
 
-void SwimFaultTable::SetDelay(uint32_t member, Time delay)
+void SwimFaultTable::SetOutboundDelay(uint32_t member, Time delay)
 {
-    At(member).slowness.delayNs = CheckedNanoSeconds("delay", delay);
+    At(member).outbound.delayNs = CheckedNanoSeconds("delay", delay);
 }
 
-void SwimFaultTable::SetJitter(uint32_t member, Time jitter)
+void SwimFaultTable::SetInboundDelay(uint32_t member, Time delay)
 {
-    At(member).slowness.jitterNs = CheckedNanoSeconds("jitter", jitter);
+    At(member).inbound.delayNs = CheckedNanoSeconds("delay", delay);
+}
+
+void SwimFaultTable::SetOutboundJitter(uint32_t member, Time jitter)
+{
+    At(member).outbound.jitterNs = CheckedNanoSeconds("jitter", jitter);
+}
+
+void SwimFaultTable::SetInboundJitter(uint32_t member, Time jitter)
+{
+    At(member).inbound.jitterNs = CheckedNanoSeconds("jitter", jitter);
 }
 
 void SwimFaultTable::SetUp(uint32_t member, bool up)
@@ -101,34 +127,50 @@ void SwimFaultTable::SetSide(uint32_t member, uint32_t side)
     At(member).side = side;
 }
 
-void SwimFaultTable::Block(const std::vector<uint32_t>& from, const std::vector<uint32_t>& to)
-{
-    OneWayBlock block;
-    block.from.resize(m_members.size());
-    block.to.resize(m_members.size());
-    for (const uint32_t member : from)
-    {
-        At(member);
-        block.from[member] = true;
-    }
-    for (const uint32_t member : to)
-    {
-        At(member);
-        block.to[member] = true;
-    }
-    m_blocks.push_back(std::move(block));
-}
-
 void SwimFaultTable::Heal()
 {
     for (auto& member : m_members)
     {
         member.side = 0;
     }
+}
+
+void SwimFaultTable::Block(uint64_t block,
+                           const std::vector<uint32_t>& from,
+                           const std::vector<uint32_t>& to,
+                           SwimCarrier carrier)
+{
+    OneWayBlock added{block,
+                      carrier,
+                      std::vector<bool>(m_members.size()),
+                      std::vector<bool>(m_members.size())};
+    for (const uint32_t member : from)
+    {
+        At(member);
+        added.from[member] = true;
+    }
+    for (const uint32_t member : to)
+    {
+        At(member);
+        added.to[member] = true;
+    }
+    m_blocks.push_back(std::move(added));
+}
+
+void SwimFaultTable::Unblock(uint64_t block)
+{
+    m_blocks.erase(std::remove_if(m_blocks.begin(),
+                                  m_blocks.end(),
+                                  [block](const auto& each) { return each.number == block; }),
+                   m_blocks.end());
+}
+
+void SwimFaultTable::UnblockAll()
+{
     m_blocks.clear();
 }
 
-bool SwimFaultTable::IsCut(uint32_t from, uint32_t to) const
+bool SwimFaultTable::IsCut(uint32_t from, uint32_t to, uint8_t protocol) const
 {
     if (!m_members[to].up || m_members[from].side != m_members[to].side)
     {
@@ -136,7 +178,7 @@ bool SwimFaultTable::IsCut(uint32_t from, uint32_t to) const
     }
     for (const auto& block : m_blocks)
     {
-        if (block.from[from] && block.to[to])
+        if (block.from[from] && block.to[to] && Stops(block.carrier, protocol))
         {
             return true;
         }
@@ -144,9 +186,9 @@ bool SwimFaultTable::IsCut(uint32_t from, uint32_t to) const
     return false;
 }
 
-bool SwimFaultTable::Loses(uint32_t from, uint32_t to)
+bool SwimFaultTable::Loses(uint32_t from, uint32_t to, uint8_t protocol)
 {
-    if (IsCut(from, to))
+    if (IsCut(from, to, protocol))
     {
         return true;
     }
@@ -167,12 +209,12 @@ int64_t SwimFaultTable::DrawNs(const Slowness& slowness)
 
 Time SwimFaultTable::OutboundDelay(uint32_t member)
 {
-    return NanoSeconds(DrawNs(m_pathSlowness) + DrawNs(m_members[member].slowness));
+    return NanoSeconds(DrawNs(m_pathSlowness) + DrawNs(m_members[member].outbound));
 }
 
 Time SwimFaultTable::InboundDelay(uint32_t member)
 {
-    return NanoSeconds(DrawNs(m_members[member].slowness));
+    return NanoSeconds(DrawNs(m_members[member].inbound));
 }
 
 } // namespace ns3

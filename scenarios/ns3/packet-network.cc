@@ -325,28 +325,52 @@ void PacketNetwork::SetNetworkJitter(Duration jitter)
     m_faults->SetPathJitter(NanoSeconds(Ns(jitter)));
 }
 
-void PacketNetwork::SetLoss(std::span<const MemberId> members, double probability)
+void PacketNetwork::SetLoss(std::span<const MemberId> members,
+                            Direction direction,
+                            double probability)
 {
     for (const MemberId member : members)
     {
-        m_faults->SetOutboundLoss(member, probability);
-        m_faults->SetInboundLoss(member, probability);
+        if (direction != Direction::IN)
+        {
+            m_faults->SetOutboundLoss(member, probability);
+        }
+        if (direction != Direction::OUT)
+        {
+            m_faults->SetInboundLoss(member, probability);
+        }
     }
 }
 
-void PacketNetwork::SetDelay(std::span<const MemberId> members, Duration delay)
+void PacketNetwork::SetDelay(std::span<const MemberId> members, Direction direction, Duration delay)
 {
     for (const MemberId member : members)
     {
-        m_faults->SetDelay(member, NanoSeconds(Ns(delay)));
+        if (direction != Direction::IN)
+        {
+            m_faults->SetOutboundDelay(member, NanoSeconds(Ns(delay)));
+        }
+        if (direction != Direction::OUT)
+        {
+            m_faults->SetInboundDelay(member, NanoSeconds(Ns(delay)));
+        }
     }
 }
 
-void PacketNetwork::SetJitter(std::span<const MemberId> members, Duration jitter)
+void PacketNetwork::SetJitter(std::span<const MemberId> members,
+                              Direction direction,
+                              Duration jitter)
 {
     for (const MemberId member : members)
     {
-        m_faults->SetJitter(member, NanoSeconds(Ns(jitter)));
+        if (direction != Direction::IN)
+        {
+            m_faults->SetOutboundJitter(member, NanoSeconds(Ns(jitter)));
+        }
+        if (direction != Direction::OUT)
+        {
+            m_faults->SetInboundJitter(member, NanoSeconds(Ns(jitter)));
+        }
     }
 }
 
@@ -366,14 +390,38 @@ void PacketNetwork::Partition(const std::vector<std::vector<MemberId>>& sides)
     }
 }
 
-void PacketNetwork::Block(const std::vector<MemberId>& from, const std::vector<MemberId>& to)
-{
-    m_faults->Block(from, to);
-}
-
 void PacketNetwork::Heal()
 {
     m_faults->Heal();
+}
+
+void PacketNetwork::Block(std::uint64_t block,
+                          const std::vector<MemberId>& members,
+                          const std::vector<MemberId>& others,
+                          Direction direction,
+                          Carrier carrier)
+{
+    const SwimCarrier stopped = carrier == Carrier::DATAGRAMS ? SwimCarrier::DATAGRAMS
+                                : carrier == Carrier::STREAMS ? SwimCarrier::STREAMS
+                                                              : SwimCarrier::ALL;
+    if (direction != Direction::IN)
+    {
+        m_faults->Block(block, members, others, stopped);
+    }
+    if (direction != Direction::OUT)
+    {
+        m_faults->Block(block, others, members, stopped);
+    }
+}
+
+void PacketNetwork::Unblock(std::uint64_t block)
+{
+    m_faults->Unblock(block);
+}
+
+void PacketNetwork::UnblockAll()
+{
+    m_faults->UnblockAll();
 }
 
 void PacketNetwork::SetDown(MemberId member)

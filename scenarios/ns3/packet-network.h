@@ -82,18 +82,24 @@ class PacketNetwork
 
     /// The members' own, on top of everybody's: for what they send and, apart, for what they
     /// receive. 0 takes it away.
-    void SetLoss(std::span<const MemberId> members, double probability);
-    void SetDelay(std::span<const MemberId> members, Duration delay);
-    void SetJitter(std::span<const MemberId> members, Duration jitter);
+    void SetLoss(std::span<const MemberId> members, Direction direction, double probability);
+    void SetDelay(std::span<const MemberId> members, Direction direction, Duration delay);
+    void SetJitter(std::span<const MemberId> members, Direction direction, Duration jitter);
 
     /// Replaces an earlier partition. Members named in none of the sides are a side together.
     void Partition(const std::vector<std::vector<MemberId>>& sides);
 
-    /// Nothing gets from any of `from` to any of `to`; answers still do. Adds to earlier blocks.
-    void Block(const std::vector<MemberId>& from, const std::vector<MemberId>& to);
-
-    /// Ends the partition and all blocks.
     void Heal();
+
+    /// Nothing so carried gets between members and others: nothing that the members send (OUT),
+    /// receive (IN), or either. Adds to earlier blocks. @param block a number to end it by
+    void Block(std::uint64_t block,
+               const std::vector<MemberId>& members,
+               const std::vector<MemberId>& others,
+               Direction direction,
+               Carrier carrier);
+    void Unblock(std::uint64_t block);
+    void UnblockAll();
 
     /// The machine falls silent: nothing leaves it and nothing reaches it, and nobody is told.
     /// Its sockets stay as they are: who simulates a crash closes them.

@@ -5,6 +5,7 @@
 
 #include "packet-network.h"
 #include "parameter-attributes.h"
+#include "performer.h"
 #include "topology/paths.h"
 
 #include "ns3/object-factory.h"
@@ -15,6 +16,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace swimlab
 {
@@ -38,14 +40,6 @@ class Simulation
     void AddMembers();
     void ScheduleStarts();
     void ScheduleTimeline();
-    void Perform(const Action& action);
-    void PerformOnMember(const Action& action, MemberId member);
-    void PerformOnNetwork(const Action& action);
-    void LaunchAgain(const Action& action, MemberId member);
-
-    /// Of the process that the action starts; 0 if it starts none.
-    std::uint32_t StartingIncarnation(const Action& action, MemberId member) const;
-
     void ScheduleProgress(const std::function<void(const RunProgress&)>& onProgress);
 
     std::int64_t NowNs() const
@@ -58,16 +52,13 @@ class Simulation
     std::unique_ptr<PacketNetwork> m_network;
     ns3::Ptr<ns3::SwimCluster> m_cluster;
     std::vector<ns3::Ptr<ns3::SwimApplication>> m_members;
-    std::vector<double> m_datagramLoss; ///< each member's own
-    double m_networkDatagramLoss;
+    std::optional<Performer> m_performer;
     std::chrono::steady_clock::time_point m_reported;
 };
 
 Simulation::Simulation(const Plan& plan, Recorder& recorder)
     : m_plan(plan),
-      m_recorder(recorder),
-      m_datagramLoss(plan.members, 0.0),
-      m_networkDatagramLoss(plan.network.datagramLoss)
+      m_recorder(recorder)
 {
     ns3::ObjectFactory scheduler("ns3::PriorityQueueScheduler");
     ns3::Simulator::SetScheduler(scheduler);
@@ -80,6 +71,7 @@ Simulation::Simulation(const Plan& plan, Recorder& recorder)
                                                 plan.seed);
     AddMembers();
     ScheduleStarts();
+    m_performer.emplace(plan, recorder, *m_network, m_members);
     ScheduleTimeline();
 }
 
@@ -100,7 +92,7 @@ void Simulation::AddMembers()
         const auto application = factory.Create<ns3::SwimApplication>();
         application->SetMember(m_cluster, member);
         application->AssignStreams(member);
-        application->SetDatagramLoss(m_networkDatagramLoss);
+        application->SetDatagramLoss(m_plan.network.datagramLoss);
         application->TraceConnectWithoutContext(
             "Event",
             ns3::Callback<void,
@@ -166,134 +158,7 @@ void Simulation::ScheduleTimeline()
     for (const Action& action : m_plan.timeline)
     {
         ns3::Simulator::Schedule(ns3::NanoSeconds(action.at.count()),
-                                 [this, &action]() { Perform(action); });
-    }
-}
-
-void Simulation::Perform(const Action& action)
-{
-    const std::string_view verb = ToString(action.verb);
-    if (action.verb == Verb::PARTITION)
-    {
-        m_network->Partition(action.sides);
-        std::vector<std::uint32_t> sideOf(m_plan.members, 0);
-        for (std::uint32_t side = 0; side < action.sides.size(); ++side)
-        {
-            for (const MemberId member : action.sides[side])
-            {
-                sideOf[member] = side;
-            }
-        }
-        for (MemberId member = 0; member < m_plan.members; ++member)
-        {
-            m_recorder.Truth(NowNs(), verb, member, std::to_string(sideOf[member]));
-        }
-        return;
-    }
-    if (action.members.empty())
-    {
-        m_recorder.Truth(NowNs(), verb, action.valueText);
-    }
-    for (const MemberId member : action.members)
-    {
-        m_recorder.Truth(NowNs(),
-                         verb,
-                         member,
-                         action.valueText,
-                         StartingIncarnation(action, member));
-        // In the member's context, where its sockets and timers belong.
-        ns3::Simulator::ScheduleWithContext(
-            m_network->MemberNode(member)->GetId(),
-            ns3::Time(0),
-            [this, &action, member]() { PerformOnMember(action, member); });
-    }
-    PerformOnNetwork(action);
-}
-
-void Simulation::PerformOnMember(const Action& action, MemberId member)
-{
-    ns3::SwimApplication& application = *m_members[member];
-    switch (action.verb)
-    {
-    case Verb::CRASH:
-        m_network->SetDown(member);
-        application.Kill();
-        return;
-    case Verb::RESTART:
-    case Verb::JOIN:
-        m_network->SetUp(member);
-        LaunchAgain(action, member);
-        return;
-    case Verb::PAUSE:
-        application.Pause();
-        return;
-    case Verb::RESUME:
-        application.Resume();
-        return;
-    case Verb::LEAVE:
-        application.Leave();
-        return;
-    default:
-        return;
-    }
-}
-
-void Simulation::LaunchAgain(const Action& action, MemberId member)
-{
-    ns3::SwimApplication& application = *m_members[member];
-    application.Kill(); // a process that was still leaving
-    ns3::SwimApplication::LaunchOptions options;
-    options.seeds = action.seeds;
-    options.incarnation = StartingIncarnation(action, member);
-    application.Launch(options);
-}
-
-std::uint32_t Simulation::StartingIncarnation(const Action& action, MemberId member) const
-{
-    if (action.verb != Verb::RESTART && action.verb != Verb::JOIN)
-    {
-        return 0;
-    }
-    return m_plan.restartKeepsIncarnation ? m_members[member]->GetIncarnation() + 1 : 1;
-}
-
-void Simulation::PerformOnNetwork(const Action& action)
-{
-    const bool everybody = action.members.empty();
-    switch (action.verb)
-    {
-    case Verb::HEAL:
-        m_network->Heal();
-        return;
-    case Verb::LOSS:
-        everybody ? m_network->SetNetworkLoss(action.probability)
-                  : m_network->SetLoss(action.members, action.probability);
-        return;
-    case Verb::DELAY:
-        everybody ? m_network->SetNetworkDelay(action.duration)
-                  : m_network->SetDelay(action.members, action.duration);
-        return;
-    case Verb::JITTER:
-        everybody ? m_network->SetNetworkJitter(action.duration)
-                  : m_network->SetJitter(action.members, action.duration);
-        return;
-    case Verb::DATAGRAM_LOSS:
-        if (everybody)
-        {
-            m_networkDatagramLoss = action.probability;
-        }
-        for (const MemberId member : action.members)
-        {
-            m_datagramLoss[member] = action.probability;
-        }
-        for (MemberId member = 0; member < m_plan.members; ++member)
-        {
-            m_members[member]->SetDatagramLoss(1 - (1 - m_networkDatagramLoss) *
-                                                       (1 - m_datagramLoss[member]));
-        }
-        return;
-    default:
-        return;
+                                 [this, &action]() { m_performer->Perform(action); });
     }
 }
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <set>
+#include <tuple>
 #include <vector>
 
 namespace swimlab
@@ -86,8 +87,8 @@ TEST(PacketNetworkLoss, MultipliesWhatPathSenderAndReceiverLetThrough)
     NetworkSpec network;
     network.loss = 0.1;
     TestNetwork net(SmallLeafSpine(), MEMBERS, network);
-    net.Network().SetLoss(std::array<MemberId, 1>{0}, 0.2);
-    net.Network().SetLoss(std::array<MemberId, 1>{7}, 0.3);
+    net.Network().SetLoss(std::array<MemberId, 1>{0}, Direction::BOTH, 0.2);
+    net.Network().SetLoss(std::array<MemberId, 1>{7}, Direction::BOTH, 0.3);
     constexpr std::uint32_t SENT = 20'000;
     SendSpaced(net, 0, 7, SENT);
     ExpectLossRate(net.Arrivals().size(), SENT, 1 - 0.9 * 0.8 * 0.7);
@@ -96,7 +97,7 @@ TEST(PacketNetworkLoss, MultipliesWhatPathSenderAndReceiverLetThrough)
 TEST(PacketNetworkLoss, OfAMemberTouchesNobodyElse)
 {
     TestNetwork net(SmallLeafSpine(), MEMBERS);
-    net.Network().SetLoss(std::array<MemberId, 1>{0}, 1);
+    net.Network().SetLoss(std::array<MemberId, 1>{0}, Direction::BOTH, 1);
     net.At(0, [&net] {
         net.Send(0, 1);
         net.Send(1, 0);
@@ -210,27 +211,115 @@ TEST(PacketNetworkPartition, HoldsUpAnOpenStreamUntilHealed)
     EXPECT_EQ(stream.received, 1500U);
 }
 
-TEST(PacketNetworkBlock, StopsOneDirection)
+/// Whether a datagram and a stream get from 0 to 7, and from 7 to 0, while a block lasts.
+std::array<bool, 4> Passing(Direction direction, Carrier carrier)
 {
     TestNetwork net(SmallLeafSpine(), MEMBERS);
-    net.Network().Block({0, 1}, {7});
-    const auto sendAll = [&net] {
+    net.Network().Block(1, {0, 1}, {6, 7}, direction, carrier);
+    Stream there;
+    Stream back;
+    net.Listen(7, there);
+    net.Listen(0, back);
+    net.At(0, [&] {
         net.Send(0, 7);
         net.Send(7, 0);
-        net.Send(1, 7);
-        net.Send(2, 7);
-        net.Send(0, 6);
-    };
-    net.At(0, sendAll);
-    net.RunUntil(1);
-    EXPECT_EQ(net.Arrivals().size(), 3U);
-    EXPECT_EQ(net.CountArrivals(0, 7) + net.CountArrivals(1, 7), 0U);
-
-    net.ClearArrivals();
-    net.Network().Heal();
-    net.At(0, sendAll);
+        net.Connect(0, 7, there, 100);
+        net.Connect(7, 0, back, 100);
+    });
     net.RunUntil(2);
-    EXPECT_EQ(net.Arrivals().size(), 5U);
+    return {net.CountArrivals(0, 7) == 1,
+            net.CountArrivals(7, 0) == 1,
+            there.received == 100,
+            back.received == 100};
+}
+
+TEST(PacketNetworkBlock, StopsWhatItSaysAndNothingElse)
+{
+    using Passes = std::array<bool, 4>;
+    EXPECT_EQ(Passing(Direction::BOTH, Carrier::ALL), (Passes{false, false, false, false}));
+    EXPECT_EQ(Passing(Direction::BOTH, Carrier::DATAGRAMS), (Passes{false, false, true, true}));
+    EXPECT_EQ(Passing(Direction::BOTH, Carrier::STREAMS), (Passes{true, true, false, false}));
+    EXPECT_EQ(Passing(Direction::OUT, Carrier::DATAGRAMS), (Passes{false, true, true, true}));
+    EXPECT_EQ(Passing(Direction::IN, Carrier::DATAGRAMS), (Passes{true, false, true, true}));
+    EXPECT_EQ(Passing(Direction::OUT, Carrier::ALL), (Passes{false, true, false, false}))
+        << "a stream needs both ways";
+}
+
+TEST(PacketNetworkBlock, TouchesOnlyPairsThatItNames)
+{
+    TestNetwork net(SmallLeafSpine(), MEMBERS);
+    net.Network().Block(1, {0, 1}, {7}, Direction::BOTH, Carrier::ALL);
+    net.At(0, [&net] {
+        for (MemberId from = 0; from < MEMBERS; from++)
+        {
+            for (MemberId to = 0; to < MEMBERS; to++)
+            {
+                net.Send(from, to);
+            }
+        }
+    });
+    net.RunUntil(1);
+    EXPECT_EQ(net.Arrivals().size(), MEMBERS * MEMBERS - 4U);
+    EXPECT_EQ(net.CountArrivals(0, 7) + net.CountArrivals(7, 0) + net.CountArrivals(1, 7) +
+                  net.CountArrivals(7, 1),
+              0U);
+}
+
+TEST(PacketNetworkBlock, EndsByItsNumberAndNotWithAPartition)
+{
+    TestNetwork net(SmallLeafSpine(), MEMBERS);
+    net.Network().Block(1, {0}, {7}, Direction::BOTH, Carrier::ALL);
+    net.Network().Block(2, {0, 1}, {6, 7}, Direction::OUT, Carrier::ALL);
+    net.Network().Heal();
+    const auto arrivals = [&net] {
+        net.ClearArrivals();
+        net.At(0, [&net] {
+            net.Send(0, 7);
+            net.Send(7, 0);
+            net.Send(1, 6);
+        });
+        net.RunUntil(ns3::Simulator::Now().GetSeconds() + 1);
+        return std::array{net.CountArrivals(0, 7),
+                          net.CountArrivals(7, 0),
+                          net.CountArrivals(1, 6)};
+    };
+    using Counts = std::array<std::size_t, 3>;
+    EXPECT_EQ(arrivals(), (Counts{0, 0, 0}));
+    net.Network().Unblock(1);
+    EXPECT_EQ(arrivals(), (Counts{0, 1, 0}));
+    net.Network().UnblockAll();
+    EXPECT_EQ(arrivals(), (Counts{1, 1, 1}));
+}
+
+TEST(PacketNetworkDirection, SplitsAMembersOwnValues)
+{
+    const std::array<MemberId, 1> one{7};
+    TestNetwork lossy(SmallLeafSpine(), MEMBERS);
+    lossy.Network().SetLoss(one, Direction::IN, 1);
+    lossy.At(0, [&lossy] {
+        lossy.Send(0, 7);
+        lossy.Send(7, 0);
+    });
+    lossy.RunUntil(1);
+    EXPECT_EQ(lossy.CountArrivals(0, 7), 0U);
+    EXPECT_EQ(lossy.CountArrivals(7, 0), 1U);
+}
+
+TEST(PacketNetworkDirection, SplitsAMembersOwnDelay)
+{
+    const std::array<MemberId, 1> one{7};
+    for (const auto& [direction, thereNs, backNs] :
+         {std::tuple(Direction::IN, 50'000'000, 0), std::tuple(Direction::OUT, 0, 50'000'000)})
+    {
+        const std::int64_t undisturbedNs = UndisturbedNs();
+        TestNetwork net(SmallLeafSpine(), MEMBERS);
+        net.Network().SetDelay(one, direction, 50ms);
+        net.At(0, [&net] { net.Send(0, 7); });
+        net.At(1, [&net] { net.Send(7, 0); });
+        net.RunUntil(2);
+        EXPECT_EQ(net.Arrivals().at(0).timeNs, undisturbedNs + thereNs);
+        EXPECT_EQ(net.Arrivals().at(1).timeNs, 1'000'000'000 + undisturbedNs + backNs);
+    }
 }
 
 TEST(PacketNetworkDelay, OfTheNetworkCountsOnceAPath)
@@ -249,8 +338,8 @@ TEST(PacketNetworkDelay, OfMembersAddsUpInBothDirections)
     for (const auto& [from, to] : {std::pair<MemberId, MemberId>{0, 7}, {7, 0}, {6, 7}, {5, 6}})
     {
         TestNetwork net(SmallLeafSpine(), MEMBERS);
-        net.Network().SetDelay(std::array<MemberId, 2>{0, 6}, 5ms);
-        net.Network().SetDelay(std::array<MemberId, 1>{7}, 20ms);
+        net.Network().SetDelay(std::array<MemberId, 2>{0, 6}, Direction::BOTH, 5ms);
+        net.Network().SetDelay(std::array<MemberId, 1>{7}, Direction::BOTH, 20ms);
         SendSpaced(net, from, to, 1);
         tookNs.push_back(net.Arrivals().at(0).timeNs);
     }
@@ -268,8 +357,8 @@ TEST(PacketNetworkDelay, CanBeTakenAway)
 {
     TestNetwork net(SmallLeafSpine(), MEMBERS);
     const std::array<MemberId, 1> slow{7};
-    net.Network().SetDelay(slow, 1s);
-    net.Network().SetDelay(slow, 0ms);
+    net.Network().SetDelay(slow, Direction::BOTH, 1s);
+    net.Network().SetDelay(slow, Direction::BOTH, 0ms);
     SendSpaced(net, 0, 7, 1);
     const auto tookNs = TookNs(net.Arrivals().at(0));
     EXPECT_LT(tookNs, 1'000'000);
@@ -279,7 +368,7 @@ TEST(PacketNetworkJitter, IsUniformUpToItsValueAndLetsPacketsOvertake)
 {
     const std::int64_t undisturbedNs = UndisturbedNs();
     TestNetwork net(SmallLeafSpine(), MEMBERS);
-    net.Network().SetJitter(std::array<MemberId, 1>{7}, 10ms);
+    net.Network().SetJitter(std::array<MemberId, 1>{7}, Direction::BOTH, 10ms);
     constexpr std::uint32_t SENT = 10'000;
     SendSpaced(net, 0, 7, SENT);
 
@@ -350,7 +439,7 @@ TEST(PacketNetworkDown, NeitherAcceptsNorRefusesStreams)
 TEST(PacketNetworkDown, StillDeliversWhatHasLeftTheMachine)
 {
     TestNetwork net(SmallLeafSpine(), MEMBERS);
-    net.Network().SetDelay(std::array<MemberId, 1>{7}, 100ms);
+    net.Network().SetDelay(std::array<MemberId, 1>{7}, Direction::BOTH, 100ms);
     net.At(0, [&net] { net.Send(7, 0); });
     net.At(0.05, [&net] { net.Network().SetDown(7); });
     net.RunUntil(1);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What can be done to a cluster: the verbs of [[event]], and the keys that go with each.
+//
+// One table says it all, so that reading a scenario, its error messages and the names in records
+// cannot disagree.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace swimlab
+{
+
+/// What an event does. Those from LOSS on set a value, which another value replaces.
+enum class Verb : std::uint8_t
+{
+    CRASH,         ///< the process is gone at once, and says nothing; its machine drops what comes
+    RESTART,       ///< a process that crashed or left starts again and joins
+    PAUSE,         ///< the process stops; what is sent to it waits in its sockets
+    RESUME,        ///< a paused process goes on where it stopped
+    LEAVE,         ///< the process leaves the cluster of its own will, and ends
+    JOIN,          ///< a member that was not there from the start starts and joins
+    PARTITION,     ///< nothing passes between sides
+    HEAL,          ///< ends the partition
+    BLOCK,         ///< what some members send to some others vanishes
+    UNBLOCK,       ///< ends one block or all
+    LOSS,          ///< share of packets lost, of datagrams and streams alike
+    DATAGRAM_LOSS, ///< share of datagrams lost
+    DELAY,         ///< delay added to each packet
+    JITTER,        ///< delay added to each packet, uniform between 0 and the value
+};
+
+inline constexpr std::size_t VERB_COUNT = static_cast<std::size_t>(Verb::JITTER) + 1;
+
+/// Whether the verb sets a value, of everybody or of members, that another value replaces.
+constexpr bool SetsValue(Verb verb)
+{
+    return verb >= Verb::LOSS;
+}
+
+/// Of a member's traffic: what it sends, what it receives, or both.
+enum class Direction : std::uint8_t
+{
+    BOTH,
+    IN,
+    OUT,
+};
+
+/// What a block stops.
+enum class Carrier : std::uint8_t
+{
+    ALL,
+    DATAGRAMS, ///< UDP
+    STREAMS,   ///< TCP
+};
+
+/// What a verb takes as its value.
+enum class Operand : std::uint8_t
+{
+    MEMBERS,
+    SIDES,
+    NOTHING, ///< `true`
+    SHARE,   ///< "1%", of everybody or of `members`
+    TIME,    ///< "5ms", likewise
+};
+
+struct VerbInfo
+{
+    std::string_view name;
+    Verb verb;
+    Operand operand;
+    bool canEnd; ///< whether `for` can undo it
+    /// The keys that go with it besides `at` and `for`; empty ones do not count.
+    std::array<std::string_view, 4> options;
+
+    bool Takes(std::string_view option) const;
+};
+
+/// All verbs, in the order in which messages list them.
+std::span<const VerbInfo> VerbTable();
+
+/// `crash`, `datagram_loss`: as in scenario files and in events.csv.
+std::string_view ToString(Verb verb);
+
+/// `both`, `in`, `out`.
+std::string_view ToString(Direction direction);
+
+/// `all`, `datagrams`, `streams`.
+std::string_view ToString(Carrier carrier);
+
+} // namespace swimlab
