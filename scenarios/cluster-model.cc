@@ -8,9 +8,10 @@
 namespace swimlab
 {
 
-ClusterModel::ClusterModel(std::uint32_t members, std::vector<MemberId> seeds)
-    : m_members(members),
-      m_seeds(std::move(seeds))
+ClusterModel::ClusterModel(std::vector<MemberId> seeds, std::vector<std::uint32_t> groupOfMember)
+    : m_members(groupOfMember.size()),
+      m_seeds(std::move(seeds)),
+      m_groupOfMember(std::move(groupOfMember))
 {
 }
 
@@ -33,7 +34,12 @@ bool ClusterModel::CanHit(Verb verb, MemberId member) const
         return IsIn(member, Condition::RUNNING) || IsIn(member, Condition::PAUSED);
     case Verb::PAUSE:
     case Verb::LEAVE:
+    case Verb::INJECT:
         return IsIn(member, Condition::RUNNING);
+    case Verb::DISCONNECT:
+        return !IsDisconnected(member);
+    case Verb::RECONNECT:
+        return IsDisconnected(member);
     default:
         return true;
     }
@@ -59,6 +65,7 @@ bool ClusterModel::CanDraw(Verb verb, Direction direction, MemberId member) cons
     {
     case Verb::RESTART:
     case Verb::RESUME:
+    case Verb::RECONNECT:
         return CanHit(verb, member);
     case Verb::JOIN:
         return !IsAbsent(member) && !IsSeed(member);
@@ -81,6 +88,10 @@ std::string_view ClusterModel::Needed(Verb verb)
         return "neither a seed nor joining already";
     case Verb::BLOCK:
         return "running and not blocked";
+    case Verb::DISCONNECT:
+        return "running and connected";
+    case Verb::RECONNECT:
+        return "disconnected";
     default:
         return SetsValue(verb) ? "running and without a value of their own" : "running";
     }
@@ -102,6 +113,11 @@ ClusterModel::Condition ClusterModel::After(Verb verb)
 
 Change ClusterModel::Hit(Verb verb, std::span<const MemberId> members)
 {
+    if (verb == Verb::DISCONNECT || verb == Verb::RECONNECT)
+    {
+        const bool isDisconnected = verb == Verb::DISCONNECT;
+        return SetOwnValue(Verb::DISCONNECT, Direction::BOTH, members, isDisconnected);
+    }
     ++m_lastChange;
     for (const MemberId member : members)
     {
@@ -110,23 +126,36 @@ Change ClusterModel::Hit(Verb verb, std::span<const MemberId> members)
     return m_lastChange;
 }
 
-std::vector<MemberId> ClusterModel::StillHit(std::span<const MemberId> members, Change change) const
+std::vector<MemberId> ClusterModel::StillHit(Verb verb,
+                                             std::span<const MemberId> members,
+                                             Change change) const
 {
+    const auto isStill = [&](MemberId member) {
+        if (verb != Verb::DISCONNECT)
+        {
+            return m_members[member].change == change;
+        }
+        const ChangeOfMember& own = m_own[Index(verb)].in;
+        const auto found = own.find(member);
+        return found != own.end() && found->second == change;
+    };
     std::vector<MemberId> still;
-    std::copy_if(members.begin(), members.end(), std::back_inserter(still), [&](MemberId member) {
-        return m_members[member].change == change;
-    });
+    std::copy_if(members.begin(), members.end(), std::back_inserter(still), isStill);
     return still;
 }
 
 std::vector<MemberId> ClusterModel::Contacts(std::span<const MemberId> starting) const
 {
+    const std::uint32_t group = GroupOf(starting.front());
     const auto runs = [&](MemberId member) {
-        return IsIn(member, Condition::RUNNING) &&
+        return IsIn(member, Condition::RUNNING) && GroupOf(member) == group &&
                !std::binary_search(starting.begin(), starting.end(), member);
     };
-    std::vector<MemberId> contacts = m_seeds;
-    if (std::none_of(m_seeds.begin(), m_seeds.end(), runs))
+    std::vector<MemberId> contacts;
+    std::copy_if(m_seeds.begin(), m_seeds.end(), std::back_inserter(contacts), [&](MemberId seed) {
+        return GroupOf(seed) == group;
+    });
+    if (std::none_of(contacts.begin(), contacts.end(), runs))
     {
         MemberId member = 0;
         while (member < Members() && !runs(member))
@@ -140,6 +169,28 @@ std::vector<MemberId> ClusterModel::Contacts(std::span<const MemberId> starting)
         }
     }
     return contacts;
+}
+
+AddressId ClusterModel::AddressOf(MemberId member) const
+{
+    const auto found = m_addresses.find(member);
+    return found == m_addresses.end() ? member : found->second;
+}
+
+std::optional<MemberId> ClusterModel::HolderOf(AddressId address) const
+{
+    const auto found = m_holders.find(address);
+    if (found != m_holders.end())
+    {
+        return found->second;
+    }
+    return address < Members() ? std::optional(address) : std::nullopt;
+}
+
+void ClusterModel::SetAddress(MemberId member, AddressId address)
+{
+    m_addresses[member] = address;
+    m_holders[address] = member;
 }
 
 Change ClusterModel::SetOwnValue(Verb verb,

@@ -26,6 +26,9 @@ struct Start
     std::vector<MemberId> seeds;
 };
 
+/// An address: those from 0 to the last member are theirs at the start, more are spare.
+using AddressId = std::uint32_t;
+
 /// One thing done to the cluster. All member lists are in order of index.
 struct Action
 {
@@ -47,21 +50,34 @@ struct Action
     std::uint64_t block = 0;        ///< BLOCK: its number; UNBLOCK: which one ends, 0: all
     /// RESTART, JOIN: whom the starting members contact, each leaving out itself.
     std::vector<MemberId> seeds;
+    bool keepsIncarnation = true; ///< RESTART: whether the process remembers its incarnation
+    /// RESTART: each member's address from now on; empty: they keep theirs.
+    std::vector<AddressId> addresses;
+    Injection injection;     ///< INJECT
     std::string targetsText; ///< as written: "random 10"; empty where nothing is
     std::string valueText;   ///< what is set: "10%", "10% in", "datagrams out"
+};
+
+/// Members that form a cluster of their own.
+struct Group
+{
+    std::vector<MemberId> members;
+    swim::Config protocol;
 };
 
 struct Plan
 {
     std::uint64_t seed = 0;
     Duration duration{};
-    swim::Config protocol;
-    bool restartKeepsIncarnation = true;
+    /// The clusters that share the network: every member is in exactly one.
+    std::vector<Group> groups;
 
     std::uint32_t members = 0;
     std::vector<std::string> names; ///< `m000` and so on, by member
     Topology topology;
     std::vector<RouterId> routerOfMember;
+    /// Routers of the addresses that only a RESTART gives out, from number `members` on.
+    std::vector<RouterId> routerOfSpareAddress;
     NetworkSpec network;
 
     /// By member; empty for one that only a JOIN of the timeline starts.

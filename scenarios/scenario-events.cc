@@ -77,6 +77,12 @@ void ReadSides(const Value& value, std::uint32_t members, Event& event)
     }
 }
 
+Message ReadMessage(const Value& value, const std::string& key)
+{
+    const std::string word = ReadWord(value, key, {"alive", "suspect", "dead"});
+    return word == "alive" ? Message::ALIVE : word == "suspect" ? Message::SUSPECT : Message::DEAD;
+}
+
 void ReadOperand(const VerbInfo& info, const Value& value, const Scenario& scenario, Event& event)
 {
     switch (info.operand)
@@ -95,11 +101,12 @@ void ReadOperand(const VerbInfo& info, const Value& value, const Scenario& scena
         break;
     case Operand::SHARE:
         event.probability = ReadPercentage(value, event.key);
-        event.valueText = FormatPercentage(event.probability);
         break;
     case Operand::TIME:
         event.duration = ReadDuration(value, event.key, Duration::zero(), LONGEST_DELAY);
-        event.valueText = swim::FormatDuration(event.duration);
+        break;
+    case Operand::MESSAGE:
+        event.injection.message = ReadMessage(value, event.key);
         break;
     }
 }

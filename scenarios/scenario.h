@@ -48,7 +48,41 @@ struct NetworkSpec
     double datagramLoss = 0; ///< probability, per datagram
     Duration delay{};        ///< added to the topology's, one way
     Duration jitter{};       ///< the largest, one way
+    double duplication = 0;  ///< probability, per path and packet
+    double reorder = 0;      ///< probability, per path and packet, to be held back
+    Duration reorderBy{};    ///< for how long
     bool queueDiscs = false;
+};
+
+/// One [[cluster.group]]: a cluster of its own on the common network.
+struct GroupSpec
+{
+    Targets members;
+    swim::Config protocol; ///< that of the scenario, with the group's own settings
+};
+
+/// How a member comes back: with which incarnation and address.
+struct Return
+{
+    enum class Address : std::uint8_t
+    {
+        OWN,   ///< the one it had
+        FRESH, ///< one that nobody had before
+        TAKEN, ///< that of `from`, who is down
+    };
+
+    std::optional<bool> keepsIncarnation; ///< none: as the cluster does
+    Address address = Address::OWN;
+    MemberId from = 0;
+};
+
+/// A message that nobody sent.
+struct Injection
+{
+    Message message = Message::ALIVE;
+    MemberId about = 0;
+    std::uint32_t incarnation = 0;
+    MemberId from = 0; ///< from whose address it comes, and who accuses
 };
 
 /// One [[event]], as written.
@@ -60,12 +94,16 @@ struct Event
     std::vector<Targets> targets;
     bool minimumCut = false;               ///< PARTITION along the minimum cut
     double probability = 0;                ///< of verbs that set a share
-    Duration duration{};                   ///< of verbs that set a time
+    Duration duration{};                   ///< of verbs that set a time; REORDER
     Direction direction = Direction::BOTH; ///< of what members send or receive
     std::optional<Targets> others;         ///< BLOCK: from whom; none: from everybody
     Carrier carrier = Carrier::ALL;        ///< BLOCK
     std::optional<Duration> lasts;         ///< `for`: until undone; none: for good
-    std::string valueText;                 ///< what is set: "10%", "200ms", "10% in"
+    std::optional<Duration> over;          ///< members are hit one by one, spread over this time
+    Return comesBack;                      ///< of RESTART, and of CRASH and LEAVE that end
+    Duration every{};                      ///< CHURN: mean time between two crashes
+    Duration down{};                       ///< CHURN: how long each lasts
+    Injection injection;                   ///< INJECT
     SourcePlace place;                     ///< of the verb
     std::string key;                       ///< of the verb: `event.0.crash`
 };
@@ -98,6 +136,7 @@ struct Scenario
     bool restartKeepsIncarnation = true; ///< a restarted process remembers its incarnation
     Targets seeds;                       ///< whom joining members contact
     swim::Config protocol;
+    std::vector<GroupSpec> groups; ///< empty: all members are one cluster
 
     std::vector<Event> events; ///< in the file's order
 

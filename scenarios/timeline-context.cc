@@ -21,12 +21,25 @@ std::vector<MemberId> ResolveSeeds(const Scenario& scenario, const Plan& plan)
     return ResolveTargets(scenario.seeds, context, rng);
 }
 
+std::vector<std::uint32_t> GroupOfMember(const Plan& plan)
+{
+    std::vector<std::uint32_t> groupOfMember(plan.members, 0);
+    for (std::uint32_t group = 0; group < plan.groups.size(); ++group)
+    {
+        for (const MemberId member : plan.groups[group].members)
+        {
+            groupOfMember[member] = group;
+        }
+    }
+    return groupOfMember;
+}
+
 } // namespace
 
 TimelineContext::TimelineContext(const Scenario& scenario, Plan& plan)
     : scenario(scenario),
       plan(plan),
-      model(plan.members, ResolveSeeds(scenario, plan))
+      model(ResolveSeeds(scenario, plan), GroupOfMember(plan))
 {
     for (std::size_t i = 0; i < scenario.events.size(); ++i)
     {
@@ -48,6 +61,16 @@ std::vector<MemberId> TimelineContext::Resolve(std::size_t event,
                                 },
                                 std::string(ClusterModel::Needed(verb))};
     return ResolveTargets(targets, context, rngs[event]);
+}
+
+std::vector<MemberId> TimelineContext::ResolveSome(std::size_t event, const Targets& targets)
+{
+    auto members = Resolve(event, targets);
+    if (members.empty())
+    {
+        FailEvent(scenario.events[event], targets.text + " has no members; choose others");
+    }
+    return members;
 }
 
 void FailEvent(const Event& event, const std::string& message)

@@ -9,6 +9,7 @@
 #include "plan.h"
 #include "targets.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ class TimelineContext
     std::vector<MemberId> Resolve(std::size_t event,
                                   const Targets& targets,
                                   const std::vector<bool>& taken = {});
+
+    /// As Resolve, of an event that needs somebody. @throws ScenarioError if nobody is meant
+    std::vector<MemberId> ResolveSome(std::size_t event, const Targets& targets);
 
     /// "10s", for messages.
     std::string Now() const
@@ -61,5 +65,17 @@ std::vector<std::vector<MemberId>> ChooseJoining(TimelineContext& context);
 
 /// Fills in the starts of those who do not join later.
 void MakeStarts(TimelineContext& context);
+
+/// Gives restarting members their addresses. @throws ScenarioError if another has it
+void AssignAddresses(TimelineContext& context, const Event& event, Action& action);
+
+/// A verb that sets a value, of everybody or of members. @return the change, for EndValue
+Change BeginValue(TimelineContext& context, std::size_t event, Action& action);
+
+/// Takes back what is left of that change. @param members whom it hit @return what to perform
+std::vector<Action> EndValue(TimelineContext& context,
+                             const Event& event,
+                             std::span<const MemberId> members,
+                             Change change);
 
 } // namespace swimlab

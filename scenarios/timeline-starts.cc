@@ -47,32 +47,50 @@ std::vector<std::vector<MemberId>> ChooseJoining(TimelineContext& context)
     return joining;
 }
 
-/// Seeds first, so that they are there when others call; each joins through those before it.
-void MakeStarts(TimelineContext& context)
+namespace
 {
-    Plan& plan = context.plan;
-    const auto& seeds = context.model.Seeds();
-    std::vector<MemberId> order = seeds;
-    for (MemberId member = 0; member < plan.members; ++member)
+
+/// Seeds first, so that they are there when others call.
+std::vector<MemberId> OrderOfStart(const TimelineContext& context)
+{
+    std::vector<MemberId> order = context.model.Seeds();
+    for (MemberId member = 0; member < context.plan.members; ++member)
     {
         if (!context.model.IsSeed(member) && !context.model.IsAbsent(member))
         {
             order.push_back(member);
         }
     }
+    return order;
+}
+
+} // namespace
+
+/// Each joins through those seeds of its group that come before it; where the group has none,
+/// through the first member that it has.
+void MakeStarts(TimelineContext& context)
+{
+    Plan& plan = context.plan;
+    const std::vector<MemberId> order = OrderOfStart(context);
+    std::vector<std::vector<MemberId>> contacts(plan.groups.size());
     plan.starts.resize(plan.members);
     for (std::size_t place = 0; place < order.size(); ++place)
     {
+        const MemberId member = order[place];
+        auto& known = contacts[context.model.GroupOf(member)];
         Start start;
         start.converged = context.scenario.startsConverged;
         if (!start.converged)
         {
             start.at = context.scenario.joinSpacing * static_cast<std::int64_t>(place);
-            const auto before = static_cast<std::ptrdiff_t>(std::min(place, seeds.size()));
-            start.seeds.assign(seeds.begin(), seeds.begin() + before);
+            start.seeds = known;
         }
-        context.model.SetStart(order[place], start.at);
-        plan.starts[order[place]] = std::move(start);
+        if (context.model.IsSeed(member) || known.empty())
+        {
+            known.push_back(member);
+        }
+        context.model.SetStart(member, start.at);
+        plan.starts[member] = std::move(start);
     }
 }
 

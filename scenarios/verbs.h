@@ -27,19 +27,42 @@ enum class Verb : std::uint8_t
     HEAL,          ///< ends the partition
     BLOCK,         ///< what some members send to some others vanishes
     UNBLOCK,       ///< ends one block or all
+    DISCONNECT,    ///< the network card is unplugged: sending fails at once, nothing comes
+    RECONNECT,     ///< it is plugged in again
+    CHURN,         ///< members crash and come back at random
+    INJECT,        ///< members get a message that nobody sent
     LOSS,          ///< share of packets lost, of datagrams and streams alike
     DATAGRAM_LOSS, ///< share of datagrams lost
     DELAY,         ///< delay added to each packet
     JITTER,        ///< delay added to each packet, uniform between 0 and the value
+    DUPLICATION,   ///< share of packets that arrive twice
+    REORDER,       ///< share of packets that are held back, so that later ones overtake them
+    SLOW,          ///< the process handles each message late
 };
 
-inline constexpr std::size_t VERB_COUNT = static_cast<std::size_t>(Verb::JITTER) + 1;
+inline constexpr std::size_t VERB_COUNT = static_cast<std::size_t>(Verb::SLOW) + 1;
 
 /// Whether the verb sets a value, of everybody or of members, that another value replaces.
 constexpr bool SetsValue(Verb verb)
 {
     return verb >= Verb::LOSS;
 }
+
+/// Whether the verb does something to members one by one, whatever the others do.
+constexpr bool HitsMembers(Verb verb)
+{
+    return verb <= Verb::JOIN || verb == Verb::DISCONNECT || verb == Verb::RECONNECT ||
+           verb == Verb::INJECT;
+}
+
+/// Whether each member that it hits starts a process.
+constexpr bool StartsProcess(Verb verb)
+{
+    return verb == Verb::RESTART || verb == Verb::JOIN;
+}
+
+/// What undoes a verb; one that sets a value is undone by another value.
+Verb Undoing(Verb verb);
 
 /// Of a member's traffic: what it sends, what it receives, or both.
 enum class Direction : std::uint8_t
@@ -57,6 +80,14 @@ enum class Carrier : std::uint8_t
     STREAMS,   ///< TCP
 };
 
+/// A message that INJECT can make up.
+enum class Message : std::uint8_t
+{
+    ALIVE,
+    SUSPECT,
+    DEAD,
+};
+
 /// What a verb takes as its value.
 enum class Operand : std::uint8_t
 {
@@ -65,6 +96,7 @@ enum class Operand : std::uint8_t
     NOTHING, ///< `true`
     SHARE,   ///< "1%", of everybody or of `members`
     TIME,    ///< "5ms", likewise
+    MESSAGE, ///< "dead"
 };
 
 struct VerbInfo
@@ -75,6 +107,7 @@ struct VerbInfo
     bool canEnd; ///< whether `for` can undo it
     /// The keys that go with it besides `at` and `for`; empty ones do not count.
     std::array<std::string_view, 4> options;
+    std::size_t required = 0; ///< how many of them, from the first, must be given
 
     bool Takes(std::string_view option) const;
 };
@@ -90,5 +123,8 @@ std::string_view ToString(Direction direction);
 
 /// `all`, `datagrams`, `streams`.
 std::string_view ToString(Carrier carrier);
+
+/// `alive`, `suspect`, `dead`.
+std::string_view ToString(Message message);
 
 } // namespace swimlab

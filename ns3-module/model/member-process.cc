@@ -37,6 +37,9 @@ swim::Address ToSwimAddress(const InetSocketAddress& address)
     return swim::Address(bytes, address.GetPort());
 }
 
+/// More datagrams than a socket's buffer holds.
+constexpr std::size_t ALL_THAT_WAIT = SIZE_MAX;
+
 /// A whole stream message's kind from its type byte, as traffic is counted.
 std::string_view StreamKind(const SwimStream::Bytes& message)
 {
@@ -94,8 +97,7 @@ void MemberProcess::Start(std::vector<swim::Address> seeds)
 
 void MemberProcess::OpenSockets()
 {
-    const auto& shared = m_host.cluster->GetShared();
-    const uint16_t port = shared.directory.Get(shared.identities.at(m_host.member)).address.port;
+    const uint16_t port = m_host.cluster->GetPort(m_host.member);
     const InetSocketAddress local(Ipv4Address::GetAny(), port);
     const std::string_view name = m_host.cluster->GetName(m_host.member);
 
@@ -103,7 +105,7 @@ void MemberProcess::OpenSockets()
     NS_ABORT_MSG_IF(m_udp->Bind(local) != 0,
                     "UDP port " << port << " of " << name
                                 << "'s node is taken: give SwimHelper another");
-    m_udp->SetRecvCallback(MakeCallback(&MemberProcess::ReadDatagrams, this));
+    m_udp->SetRecvCallback(MakeCallback(&MemberProcess::OnDatagram, this));
 
     m_listener = Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId());
     NS_ABORT_MSG_IF(m_listener->Bind(local) != 0,
@@ -114,6 +116,13 @@ void MemberProcess::OpenSockets()
     m_listener->SetAcceptCallback(
         MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
         MakeCallback(&MemberProcess::OnAccepted, Ptr<MemberProcess>(this)));
+}
+
+Ptr<SwimStream> MemberProcess::NewStream(Ptr<Socket> socket) const
+{
+    const auto stream = Create<SwimStream>(socket);
+    stream->SetSlowness(m_host.slowness);
+    return stream;
 }
 
 std::vector<Ptr<SwimStream>> MemberProcess::AllStreams() const
@@ -189,7 +198,7 @@ void MemberProcess::Resume()
     m_protocol.Advance(SwimNow(), Out());
     PerformOutbox();
     const std::vector<Ptr<SwimStream>> waiting = AllStreams();
-    ReadDatagrams(m_udp);
+    ReadDatagrams(ALL_THAT_WAIT);
     for (const Ptr<SwimStream>& stream : waiting)
     {
         stream->SetPaused(false);
@@ -239,12 +248,39 @@ void MemberProcess::OnJoinResult(bool joined)
     }
 }
 
-void MemberProcess::ReadDatagrams(Ptr<Socket> socket)
+void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagram)
 {
-    while (!m_ended && !m_paused)
+    if (!m_ended && !m_paused)
+    {
+        const uint16_t port = m_host.cluster->GetPort(m_host.member);
+        m_protocol.Receive(SwimNow(),
+                           ToSwimAddress(InetSocketAddress(from, port)),
+                           datagram,
+                           Out());
+        PerformOutbox();
+    }
+}
+
+void MemberProcess::OnDatagram(Ptr<Socket>)
+{
+    if (m_host.slowness.IsZero())
+    {
+        ReadDatagrams(ALL_THAT_WAIT);
+        return;
+    }
+    // Meanwhile it waits in the socket, as it would for a process that is too busy to look.
+    Simulator::Schedule(m_host.slowness,
+                        &MemberProcess::ReadDatagrams,
+                        Ptr<MemberProcess>(this),
+                        std::size_t{1});
+}
+
+void MemberProcess::ReadDatagrams(std::size_t most)
+{
+    for (std::size_t read = 0; read < most && !m_ended && !m_paused; ++read)
     {
         Address from;
-        const Ptr<Packet> packet = socket->RecvFrom(from);
+        const Ptr<Packet> packet = m_udp->RecvFrom(from);
         if (!packet)
         {
             return;
@@ -274,7 +310,7 @@ void MemberProcess::OnAccepted(Ptr<Socket> socket, const Address&)
         return;
     }
     const uint32_t connection = m_nextConnection++;
-    const auto stream = Create<SwimStream>(socket);
+    const auto stream = NewStream(socket);
     stream->SetPaused(m_paused);
     stream->Expect(MakeCallback(&MemberProcess::OnRequest, this, connection),
                    MakeCallback(&MemberProcess::OnRequestEnded, this, connection));
@@ -324,6 +360,15 @@ void MemberProcess::OnExchangeFailed(uint32_t exchange)
     PerformOutbox();
 }
 
+/// The attempt could not even be made: there is no route.
+void MemberProcess::OnConnectRefused(uint32_t exchange)
+{
+    if (!m_ended && !m_paused && m_opened.contains(exchange))
+    {
+        OnExchangeFailed(exchange);
+    }
+}
+
 void MemberProcess::OnDeadline()
 {
     m_protocol.Advance(SwimNow(), Out());
@@ -366,15 +411,19 @@ void MemberProcess::OpenStreams()
     for (const auto& request : outbox.Streams())
     {
         const auto stream =
-            Create<SwimStream>(Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId()));
+            NewStream(Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId()));
         m_host.tx(m_host.member,
                   swim::TrafficKindName(request.kind),
                   static_cast<uint32_t>(request.size));
         stream->Expect(MakeCallback(&MemberProcess::OnAnswer, this, request.id),
                        MakeCallback(&MemberProcess::OnExchangeFailed, this, request.id));
         m_opened.emplace(request.id, stream);
-        // An attempt that cannot even be made ends with the exchange's own time-out.
-        stream->ConnectAndSend(ToSocketAddress(request.to), Copy(outbox.Bytes(request)));
+        if (!stream->ConnectAndSend(ToSocketAddress(request.to), Copy(outbox.Bytes(request))))
+        {
+            Simulator::ScheduleNow(&MemberProcess::OnConnectRefused,
+                                   Ptr<MemberProcess>(this),
+                                   request.id);
+        }
     }
     for (const uint32_t exchange : outbox.Aborts())
     {

@@ -47,6 +47,7 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
         Time joinRetryInterval;
         const double& datagramLoss;        //!< at sending
         const double& inboundDatagramLoss; //!< at reading
+        const Time& slowness;              //!< how long what arrives waits before it is read
         const EventTrace& event;
         const MessageTrace& tx;
         const MessageTrace& rx;
@@ -73,6 +74,9 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
     void Pause();
     void Resume();
 
+    /// Handles a datagram that nobody sent, unless it is paused or over.
+    void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
+
     /// Leaves, and ends when the news has been passed on. A paused process does so once resumed.
     void Leave();
 
@@ -92,12 +96,14 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
     void OpenSockets();
     void Detach();
 
-    void ReadDatagrams(Ptr<Socket> socket);
+    void OnDatagram(Ptr<Socket> socket);
+    void ReadDatagrams(std::size_t most);
     void OnAccepted(Ptr<Socket> socket, const Address& from);
     void OnRequest(uint32_t connection, const SwimStream::Bytes& message);
     void OnRequestEnded(uint32_t connection);
     void OnAnswer(uint32_t exchange, const SwimStream::Bytes& message);
     void OnExchangeFailed(uint32_t exchange);
+    void OnConnectRefused(uint32_t exchange);
     void OnDeadline();
     void OnJoinRetry();
     void JoinSeeds();
@@ -109,6 +115,8 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
     void ReportEvents();
     void OnJoinResult(bool joined);
     void SetTimer();
+
+    Ptr<SwimStream> NewStream(Ptr<Socket> socket) const;
 
     swim::Outbox& Out() const;
     std::vector<Ptr<SwimStream>> AllStreams() const;

@@ -7,6 +7,7 @@
 #include "swim-cluster.h"
 
 #include "ns3/application.h"
+#include "ns3/ipv4-address.h"
 #include "ns3/nstime.h"
 #include "ns3/traced-callback.h"
 
@@ -117,6 +118,13 @@ class SwimApplication : public Application
     /// Share of the datagrams that reach the socket of which the process sees nothing.
     void SetInboundDatagramLoss(double probability);
 
+    /// What arrives from now on waits so long before the process handles it; its timers do not, and
+    /// streams that are open go on as they did.
+    void SetSlowness(Time slowness);
+
+    /// A running process handles a datagram that nobody sent. @param from as whose it passes
+    void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
+
   protected:
     void DoDispose() override;
 
@@ -142,6 +150,7 @@ class SwimApplication : public Application
     int64_t m_randomStream = -1; //!< negative: the member's index
     double m_datagramLoss = 0;
     double m_inboundDatagramLoss = 0;
+    Time m_slowness;
     Time m_joinRetryInterval;
 
     TracedCallback<uint32_t, std::string_view, std::string_view, uint32_t, std::string_view>

@@ -16,10 +16,10 @@ namespace ns3
 namespace
 {
 
-double CheckedProbability(double probability)
+double CheckedProbability(const char* what, double probability)
 {
     NS_ABORT_MSG_UNLESS(probability >= 0 && probability <= 1,
-                        "loss = " << probability << ": must be a probability from 0 to 1");
+                        what << " = " << probability << ": must be a probability from 0 to 1");
     return probability;
 }
 
@@ -48,7 +48,8 @@ bool Stops(SwimCarrier carrier, uint8_t protocol)
 SwimFaultTable::SwimFaultTable(uint32_t members)
     : m_members(members),
       m_lossDraw(CreateObject<UniformRandomVariable>()),
-      m_jitterDraw(CreateObject<UniformRandomVariable>())
+      m_jitterDraw(CreateObject<UniformRandomVariable>()),
+      m_disorderDraw(CreateObject<UniformRandomVariable>())
 {
 }
 
@@ -56,7 +57,8 @@ int64_t SwimFaultTable::AssignStreams(int64_t stream)
 {
     m_lossDraw->SetStream(stream);
     m_jitterDraw->SetStream(stream + 1);
-    return 2;
+    m_disorderDraw->SetStream(stream + 2);
+    return 3;
 }
 
 SwimFaultTable::Member& SwimFaultTable::At(uint32_t member)
@@ -69,7 +71,7 @@ SwimFaultTable::Member& SwimFaultTable::At(uint32_t member)
 
 void SwimFaultTable::SetPathLoss(double probability)
 {
-    m_pathLoss = CheckedProbability(probability);
+    m_pathLoss = CheckedProbability("loss", probability);
 }
 
 void SwimFaultTable::SetPathDelay(Time delay)
@@ -84,12 +86,12 @@ void SwimFaultTable::SetPathJitter(Time jitter)
 
 void SwimFaultTable::SetOutboundLoss(uint32_t member, double probability)
 {
-    At(member).outboundLoss = CheckedProbability(probability);
+    At(member).outboundLoss = CheckedProbability("loss", probability);
 }
 
 void SwimFaultTable::SetInboundLoss(uint32_t member, double probability)
 {
-    At(member).inboundLoss = CheckedProbability(probability);
+    At(member).inboundLoss = CheckedProbability("loss", probability);
 }
 
 void SwimFaultTable::SetOutboundDelay(uint32_t member, Time delay)
@@ -112,14 +114,52 @@ void SwimFaultTable::SetInboundJitter(uint32_t member, Time jitter)
     At(member).inbound.jitterNs = CheckedNanoSeconds("jitter", jitter);
 }
 
+void SwimFaultTable::SetPathDuplication(double probability)
+{
+    m_pathDuplication = CheckedProbability("duplication", probability);
+}
+
+void SwimFaultTable::SetOutboundDuplication(uint32_t member, double probability)
+{
+    At(member).outboundDuplication = CheckedProbability("duplication", probability);
+}
+
+void SwimFaultTable::SetInboundDuplication(uint32_t member, double probability)
+{
+    At(member).inboundDuplication = CheckedProbability("duplication", probability);
+}
+
+void SwimFaultTable::SetPathReordering(double probability, Time by)
+{
+    m_pathSlowness.reordering = CheckedProbability("reordering", probability);
+    m_pathSlowness.reorderedByNs = CheckedNanoSeconds("reordering", by);
+}
+
+void SwimFaultTable::SetOutboundReordering(uint32_t member, double probability, Time by)
+{
+    At(member).outbound.reordering = CheckedProbability("reordering", probability);
+    At(member).outbound.reorderedByNs = CheckedNanoSeconds("reordering", by);
+}
+
+void SwimFaultTable::SetInboundReordering(uint32_t member, double probability, Time by)
+{
+    At(member).inbound.reordering = CheckedProbability("reordering", probability);
+    At(member).inbound.reorderedByNs = CheckedNanoSeconds("reordering", by);
+}
+
 void SwimFaultTable::SetUp(uint32_t member, bool up)
 {
     At(member).up = up;
 }
 
+void SwimFaultTable::SetConnected(uint32_t member, bool connected)
+{
+    At(member).connected = connected;
+}
+
 bool SwimFaultTable::IsUp(uint32_t member) const
 {
-    return m_members[member].up;
+    return m_members[member].up && m_members[member].connected;
 }
 
 void SwimFaultTable::SetSide(uint32_t member, uint32_t side)
@@ -172,7 +212,7 @@ void SwimFaultTable::UnblockAll()
 
 bool SwimFaultTable::IsCut(uint32_t from, uint32_t to, uint8_t protocol) const
 {
-    if (!m_members[to].up || m_members[from].side != m_members[to].side)
+    if (!IsUp(to) || m_members[from].side != m_members[to].side)
     {
         return true;
     }
@@ -197,14 +237,30 @@ bool SwimFaultTable::Loses(uint32_t from, uint32_t to, uint8_t protocol)
     return survives < 1 && m_lossDraw->GetValue() >= survives;
 }
 
+bool SwimFaultTable::Draws(double probability)
+{
+    return probability > 0 && m_disorderDraw->GetValue() < probability;
+}
+
+uint32_t SwimFaultTable::OutboundCopies(uint32_t member)
+{
+    const uint32_t ofPath = Draws(m_pathDuplication) ? 2 : 1;
+    return Draws(m_members[member].outboundDuplication) ? 2 * ofPath : ofPath;
+}
+
+uint32_t SwimFaultTable::InboundCopies(uint32_t member)
+{
+    return Draws(m_members[member].inboundDuplication) ? 2 : 1;
+}
+
 int64_t SwimFaultTable::DrawNs(const Slowness& slowness)
 {
-    if (slowness.jitterNs == 0)
+    int64_t slowerNs = slowness.delayNs;
+    if (slowness.jitterNs > 0)
     {
-        return slowness.delayNs;
+        slowerNs += std::llround(m_jitterDraw->GetValue() * static_cast<double>(slowness.jitterNs));
     }
-    const double drawn = m_jitterDraw->GetValue() * static_cast<double>(slowness.jitterNs);
-    return slowness.delayNs + std::llround(drawn);
+    return Draws(slowness.reordering) ? slowerNs + slowness.reorderedByNs : slowerNs;
 }
 
 Time SwimFaultTable::OutboundDelay(uint32_t member)

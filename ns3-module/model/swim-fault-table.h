@@ -39,10 +39,14 @@ enum class SwimCarrier : uint8_t
  *
  * Packets that do not get through vanish: no ICMP, no RST, as when a cable is cut.
  *
+ * A packet that leaves a is doubled with the path's probability, and again with the outbound one of
+ * a; one on its last link with the inbound one of b. Copies are delayed and lost each for itself.
+ *
  * It is slower than the links by the delay of the path, the outbound delay of a and the inbound
  * delay of b, and by three draws, each uniform between 0 and the jitter of the path, of a and of b.
  * Each packet draws for itself, so packets overtake each other where jitter exceeds their distance
- * in time.
+ * in time. Reordering holds back a share of the packets by a fixed time, so that later ones
+ * overtake these and no others.
  *
  * Probabilities are from 0 to 1, times are not negative; anything else is refused.
  */
@@ -58,6 +62,8 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     void SetPathLoss(double probability);
     void SetPathDelay(Time delay);
     void SetPathJitter(Time jitter);
+    void SetPathDuplication(double probability);
+    void SetPathReordering(double probability, Time by);
 
     void SetOutboundLoss(uint32_t member, double probability);
     void SetInboundLoss(uint32_t member, double probability);
@@ -66,9 +72,18 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     void SetInboundDelay(uint32_t member, Time delay);
     void SetOutboundJitter(uint32_t member, Time jitter);
     void SetInboundJitter(uint32_t member, Time jitter);
+    void SetOutboundDuplication(uint32_t member, double probability);
+    void SetInboundDuplication(uint32_t member, double probability);
+    void SetOutboundReordering(uint32_t member, double probability, Time by);
+    void SetInboundReordering(uint32_t member, double probability, Time by);
 
     /// A crashed machine is not up.
     void SetUp(uint32_t member, bool up);
+
+    /// A machine without its cable reaches nobody, as one that is not up.
+    void SetConnected(uint32_t member, bool connected);
+
+    /// Whether packets leave the machine and reach it.
     bool IsUp(uint32_t member) const;
 
     /// Members of different sides do not reach each other. All are on side 0 at the start.
@@ -93,6 +108,12 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     /// @param protocol number in its IPv4 header
     bool Loses(uint32_t from, uint32_t to, uint8_t protocol);
 
+    /// How often a packet leaves the member that it sent once: 1 or more.
+    uint32_t OutboundCopies(uint32_t member);
+
+    /// How often a packet reaches the member that its router sent once.
+    uint32_t InboundCopies(uint32_t member);
+
     /// How much longer a packet takes that the member sends: its own share and the path's.
     Time OutboundDelay(uint32_t member);
 
@@ -104,16 +125,21 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     {
         int64_t delayNs = 0;
         int64_t jitterNs = 0;
+        double reordering = 0;
+        int64_t reorderedByNs = 0;
     };
 
     struct Member
     {
         double outboundLoss = 0;
         double inboundLoss = 0;
+        double outboundDuplication = 0;
+        double inboundDuplication = 0;
         Slowness outbound;
         Slowness inbound;
         uint32_t side = 0;
         bool up = true;
+        bool connected = true;
     };
 
     /// One call of Block, as a flag for each member.
@@ -129,14 +155,19 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
 
     bool IsCut(uint32_t from, uint32_t to, uint8_t protocol) const;
 
+    bool Draws(double probability);
+
     int64_t DrawNs(const Slowness& slowness);
 
     std::vector<Member> m_members;
     std::vector<OneWayBlock> m_blocks;
     double m_pathLoss = 0;
+    double m_pathDuplication = 0;
     Slowness m_pathSlowness;
     Ptr<UniformRandomVariable> m_lossDraw;
-    Ptr<UniformRandomVariable> m_jitterDraw; //!< apart, so that jitter does not change what is lost
+    // Apart, so that jitter does not change what is lost, and disorder neither.
+    Ptr<UniformRandomVariable> m_jitterDraw;
+    Ptr<UniformRandomVariable> m_disorderDraw;
 };
 
 } // namespace ns3

@@ -3,18 +3,46 @@
 // See performer.h.
 #include "performer.h"
 
+#include "protocol/swim/directory.h"
+#include "protocol/swim/wire.h"
+
 #include "ns3/simulator.h"
+
+#include <algorithm>
+#include <array>
 
 namespace swimlab
 {
 
+namespace
+{
+
+void ForEach(const Action& action, const auto& perform)
+{
+    for (const MemberId member : action.members)
+    {
+        perform(member);
+    }
+}
+
+swim::Address ToSwimAddress(ns3::Ipv4Address address)
+{
+    std::array<std::uint8_t, 4> bytes;
+    address.Serialize(bytes.data());
+    return swim::Address(bytes, MEMBER_PORT);
+}
+
+} // namespace
+
 Performer::Performer(const Plan& plan,
                      Recorder& recorder,
                      PacketNetwork& network,
+                     ns3::SwimCluster& cluster,
                      const std::vector<ns3::Ptr<ns3::SwimApplication>>& members)
     : m_plan(plan),
       m_recorder(recorder),
       m_network(network),
+      m_cluster(cluster),
       m_members(members),
       m_outboundDatagramLoss(plan.members, 0.0),
       m_networkDatagramLoss(plan.network.datagramLoss)
@@ -100,15 +128,54 @@ void Performer::PerformOnMember(const Action& action, MemberId member)
     case Verb::LEAVE:
         application.Leave();
         return;
+    case Verb::INJECT:
+        application.Inject(m_network.MemberAddress(action.injection.from),
+                           Encode(action.injection));
+        return;
     default:
         return;
     }
+}
+
+/// As memberlist would encode it, without envelope.
+std::vector<std::uint8_t> Performer::Encode(const Injection& injection) const
+{
+    const std::string_view about = m_plan.names[injection.about];
+    const swim::wire::Accusation accusation{injection.incarnation,
+                                            about,
+                                            m_plan.names[injection.from]};
+    swim::wire::Bytes bytes;
+    switch (injection.message)
+    {
+    case Message::ALIVE:
+        swim::wire::Encode(
+            swim::wire::Alive{injection.incarnation,
+                              about,
+                              ToSwimAddress(m_network.MemberAddress(injection.about)),
+                              {},
+                              swim::OUR_VERSIONS},
+            bytes);
+        break;
+    case Message::SUSPECT:
+        swim::wire::EncodeSuspect(accusation, bytes);
+        break;
+    case Message::DEAD:
+        swim::wire::EncodeDead(accusation, bytes);
+        break;
+    }
+    return bytes;
 }
 
 void Performer::LaunchAgain(const Action& action, MemberId member)
 {
     ns3::SwimApplication& application = *m_members[member];
     application.Kill(); // a process that was still leaving
+    const auto place = std::lower_bound(action.members.begin(), action.members.end(), member);
+    if (!action.addresses.empty())
+    {
+        m_network.SetAddress(member, action.addresses[place - action.members.begin()]);
+        m_cluster.SetAddress(member, m_network.MemberAddress(member));
+    }
     ns3::SwimApplication::LaunchOptions options;
     options.seeds = action.seeds;
     options.incarnation = StartingIncarnation(action, member);
@@ -117,11 +184,11 @@ void Performer::LaunchAgain(const Action& action, MemberId member)
 
 std::uint32_t Performer::StartingIncarnation(const Action& action, MemberId member) const
 {
-    if (action.verb != Verb::RESTART && action.verb != Verb::JOIN)
+    if (!StartsProcess(action.verb))
     {
         return 0;
     }
-    return m_plan.restartKeepsIncarnation ? m_members[member]->GetIncarnation() + 1 : 1;
+    return action.keepsIncarnation ? m_members[member]->GetIncarnation() + 1 : 1;
 }
 
 void Performer::PerformOnNetwork(const Action& action)
@@ -144,8 +211,19 @@ void Performer::PerformOnNetwork(const Action& action)
     case Verb::UNBLOCK:
         action.block == 0 ? m_network.UnblockAll() : m_network.Unblock(action.block);
         return;
+    case Verb::DISCONNECT:
+        ForEach(action, [this](MemberId member) { m_network.Disconnect(member); });
+        return;
+    case Verb::RECONNECT:
+        ForEach(action, [this](MemberId member) { m_network.Reconnect(member); });
+        return;
     case Verb::DATAGRAM_LOSS:
         SetDatagramLoss(action);
+        return;
+    case Verb::SLOW:
+        ForEach(action, [&](MemberId member) {
+            m_members[member]->SetSlowness(ns3::NanoSeconds(action.duration.count()));
+        });
         return;
     default:
         action.members.empty() ? SetNetworkValue(action) : SetMembersValue(action);
@@ -165,6 +243,12 @@ void Performer::SetNetworkValue(const Action& action)
     case Verb::JITTER:
         m_network.SetNetworkJitter(action.duration);
         return;
+    case Verb::DUPLICATION:
+        m_network.SetNetworkDuplication(action.probability);
+        return;
+    case Verb::REORDER:
+        m_network.SetNetworkReordering(action.probability, action.duration);
+        return;
     default:
         return;
     }
@@ -182,6 +266,15 @@ void Performer::SetMembersValue(const Action& action)
         return;
     case Verb::JITTER:
         m_network.SetJitter(action.members, action.direction, action.duration);
+        return;
+    case Verb::DUPLICATION:
+        m_network.SetDuplication(action.members, action.direction, action.probability);
+        return;
+    case Verb::REORDER:
+        m_network.SetReordering(action.members,
+                                action.direction,
+                                action.probability,
+                                action.duration);
         return;
     default:
         return;

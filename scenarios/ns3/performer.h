@@ -14,6 +14,9 @@
 namespace swimlab
 {
 
+/// Where every member listens; memberlist's own.
+inline constexpr std::uint16_t MEMBER_PORT = 7946;
+
 class Performer
 {
   public:
@@ -21,6 +24,7 @@ class Performer
     Performer(const Plan& plan,
               Recorder& recorder,
               PacketNetwork& network,
+              ns3::SwimCluster& cluster,
               const std::vector<ns3::Ptr<ns3::SwimApplication>>& members);
 
     /// Performs an action of the plan now: what it does to processes, in events of their own that
@@ -35,6 +39,7 @@ class Performer
     void SetNetworkValue(const Action& action);
     void SetMembersValue(const Action& action);
     void SetDatagramLoss(const Action& action);
+    std::vector<std::uint8_t> Encode(const Injection& injection) const;
     void LaunchAgain(const Action& action, MemberId member);
 
     /// Of the process that the action starts; 0 if it starts none.
@@ -43,6 +48,7 @@ class Performer
     const Plan& m_plan;
     Recorder& m_recorder;
     PacketNetwork& m_network;
+    ns3::SwimCluster& m_cluster;
     const std::vector<ns3::Ptr<ns3::SwimApplication>>& m_members;
     std::vector<double> m_outboundDatagramLoss; ///< each member's own
     double m_networkDatagramLoss;

@@ -14,7 +14,9 @@
 #include "ns3/swim-application.h"
 #include "ns3/swim-cluster.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -24,7 +26,6 @@ namespace swimlab
 namespace
 {
 
-constexpr std::uint16_t PORT = 7946;
 constexpr std::chrono::milliseconds REPORT_EVERY{200};
 
 /// One run while it lasts.
@@ -38,6 +39,7 @@ class Simulation
 
   private:
     void AddMembers();
+    void Record(ns3::SwimApplication& application);
     void ScheduleStarts();
     void ScheduleTimeline();
     void ScheduleProgress(const std::function<void(const RunProgress&)>& onProgress);
@@ -68,10 +70,11 @@ Simulation::Simulation(const Plan& plan, Recorder& recorder)
                                                 Paths(plan.topology),
                                                 plan.routerOfMember,
                                                 plan.network,
-                                                plan.seed);
+                                                plan.seed,
+                                                plan.routerOfSpareAddress);
     AddMembers();
     ScheduleStarts();
-    m_performer.emplace(plan, recorder, *m_network, m_members);
+    m_performer.emplace(plan, recorder, *m_network, *m_cluster, m_members);
     ScheduleTimeline();
 }
 
@@ -83,49 +86,62 @@ Simulation::~Simulation()
 
 void Simulation::AddMembers()
 {
-    ns3::ObjectFactory factory("ns3::SwimApplication");
-    ns3::SetParameters(factory, m_plan.protocol);
     m_cluster = ns3::Create<ns3::SwimCluster>();
+    m_members.resize(m_plan.members);
     for (MemberId member = 0; member < m_plan.members; ++member)
     {
-        m_cluster->AddMember(m_plan.names[member], m_network->MemberAddress(member), PORT);
-        const auto application = factory.Create<ns3::SwimApplication>();
-        application->SetMember(m_cluster, member);
-        application->AssignStreams(member);
-        application->SetDatagramLoss(m_plan.network.datagramLoss);
-        application->TraceConnectWithoutContext(
-            "Event",
-            ns3::Callback<void,
-                          std::uint32_t,
-                          std::string_view,
-                          std::string_view,
-                          std::uint32_t,
-                          std::string_view>([this](std::uint32_t observer,
-                                                   std::string_view event,
-                                                   std::string_view subject,
-                                                   std::uint32_t incarnation,
-                                                   std::string_view source) {
-                m_recorder.Conclusion(NowNs(), observer, event, subject, incarnation, source);
-            }));
-        using Traffic = ns3::Callback<void, std::uint32_t, std::string_view, std::uint32_t>;
-        application->TraceConnectWithoutContext(
-            "Tx",
-            Traffic([this](std::uint32_t, std::string_view kind, std::uint32_t bytes) {
-                m_recorder.Sent(NowNs(), kind, bytes);
-            }));
-        application->TraceConnectWithoutContext(
-            "Rx",
-            Traffic([this](std::uint32_t, std::string_view kind, std::uint32_t bytes) {
-                m_recorder.Received(NowNs(), kind, bytes);
-            }));
-        m_network->MemberNode(member)->AddApplication(application);
-        m_members.push_back(application);
+        m_cluster->AddMember(m_plan.names[member], m_network->MemberAddress(member), MEMBER_PORT);
     }
+    for (const Group& group : m_plan.groups)
+    {
+        ns3::ObjectFactory factory("ns3::SwimApplication");
+        ns3::SetParameters(factory, group.protocol);
+        for (const MemberId member : group.members)
+        {
+            m_members[member] = factory.Create<ns3::SwimApplication>();
+        }
+    }
+    for (MemberId member = 0; member < m_plan.members; ++member)
+    {
+        m_members[member]->SetMember(m_cluster, member);
+        m_members[member]->AssignStreams(member);
+        m_members[member]->SetDatagramLoss(m_plan.network.datagramLoss);
+        Record(*m_members[member]);
+        m_network->MemberNode(member)->AddApplication(m_members[member]);
+    }
+}
+
+void Simulation::Record(ns3::SwimApplication& application)
+{
+    application.TraceConnectWithoutContext(
+        "Event",
+        ns3::Callback<void,
+                      std::uint32_t,
+                      std::string_view,
+                      std::string_view,
+                      std::uint32_t,
+                      std::string_view>([this](std::uint32_t observer,
+                                               std::string_view event,
+                                               std::string_view subject,
+                                               std::uint32_t incarnation,
+                                               std::string_view source) {
+            m_recorder.Conclusion(NowNs(), observer, event, subject, incarnation, source);
+        }));
+    using Traffic = ns3::Callback<void, std::uint32_t, std::string_view, std::uint32_t>;
+    application.TraceConnectWithoutContext(
+        "Tx",
+        Traffic([this](std::uint32_t, std::string_view kind, std::uint32_t bytes) {
+            m_recorder.Sent(NowNs(), kind, bytes);
+        }));
+    application.TraceConnectWithoutContext(
+        "Rx",
+        Traffic([this](std::uint32_t, std::string_view kind, std::uint32_t bytes) {
+            m_recorder.Received(NowNs(), kind, bytes);
+        }));
 }
 
 void Simulation::ScheduleStarts()
 {
-    std::vector<MemberId> converged;
     for (MemberId member = 0; member < m_plan.members; ++member)
     {
         const auto& start = m_plan.starts[member];
@@ -143,14 +159,23 @@ void Simulation::ScheduleStarts()
         m_members[member]->SetStartTime(ns3::NanoSeconds(start->at.count()));
         if (start->converged)
         {
-            converged.push_back(member);
             continue;
         }
         ns3::Simulator::Schedule(ns3::NanoSeconds(start->at.count()), [this, member]() {
             m_recorder.Truth(NowNs(), ToString(Verb::JOIN), member, "", 1);
         });
     }
-    m_cluster->FreezeConvergedStart(converged);
+    for (const Group& group : m_plan.groups)
+    {
+        std::vector<MemberId> converged;
+        std::copy_if(group.members.begin(),
+                     group.members.end(),
+                     std::back_inserter(converged),
+                     [this](MemberId member) {
+                         return m_plan.starts[member] && m_plan.starts[member]->converged;
+                     });
+        m_cluster->FreezeConvergedStart(converged);
+    }
 }
 
 void Simulation::ScheduleTimeline()

@@ -10,7 +10,6 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <set>
-#include <tuple>
 #include <vector>
 
 namespace swimlab
@@ -19,27 +18,6 @@ namespace
 {
 
 using namespace std::chrono_literals;
-
-/// Two leaves and two spines, members 0 to 3 on the first leaf and 4 to 7 on the second.
-Topology SmallLeafSpine()
-{
-    TopologySpec spec;
-    spec.leaves = 2;
-    spec.spines = 2;
-    return BuildTopology(spec);
-}
-
-constexpr std::uint32_t MEMBERS = 8;
-
-/// One datagram a millisecond, so that none meets another in a queue.
-void SendSpaced(TestNetwork& net, MemberId from, MemberId to, std::uint32_t count)
-{
-    for (std::uint32_t number = 0; number < count; number++)
-    {
-        net.At(number * 1e-3, [&net, from, to, number] { net.Send(from, to, number); });
-    }
-    net.RunUntil(count * 1e-3 + 1);
-}
 
 std::vector<std::uint32_t> Numbers(const TestNetwork& net)
 {
@@ -57,19 +35,6 @@ void ExpectLossRate(std::size_t arrived, std::uint32_t sent, double probability)
     const double lost = static_cast<double>(sent) - static_cast<double>(arrived);
     const double deviation = std::sqrt(sent * probability * (1 - probability));
     EXPECT_NEAR(lost, sent * probability, 3.2905 * deviation) << "of " << sent;
-}
-
-/// When the datagram with this number arrived, less when SendSpaced sent it.
-std::int64_t TookNs(const Arrival& arrival)
-{
-    return arrival.timeNs - arrival.number * 1'000'000LL;
-}
-
-std::int64_t UndisturbedNs()
-{
-    TestNetwork net(SmallLeafSpine(), MEMBERS);
-    SendSpaced(net, 0, 7, 1);
-    return TookNs(net.Arrivals().at(0));
 }
 
 TEST(PacketNetworkLoss, IsThatOfThePathAndNotOfEachLink)
@@ -209,117 +174,6 @@ TEST(PacketNetworkPartition, HoldsUpAnOpenStreamUntilHealed)
     net.Network().Heal();
     net.RunUntil(30);
     EXPECT_EQ(stream.received, 1500U);
-}
-
-/// Whether a datagram and a stream get from 0 to 7, and from 7 to 0, while a block lasts.
-std::array<bool, 4> Passing(Direction direction, Carrier carrier)
-{
-    TestNetwork net(SmallLeafSpine(), MEMBERS);
-    net.Network().Block(1, {0, 1}, {6, 7}, direction, carrier);
-    Stream there;
-    Stream back;
-    net.Listen(7, there);
-    net.Listen(0, back);
-    net.At(0, [&] {
-        net.Send(0, 7);
-        net.Send(7, 0);
-        net.Connect(0, 7, there, 100);
-        net.Connect(7, 0, back, 100);
-    });
-    net.RunUntil(2);
-    return {net.CountArrivals(0, 7) == 1,
-            net.CountArrivals(7, 0) == 1,
-            there.received == 100,
-            back.received == 100};
-}
-
-TEST(PacketNetworkBlock, StopsWhatItSaysAndNothingElse)
-{
-    using Passes = std::array<bool, 4>;
-    EXPECT_EQ(Passing(Direction::BOTH, Carrier::ALL), (Passes{false, false, false, false}));
-    EXPECT_EQ(Passing(Direction::BOTH, Carrier::DATAGRAMS), (Passes{false, false, true, true}));
-    EXPECT_EQ(Passing(Direction::BOTH, Carrier::STREAMS), (Passes{true, true, false, false}));
-    EXPECT_EQ(Passing(Direction::OUT, Carrier::DATAGRAMS), (Passes{false, true, true, true}));
-    EXPECT_EQ(Passing(Direction::IN, Carrier::DATAGRAMS), (Passes{true, false, true, true}));
-    EXPECT_EQ(Passing(Direction::OUT, Carrier::ALL), (Passes{false, true, false, false}))
-        << "a stream needs both ways";
-}
-
-TEST(PacketNetworkBlock, TouchesOnlyPairsThatItNames)
-{
-    TestNetwork net(SmallLeafSpine(), MEMBERS);
-    net.Network().Block(1, {0, 1}, {7}, Direction::BOTH, Carrier::ALL);
-    net.At(0, [&net] {
-        for (MemberId from = 0; from < MEMBERS; from++)
-        {
-            for (MemberId to = 0; to < MEMBERS; to++)
-            {
-                net.Send(from, to);
-            }
-        }
-    });
-    net.RunUntil(1);
-    EXPECT_EQ(net.Arrivals().size(), MEMBERS * MEMBERS - 4U);
-    EXPECT_EQ(net.CountArrivals(0, 7) + net.CountArrivals(7, 0) + net.CountArrivals(1, 7) +
-                  net.CountArrivals(7, 1),
-              0U);
-}
-
-TEST(PacketNetworkBlock, EndsByItsNumberAndNotWithAPartition)
-{
-    TestNetwork net(SmallLeafSpine(), MEMBERS);
-    net.Network().Block(1, {0}, {7}, Direction::BOTH, Carrier::ALL);
-    net.Network().Block(2, {0, 1}, {6, 7}, Direction::OUT, Carrier::ALL);
-    net.Network().Heal();
-    const auto arrivals = [&net] {
-        net.ClearArrivals();
-        net.At(0, [&net] {
-            net.Send(0, 7);
-            net.Send(7, 0);
-            net.Send(1, 6);
-        });
-        net.RunUntil(ns3::Simulator::Now().GetSeconds() + 1);
-        return std::array{net.CountArrivals(0, 7),
-                          net.CountArrivals(7, 0),
-                          net.CountArrivals(1, 6)};
-    };
-    using Counts = std::array<std::size_t, 3>;
-    EXPECT_EQ(arrivals(), (Counts{0, 0, 0}));
-    net.Network().Unblock(1);
-    EXPECT_EQ(arrivals(), (Counts{0, 1, 0}));
-    net.Network().UnblockAll();
-    EXPECT_EQ(arrivals(), (Counts{1, 1, 1}));
-}
-
-TEST(PacketNetworkDirection, SplitsAMembersOwnValues)
-{
-    const std::array<MemberId, 1> one{7};
-    TestNetwork lossy(SmallLeafSpine(), MEMBERS);
-    lossy.Network().SetLoss(one, Direction::IN, 1);
-    lossy.At(0, [&lossy] {
-        lossy.Send(0, 7);
-        lossy.Send(7, 0);
-    });
-    lossy.RunUntil(1);
-    EXPECT_EQ(lossy.CountArrivals(0, 7), 0U);
-    EXPECT_EQ(lossy.CountArrivals(7, 0), 1U);
-}
-
-TEST(PacketNetworkDirection, SplitsAMembersOwnDelay)
-{
-    const std::array<MemberId, 1> one{7};
-    for (const auto& [direction, thereNs, backNs] :
-         {std::tuple(Direction::IN, 50'000'000, 0), std::tuple(Direction::OUT, 0, 50'000'000)})
-    {
-        const std::int64_t undisturbedNs = UndisturbedNs();
-        TestNetwork net(SmallLeafSpine(), MEMBERS);
-        net.Network().SetDelay(one, direction, 50ms);
-        net.At(0, [&net] { net.Send(0, 7); });
-        net.At(1, [&net] { net.Send(7, 0); });
-        net.RunUntil(2);
-        EXPECT_EQ(net.Arrivals().at(0).timeNs, undisturbedNs + thereNs);
-        EXPECT_EQ(net.Arrivals().at(1).timeNs, 1'000'000'000 + undisturbedNs + backNs);
-    }
 }
 
 TEST(PacketNetworkDelay, OfTheNetworkCountsOnceAPath)
