@@ -59,6 +59,7 @@ EVENT_KINDS = (
     "disconnect",
     "reconnect",
     "inject",
+    "update",
 )
 """Every event of docs/records.md. The position is the code that stands in `Events.kind`."""
 

@@ -35,6 +35,7 @@ bool ClusterModel::CanHit(Verb verb, MemberId member) const
     case Verb::PAUSE:
     case Verb::LEAVE:
     case Verb::INJECT:
+    case Verb::UPDATE:
         return IsIn(member, Condition::RUNNING);
     case Verb::DISCONNECT:
         return !IsDisconnected(member);

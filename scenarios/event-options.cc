@@ -3,6 +3,7 @@
 // One row an option: its name and how to read it. Which verbs take it is in the table of verbs.
 #include "event-options.h"
 
+#include "protocol/swim/wire.h"
 #include "section.h"
 
 #include <algorithm>
@@ -154,6 +155,22 @@ void ReadAddress(const Value& value, const std::string& key, const Scenario& sce
     event.comesBack.from = from.first;
 }
 
+void ReadMeta(const Value& value, const std::string& key, const Scenario&, Event& event)
+{
+    event.meta = ReadText(value, key);
+    const bool isPlain = std::none_of(event.meta.begin(), event.meta.end(), [](char c) {
+        return c == ',' || c == '"' || static_cast<unsigned char>(c) < ' ';
+    });
+    if (!isPlain || event.meta.size() > swim::wire::MAX_META_SIZE)
+    {
+        throw ScenarioError(value.place,
+                            key,
+                            "must be at most " + std::to_string(swim::wire::MAX_META_SIZE) +
+                                " bytes, without commas, quotes and control characters, which "
+                                "records cannot hold");
+    }
+}
+
 /// In the order of reading: `direction` looks at who was named by `members`.
 constexpr Option OPTIONS[] = {
     {"members", "7", ReadMembers},
@@ -169,6 +186,7 @@ constexpr Option OPTIONS[] = {
     {"from", "7", ReadFrom},
     {"incarnation", "2", ReadIncarnation},
     {"address", "\"new\"", ReadAddress},
+    {"meta", "\"v2\"", ReadMeta},
 };
 
 /// `loss, delay and jitter`: the verbs that take an option.

@@ -21,8 +21,8 @@ struct Start
     Duration at{};
     /// Nothing to do: it is in the cluster from the start and knows everybody who is.
     bool converged = false;
-    /// Whom it contacts; empty when converged, and for the very first member of a cluster that
-    /// joins.
+    /// Whom it contacts to join; when converged, only to meet again after a parting. Empty for the
+    /// very first member of a cluster that joins.
     std::vector<MemberId> seeds;
 };
 
@@ -55,7 +55,7 @@ struct Action
     std::vector<AddressId> addresses;
     Injection injection;     ///< INJECT
     std::string targetsText; ///< as written: "random 10"; empty where nothing is
-    std::string valueText;   ///< what is set: "10%", "10% in", "datagrams out"
+    std::string valueText;   ///< what is set: "10%", "10% in"; UPDATE: the metadata
 };
 
 /// Members that form a cluster of their own.

@@ -104,6 +104,7 @@ struct Event
     Duration every{};                      ///< CHURN: mean time between two crashes
     Duration down{};                       ///< CHURN: how long each lasts
     Injection injection;                   ///< INJECT
+    std::string meta;                      ///< UPDATE
     SourcePlace place;                     ///< of the verb
     std::string key;                       ///< of the verb: `event.0.crash`
 };

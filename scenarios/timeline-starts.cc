@@ -64,6 +64,15 @@ std::vector<MemberId> OrderOfStart(const TimelineContext& context)
     return order;
 }
 
+std::vector<MemberId> SeedsOf(const TimelineContext& context, MemberId member)
+{
+    const ClusterModel& model = context.model;
+    std::vector<MemberId> seeds = model.Seeds();
+    std::erase_if(seeds,
+                  [&](MemberId seed) { return model.GroupOf(seed) != model.GroupOf(member); });
+    return seeds;
+}
+
 } // namespace
 
 /// Each joins through those seeds of its group that come before it; where the group has none,
@@ -80,7 +89,11 @@ void MakeStarts(TimelineContext& context)
         auto& known = contacts[context.model.GroupOf(member)];
         Start start;
         start.converged = context.scenario.startsConverged;
-        if (!start.converged)
+        if (start.converged)
+        {
+            start.seeds = SeedsOf(context, member);
+        }
+        else
         {
             start.at = context.scenario.joinSpacing * static_cast<std::int64_t>(place);
             start.seeds = known;

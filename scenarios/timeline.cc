@@ -251,9 +251,11 @@ class Player
         {
             return;
         }
-        if (event.verb == Verb::INJECT)
+        if (event.verb == Verb::INJECT || event.verb == Verb::UPDATE)
         {
-            Inject(event, std::move(action));
+            action.injection = event.injection;
+            action.valueText = event.verb == Verb::UPDATE ? event.meta : InjectionText(event);
+            Push(std::move(action));
             return;
         }
         Doing doing{action.members, m_context.model.Hit(action.verb, action.members)};
@@ -273,15 +275,13 @@ class Player
         return members;
     }
 
-    void Inject(const Event& event, Action action)
+    std::string InjectionText(const Event& event) const
     {
         const Injection& injection = event.injection;
-        action.injection = injection;
-        action.valueText = std::string(ToString(injection.message)) + " " +
-                           m_context.plan.names[injection.about] + " incarnation " +
-                           std::to_string(injection.incarnation) + " from " +
-                           m_context.plan.names[injection.from];
-        Push(std::move(action));
+        return std::string(ToString(injection.message)) + " " +
+               m_context.plan.names[injection.about] + " incarnation " +
+               std::to_string(injection.incarnation) + " from " +
+               m_context.plan.names[injection.from];
     }
 
     /// Members that start know what to start with; those of different groups contact others.

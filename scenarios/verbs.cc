@@ -28,6 +28,7 @@ constexpr VerbInfo VERBS[] = {
     {"reconnect", Verb::RECONNECT, Operand::MEMBERS, false, {"over"}},
     {"churn", Verb::CHURN, Operand::MEMBERS, true, {"every", "down", "incarnation", "address"}, 2},
     {"inject", Verb::INJECT, Operand::MESSAGE, false, {"into", "about", "incarnation", "from"}, 4},
+    {"update", Verb::UPDATE, Operand::MEMBERS, false, {"meta", "over"}, 1},
     {"loss", Verb::LOSS, Operand::SHARE, true, {"members", "direction"}},
     {"datagram_loss", Verb::DATAGRAM_LOSS, Operand::SHARE, true, {"members", "direction"}},
     {"delay", Verb::DELAY, Operand::TIME, true, {"members", "direction"}},

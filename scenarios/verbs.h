@@ -31,6 +31,7 @@ enum class Verb : std::uint8_t
     RECONNECT,     ///< it is plugged in again
     CHURN,         ///< members crash and come back at random
     INJECT,        ///< members get a message that nobody sent
+    UPDATE,        ///< members change their metadata
     LOSS,          ///< share of packets lost, of datagrams and streams alike
     DATAGRAM_LOSS, ///< share of datagrams lost
     DELAY,         ///< delay added to each packet
@@ -52,7 +53,7 @@ constexpr bool SetsValue(Verb verb)
 constexpr bool HitsMembers(Verb verb)
 {
     return verb <= Verb::JOIN || verb == Verb::DISCONNECT || verb == Verb::RECONNECT ||
-           verb == Verb::INJECT;
+           verb == Verb::INJECT || verb == Verb::UPDATE;
 }
 
 /// Whether each member that it hits starts a process.

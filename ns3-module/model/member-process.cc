@@ -261,6 +261,15 @@ void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagra
     }
 }
 
+void MemberProcess::UpdateMeta(const std::string& meta)
+{
+    if (!m_ended && !m_paused)
+    {
+        m_protocol.UpdateMeta(SwimNow(), meta, Out());
+        PerformOutbox();
+    }
+}
+
 void MemberProcess::OnDatagram(Ptr<Socket>)
 {
     if (m_host.slowness.IsZero())
@@ -295,9 +304,7 @@ void MemberProcess::ReadDatagrams(std::size_t most)
                            ToSwimAddress(InetSocketAddress::ConvertFrom(from)),
                            bytes,
                            Out());
-        m_host.rx(m_host.member,
-                  swim::TrafficKindName(Out().Received()),
-                  packet->GetSize());
+        m_host.rx(m_host.member, swim::TrafficKindName(Out().Received()), packet->GetSize());
         PerformOutbox();
     }
 }
@@ -369,6 +376,16 @@ void MemberProcess::OnConnectRefused(uint32_t exchange)
     }
 }
 
+/// As ENETUNREACH of sendto().
+void MemberProcess::OnSendRefused(swim::Address to)
+{
+    if (!m_ended && !m_paused)
+    {
+        m_protocol.SendFailed(SwimNow(), to, Out());
+        PerformOutbox();
+    }
+}
+
 void MemberProcess::OnDeadline()
 {
     m_protocol.Advance(SwimNow(), Out());
@@ -401,7 +418,13 @@ void MemberProcess::SendDatagrams()
         {
             continue;
         }
-        m_udp->SendTo(Create<Packet>(bytes.data(), size), 0, ToSocketAddress(datagram.to));
+        const auto packet = Create<Packet>(bytes.data(), size);
+        if (m_udp->SendTo(packet, 0, ToSocketAddress(datagram.to)) < 0)
+        {
+            Simulator::ScheduleNow(&MemberProcess::OnSendRefused,
+                                   Ptr<MemberProcess>(this),
+                                   datagram.to);
+        }
     }
 }
 

@@ -77,6 +77,9 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
     /// Handles a datagram that nobody sent, unless it is paused or over.
     void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
 
+    /// Changes the member's metadata, unless it is paused or over.
+    void UpdateMeta(const std::string& meta);
+
     /// Leaves, and ends when the news has been passed on. A paused process does so once resumed.
     void Leave();
 
@@ -104,6 +107,7 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
     void OnAnswer(uint32_t exchange, const SwimStream::Bytes& message);
     void OnExchangeFailed(uint32_t exchange);
     void OnConnectRefused(uint32_t exchange);
+    void OnSendRefused(swim::Address to);
     void OnDeadline();
     void OnJoinRetry();
     void JoinSeeds();

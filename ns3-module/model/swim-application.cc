@@ -129,6 +129,14 @@ void SwimApplication::Inject(Ipv4Address from, const std::vector<uint8_t>& datag
     }
 }
 
+void SwimApplication::UpdateMeta(const std::string& meta)
+{
+    if (m_process)
+    {
+        m_process->UpdateMeta(meta);
+    }
+}
+
 void SwimApplication::StartApplication()
 {
     Launch(m_launchOptions);
@@ -196,9 +204,10 @@ void SwimApplication::Launch(const LaunchOptions& options)
     const swim::Node::Setup setup{std::make_shared<const swim::Config>(m_settings->config),
                                   shared.identities.at(m_member),
                                   options.incarnation,
-                                  options.converged ? baseline : nullptr};
+                                  options.converged ? baseline : nullptr,
+                                  seeds};
     m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng);
-    m_process->Start(std::move(seeds));
+    m_process->Start(options.converged ? std::vector<swim::Address>{} : std::move(seeds));
 }
 
 void SwimApplication::Kill()

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -51,9 +52,11 @@ class SwimApplication : public Application
     /// How a process comes to its first view of the cluster.
     struct LaunchOptions
     {
-        bool converged = false;      //!< knows everybody of the cluster's converged start
-        std::vector<uint32_t> seeds; //!< members to join through, tried again until one answers
-        uint32_t incarnation = 1;    //!< a process that remembers its last one starts higher
+        bool converged = false; //!< knows everybody of the cluster's converged start
+        /// Members to join through, tried again until one answers; of a converged start those
+        /// whom it contacts every SeedInterval.
+        std::vector<uint32_t> seeds;
+        uint32_t incarnation = 1; //!< a process that remembers its last one starts higher
     };
 
     /**
@@ -121,6 +124,9 @@ class SwimApplication : public Application
     /// What arrives from now on waits so long before the process handles it; its timers do not, and
     /// streams that are open go on as they did.
     void SetSlowness(Time slowness);
+
+    /// A running process tells the others of other metadata. @param meta at most 512 bytes
+    void UpdateMeta(const std::string& meta);
 
     /// A running process handles a datagram that nobody sent. @param from as whose it passes
     void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);

@@ -132,6 +132,9 @@ void Performer::PerformOnMember(const Action& action, MemberId member)
         application.Inject(m_network.MemberAddress(action.injection.from),
                            Encode(action.injection));
         return;
+    case Verb::UPDATE:
+        application.UpdateMeta(action.valueText);
+        return;
     default:
         return;
     }

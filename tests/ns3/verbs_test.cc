@@ -125,6 +125,14 @@ TEST_F(Verbs, InjectReachesTheProcessAsFromTheNetwork)
     EXPECT_EQ(Count("refuted", "m5", "m5"), 1U) << "the accused answers";
 }
 
+TEST_F(Verbs, UpdateReachesEverybody)
+{
+    Run("[[event]]\nat = \"5s\"\nupdate = 3\nmeta = \"v2\"\n");
+    ASSERT_NE(Find("", "update"), nullptr);
+    EXPECT_EQ(Find("", "update")->source, "v2");
+    EXPECT_GE(Count("updated", "m3"), 9U);
+}
+
 TEST_F(Verbs, SlowMembersAreSuspectedAndOthersAreNot)
 {
     Run("[[event]]\nat = \"5s\"\nslow = 3\nby = \"1500ms\"\nfor = \"30s\"\n");

@@ -221,6 +221,17 @@ TEST_F(ProcessVerbs, InjectRefusesWhatIsNoMessage)
               "s.toml:13: event.1.inject: 3 hits nobody: at 2s none of them is running");
 }
 
+TEST_F(ProcessVerbs, UpdateChangesMetadata)
+{
+    EXPECT_EQ(TextOf(TimelineOf({"at = \"1s\";update = [3, 4];meta = \"role=db v2\""})),
+              "1s update role=db v2 3 4\n");
+    EXPECT_EQ(ErrorOfEvent("at = \"1s\";update = 3;meta = \"a,b\""),
+              "s.toml:11: event.0.meta: must be at most 512 bytes, without commas, quotes and "
+              "control characters, which records cannot hold");
+    EXPECT_EQ(ErrorOfEvent("at = \"1s\";update = 3"),
+              "s.toml:8: event.0.meta: is missing; update needs it, such as meta = \"v2\"");
+}
+
 TEST_F(ProcessVerbs, SlowAndDisconnectedMembersRecover)
 {
     const auto timeline = TimelineOf({"at = \"1s\";slow = [1, 2];by = \"50ms\";for = \"10s\"",
