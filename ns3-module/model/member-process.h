@@ -96,6 +96,12 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
   private:
     using Streams = std::map<uint32_t, Ptr<SwimStream>>;
 
+    static swim::Instant SwimNow();
+    static SwimStream::Bytes Copy(swim::wire::ByteView bytes);
+
+    /// Takes a stream out of its map and keeps it alive for the caller.
+    static Ptr<SwimStream> Take(Streams& streams, uint32_t id);
+
     void OpenSockets();
     void Detach();
 
