@@ -51,6 +51,15 @@ EVENT_KINDS = (
     "datagram_loss",
     "delay",
     "jitter",
+    "duplication",
+    "reorder",
+    "slow",
+    "block",
+    "unblock",
+    "disconnect",
+    "reconnect",
+    "inject",
+    "update",
 )
 """Every event of docs/records.md. The position is the code that stands in `Events.kind`."""
 
@@ -272,7 +281,16 @@ _EVENT_TYPES = {
     "source": "category",
 }
 
-_GROUND_TRUTH_ABOUT_ALL = ("heal", "loss", "datagram_loss", "delay", "jitter")
+_GROUND_TRUTH_ABOUT_ALL = (
+    "heal",
+    "unblock",
+    "loss",
+    "datagram_loss",
+    "delay",
+    "jitter",
+    "duplication",
+    "reorder",
+)
 
 
 def _truth_rows(

@@ -9,11 +9,12 @@
 // something to undo.
 #pragma once
 
-#include "scenario.h"
+#include "plan.h"
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,8 @@ class ClusterModel
 {
   public:
     /// Everybody runs from the start. @param seeds in order
-    ClusterModel(std::uint32_t members, std::vector<MemberId> seeds);
+    /// @param groupOfMember clusters that share the network
+    ClusterModel(std::vector<MemberId> seeds, std::vector<std::uint32_t> groupOfMember);
 
     std::uint32_t Members() const
     {
@@ -41,6 +43,11 @@ class ClusterModel
     }
 
     bool IsSeed(MemberId member) const;
+
+    std::uint32_t GroupOf(MemberId member) const
+    {
+        return m_groupOfMember[member];
+    }
 
     /// The moment that all questions are about; does not run backwards.
     void SetNow(Duration now)
@@ -67,31 +74,66 @@ class ClusterModel
     bool CanHit(Verb verb, MemberId member) const;
 
     /// Whether a random target may be this member: narrower, nobody who is under an earlier hit.
-    bool CanDraw(Verb verb, MemberId member) const;
+    /// @param direction of the value, where the verb sets one
+    bool CanDraw(Verb verb, Direction direction, MemberId member) const;
 
     /// Those that a verb can hit, in a word: "running".
     static std::string_view Needed(Verb verb);
 
-    /// CRASH to JOIN: brings members into the condition that the verb leaves them in.
+    /// CRASH to JOIN, DISCONNECT, RECONNECT: brings members into the condition that the verb leaves
+    /// them in.
     Change Hit(Verb verb, std::span<const MemberId> members);
 
     /// Of these members those whose last Hit was this one.
-    std::vector<MemberId> StillHit(std::span<const MemberId> members, Change change) const;
+    /// @param verb of that Hit
+    std::vector<MemberId> StillHit(Verb verb,
+                                   std::span<const MemberId> members,
+                                   Change change) const;
 
     /**
-     * Whom starting members contact: the seeds. Where none of the seeds runs, but perhaps the
-     * starting members themselves, also the first member that does, or the newcomers would be a
-     * cluster of their own.
+     * Whom starting members of one group contact: its seeds. Where none of the seeds runs, but
+     * perhaps the starting members themselves, also the first member of the group that does, or the
+     * newcomers would be a cluster of their own.
      */
     std::vector<MemberId> Contacts(std::span<const MemberId> starting) const;
 
-    /// LOSS to JITTER: members get a value of their own, or lose it.
-    Change SetOwnValue(Verb verb, std::span<const MemberId> members, bool hasValue);
+    /// Verbs that set values: members get one of their own, or lose it.
+    Change SetOwnValue(Verb verb,
+                       Direction direction,
+                       std::span<const MemberId> members,
+                       bool hasValue);
 
     /// Takes the value away from those of these members whose last SetOwnValue was this one.
-    std::vector<MemberId> EndOwnValue(Verb verb, std::span<const MemberId> members, Change change);
+    /// @return by direction: those who lost the value of both, of IN alone, of OUT alone
+    std::array<std::vector<MemberId>, 3> EndOwnValue(Verb verb,
+                                                     std::span<const MemberId> members,
+                                                     Change change);
 
-    /// LOSS to JITTER of everybody, PARTITION, HEAL.
+    Change AddBlock(std::span<const MemberId> members);
+
+    /// @return whether the block was still there
+    bool EndBlock(Change change)
+    {
+        return m_blocks.erase(change) > 0;
+    }
+
+    /// @return whether there was one
+    bool EndAllBlocks();
+
+    /// The address that a member has, or had when it went down.
+    AddressId AddressOf(MemberId member) const;
+
+    /// Who was given the address last; none: nobody ever was.
+    std::optional<MemberId> HolderOf(AddressId address) const;
+
+    void SetAddress(MemberId member, AddressId address);
+
+    bool IsDown(MemberId member) const
+    {
+        return m_members[member].condition == Condition::DOWN;
+    }
+
+    /// Values of everybody, PARTITION, HEAL.
     Change SetCommon(Verb verb)
     {
         return m_common[Index(verb)] = ++m_lastChange;
@@ -124,7 +166,14 @@ class ClusterModel
         Change change = 0; ///< of its condition
     };
 
-    static constexpr std::size_t VERBS = static_cast<std::size_t>(Verb::JITTER) + 1;
+    using ChangeOfMember = std::map<MemberId, Change>;
+
+    /// What a member sends and what it receives have values apart.
+    struct OwnValues
+    {
+        ChangeOfMember in;
+        ChangeOfMember out;
+    };
 
     static std::size_t Index(Verb verb)
     {
@@ -133,6 +182,14 @@ class ClusterModel
 
     static Condition After(Verb verb);
 
+    bool HasOwnValue(Verb verb, Direction direction, MemberId member) const;
+    bool IsBlocked(MemberId member) const;
+
+    bool IsDisconnected(MemberId member) const
+    {
+        return HasOwnValue(Verb::DISCONNECT, Direction::BOTH, member);
+    }
+
     bool IsIn(MemberId member, Condition condition) const
     {
         return m_members[member].condition == condition && m_members[member].start <= m_now;
@@ -140,17 +197,16 @@ class ClusterModel
 
     std::vector<Member> m_members;
     std::vector<MemberId> m_seeds;
+    std::vector<std::uint32_t> m_groupOfMember;
     Duration m_now{};
     Change m_lastChange = 0;
-    std::array<Change, VERBS> m_common{};
+    std::array<Change, VERB_COUNT> m_common{};
     /// By verb: members with a value of their own, and the change that made it.
-    std::array<std::map<MemberId, Change>, VERBS> m_own;
+    std::array<OwnValues, VERB_COUNT> m_own;
+    std::map<Change, std::vector<MemberId>> m_blocks;
+    /// Of members that have, and of addresses that are had by, others than at the start.
+    std::map<MemberId, AddressId> m_addresses;
+    std::map<AddressId, MemberId> m_holders;
 };
-
-/// LOSS, DATAGRAM_LOSS, DELAY, JITTER.
-constexpr bool IsNetworkVerb(Verb verb)
-{
-    return verb >= Verb::LOSS;
-}
 
 } // namespace swimlab

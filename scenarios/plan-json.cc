@@ -64,9 +64,27 @@ Json ActionJson(const Plan& plan, const Action& action)
     {
         json["members"] = NamesJson(plan, action.members);
     }
+    if (!action.others.empty())
+    {
+        json["to"] = NamesJson(plan, action.others);
+    }
+    for (const AddressId address : action.addresses)
+    {
+        json["addresses"].push_back(address);
+    }
     for (const auto& side : action.sides)
     {
         json["sides"].push_back(NamesJson(plan, side));
+    }
+    return json;
+}
+
+Json GroupsJson(const Plan& plan)
+{
+    Json json = Json::array();
+    for (const Group& group : plan.groups)
+    {
+        json.push_back(NamesJson(plan, group.members));
     }
     return json;
 }
@@ -152,7 +170,7 @@ std::string RunPlanJson(const Plan& plan)
     {
         timeline.push_back(ActionJson(plan, action));
     }
-    return Text({{"format", FORMAT},
+    Json json = {{"format", FORMAT},
                  {"scenario",
                   {{"file", plan.scenarioFile},
                    {"title", plan.title},
@@ -164,7 +182,12 @@ std::string RunPlanJson(const Plan& plan)
                  {"member_names", plan.names},
                  {"simulated_s", Seconds(plan.duration)},
                  {"timeline", timeline},
-                 {"topology", TopologyJson(plan)}});
+                 {"topology", TopologyJson(plan)}};
+    if (plan.groups.size() > 1)
+    {
+        json["groups"] = GroupsJson(plan);
+    }
+    return Text(json);
 }
 
 } // namespace swimlab

@@ -28,6 +28,46 @@ void RefuseAxes(const Scenario& scenario)
     }
 }
 
+/// Members that no group names are one more.
+std::vector<Group> MakeGroups(const Scenario& scenario, const Plan& plan)
+{
+    const TargetContext context{plan.topology,
+                                plan.routerOfMember,
+                                [](MemberId) { return true; },
+                                "there"};
+    swim::Rng rng(plan.seed, TARGET_STREAM - 2);
+    std::vector<bool> placed(plan.members);
+    std::vector<Group> groups;
+    for (const GroupSpec& spec : scenario.groups)
+    {
+        groups.push_back({ResolveTargets(spec.members, context, rng), spec.protocol});
+        for (const MemberId member : groups.back().members)
+        {
+            if (placed[member])
+            {
+                throw ScenarioError(spec.members.place,
+                                    spec.members.key,
+                                    plan.names[member] +
+                                        " is in a group before this; groups must not overlap");
+            }
+            placed[member] = true;
+        }
+    }
+    Group rest{{}, scenario.protocol};
+    for (MemberId member = 0; member < plan.members; ++member)
+    {
+        if (!placed[member])
+        {
+            rest.members.push_back(member);
+        }
+    }
+    if (!rest.members.empty())
+    {
+        groups.push_back(std::move(rest));
+    }
+    return groups;
+}
+
 } // namespace
 
 std::string MemberName(MemberId member, std::uint32_t members)
@@ -43,8 +83,6 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     Plan plan;
     plan.seed = seed;
     plan.duration = scenario.duration;
-    plan.protocol = scenario.protocol;
-    plan.restartKeepsIncarnation = scenario.restartKeepsIncarnation;
     plan.members = scenario.members;
     for (MemberId member = 0; member < scenario.members; ++member)
     {
@@ -65,6 +103,7 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     plan.question = scenario.question;
     plan.point = scenario.point;
     plan.resolved = scenario.resolved;
+    plan.groups = MakeGroups(scenario, plan);
     MakeTimeline(scenario, plan);
     return plan;
 }

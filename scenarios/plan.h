@@ -21,41 +21,63 @@ struct Start
     Duration at{};
     /// Nothing to do: it is in the cluster from the start and knows everybody who is.
     bool converged = false;
-    /// Whom it contacts; empty when converged, and for the very first member of a cluster that
-    /// joins.
+    /// Whom it contacts to join; when converged, only to meet again after a parting. Empty for the
+    /// very first member of a cluster that joins.
     std::vector<MemberId> seeds;
 };
+
+/// An address: those from 0 to the last member are theirs at the start, more are spare.
+using AddressId = std::uint32_t;
 
 /// One thing done to the cluster. All member lists are in order of index.
 struct Action
 {
     Duration at{};
     Verb verb = Verb::HEAL;
-    /// Who is hit. Empty for PARTITION and HEAL; for network verbs, empty means everybody.
+    /// Who is hit. Empty for PARTITION and HEAL, and for an UNBLOCK that ends all blocks; for verbs
+    /// that set a value, empty means everybody.
     std::vector<MemberId> members;
     /// PARTITION: every member is in exactly one.
     std::vector<std::vector<MemberId>> sides;
-    /// LOSS, DATAGRAM_LOSS. Without members it replaces the network's own; with members it is
+    /// Of verbs that set a share. Without members it replaces the network's own; with members it is
     /// theirs, on top of the network's, until another value replaces it; 0 takes it away.
     double probability = 0;
-    Duration duration{}; ///< DELAY, JITTER; replaces or adds as `probability` does
+    Duration duration{}; ///< of verbs that set a time; replaces or adds as `probability` does
+    /// Of BLOCK and of values of members: what they send, what they receive, or both.
+    Direction direction = Direction::BOTH;
+    std::vector<MemberId> others;   ///< BLOCK: those from whom `members` are cut off
+    Carrier carrier = Carrier::ALL; ///< BLOCK
+    std::uint64_t block = 0;        ///< BLOCK: its number; UNBLOCK: which one ends, 0: all
     /// RESTART, JOIN: whom the starting members contact, each leaving out itself.
     std::vector<MemberId> seeds;
+    bool keepsIncarnation = true; ///< RESTART: whether the process remembers its incarnation
+    /// RESTART: each member's address from now on; empty: they keep theirs.
+    std::vector<AddressId> addresses;
+    Injection injection;     ///< INJECT
     std::string targetsText; ///< as written: "random 10"; empty where nothing is
-    std::string valueText;   ///< of network verbs: "10%"
+    std::string valueText;   ///< what is set: "10%", "10% in"; UPDATE: the metadata
+};
+
+/// Members that form a cluster of their own.
+struct Group
+{
+    std::vector<MemberId> members;
+    swim::Config protocol;
 };
 
 struct Plan
 {
     std::uint64_t seed = 0;
     Duration duration{};
-    swim::Config protocol;
-    bool restartKeepsIncarnation = true;
+    /// The clusters that share the network: every member is in exactly one.
+    std::vector<Group> groups;
 
     std::uint32_t members = 0;
     std::vector<std::string> names; ///< `m000` and so on, by member
     Topology topology;
     std::vector<RouterId> routerOfMember;
+    /// Routers of the addresses that only a RESTART gives out, from number `members` on.
+    std::vector<RouterId> routerOfSpareAddress;
     NetworkSpec network;
 
     /// By member; empty for one that only a JOIN of the timeline starts.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Reads [[event]] of a scenario file: when, one verb, whom, and for how long.
+#include "event-options.h"
 #include "section.h"
-
-#include <algorithm>
 
 namespace swimlab
 {
@@ -11,43 +10,10 @@ namespace swimlab
 namespace
 {
 
-/// What a verb takes as its value.
-enum class Operand
-{
-    MEMBERS,
-    SIDES,
-    NOTHING, ///< `true`
-    SHARE,   ///< "1%", and `members`
-    TIME,    ///< "5ms", and `members`
-};
-
-struct VerbInfo
-{
-    std::string_view name;
-    Verb verb;
-    Operand operand;
-    bool canEnd; ///< whether `for` can undo it
-};
-
-constexpr VerbInfo VERBS[] = {
-    {"crash", Verb::CRASH, Operand::MEMBERS, true},
-    {"restart", Verb::RESTART, Operand::MEMBERS, false},
-    {"pause", Verb::PAUSE, Operand::MEMBERS, true},
-    {"resume", Verb::RESUME, Operand::MEMBERS, false},
-    {"leave", Verb::LEAVE, Operand::MEMBERS, true},
-    {"join", Verb::JOIN, Operand::MEMBERS, false},
-    {"partition", Verb::PARTITION, Operand::SIDES, true},
-    {"heal", Verb::HEAL, Operand::NOTHING, false},
-    {"loss", Verb::LOSS, Operand::SHARE, true},
-    {"datagram_loss", Verb::DATAGRAM_LOSS, Operand::SHARE, true},
-    {"delay", Verb::DELAY, Operand::TIME, true},
-    {"jitter", Verb::JITTER, Operand::TIME, true},
-};
-
 std::string VerbNames()
 {
     std::string names;
-    for (const auto& info : VERBS)
+    for (const auto& info : VerbTable())
     {
         names += (names.empty() ? "" : ", ") + std::string(info.name);
     }
@@ -58,7 +24,7 @@ std::string VerbNames()
 const VerbInfo& FindVerb(const Value& table, const std::string& key)
 {
     const VerbInfo* found = nullptr;
-    for (const auto& info : VERBS)
+    for (const auto& info : VerbTable())
     {
         const Value* value = table.Find(info.name);
         if (value != nullptr && found != nullptr)
@@ -111,6 +77,12 @@ void ReadSides(const Value& value, std::uint32_t members, Event& event)
     }
 }
 
+Message ReadMessage(const Value& value, const std::string& key)
+{
+    const std::string word = ReadWord(value, key, {"alive", "suspect", "dead"});
+    return word == "alive" ? Message::ALIVE : word == "suspect" ? Message::SUSPECT : Message::DEAD;
+}
+
 void ReadOperand(const VerbInfo& info, const Value& value, const Scenario& scenario, Event& event)
 {
     switch (info.operand)
@@ -129,11 +101,12 @@ void ReadOperand(const VerbInfo& info, const Value& value, const Scenario& scena
         break;
     case Operand::SHARE:
         event.probability = ReadPercentage(value, event.key);
-        event.valueText = FormatPercentage(event.probability);
         break;
     case Operand::TIME:
         event.duration = ReadDuration(value, event.key, Duration::zero(), LONGEST_DELAY);
-        event.valueText = swim::FormatDuration(event.duration);
+        break;
+    case Operand::MESSAGE:
+        event.injection.message = ReadMessage(value, event.key);
         break;
     }
 }
@@ -162,8 +135,9 @@ Duration ReadAt(const Value& table, const std::string& prefix, const Scenario& s
 Event ReadEvent(const Value& table, const std::string& key, Scenario& scenario)
 {
     const std::string prefix = key + ".";
-    std::vector<std::string> known = {"at", "members", "for"};
-    for (const auto& info : VERBS)
+    std::vector<std::string> known = EventOptionNames();
+    known.insert(known.begin(), {"at", "for"});
+    for (const auto& info : VerbTable())
     {
         known.emplace_back(info.name);
     }
@@ -176,17 +150,6 @@ Event ReadEvent(const Value& table, const std::string& key, Scenario& scenario)
     event.place = operand.place;
     event.key = prefix + std::string(info.name);
     ReadOperand(info, operand, scenario, event);
-    if (const Value* members = table.Find("members"))
-    {
-        if (info.operand != Operand::SHARE && info.operand != Operand::TIME)
-        {
-            throw ScenarioError(members->place,
-                                prefix + "members",
-                                "has no meaning for " + std::string(info.name) +
-                                    "; it goes with loss, datagram_loss, delay and jitter");
-        }
-        event.targets = {ParseTargets(*members, prefix + "members", scenario.members)};
-    }
     if (const Value* lasts = table.Find("for"))
     {
         if (!info.canEnd)
@@ -199,22 +162,11 @@ Event ReadEvent(const Value& table, const std::string& key, Scenario& scenario)
         event.lasts =
             ReadDuration(*lasts, prefix + "for", std::chrono::nanoseconds(1), LONGEST_TIME);
     }
+    ReadEventOptions(info, table, prefix, scenario, event);
     return event;
 }
 
 } // namespace
-
-std::string_view ToString(Verb verb)
-{
-    for (const auto& info : VERBS)
-    {
-        if (info.verb == verb)
-        {
-            return info.name;
-        }
-    }
-    SWIM_ASSERT(false, "every verb has a name");
-}
 
 void ReadEvents(const Value& root, Scenario& scenario)
 {

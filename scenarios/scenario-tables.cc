@@ -24,9 +24,16 @@ const std::vector<std::string> TOP_KEYS = {"title",
                                            "event",
                                            "sweep"};
 const std::vector<std::string> CLUSTER_KEYS =
-    {"members", "start", "preset", "seeds", "join_spacing", "restart_incarnation"};
-const std::vector<std::string> NETWORK_KEYS =
-    {"model", "loss", "datagram_loss", "delay", "jitter", "queue_discs"};
+    {"members", "start", "preset", "seeds", "join_spacing", "restart_incarnation", "group"};
+const std::vector<std::string> NETWORK_KEYS = {"model",
+                                               "loss",
+                                               "datagram_loss",
+                                               "delay",
+                                               "jitter",
+                                               "duplication",
+                                               "reorder",
+                                               "reorder_by",
+                                               "queue_discs"};
 
 std::vector<std::string> ProtocolKeys()
 {
@@ -160,6 +167,19 @@ SourcePlace PlaceOfConflict(const Scenario& scenario, const std::string& message
     return PlaceOf(scenario, "cluster.preset");
 }
 
+void SetParameter(const swim::Parameter& parameter,
+                  const Value& value,
+                  const std::string& key,
+                  swim::Config& config)
+{
+    const auto* text = std::get_if<std::string>(&value.data);
+    const std::string written = text == nullptr ? value.Text() : *text;
+    if (const auto error = parameter.set(config, written))
+    {
+        throw ScenarioError(value.place, key, written + " " + *error);
+    }
+}
+
 void ReadProtocol(const Value& root, Scenario& scenario)
 {
     Section section(root, "protocol", ProtocolKeys(), scenario);
@@ -167,14 +187,7 @@ void ReadProtocol(const Value& root, Scenario& scenario)
     {
         if (const Value* value = section.Find(parameter.name))
         {
-            const auto* text = std::get_if<std::string>(&value->data);
-            const std::string written = text == nullptr ? value->Text() : *text;
-            if (const auto error = parameter.set(scenario.protocol, written))
-            {
-                throw ScenarioError(value->place,
-                                    section.FullKey(parameter.name),
-                                    written + " " + *error);
-            }
+            SetParameter(parameter, *value, section.FullKey(parameter.name), scenario.protocol);
         }
         section.Resolve(parameter.name, parameter.get(scenario.protocol));
     }
@@ -200,7 +213,9 @@ void ReadNetwork(const Value& root, Scenario& scenario)
     }
     section.Resolve("model", network.model);
     for (const auto& [name, field] : {std::pair("loss", &NetworkSpec::loss),
-                                      std::pair("datagram_loss", &NetworkSpec::datagramLoss)})
+                                      std::pair("datagram_loss", &NetworkSpec::datagramLoss),
+                                      std::pair("duplication", &NetworkSpec::duplication),
+                                      std::pair("reorder", &NetworkSpec::reorder)})
     {
         if (const Value* value = section.Find(name))
         {
@@ -208,8 +223,9 @@ void ReadNetwork(const Value& root, Scenario& scenario)
         }
         section.Resolve(name, FormatPercentage(network.*field));
     }
-    for (const auto& [name, field] :
-         {std::pair("delay", &NetworkSpec::delay), std::pair("jitter", &NetworkSpec::jitter)})
+    for (const auto& [name, field] : {std::pair("delay", &NetworkSpec::delay),
+                                      std::pair("jitter", &NetworkSpec::jitter),
+                                      std::pair("reorder_by", &NetworkSpec::reorderBy)})
     {
         if (const Value* value = section.Find(name))
         {
@@ -217,6 +233,14 @@ void ReadNetwork(const Value& root, Scenario& scenario)
                 ReadDuration(*value, section.FullKey(name), Duration::zero(), LONGEST_DELAY);
         }
         section.Resolve(name, swim::FormatDuration(network.*field));
+    }
+    if (network.reorder > 0 && network.reorderBy == Duration::zero())
+    {
+        const std::string key = section.FullKey("reorder");
+        throw ScenarioError(PlaceOf(scenario, key),
+                            key,
+                            "holds packets back for no time; give network.reorder_by, such as "
+                            "\"20ms\"");
     }
     if (const Value* queueDiscs = section.Find("queue_discs"))
     {
@@ -226,6 +250,22 @@ void ReadNetwork(const Value& root, Scenario& scenario)
 }
 
 } // namespace
+
+void ReadParameters(const Value& table, const std::string& prefix, swim::Config& config)
+{
+    CheckKeys(table, prefix, ProtocolKeys(), {});
+    for (const auto& parameter : swim::Parameters())
+    {
+        if (const Value* value = table.Find(parameter.name))
+        {
+            SetParameter(parameter, *value, prefix + std::string(parameter.name), config);
+        }
+    }
+    if (const auto error = swim::Validate(config))
+    {
+        throw ScenarioError(table.place, prefix.substr(0, prefix.size() - 1), *error);
+    }
+}
 
 std::vector<std::string> AllKeys()
 {
@@ -251,6 +291,7 @@ Scenario ReadScenario(const Value& root, const std::filesystem::path& file)
     ReadTopology(root, scenario);
     ReadCluster(root, scenario);
     ReadProtocol(root, scenario);
+    ReadGroups(root, scenario);
     ReadNetwork(root, scenario);
     ReadEvents(root, scenario);
     return scenario;

@@ -11,6 +11,7 @@
 #include "scenario-error.h"
 #include "targets.h"
 #include "topology/topology.h"
+#include "verbs.h"
 
 #include <filesystem>
 #include <optional>
@@ -39,26 +40,6 @@ inline constexpr Duration LONGEST_DELAY = std::chrono::minutes(10);
 /// A key and its value as text, as `--set` takes them.
 using Setting = std::pair<std::string, std::string>;
 
-/// What an event does.
-enum class Verb : std::uint8_t
-{
-    CRASH,         ///< the process is gone at once, and says nothing; its machine drops what comes
-    RESTART,       ///< a process that crashed or left starts again and joins
-    PAUSE,         ///< the process stops; what is sent to it waits in its sockets
-    RESUME,        ///< a paused process goes on where it stopped
-    LEAVE,         ///< the process leaves the cluster of its own will, and ends
-    JOIN,          ///< a member that was not there from the start starts and joins
-    PARTITION,     ///< nothing passes between sides
-    HEAL,          ///< ends the partition
-    LOSS,          ///< share of packets lost, of datagrams and streams alike
-    DATAGRAM_LOSS, ///< share of datagrams lost
-    DELAY,         ///< delay added to each packet
-    JITTER,        ///< delay added to each packet, uniform between 0 and the value
-};
-
-/// `crash`, `datagram_loss`: as in scenario files and in events.csv.
-std::string_view ToString(Verb verb);
-
 /// The network's own behaviour, [network].
 struct NetworkSpec
 {
@@ -67,7 +48,41 @@ struct NetworkSpec
     double datagramLoss = 0; ///< probability, per datagram
     Duration delay{};        ///< added to the topology's, one way
     Duration jitter{};       ///< the largest, one way
+    double duplication = 0;  ///< probability, per path and packet
+    double reorder = 0;      ///< probability, per path and packet, to be held back
+    Duration reorderBy{};    ///< for how long
     bool queueDiscs = false;
+};
+
+/// One [[cluster.group]]: a cluster of its own on the common network.
+struct GroupSpec
+{
+    Targets members;
+    swim::Config protocol; ///< that of the scenario, with the group's own settings
+};
+
+/// How a member comes back: with which incarnation and address.
+struct Return
+{
+    enum class Address : std::uint8_t
+    {
+        OWN,   ///< the one it had
+        FRESH, ///< one that nobody had before
+        TAKEN, ///< that of `from`, who is down
+    };
+
+    std::optional<bool> keepsIncarnation; ///< none: as the cluster does
+    Address address = Address::OWN;
+    MemberId from = 0;
+};
+
+/// A message that nobody sent.
+struct Injection
+{
+    Message message = Message::ALIVE;
+    MemberId about = 0;
+    std::uint32_t incarnation = 0;
+    MemberId from = 0; ///< from whose address it comes, and who accuses
 };
 
 /// One [[event]], as written.
@@ -75,15 +90,23 @@ struct Event
 {
     Duration at{};
     Verb verb = Verb::HEAL;
-    /// Who is hit; of PARTITION each side; empty: of a network verb, everybody.
+    /// Who is hit; of PARTITION each side; empty: of a verb that sets a value, everybody.
     std::vector<Targets> targets;
-    bool minimumCut = false;       ///< PARTITION along the minimum cut of the topology
-    double probability = 0;        ///< LOSS, DATAGRAM_LOSS
-    Duration duration{};           ///< DELAY, JITTER
-    std::optional<Duration> lasts; ///< `for`: until undone; none: for good
-    std::string valueText;         ///< of network verbs: "10%", "200ms"
-    SourcePlace place;             ///< of the verb
-    std::string key;               ///< of the verb: `event.0.crash`
+    bool minimumCut = false;               ///< PARTITION along the minimum cut
+    double probability = 0;                ///< of verbs that set a share
+    Duration duration{};                   ///< of verbs that set a time; REORDER
+    Direction direction = Direction::BOTH; ///< of what members send or receive
+    std::optional<Targets> others;         ///< BLOCK: from whom; none: from everybody
+    Carrier carrier = Carrier::ALL;        ///< BLOCK
+    std::optional<Duration> lasts;         ///< `for`: until undone; none: for good
+    std::optional<Duration> over;          ///< members are hit one by one, spread over this time
+    Return comesBack;                      ///< of RESTART, and of CRASH and LEAVE that end
+    Duration every{};                      ///< CHURN: mean time between two crashes
+    Duration down{};                       ///< CHURN: how long each lasts
+    Injection injection;                   ///< INJECT
+    std::string meta;                      ///< UPDATE
+    SourcePlace place;                     ///< of the verb
+    std::string key;                       ///< of the verb: `event.0.crash`
 };
 
 /// One swept key and its values, as written.
@@ -114,6 +137,7 @@ struct Scenario
     bool restartKeepsIncarnation = true; ///< a restarted process remembers its incarnation
     Targets seeds;                       ///< whom joining members contact
     swim::Config protocol;
+    std::vector<GroupSpec> groups; ///< empty: all members are one cluster
 
     std::vector<Event> events; ///< in the file's order
 

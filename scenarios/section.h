@@ -78,6 +78,14 @@ Scenario ReadScenario(const Value& root, const std::filesystem::path& file);
 /// Reads [topology] into the scenario. @throws ScenarioError
 void ReadTopology(const Value& root, Scenario& scenario);
 
+/// Reads [[cluster.group]] into the scenario, whose members and protocol are there.
+/// @throws ScenarioError
+void ReadGroups(const Value& root, Scenario& scenario);
+
+/// Sets the protocol parameters that a table gives; @param prefix of its keys: `protocol.`
+/// @throws ScenarioError of one that no parameter can have
+void ReadParameters(const Value& table, const std::string& prefix, swim::Config& config);
+
 /// Reads [[event]] into the scenario, whose duration, members and network are there. @throws
 /// ScenarioError
 void ReadEvents(const Value& root, Scenario& scenario);

@@ -3,12 +3,11 @@
 // Plays the events through on a model of the cluster, see timeline.h.
 #include "timeline.h"
 
-#include "cluster-model.h"
-#include "fields.h"
-#include "topology/cut.h"
+#include "timeline-context.h"
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 namespace swimlab
@@ -17,378 +16,348 @@ namespace swimlab
 namespace
 {
 
-/// What undoes a verb; network verbs are undone by another value.
-Verb Undoing(Verb verb)
-{
-    switch (verb)
-    {
-    case Verb::CRASH:
-    case Verb::LEAVE:
-        return Verb::RESTART;
-    case Verb::PAUSE:
-        return Verb::RESUME;
-    case Verb::PARTITION:
-        return Verb::HEAL;
-    default:
-        return verb;
-    }
-}
-
-std::vector<MemberId> ResolveSeeds(const Scenario& scenario, const Plan& plan)
-{
-    const TargetContext context{plan.topology,
-                                plan.routerOfMember,
-                                [](MemberId) { return true; },
-                                "there"};
-    swim::Rng rng(plan.seed, TARGET_STREAM - 1);
-    return ResolveTargets(scenario.seeds, context, rng);
-}
-
 class Player
 {
   public:
     Player(const Scenario& scenario, Plan& plan)
-        : m_scenario(scenario),
-          m_plan(plan),
-          m_model(plan.members, ResolveSeeds(scenario, plan))
+        : m_context(scenario, plan)
     {
         for (std::size_t i = 0; i < scenario.events.size(); ++i)
         {
-            m_rngs.emplace_back(plan.seed, TARGET_STREAM + i);
-            m_queue.emplace(Moment{scenario.events[i].at, false, i}, Doing{});
+            m_queue.emplace(Moment{scenario.events[i].at, Phase::BEGIN, i, 0}, Doing{});
         }
     }
 
     void Play()
     {
-        ChooseJoining();
-        MakeStarts();
+        m_joining = ChooseJoining(m_context);
+        MakeStarts(m_context);
         while (!m_queue.empty())
         {
             const auto [moment, doing] = *m_queue.begin();
             m_queue.erase(m_queue.begin());
-            m_now = moment.at;
-            m_model.SetNow(m_now);
-            const Event& event = m_scenario.events[moment.event];
-            moment.isEnd ? End(event, doing) : Begin(moment.event, event);
+            m_context.SetNow(moment.at);
+            switch (moment.phase)
+            {
+            case Phase::BEGIN:
+                Begin(moment.event);
+                break;
+            case Phase::STEP:
+                Step(moment.event, doing.members);
+                break;
+            case Phase::END:
+                End(EventAt(moment.event), doing);
+                break;
+            }
         }
     }
 
   private:
-    /// The order of things: by time, ends before events, events as in the file.
+    enum class Phase : std::uint8_t
+    {
+        BEGIN, ///< the event's time has come
+        STEP,  ///< it hits some of its members: of OVER, of CHURN
+        END,   ///< what it did is undone
+    };
+
+    /// The order of things: by time, ends before the rest, events as in the file.
     struct Moment
     {
         Duration at;
-        bool isEnd;
+        Phase phase;
         std::size_t event;
+        std::uint64_t number; ///< of steps and ends, as they were thought of
 
         bool operator<(const Moment& other) const
         {
-            return std::tuple(at, !isEnd, event) < std::tuple(other.at, !other.isEnd, other.event);
+            const auto key = [](const Moment& moment) {
+                return std::tuple(moment.at,
+                                  moment.phase != Phase::END,
+                                  moment.event,
+                                  moment.number);
+            };
+            return key(*this) < key(other);
         }
     };
 
-    /// What an event did, for its end.
+    /// What a step is to hit, or what an event did, for its end.
     struct Doing
     {
         std::vector<MemberId> members;
         Change change = 0;
     };
 
-    [[noreturn]] static void Fail(const Event& event, const std::string& message)
+    const Event& EventAt(std::size_t index) const
     {
-        throw ScenarioError(event.place, event.key, message);
+        return m_context.scenario.events[index];
     }
 
-    std::string Now() const
+    void Queue(Duration at, Phase phase, std::size_t index, Doing doing)
     {
-        return swim::FormatDuration(m_now);
-    }
-
-    /// @param taken by member, who is not to be drawn besides those that the verb cannot hit
-    std::vector<MemberId> Resolve(std::size_t index,
-                                  const Targets& targets,
-                                  const std::vector<bool>& taken = {})
-    {
-        const Verb verb = m_scenario.events[index].verb;
-        const TargetContext context{m_plan.topology,
-                                    m_plan.routerOfMember,
-                                    [&](MemberId member) {
-                                        return m_model.CanDraw(verb, member) &&
-                                               (taken.empty() || !taken[member]);
-                                    },
-                                    std::string(ClusterModel::Needed(verb))};
-        return ResolveTargets(targets, context, m_rngs[index]);
-    }
-
-    /// Joins come before everything else, since everything else depends on who is there.
-    void ChooseJoining()
-    {
-        for (const auto& [moment, doing] : m_queue)
+        if (at < m_context.plan.duration)
         {
-            const Event& event = m_scenario.events[moment.event];
-            if (event.verb != Verb::JOIN)
-            {
-                continue;
-            }
-            auto members = Resolve(moment.event, event.targets.front());
-            for (const MemberId member : members)
-            {
-                if (m_model.IsSeed(member))
-                {
-                    Fail(event,
-                         m_plan.names[member] +
-                             " is a seed (cluster.seeds), which is there from the start; let "
-                             "others join");
-                }
-                if (m_model.IsAbsent(member))
-                {
-                    Fail(event,
-                         m_plan.names[member] +
-                             " joins twice; a member that crashed or left comes back by restart");
-                }
-                m_model.SetAbsent(member);
-            }
-            m_joining[moment.event] = std::move(members);
+            m_queue.emplace(Moment{at, phase, index, ++m_lastNumber}, std::move(doing));
         }
     }
 
-    /// Seeds first, so that they are there when others call; each joins through those before it.
-    void MakeStarts()
+    /// Undoes it after a while, unless it is for good.
+    void QueueEnd(std::size_t index, std::optional<Duration> lasts, Doing doing)
     {
-        const auto& seeds = m_model.Seeds();
-        std::vector<MemberId> order = seeds;
-        for (MemberId member = 0; member < m_plan.members; ++member)
+        if (lasts && *lasts < m_context.plan.duration - m_context.now)
         {
-            if (!m_model.IsSeed(member) && !m_model.IsAbsent(member))
-            {
-                order.push_back(member);
-            }
-        }
-        m_plan.starts.resize(m_plan.members);
-        for (std::size_t place = 0; place < order.size(); ++place)
-        {
-            Start start;
-            start.converged = m_scenario.startsConverged;
-            if (!start.converged)
-            {
-                start.at = m_scenario.joinSpacing * static_cast<std::int64_t>(place);
-                const auto before = static_cast<std::ptrdiff_t>(std::min(place, seeds.size()));
-                start.seeds.assign(seeds.begin(), seeds.begin() + before);
-            }
-            m_model.SetStart(order[place], start.at);
-            m_plan.starts[order[place]] = std::move(start);
+            Queue(m_context.now + *lasts, Phase::END, index, std::move(doing));
         }
     }
 
-    void Begin(std::size_t index, const Event& event)
+    void Push(Action action)
+    {
+        m_context.plan.timeline.push_back(std::move(action));
+    }
+
+    Action NewAction(Verb verb) const
     {
         Action action;
-        action.at = m_now;
-        action.verb = event.verb;
-        action.valueText = event.valueText;
-        Change change = 0;
+        action.at = m_context.now;
+        action.verb = verb;
+        return action;
+    }
+
+    /// A moment uniform over a time from now on.
+    Duration Within(std::size_t index, Duration time)
+    {
+        const auto bound = static_cast<std::uint64_t>(time.count());
+        return m_context.now + Duration(m_context.rngs[index].Below(bound));
+    }
+
+    void Begin(std::size_t index)
+    {
+        const Event& event = EventAt(index);
+        if (event.verb == Verb::CHURN)
+        {
+            BeginChurn(index, event);
+            return;
+        }
+        if (HitsMembers(event.verb))
+        {
+            BeginHit(index, event);
+            return;
+        }
+        Action action = NewAction(event.verb);
+        action.direction = event.direction;
+        const Change change = Perform(index, event, action);
+        QueueEnd(index, event.lasts, {action.members, change});
+        Push(std::move(action));
+    }
+
+    Change Perform(std::size_t index, const Event& event, Action& action)
+    {
+        ClusterModel& model = m_context.model;
         switch (event.verb)
         {
         case Verb::PARTITION:
-            BeginPartition(index, event, action);
-            change = m_model.SetCommon(Verb::PARTITION);
-            break;
+            ResolvePartition(m_context, index, action);
+            return model.SetCommon(Verb::PARTITION);
         case Verb::HEAL:
-            if (!m_model.IsPartitioned())
+            if (!model.IsPartitioned())
             {
-                Fail(event, "there is no partition at " + Now() + " that could be healed");
+                FailEvent(event,
+                          "there is no partition at " + m_context.Now() + " that could be healed");
             }
-            m_model.SetCommon(Verb::HEAL);
-            break;
+            return model.SetCommon(Verb::HEAL);
+        case Verb::BLOCK:
+            return BeginBlock(index, event, action);
+        case Verb::UNBLOCK:
+            if (!model.EndAllBlocks())
+            {
+                FailEvent(event,
+                          "nothing is blocked at " + m_context.Now() + " that could be unblocked");
+            }
+            return 0;
         default:
-            change = IsNetworkVerb(event.verb) ? BeginNetworkVerb(index, event, action)
-                                               : BeginHit(index, event, action);
+            return BeginValue(m_context, index, action);
         }
-        if (event.lasts && *event.lasts < m_plan.duration - m_now)
-        {
-            m_queue.emplace(Moment{m_now + *event.lasts, true, index},
-                            Doing{action.members, change});
-        }
-        m_plan.timeline.push_back(std::move(action));
     }
 
-    Change BeginHit(std::size_t index, const Event& event, Action& action)
+    Change BeginBlock(std::size_t index, const Event& event, Action& action)
+    {
+        action.targetsText = event.targets.front().text;
+        action.members = m_context.ResolveSome(index, event.targets.front());
+        action.carrier = event.carrier;
+        action.valueText =
+            std::string(ToString(event.carrier)) + " " + std::string(ToString(event.direction));
+        action.others.resize(m_context.plan.members);
+        std::iota(action.others.begin(), action.others.end(), MemberId{0});
+        if (event.others)
+        {
+            action.others = m_context.ResolveSome(index, *event.others);
+        }
+        action.block = m_context.model.AddBlock(action.members);
+        return action.block;
+    }
+
+    /// Those of members whom the verb can hit now.
+    std::vector<MemberId> Hittable(Verb verb, std::vector<MemberId> members) const
+    {
+        std::erase_if(members,
+                      [&](MemberId member) { return !m_context.model.CanHit(verb, member); });
+        return members;
+    }
+
+    void BeginHit(std::size_t index, const Event& event)
     {
         const Targets& targets = event.targets.front();
-        action.targetsText = targets.text;
-        action.members = event.verb == Verb::JOIN ? m_joining[index] : Resolve(index, targets);
-        std::erase_if(action.members,
-                      [&](MemberId member) { return !m_model.CanHit(event.verb, member); });
-        if (action.members.empty())
+        const auto members = Hittable(event.verb,
+                                      event.verb == Verb::JOIN ? m_joining[index]
+                                                               : m_context.Resolve(index, targets));
+        if (members.empty())
         {
-            Fail(event,
-                 targets.text + " hits nobody: at " + Now() + " none of them is " +
-                     std::string(ClusterModel::Needed(event.verb)));
+            FailEvent(event,
+                      targets.text + " hits nobody: at " + m_context.Now() + " none of them is " +
+                          std::string(ClusterModel::Needed(event.verb)));
         }
-        return HitMembers(action);
-    }
-
-    Change HitMembers(Action& action)
-    {
-        if (action.verb == Verb::RESTART || action.verb == Verb::JOIN)
+        if (!event.over)
         {
-            action.seeds = m_model.Contacts(action.members);
-        }
-        return m_model.Hit(action.verb, action.members);
-    }
-
-    Change BeginNetworkVerb(std::size_t index, const Event& event, Action& action)
-    {
-        action.probability = event.probability;
-        action.duration = event.duration;
-        if (event.targets.empty() || event.targets.front().kind == Targets::Kind::ALL)
-        {
-            return m_model.SetCommon(event.verb);
-        }
-        action.targetsText = event.targets.front().text;
-        action.members = Resolve(index, event.targets.front());
-        if (action.members.empty())
-        {
-            Fail(event, action.targetsText + " has no members; choose others");
-        }
-        const bool hasValue = event.probability > 0 || event.duration > Duration::zero();
-        return m_model.SetOwnValue(event.verb, action.members, hasValue);
-    }
-
-    void BeginPartition(std::size_t index, const Event& event, Action& action)
-    {
-        if (m_model.IsPartitioned())
-        {
-            Fail(event,
-                 "there is a partition already at " + Now() + "; heal it before the next one");
-        }
-        if (!event.minimumCut)
-        {
-            ResolveSides(index, event, action);
+            Step(index, members);
             return;
         }
-        try
+        for (const MemberId member : members)
         {
-            const Cut cut = MinimumCut(m_plan.topology, m_plan.routerOfMember);
-            action.targetsText = "minimum cut";
-            action.sides.assign(cut.members.begin(), cut.members.end());
-        }
-        catch (const TopologyError& error)
-        {
-            Fail(event, error.what());
+            Queue(Within(index, *event.over), Phase::STEP, index, {{member}, 0});
         }
     }
 
-    /// Members of no side that is named are one more side.
-    void ResolveSides(std::size_t index, const Event& event, Action& action)
+    /// As many crashes as the mean time between two lets expect, each at a time of its own: a
+    /// Poisson process of which the number is known.
+    void BeginChurn(std::size_t index, const Event& event)
     {
-        std::vector<bool> placed(m_plan.members);
-        for (const auto& targets : event.targets)
+        const auto members = m_context.ResolveSome(index, event.targets.front());
+        const Duration left = m_context.plan.duration - m_context.now;
+        const Duration lasts = std::min(event.lasts.value_or(left), left);
+        for (std::int64_t crashes = lasts / event.every; crashes > 0; --crashes)
         {
-            auto members = Resolve(index, targets, placed);
-            if (members.empty())
-            {
-                Fail(event, "side " + targets.text + " has no members; choose others");
-            }
-            for (const MemberId member : members)
-            {
-                if (placed[member])
-                {
-                    Fail(event,
-                         m_plan.names[member] + " is in side " + targets.text +
-                             " and in one before it; sides must not overlap");
-                }
-                placed[member] = true;
-            }
-            action.targetsText += (action.sides.empty() ? "" : ", ") + targets.text;
-            action.sides.push_back(std::move(members));
+            Queue(Within(index, lasts), Phase::STEP, index, {members, 0});
         }
-        std::vector<MemberId> rest;
-        for (MemberId member = 0; member < m_plan.members; ++member)
+    }
+
+    /// Hits members of the event now: all, or of churn one who can crash, if there is one.
+    void Step(std::size_t index, const std::vector<MemberId>& members)
+    {
+        const Event& event = EventAt(index);
+        const bool isChurn = event.verb == Verb::CHURN;
+        Action action = NewAction(isChurn ? Verb::CRASH : event.verb);
+        action.targetsText = event.targets.front().text;
+        action.members = isChurn ? DrawToCrash(index, members) : Hittable(event.verb, members);
+        if (action.members.empty())
         {
-            if (!placed[member])
+            return;
+        }
+        if (event.verb == Verb::INJECT || event.verb == Verb::UPDATE)
+        {
+            action.injection = event.injection;
+            action.valueText = event.verb == Verb::UPDATE ? event.meta : InjectionText(event);
+            Push(std::move(action));
+            return;
+        }
+        Doing doing{action.members, m_context.model.Hit(action.verb, action.members)};
+        QueueEnd(index, isChurn ? event.down : event.lasts, std::move(doing));
+        PushHit(event, std::move(action));
+    }
+
+    std::vector<MemberId> DrawToCrash(std::size_t index, std::vector<MemberId> members)
+    {
+        std::erase_if(members, [&](MemberId member) {
+            return !m_context.model.CanDraw(Verb::CRASH, Direction::BOTH, member);
+        });
+        if (!members.empty())
+        {
+            members = {members[m_context.rngs[index].Below(members.size())]};
+        }
+        return members;
+    }
+
+    std::string InjectionText(const Event& event) const
+    {
+        const Injection& injection = event.injection;
+        return std::string(ToString(injection.message)) + " " +
+               m_context.plan.names[injection.about] + " incarnation " +
+               std::to_string(injection.incarnation) + " from " +
+               m_context.plan.names[injection.from];
+    }
+
+    /// Members that start know what to start with; those of different groups contact others.
+    void PushHit(const Event& event, Action action)
+    {
+        if (!StartsProcess(action.verb))
+        {
+            Push(std::move(action));
+            return;
+        }
+        action.keepsIncarnation =
+            event.comesBack.keepsIncarnation.value_or(m_context.scenario.restartKeepsIncarnation);
+        std::map<std::uint32_t, std::vector<MemberId>> byGroup;
+        for (const MemberId member : action.members)
+        {
+            byGroup[m_context.model.GroupOf(member)].push_back(member);
+        }
+        for (auto& [group, members] : byGroup)
+        {
+            Action start = action;
+            start.members = std::move(members);
+            start.seeds = m_context.model.Contacts(start.members);
+            if (start.verb == Verb::RESTART)
             {
-                rest.push_back(member);
+                AssignAddresses(m_context, event, start);
             }
-        }
-        if (!rest.empty())
-        {
-            action.sides.push_back(std::move(rest));
-        }
-        if (action.sides.size() < 2)
-        {
-            Fail(event, "everybody is on one side; name members for another, or leave some out");
+            Push(std::move(start));
         }
     }
 
     /// Undoes what is left of an event's doing.
     void End(const Event& event, const Doing& doing)
     {
-        Action action;
-        action.at = m_now;
-        action.verb = Undoing(event.verb);
-        bool isLeft = true;
-        if (event.verb == Verb::PARTITION)
+        ClusterModel& model = m_context.model;
+        if (SetsValue(event.verb))
         {
-            isLeft = m_model.IsPartitioned() && m_model.Common(Verb::PARTITION) == doing.change;
-            if (isLeft)
+            for (auto& action : EndValue(m_context, event, doing.members, doing.change))
             {
-                m_model.SetCommon(Verb::HEAL);
+                Push(std::move(action));
+            }
+            return;
+        }
+        Action action = NewAction(Undoing(event.verb));
+        switch (event.verb)
+        {
+        case Verb::PARTITION:
+            if (model.IsPartitioned() && model.Common(Verb::PARTITION) == doing.change)
+            {
+                model.SetCommon(Verb::HEAL);
+                Push(std::move(action));
+            }
+            return;
+        case Verb::BLOCK:
+            if (model.EndBlock(doing.change))
+            {
+                action.targetsText = event.targets.front().text;
+                action.members = doing.members;
+                action.block = doing.change;
+                Push(std::move(action));
+            }
+            return;
+        default:
+            action.targetsText = event.targets.front().text;
+            action.members = model.StillHit(event.verb, doing.members, doing.change);
+            if (!action.members.empty())
+            {
+                model.Hit(action.verb, action.members);
+                PushHit(event, std::move(action));
             }
         }
-        else if (IsNetworkVerb(event.verb))
-        {
-            isLeft = EndNetworkVerb(event, doing, action);
-        }
-        else
-        {
-            action.targetsText = event.targets.front().text;
-            action.members = m_model.StillHit(doing.members, doing.change);
-            isLeft = !action.members.empty();
-            HitMembers(action);
-        }
-        if (isLeft)
-        {
-            m_plan.timeline.push_back(std::move(action));
-        }
     }
 
-    /// Back to [network]: everybody's value is the file's, and members have none of their own.
-    /// @return whether there is something left to undo
-    bool EndNetworkVerb(const Event& event, const Doing& doing, Action& action)
-    {
-        const NetworkSpec& network = m_scenario.network;
-        const bool isShare = event.verb == Verb::LOSS || event.verb == Verb::DATAGRAM_LOSS;
-        bool isLeft = false;
-        if (doing.members.empty())
-        {
-            isLeft = m_model.Common(event.verb) == doing.change;
-            action.probability = event.verb == Verb::LOSS ? network.loss
-                                 : isShare                ? network.datagramLoss
-                                                          : 0;
-            action.duration = event.verb == Verb::DELAY    ? network.delay
-                              : event.verb == Verb::JITTER ? network.jitter
-                                                           : Duration::zero();
-        }
-        else
-        {
-            action.targetsText = event.targets.front().text;
-            action.members = m_model.EndOwnValue(event.verb, doing.members, doing.change);
-            isLeft = !action.members.empty();
-        }
-        action.valueText =
-            isShare ? FormatPercentage(action.probability) : swim::FormatDuration(action.duration);
-        return isLeft;
-    }
-
-    const Scenario& m_scenario;
-    Plan& m_plan;
-    ClusterModel m_model;
-    std::vector<swim::Rng> m_rngs; ///< by event
+    TimelineContext m_context;
     std::map<Moment, Doing> m_queue;
-    std::map<std::size_t, std::vector<MemberId>> m_joining; ///< by event
-    Duration m_now{};
+    std::vector<std::vector<MemberId>> m_joining; ///< by event
+    std::uint64_t m_lastNumber = 0;
 };
 
 } // namespace

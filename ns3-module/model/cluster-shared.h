@@ -18,7 +18,8 @@ struct SwimCluster::Shared
 {
     swim::Directory directory;
     std::vector<swim::IdentityId> identities; ///< by member
-    std::shared_ptr<const swim::Baseline> baseline;
+    /// By member: whom it knows if it starts converged; null: it cannot.
+    std::vector<std::shared_ptr<const swim::Baseline>> baselines;
     swim::Outbox outbox; ///< of whoever acts at the moment: applications never re-enter each other
 };
 

@@ -20,22 +20,15 @@ namespace ns3
 namespace
 {
 
-swim::Instant SwimNow()
-{
-    return swim::Instant(swim::Duration(Simulator::Now().GetNanoSeconds()));
-}
-
-InetSocketAddress ToSocketAddress(const swim::Address& address)
-{
-    return InetSocketAddress(Ipv4Address::Deserialize(address.bytes.data()), address.port);
-}
-
 swim::Address ToSwimAddress(const InetSocketAddress& address)
 {
     std::array<uint8_t, 4> bytes;
     address.GetIpv4().Serialize(bytes.data());
     return swim::Address(bytes, address.GetPort());
 }
+
+/// More datagrams than a socket's buffer holds.
+constexpr std::size_t ALL_THAT_WAIT = SIZE_MAX;
 
 /// A whole stream message's kind from its type byte, as traffic is counted.
 std::string_view StreamKind(const SwimStream::Bytes& message)
@@ -51,21 +44,25 @@ std::string_view StreamKind(const SwimStream::Bytes& message)
     }
 }
 
-SwimStream::Bytes Copy(swim::wire::ByteView bytes)
+} // namespace
+
+swim::Instant MemberProcess::SwimNow()
+{
+    return swim::Instant(swim::Duration(Simulator::Now().GetNanoSeconds()));
+}
+
+SwimStream::Bytes MemberProcess::Copy(swim::wire::ByteView bytes)
 {
     return {bytes.begin(), bytes.end()};
 }
 
-/// Takes a stream out of its map and keeps it alive for the caller.
-Ptr<SwimStream> Take(std::map<uint32_t, Ptr<SwimStream>>& streams, uint32_t id)
+Ptr<SwimStream> MemberProcess::Take(Streams& streams, uint32_t id)
 {
     const auto found = streams.find(id);
     const Ptr<SwimStream> stream = found->second;
     streams.erase(found);
     return stream;
 }
-
-} // namespace
 
 MemberProcess::MemberProcess(const Host& host,
                              const swim::Node::Setup& setup,
@@ -94,8 +91,7 @@ void MemberProcess::Start(std::vector<swim::Address> seeds)
 
 void MemberProcess::OpenSockets()
 {
-    const auto& shared = m_host.cluster->GetShared();
-    const uint16_t port = shared.directory.Get(shared.identities.at(m_host.member)).address.port;
+    const uint16_t port = m_host.cluster->GetPort(m_host.member);
     const InetSocketAddress local(Ipv4Address::GetAny(), port);
     const std::string_view name = m_host.cluster->GetName(m_host.member);
 
@@ -103,7 +99,7 @@ void MemberProcess::OpenSockets()
     NS_ABORT_MSG_IF(m_udp->Bind(local) != 0,
                     "UDP port " << port << " of " << name
                                 << "'s node is taken: give SwimHelper another");
-    m_udp->SetRecvCallback(MakeCallback(&MemberProcess::ReadDatagrams, this));
+    m_udp->SetRecvCallback(MakeCallback(&MemberProcess::OnDatagram, this));
 
     m_listener = Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId());
     NS_ABORT_MSG_IF(m_listener->Bind(local) != 0,
@@ -114,6 +110,13 @@ void MemberProcess::OpenSockets()
     m_listener->SetAcceptCallback(
         MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
         MakeCallback(&MemberProcess::OnAccepted, Ptr<MemberProcess>(this)));
+}
+
+Ptr<SwimStream> MemberProcess::NewStream(Ptr<Socket> socket) const
+{
+    const auto stream = Create<SwimStream>(socket);
+    stream->SetSlowness(m_host.slowness);
+    return stream;
 }
 
 std::vector<Ptr<SwimStream>> MemberProcess::AllStreams() const
@@ -189,7 +192,7 @@ void MemberProcess::Resume()
     m_protocol.Advance(SwimNow(), Out());
     PerformOutbox();
     const std::vector<Ptr<SwimStream>> waiting = AllStreams();
-    ReadDatagrams(m_udp);
+    ReadDatagrams(ALL_THAT_WAIT);
     for (const Ptr<SwimStream>& stream : waiting)
     {
         stream->SetPaused(false);
@@ -239,15 +242,55 @@ void MemberProcess::OnJoinResult(bool joined)
     }
 }
 
-void MemberProcess::ReadDatagrams(Ptr<Socket> socket)
+void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagram)
 {
-    while (!m_ended && !m_paused)
+    if (!m_ended && !m_paused)
+    {
+        const uint16_t port = m_host.cluster->GetPort(m_host.member);
+        m_protocol.Receive(SwimNow(),
+                           ToSwimAddress(InetSocketAddress(from, port)),
+                           datagram,
+                           Out());
+        PerformOutbox();
+    }
+}
+
+void MemberProcess::UpdateMeta(const std::string& meta)
+{
+    if (!m_ended && !m_paused)
+    {
+        m_protocol.UpdateMeta(SwimNow(), meta, Out());
+        PerformOutbox();
+    }
+}
+
+void MemberProcess::OnDatagram(Ptr<Socket>)
+{
+    if (m_host.slowness.IsZero())
+    {
+        ReadDatagrams(ALL_THAT_WAIT);
+        return;
+    }
+    // Meanwhile it waits in the socket, as it would for a process that is too busy to look.
+    Simulator::Schedule(m_host.slowness,
+                        &MemberProcess::ReadDatagrams,
+                        Ptr<MemberProcess>(this),
+                        std::size_t{1});
+}
+
+void MemberProcess::ReadDatagrams(std::size_t most)
+{
+    for (std::size_t read = 0; read < most && !m_ended && !m_paused; ++read)
     {
         Address from;
-        const Ptr<Packet> packet = socket->RecvFrom(from);
+        const Ptr<Packet> packet = m_udp->RecvFrom(from);
         if (!packet)
         {
             return;
+        }
+        if (m_host.inboundDatagramLoss > 0 && m_lossRng.Unit() < m_host.inboundDatagramLoss)
+        {
+            continue;
         }
         SwimStream::Bytes bytes(packet->GetSize());
         packet->CopyData(bytes.data(), packet->GetSize());
@@ -255,9 +298,7 @@ void MemberProcess::ReadDatagrams(Ptr<Socket> socket)
                            ToSwimAddress(InetSocketAddress::ConvertFrom(from)),
                            bytes,
                            Out());
-        m_host.rx(m_host.member,
-                  swim::TrafficKindName(Out().Received()),
-                  packet->GetSize());
+        m_host.rx(m_host.member, swim::TrafficKindName(Out().Received()), packet->GetSize());
         PerformOutbox();
     }
 }
@@ -270,7 +311,7 @@ void MemberProcess::OnAccepted(Ptr<Socket> socket, const Address&)
         return;
     }
     const uint32_t connection = m_nextConnection++;
-    const auto stream = Create<SwimStream>(socket);
+    const auto stream = NewStream(socket);
     stream->SetPaused(m_paused);
     stream->Expect(MakeCallback(&MemberProcess::OnRequest, this, connection),
                    MakeCallback(&MemberProcess::OnRequestEnded, this, connection));
@@ -320,106 +361,29 @@ void MemberProcess::OnExchangeFailed(uint32_t exchange)
     PerformOutbox();
 }
 
+/// The attempt could not even be made: there is no route.
+void MemberProcess::OnConnectRefused(uint32_t exchange)
+{
+    if (!m_ended && !m_paused && m_opened.contains(exchange))
+    {
+        OnExchangeFailed(exchange);
+    }
+}
+
+/// As ENETUNREACH of sendto().
+void MemberProcess::OnSendRefused(swim::Address to)
+{
+    if (!m_ended && !m_paused)
+    {
+        m_protocol.SendFailed(SwimNow(), to, Out());
+        PerformOutbox();
+    }
+}
+
 void MemberProcess::OnDeadline()
 {
     m_protocol.Advance(SwimNow(), Out());
     PerformOutbox();
-}
-
-void MemberProcess::PerformOutbox()
-{
-    SendDatagrams();
-    OpenStreams();
-    ReportEvents();
-    Out().Clear();
-    if (m_protocol.LeaveDone())
-    {
-        End();
-        return;
-    }
-    SetTimer();
-}
-
-void MemberProcess::SendDatagrams()
-{
-    const swim::Outbox& outbox = Out();
-    for (const auto& datagram : outbox.Datagrams())
-    {
-        const auto bytes = outbox.Bytes(datagram);
-        const auto size = static_cast<uint32_t>(bytes.size());
-        m_host.tx(m_host.member, swim::TrafficKindName(datagram.kind), size);
-        if (m_host.datagramLoss > 0 && m_lossRng.Unit() < m_host.datagramLoss)
-        {
-            continue;
-        }
-        m_udp->SendTo(Create<Packet>(bytes.data(), size), 0, ToSocketAddress(datagram.to));
-    }
-}
-
-void MemberProcess::OpenStreams()
-{
-    const swim::Outbox& outbox = Out();
-    for (const auto& request : outbox.Streams())
-    {
-        const auto stream =
-            Create<SwimStream>(Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId()));
-        m_host.tx(m_host.member,
-                  swim::TrafficKindName(request.kind),
-                  static_cast<uint32_t>(request.size));
-        stream->Expect(MakeCallback(&MemberProcess::OnAnswer, this, request.id),
-                       MakeCallback(&MemberProcess::OnExchangeFailed, this, request.id));
-        m_opened.emplace(request.id, stream);
-        // An attempt that cannot even be made ends with the exchange's own time-out.
-        stream->ConnectAndSend(ToSocketAddress(request.to), Copy(outbox.Bytes(request)));
-    }
-    for (const uint32_t exchange : outbox.Aborts())
-    {
-        if (m_opened.contains(exchange))
-        {
-            Take(m_opened, exchange)->Close();
-        }
-    }
-}
-
-void MemberProcess::ReportEvents()
-{
-    const SwimCluster::Shared& shared = m_host.cluster->GetShared();
-    const auto name = [&shared](swim::NameId id) {
-        return id == swim::NONE ? std::string_view{} : shared.directory.Name(id);
-    };
-    for (const swim::Event& event : shared.outbox.Events())
-    {
-        if (event.kind == swim::EventKind::JOIN_SUCCEEDED ||
-            event.kind == swim::EventKind::JOIN_FAILED)
-        {
-            OnJoinResult(event.kind == swim::EventKind::JOIN_SUCCEEDED);
-            continue;
-        }
-        m_host.event(m_host.member,
-                     swim::EventKindName(event.kind),
-                     name(event.subject),
-                     event.incarnation,
-                     event.reason.empty() ? name(event.source) : event.reason);
-    }
-}
-
-void MemberProcess::SetTimer()
-{
-    const swim::Instant deadline = m_protocol.NextDeadline();
-    if (m_paused || deadline == swim::NEVER)
-    {
-        return;
-    }
-    const Time at = NanoSeconds(deadline.time_since_epoch().count());
-    // A timer that is early finds nothing to do and sets the next: cheaper than to cancel and set
-    // anew.
-    if (m_timer.IsRunning() && m_timerAt <= at)
-    {
-        return;
-    }
-    m_timer.Cancel();
-    m_timerAt = at;
-    m_timer = Simulator::Schedule(at - Simulator::Now(), &MemberProcess::OnDeadline, this);
 }
 
 } // namespace ns3

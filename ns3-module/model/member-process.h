@@ -45,7 +45,9 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
         Ptr<SwimCluster> cluster;
         uint32_t member;
         Time joinRetryInterval;
-        const double& datagramLoss;
+        const double& datagramLoss;        //!< at sending
+        const double& inboundDatagramLoss; //!< at reading
+        const Time& slowness;              //!< how long what arrives waits before it is read
         const EventTrace& event;
         const MessageTrace& tx;
         const MessageTrace& rx;
@@ -72,6 +74,12 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
     void Pause();
     void Resume();
 
+    /// Handles a datagram that nobody sent, unless it is paused or over.
+    void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
+
+    /// Changes the member's metadata, unless it is paused or over.
+    void UpdateMeta(const std::string& meta);
+
     /// Leaves, and ends when the news has been passed on. A paused process does so once resumed.
     void Leave();
 
@@ -88,15 +96,24 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
   private:
     using Streams = std::map<uint32_t, Ptr<SwimStream>>;
 
+    static swim::Instant SwimNow();
+    static SwimStream::Bytes Copy(swim::wire::ByteView bytes);
+
+    /// Takes a stream out of its map and keeps it alive for the caller.
+    static Ptr<SwimStream> Take(Streams& streams, uint32_t id);
+
     void OpenSockets();
     void Detach();
 
-    void ReadDatagrams(Ptr<Socket> socket);
+    void OnDatagram(Ptr<Socket> socket);
+    void ReadDatagrams(std::size_t most);
     void OnAccepted(Ptr<Socket> socket, const Address& from);
     void OnRequest(uint32_t connection, const SwimStream::Bytes& message);
     void OnRequestEnded(uint32_t connection);
     void OnAnswer(uint32_t exchange, const SwimStream::Bytes& message);
     void OnExchangeFailed(uint32_t exchange);
+    void OnConnectRefused(uint32_t exchange);
+    void OnSendRefused(swim::Address to);
     void OnDeadline();
     void OnJoinRetry();
     void JoinSeeds();
@@ -108,6 +125,8 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
     void ReportEvents();
     void OnJoinResult(bool joined);
     void SetTimer();
+
+    Ptr<SwimStream> NewStream(Ptr<Socket> socket) const;
 
     swim::Outbox& Out() const;
     std::vector<Ptr<SwimStream>> AllStreams() const;

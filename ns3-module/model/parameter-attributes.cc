@@ -70,6 +70,12 @@ class ParameterAccessor : public AttributeAccessor
         {
             return false;
         }
+        // A string of ns-3 does not read back the empty text that it writes.
+        if (auto* text = dynamic_cast<StringValue*>(&attribute))
+        {
+            text->Set(m_parameter.get(*config));
+            return true;
+        }
         return attribute.DeserializeFromString(
             ParameterValue(m_parameter, *config)->SerializeToString(nullptr),
             nullptr);

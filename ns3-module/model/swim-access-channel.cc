@@ -37,14 +37,19 @@ bool SwimAccessChannel::TransmitStart(Ptr<const Packet> p,
     {
         return true; // the device goes on as if it had sent
     }
-    const Time extraDelay =
-        fromMember ? m_faults->OutboundDelay(m_member) : m_faults->InboundDelay(m_member);
     const Ptr<PointToPointNetDevice> destination = GetDestination(wire);
-    Simulator::ScheduleWithContext(destination->GetNode()->GetId(),
-                                   txTime + GetDelay() + extraDelay,
-                                   &PointToPointNetDevice::Receive,
-                                   destination,
-                                   p->Copy());
+    const uint32_t copies =
+        fromMember ? m_faults->OutboundCopies(m_member) : m_faults->InboundCopies(m_member);
+    for (uint32_t copy = 0; copy < copies; copy++)
+    {
+        const Time extraDelay =
+            fromMember ? m_faults->OutboundDelay(m_member) : m_faults->InboundDelay(m_member);
+        Simulator::ScheduleWithContext(destination->GetNode()->GetId(),
+                                       txTime + GetDelay() + extraDelay,
+                                       &PointToPointNetDevice::Receive,
+                                       destination,
+                                       p->Copy());
+    }
     return true;
 }
 

@@ -18,8 +18,8 @@ namespace ns3
 {
 
 /**
- * A PointToPointChannel that adds the member's delay and jitter to each packet, and swallows what
- * a crashed member still had in its queue.
+ * A PointToPointChannel that delays and doubles packets as the table of faults says, and swallows
+ * what a crashed member still had in its queue.
  *
  * The member's device is attached first, the router's second. Unlike its parent, it does not fire
  * the trace source TxRxPointToPoint, which is private there.

@@ -23,6 +23,18 @@ struct SwimApplication::Settings
     swim::Config config;
 };
 
+namespace
+{
+
+double CheckedProbability(double probability)
+{
+    NS_ABORT_MSG_UNLESS(probability >= 0 && probability <= 1,
+                        "datagram loss is a probability, from 0 to 1, not " << probability);
+    return probability;
+}
+
+} // namespace
+
 TypeId SwimApplication::GetTypeId()
 {
     static TypeId tid = AddProtocolAttributes(
@@ -94,9 +106,35 @@ int64_t SwimApplication::AssignStreams(int64_t stream)
 
 void SwimApplication::SetDatagramLoss(double probability)
 {
-    NS_ABORT_MSG_UNLESS(probability >= 0 && probability <= 1,
-                        "datagram loss is a probability, from 0 to 1, not " << probability);
-    m_datagramLoss = probability;
+    m_datagramLoss = CheckedProbability(probability);
+}
+
+void SwimApplication::SetInboundDatagramLoss(double probability)
+{
+    m_inboundDatagramLoss = CheckedProbability(probability);
+}
+
+void SwimApplication::SetSlowness(Time slowness)
+{
+    NS_ABORT_MSG_IF(slowness.IsStrictlyNegative(),
+                    "slowness must not be negative, but is " << slowness.As(Time::MS));
+    m_slowness = slowness;
+}
+
+void SwimApplication::Inject(Ipv4Address from, const std::vector<uint8_t>& datagram)
+{
+    if (m_process)
+    {
+        m_process->Inject(from, datagram);
+    }
+}
+
+void SwimApplication::UpdateMeta(const std::string& meta)
+{
+    if (m_process)
+    {
+        m_process->UpdateMeta(meta);
+    }
 }
 
 void SwimApplication::StartApplication()
@@ -129,8 +167,10 @@ void SwimApplication::Launch(const LaunchOptions& options)
     const auto problem = swim::Validate(m_settings->config);
     NS_ABORT_MSG_IF(problem, "SwimApplication: " << *problem);
     const SwimCluster::Shared& shared = m_cluster->GetShared();
-    NS_ABORT_MSG_IF(options.converged && !shared.baseline,
-                    "call SwimCluster::FreezeConvergedStart before members start converged");
+    const auto& baseline = shared.baselines.at(m_member);
+    NS_ABORT_MSG_IF(options.converged && !baseline,
+                    "call SwimCluster::FreezeConvergedStart with member "
+                        << m_cluster->GetName(m_member) << " before it starts converged");
     if (m_process)
     {
         Bury();
@@ -156,15 +196,18 @@ void SwimApplication::Launch(const LaunchOptions& options)
                                    m_member,
                                    m_joinRetryInterval,
                                    m_datagramLoss,
+                                   m_inboundDatagramLoss,
+                                   m_slowness,
                                    m_eventTrace,
                                    m_txTrace,
                                    m_rxTrace};
     const swim::Node::Setup setup{std::make_shared<const swim::Config>(m_settings->config),
                                   shared.identities.at(m_member),
                                   options.incarnation,
-                                  options.converged ? shared.baseline : nullptr};
+                                  options.converged ? baseline : nullptr,
+                                  seeds};
     m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng);
-    m_process->Start(std::move(seeds));
+    m_process->Start(options.converged ? std::vector<swim::Address>{} : std::move(seeds));
 }
 
 void SwimApplication::Kill()

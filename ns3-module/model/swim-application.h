@@ -7,11 +7,13 @@
 #include "swim-cluster.h"
 
 #include "ns3/application.h"
+#include "ns3/ipv4-address.h"
 #include "ns3/nstime.h"
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -50,9 +52,11 @@ class SwimApplication : public Application
     /// How a process comes to its first view of the cluster.
     struct LaunchOptions
     {
-        bool converged = false;      //!< knows everybody of the cluster's converged start
-        std::vector<uint32_t> seeds; //!< members to join through, tried again until one answers
-        uint32_t incarnation = 1;    //!< a process that remembers its last one starts higher
+        bool converged = false; //!< knows everybody of the cluster's converged start
+        /// Members to join through, tried again until one answers; of a converged start those
+        /// whom it contacts every SeedInterval.
+        std::vector<uint32_t> seeds;
+        uint32_t incarnation = 1; //!< a process that remembers its last one starts higher
     };
 
     /**
@@ -114,6 +118,19 @@ class SwimApplication : public Application
     /// Share of datagrams that the socket drops before sending.
     void SetDatagramLoss(double probability);
 
+    /// Share of the datagrams that reach the socket of which the process sees nothing.
+    void SetInboundDatagramLoss(double probability);
+
+    /// What arrives from now on waits so long before the process handles it; its timers do not, and
+    /// streams that are open go on as they did.
+    void SetSlowness(Time slowness);
+
+    /// A running process tells the others of other metadata. @param meta at most 512 bytes
+    void UpdateMeta(const std::string& meta);
+
+    /// A running process handles a datagram that nobody sent. @param from as whose it passes
+    void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
+
   protected:
     void DoDispose() override;
 
@@ -138,6 +155,8 @@ class SwimApplication : public Application
     uint32_t m_launches = 0;
     int64_t m_randomStream = -1; //!< negative: the member's index
     double m_datagramLoss = 0;
+    double m_inboundDatagramLoss = 0;
+    Time m_slowness;
     Time m_joinRetryInterval;
 
     TracedCallback<uint32_t, std::string_view, std::string_view, uint32_t, std::string_view>

@@ -12,6 +12,18 @@
 namespace ns3
 {
 
+namespace
+{
+
+swim::Address ToSwimAddress(Ipv4Address address, uint16_t port)
+{
+    std::array<uint8_t, 4> bytes;
+    address.Serialize(bytes.data());
+    return swim::Address(bytes, port);
+}
+
+} // namespace
+
 SwimCluster::SwimCluster()
     : m_shared(std::make_unique<Shared>())
 {
@@ -23,12 +35,21 @@ uint32_t SwimCluster::AddMember(const std::string& name, Ipv4Address address, ui
 {
     NS_ABORT_MSG_IF(m_shared->directory.FindName(name) != swim::NONE,
                     "two members of one cluster are called " << name);
-    std::array<uint8_t, 4> bytes;
-    address.Serialize(bytes.data());
     const swim::NameId id = m_shared->directory.InternName(name);
     m_shared->identities.push_back(
-        m_shared->directory.Intern(id, swim::Address(bytes, port), "", swim::OUR_VERSIONS));
+        m_shared->directory.Intern(id, ToSwimAddress(address, port), "", swim::OUR_VERSIONS));
+    m_shared->baselines.emplace_back();
     return GetSize() - 1;
+}
+
+void SwimCluster::SetAddress(uint32_t member, Ipv4Address address)
+{
+    swim::IdentityId& identity = m_shared->identities.at(member);
+    const swim::Identity old = m_shared->directory.Get(identity);
+    identity = m_shared->directory.Intern(old.name,
+                                          ToSwimAddress(address, old.address.port),
+                                          old.meta,
+                                          old.versions);
 }
 
 uint32_t SwimCluster::GetSize() const
@@ -41,6 +62,11 @@ std::string_view SwimCluster::GetName(uint32_t member) const
     return m_shared->directory.NameOf(m_shared->identities.at(member));
 }
 
+uint16_t SwimCluster::GetPort(uint32_t member) const
+{
+    return m_shared->directory.Get(m_shared->identities.at(member)).address.port;
+}
+
 void SwimCluster::FreezeConvergedStart(const std::vector<uint32_t>& members)
 {
     std::vector<swim::IdentityId> identities;
@@ -48,8 +74,12 @@ void SwimCluster::FreezeConvergedStart(const std::vector<uint32_t>& members)
     {
         identities.push_back(m_shared->identities.at(member));
     }
-    m_shared->baseline =
+    const auto baseline =
         std::make_shared<const swim::Baseline>(std::move(identities), m_shared->directory);
+    for (const uint32_t member : members)
+    {
+        m_shared->baselines[member] = baseline;
+    }
 }
 
 SwimCluster::Shared& SwimCluster::GetShared() const

@@ -38,8 +38,13 @@ class SwimCluster : public SimpleRefCount<SwimCluster>
     uint32_t GetSize() const;
 
     std::string_view GetName(uint32_t member) const;
+    uint16_t GetPort(uint32_t member) const;
 
-    /// Fixes who is there from the start, and known to every member that starts converged.
+    /// The member has another address from its next launch on.
+    void SetAddress(uint32_t member, Ipv4Address address);
+
+    /// Fixes who is there from the start: those of these members that start converged know all of
+    /// them. To be called once for each cluster where several share these members.
     void FreezeConvergedStart(const std::vector<uint32_t>& members);
 
     Shared& GetShared() const;

@@ -4,7 +4,10 @@
 #include "swim-fault-table.h"
 
 #include "ns3/abort.h"
+#include "ns3/tcp-l4-protocol.h"
+#include "ns3/udp-l4-protocol.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace ns3
@@ -13,10 +16,10 @@ namespace ns3
 namespace
 {
 
-double CheckedProbability(double probability)
+double CheckedProbability(const char* what, double probability)
 {
     NS_ABORT_MSG_UNLESS(probability >= 0 && probability <= 1,
-                        "loss = " << probability << ": must be a probability from 0 to 1");
+                        what << " = " << probability << ": must be a probability from 0 to 1");
     return probability;
 }
 
@@ -27,12 +30,26 @@ int64_t CheckedNanoSeconds(const char* what, Time time)
     return time.GetNanoSeconds();
 }
 
+bool Stops(SwimCarrier carrier, uint8_t protocol)
+{
+    switch (carrier)
+    {
+    case SwimCarrier::DATAGRAMS:
+        return protocol == UdpL4Protocol::PROT_NUMBER;
+    case SwimCarrier::STREAMS:
+        return protocol == TcpL4Protocol::PROT_NUMBER;
+    default:
+        return true;
+    }
+}
+
 } // namespace
 
 SwimFaultTable::SwimFaultTable(uint32_t members)
     : m_members(members),
       m_lossDraw(CreateObject<UniformRandomVariable>()),
-      m_jitterDraw(CreateObject<UniformRandomVariable>())
+      m_jitterDraw(CreateObject<UniformRandomVariable>()),
+      m_disorderDraw(CreateObject<UniformRandomVariable>())
 {
 }
 
@@ -40,7 +57,8 @@ int64_t SwimFaultTable::AssignStreams(int64_t stream)
 {
     m_lossDraw->SetStream(stream);
     m_jitterDraw->SetStream(stream + 1);
-    return 2;
+    m_disorderDraw->SetStream(stream + 2);
+    return 3;
 }
 
 SwimFaultTable::Member& SwimFaultTable::At(uint32_t member)
@@ -53,7 +71,7 @@ SwimFaultTable::Member& SwimFaultTable::At(uint32_t member)
 
 void SwimFaultTable::SetPathLoss(double probability)
 {
-    m_pathLoss = CheckedProbability(probability);
+    m_pathLoss = CheckedProbability("loss", probability);
 }
 
 void SwimFaultTable::SetPathDelay(Time delay)
@@ -68,22 +86,65 @@ void SwimFaultTable::SetPathJitter(Time jitter)
 
 void SwimFaultTable::SetOutboundLoss(uint32_t member, double probability)
 {
-    At(member).outboundLoss = CheckedProbability(probability);
+    At(member).outboundLoss = CheckedProbability("loss", probability);
 }
 
 void SwimFaultTable::SetInboundLoss(uint32_t member, double probability)
 {
-    At(member).inboundLoss = CheckedProbability(probability);
+    At(member).inboundLoss = CheckedProbability("loss", probability);
 }
 
-void SwimFaultTable::SetDelay(uint32_t member, Time delay)
+void SwimFaultTable::SetOutboundDelay(uint32_t member, Time delay)
 {
-    At(member).slowness.delayNs = CheckedNanoSeconds("delay", delay);
+    At(member).outbound.delayNs = CheckedNanoSeconds("delay", delay);
 }
 
-void SwimFaultTable::SetJitter(uint32_t member, Time jitter)
+void SwimFaultTable::SetInboundDelay(uint32_t member, Time delay)
 {
-    At(member).slowness.jitterNs = CheckedNanoSeconds("jitter", jitter);
+    At(member).inbound.delayNs = CheckedNanoSeconds("delay", delay);
+}
+
+void SwimFaultTable::SetOutboundJitter(uint32_t member, Time jitter)
+{
+    At(member).outbound.jitterNs = CheckedNanoSeconds("jitter", jitter);
+}
+
+void SwimFaultTable::SetInboundJitter(uint32_t member, Time jitter)
+{
+    At(member).inbound.jitterNs = CheckedNanoSeconds("jitter", jitter);
+}
+
+void SwimFaultTable::SetPathDuplication(double probability)
+{
+    m_pathDuplication = CheckedProbability("duplication", probability);
+}
+
+void SwimFaultTable::SetOutboundDuplication(uint32_t member, double probability)
+{
+    At(member).outboundDuplication = CheckedProbability("duplication", probability);
+}
+
+void SwimFaultTable::SetInboundDuplication(uint32_t member, double probability)
+{
+    At(member).inboundDuplication = CheckedProbability("duplication", probability);
+}
+
+void SwimFaultTable::SetPathReordering(double probability, Time by)
+{
+    m_pathSlowness.reordering = CheckedProbability("reordering", probability);
+    m_pathSlowness.reorderedByNs = CheckedNanoSeconds("reordering", by);
+}
+
+void SwimFaultTable::SetOutboundReordering(uint32_t member, double probability, Time by)
+{
+    At(member).outbound.reordering = CheckedProbability("reordering", probability);
+    At(member).outbound.reorderedByNs = CheckedNanoSeconds("reordering", by);
+}
+
+void SwimFaultTable::SetInboundReordering(uint32_t member, double probability, Time by)
+{
+    At(member).inbound.reordering = CheckedProbability("reordering", probability);
+    At(member).inbound.reorderedByNs = CheckedNanoSeconds("reordering", by);
 }
 
 void SwimFaultTable::SetUp(uint32_t member, bool up)
@@ -91,32 +152,19 @@ void SwimFaultTable::SetUp(uint32_t member, bool up)
     At(member).up = up;
 }
 
+void SwimFaultTable::SetConnected(uint32_t member, bool connected)
+{
+    At(member).connected = connected;
+}
+
 bool SwimFaultTable::IsUp(uint32_t member) const
 {
-    return m_members[member].up;
+    return m_members[member].up && m_members[member].connected;
 }
 
 void SwimFaultTable::SetSide(uint32_t member, uint32_t side)
 {
     At(member).side = side;
-}
-
-void SwimFaultTable::Block(const std::vector<uint32_t>& from, const std::vector<uint32_t>& to)
-{
-    OneWayBlock block;
-    block.from.resize(m_members.size());
-    block.to.resize(m_members.size());
-    for (const uint32_t member : from)
-    {
-        At(member);
-        block.from[member] = true;
-    }
-    for (const uint32_t member : to)
-    {
-        At(member);
-        block.to[member] = true;
-    }
-    m_blocks.push_back(std::move(block));
 }
 
 void SwimFaultTable::Heal()
@@ -125,18 +173,52 @@ void SwimFaultTable::Heal()
     {
         member.side = 0;
     }
+}
+
+void SwimFaultTable::Block(uint64_t block,
+                           const std::vector<uint32_t>& from,
+                           const std::vector<uint32_t>& to,
+                           SwimCarrier carrier)
+{
+    OneWayBlock added{block,
+                      carrier,
+                      std::vector<bool>(m_members.size()),
+                      std::vector<bool>(m_members.size())};
+    for (const uint32_t member : from)
+    {
+        At(member);
+        added.from[member] = true;
+    }
+    for (const uint32_t member : to)
+    {
+        At(member);
+        added.to[member] = true;
+    }
+    m_blocks.push_back(std::move(added));
+}
+
+void SwimFaultTable::Unblock(uint64_t block)
+{
+    m_blocks.erase(std::remove_if(m_blocks.begin(),
+                                  m_blocks.end(),
+                                  [block](const auto& each) { return each.number == block; }),
+                   m_blocks.end());
+}
+
+void SwimFaultTable::UnblockAll()
+{
     m_blocks.clear();
 }
 
-bool SwimFaultTable::IsCut(uint32_t from, uint32_t to) const
+bool SwimFaultTable::IsCut(uint32_t from, uint32_t to, uint8_t protocol) const
 {
-    if (!m_members[to].up || m_members[from].side != m_members[to].side)
+    if (!IsUp(to) || m_members[from].side != m_members[to].side)
     {
         return true;
     }
     for (const auto& block : m_blocks)
     {
-        if (block.from[from] && block.to[to])
+        if (block.from[from] && block.to[to] && Stops(block.carrier, protocol))
         {
             return true;
         }
@@ -144,9 +226,9 @@ bool SwimFaultTable::IsCut(uint32_t from, uint32_t to) const
     return false;
 }
 
-bool SwimFaultTable::Loses(uint32_t from, uint32_t to)
+bool SwimFaultTable::Loses(uint32_t from, uint32_t to, uint8_t protocol)
 {
-    if (IsCut(from, to))
+    if (IsCut(from, to, protocol))
     {
         return true;
     }
@@ -155,24 +237,40 @@ bool SwimFaultTable::Loses(uint32_t from, uint32_t to)
     return survives < 1 && m_lossDraw->GetValue() >= survives;
 }
 
+bool SwimFaultTable::Draws(double probability)
+{
+    return probability > 0 && m_disorderDraw->GetValue() < probability;
+}
+
+uint32_t SwimFaultTable::OutboundCopies(uint32_t member)
+{
+    const uint32_t ofPath = Draws(m_pathDuplication) ? 2 : 1;
+    return Draws(m_members[member].outboundDuplication) ? 2 * ofPath : ofPath;
+}
+
+uint32_t SwimFaultTable::InboundCopies(uint32_t member)
+{
+    return Draws(m_members[member].inboundDuplication) ? 2 : 1;
+}
+
 int64_t SwimFaultTable::DrawNs(const Slowness& slowness)
 {
-    if (slowness.jitterNs == 0)
+    int64_t slowerNs = slowness.delayNs;
+    if (slowness.jitterNs > 0)
     {
-        return slowness.delayNs;
+        slowerNs += std::llround(m_jitterDraw->GetValue() * static_cast<double>(slowness.jitterNs));
     }
-    const double drawn = m_jitterDraw->GetValue() * static_cast<double>(slowness.jitterNs);
-    return slowness.delayNs + std::llround(drawn);
+    return Draws(slowness.reordering) ? slowerNs + slowness.reorderedByNs : slowerNs;
 }
 
 Time SwimFaultTable::OutboundDelay(uint32_t member)
 {
-    return NanoSeconds(DrawNs(m_pathSlowness) + DrawNs(m_members[member].slowness));
+    return NanoSeconds(DrawNs(m_pathSlowness) + DrawNs(m_members[member].outbound));
 }
 
 Time SwimFaultTable::InboundDelay(uint32_t member)
 {
-    return NanoSeconds(DrawNs(m_members[member].slowness));
+    return NanoSeconds(DrawNs(m_members[member].inbound));
 }
 
 } // namespace ns3

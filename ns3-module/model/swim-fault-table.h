@@ -19,21 +19,34 @@
 namespace ns3
 {
 
+/// What a block stops: all packets, or UDP's or TCP's alone.
+enum class SwimCarrier : uint8_t
+{
+    ALL,
+    DATAGRAMS,
+    STREAMS,
+};
+
 /**
  * Faults of a network of members, who are numbered from 0.
  *
  * A packet is a UDP datagram, a TCP segment of any kind, an ICMP message, or a fragment of one.
  * It goes from member a to member b when all of this holds:
  * - a is up as the packet leaves its link, and b is up as it arrives;
- * - a and b are on the same side, and nothing blocks a to b, as it arrives;
+ * - a and b are on the same side, and no block stops it from a to b, as it arrives;
  * - three independent draws all spare it: the path's loss, the outbound loss of a, the inbound
  *   loss of b. It survives with probability (1 - path) (1 - outbound of a) (1 - inbound of b).
  *
  * Packets that do not get through vanish: no ICMP, no RST, as when a cable is cut.
  *
- * It is slower than the links by the delay of the path, the delay of a and the delay of b, and by
- * three draws, each uniform between 0 and the jitter of the path, of a and of b. Each packet draws
- * for itself, so packets overtake each other where jitter exceeds their distance in time.
+ * A packet that leaves a is doubled with the path's probability, and again with the outbound one of
+ * a; one on its last link with the inbound one of b. Copies are delayed and lost each for itself.
+ *
+ * It is slower than the links by the delay of the path, the outbound delay of a and the inbound
+ * delay of b, and by three draws, each uniform between 0 and the jitter of the path, of a and of b.
+ * Each packet draws for itself, so packets overtake each other where jitter exceeds their distance
+ * in time. Reordering holds back a share of the packets by a fixed time, so that later ones
+ * overtake these and no others.
  *
  * Probabilities are from 0 to 1, times are not negative; anything else is refused.
  */
@@ -49,29 +62,57 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     void SetPathLoss(double probability);
     void SetPathDelay(Time delay);
     void SetPathJitter(Time jitter);
+    void SetPathDuplication(double probability);
+    void SetPathReordering(double probability, Time by);
 
     void SetOutboundLoss(uint32_t member, double probability);
     void SetInboundLoss(uint32_t member, double probability);
 
-    /// Of every packet that the member sends and of every packet that it receives.
-    void SetDelay(uint32_t member, Time delay);
-    void SetJitter(uint32_t member, Time jitter);
+    void SetOutboundDelay(uint32_t member, Time delay);
+    void SetInboundDelay(uint32_t member, Time delay);
+    void SetOutboundJitter(uint32_t member, Time jitter);
+    void SetInboundJitter(uint32_t member, Time jitter);
+    void SetOutboundDuplication(uint32_t member, double probability);
+    void SetInboundDuplication(uint32_t member, double probability);
+    void SetOutboundReordering(uint32_t member, double probability, Time by);
+    void SetInboundReordering(uint32_t member, double probability, Time by);
 
     /// A crashed machine is not up.
     void SetUp(uint32_t member, bool up);
+
+    /// A machine without its cable reaches nobody, as one that is not up.
+    void SetConnected(uint32_t member, bool connected);
+
+    /// Whether packets leave the machine and reach it.
     bool IsUp(uint32_t member) const;
 
     /// Members of different sides do not reach each other. All are on side 0 at the start.
     void SetSide(uint32_t member, uint32_t side);
 
-    /// Nothing gets from any of `from` to any of `to`; the other direction is not touched.
-    void Block(const std::vector<uint32_t>& from, const std::vector<uint32_t>& to);
-
-    /// Everybody is on side 0, and nothing is blocked.
+    /// Everybody is on side 0.
     void Heal();
 
+    /// Nothing so carried gets from any of `from` to any of `to`; the other direction is not
+    /// touched. Adds to earlier blocks. @param block a number to end it by; several may share one
+    void Block(uint64_t block,
+               const std::vector<uint32_t>& from,
+               const std::vector<uint32_t>& to,
+               SwimCarrier carrier);
+
+    /// Ends the blocks of that number.
+    void Unblock(uint64_t block);
+
+    void UnblockAll();
+
     /// Whether a packet that arrives now is lost; draws only where there is something to lose.
-    bool Loses(uint32_t from, uint32_t to);
+    /// @param protocol number in its IPv4 header
+    bool Loses(uint32_t from, uint32_t to, uint8_t protocol);
+
+    /// How often a packet leaves the member that it sent once: 1 or more.
+    uint32_t OutboundCopies(uint32_t member);
+
+    /// How often a packet reaches the member that its router sent once.
+    uint32_t InboundCopies(uint32_t member);
 
     /// How much longer a packet takes that the member sends: its own share and the path's.
     Time OutboundDelay(uint32_t member);
@@ -84,36 +125,49 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     {
         int64_t delayNs = 0;
         int64_t jitterNs = 0;
+        double reordering = 0;
+        int64_t reorderedByNs = 0;
     };
 
     struct Member
     {
         double outboundLoss = 0;
         double inboundLoss = 0;
-        Slowness slowness;
+        double outboundDuplication = 0;
+        double inboundDuplication = 0;
+        Slowness outbound;
+        Slowness inbound;
         uint32_t side = 0;
         bool up = true;
+        bool connected = true;
     };
 
     /// One call of Block, as a flag for each member.
     struct OneWayBlock
     {
+        uint64_t number;
+        SwimCarrier carrier;
         std::vector<bool> from;
         std::vector<bool> to;
     };
 
     Member& At(uint32_t member);
 
-    bool IsCut(uint32_t from, uint32_t to) const;
+    bool IsCut(uint32_t from, uint32_t to, uint8_t protocol) const;
+
+    bool Draws(double probability);
 
     int64_t DrawNs(const Slowness& slowness);
 
     std::vector<Member> m_members;
     std::vector<OneWayBlock> m_blocks;
     double m_pathLoss = 0;
+    double m_pathDuplication = 0;
     Slowness m_pathSlowness;
     Ptr<UniformRandomVariable> m_lossDraw;
-    Ptr<UniformRandomVariable> m_jitterDraw; //!< apart, so that jitter does not change what is lost
+    // Apart, so that jitter does not change what is lost, and disorder neither.
+    Ptr<UniformRandomVariable> m_jitterDraw;
+    Ptr<UniformRandomVariable> m_disorderDraw;
 };
 
 } // namespace ns3

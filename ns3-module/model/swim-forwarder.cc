@@ -58,6 +58,11 @@ void SwimForwarder::AddHostRoute(uint32_t host, Ptr<NetDevice> device)
     m_deviceOfHost[host] = device;
 }
 
+void SwimForwarder::RemoveHostRoute(uint32_t host)
+{
+    m_deviceOfHost.at(host) = nullptr;
+}
+
 uint32_t SwimForwarder::AddLink(Ptr<SwimForwarder> to,
                                 DataRate rate,
                                 Time delay,

@@ -42,6 +42,9 @@ class SwimForwarder : public Object
     /// @param host number of the address within the own prefix
     void AddHostRoute(uint32_t host, Ptr<NetDevice> device);
 
+    /// Nobody has the address any more.
+    void RemoveHostRoute(uint32_t host);
+
     /**
      * A link to another router, one way: a drop-tail queue, a rate and a delay, as a
      * PointToPointNetDevice on a PointToPointChannel has them and to the same nanosecond, but

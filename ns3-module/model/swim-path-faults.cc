@@ -52,10 +52,11 @@ void SwimPathFaults::Install(uint32_t receiver,
 
 bool SwimPathFaults::DoCorrupt(Ptr<Packet> packet)
 {
-    // The device asks before it removes its own header: 2 bytes of PPP, then IPv4, whose source
-    // is at byte 12. Copying 18 bytes out is far cheaper than taking headers off and putting them
-    // back.
+    // The device asks before it removes its own header: 2 bytes of PPP, then IPv4, whose protocol
+    // is at byte 9 and whose source is at byte 12. Copying 18 bytes out is far cheaper than taking
+    // headers off and putting them back.
     constexpr uint32_t PPP_BYTES = 2;
+    constexpr uint32_t PROTOCOL_AT = PPP_BYTES + 9;
     constexpr uint32_t SOURCE_AT = PPP_BYTES + 12;
     std::array<uint8_t, SOURCE_AT + 4> head{};
     packet->CopyData(head.data(), head.size());
@@ -65,7 +66,7 @@ bool SwimPathFaults::DoCorrupt(Ptr<Packet> packet)
     {
         return !m_faults->IsUp(m_receiver);
     }
-    return m_faults->Loses(sender, m_receiver);
+    return m_faults->Loses(sender, m_receiver, head[PROTOCOL_AT]);
 }
 
 void SwimPathFaults::DoReset()

@@ -61,6 +61,11 @@ void SwimPrefixRouting::AddHostRoute(uint32_t host, Ptr<NetDevice> device)
     SetAt(m_routeOfHost, host, RouteThrough(device));
 }
 
+void SwimPrefixRouting::RemoveHostRoute(uint32_t host)
+{
+    SetAt(m_routeOfHost, host, nullptr);
+}
+
 void SwimPrefixRouting::AddPrefixRoute(uint32_t prefix, Ptr<NetDevice> device)
 {
     SetAt(m_routeOfPrefix, prefix, RouteThrough(device));
@@ -69,6 +74,11 @@ void SwimPrefixRouting::AddPrefixRoute(uint32_t prefix, Ptr<NetDevice> device)
 void SwimPrefixRouting::SetDefaultRoute(Ptr<NetDevice> device)
 {
     m_default = RouteThrough(device);
+}
+
+void SwimPrefixRouting::RemoveDefaultRoute()
+{
+    m_default = nullptr;
 }
 
 Ptr<Ipv4Route> SwimPrefixRouting::RouteThrough(Ptr<NetDevice> device)
@@ -183,9 +193,14 @@ void SwimPrefixRouting::NotifyInterfaceDown(uint32_t /* interface */)
 {
 }
 
-void SwimPrefixRouting::NotifyAddAddress(uint32_t /* interface */, Ipv4InterfaceAddress address)
+void SwimPrefixRouting::NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
     m_addresses.push_back(address.GetLocal());
+    const uint32_t device = m_ipv4->GetNetDevice(interface)->GetIfIndex();
+    if (device < m_routeOfDevice.size() && m_routeOfDevice[device])
+    {
+        m_routeOfDevice[device]->SetSource(address.GetLocal());
+    }
 }
 
 void SwimPrefixRouting::NotifyRemoveAddress(uint32_t /* interface */, Ipv4InterfaceAddress address)

@@ -67,12 +67,18 @@ class SwimPrefixRouting : public Ipv4RoutingProtocol
     /// @param device where it is attached
     void AddHostRoute(uint32_t host, Ptr<NetDevice> device);
 
+    /// Nobody has the address any more.
+    void RemoveHostRoute(uint32_t host);
+
     /// @param prefix the prefix of another router
     /// @param device towards it
     void AddPrefixRoute(uint32_t prefix, Ptr<NetDevice> device);
 
     /// Of hosts: everything goes to their router.
     void SetDefaultRoute(Ptr<NetDevice> device);
+
+    /// Of hosts without a cable: sending fails, for there is no route.
+    void RemoveDefaultRoute();
 
     Ptr<Ipv4Route> RouteOutput(Ptr<Packet> p,
                                const Ipv4Header& header,

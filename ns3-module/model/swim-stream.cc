@@ -66,12 +66,17 @@ void SwimStream::SetPaused(bool paused)
         return;
     }
     const Ptr<SwimStream> alive(this);
-    OnReadable(m_socket);
+    Read();
     Push();
-    if (m_endedWhilePaused)
+    if (m_endedUnread)
     {
         End();
     }
+}
+
+void SwimStream::SetSlowness(Time slowness)
+{
+    m_slowness = slowness;
 }
 
 void SwimStream::Close()
@@ -86,6 +91,7 @@ void SwimStream::Close()
 Ptr<Socket> SwimStream::Detach()
 {
     m_timeout.Cancel();
+    m_late.Cancel();
     const Ptr<Socket> socket = m_socket;
     m_socket = nullptr;
     if (socket)
@@ -112,9 +118,9 @@ void SwimStream::OnConnected(Ptr<Socket>)
 
 void SwimStream::OnSocketEnded(Ptr<Socket>)
 {
-    if (m_paused)
+    if (m_paused || m_late.IsRunning())
     {
-        m_endedWhilePaused = true;
+        m_endedUnread = true;
         return;
     }
     End();
@@ -138,15 +144,40 @@ void SwimStream::End()
     }
 }
 
-void SwimStream::OnReadable(Ptr<Socket> socket)
+void SwimStream::OnReadable(Ptr<Socket>)
 {
+    if (m_paused || m_late.IsRunning())
+    {
+        return;
+    }
+    if (m_slowness.IsStrictlyPositive())
+    {
+        m_late = Simulator::Schedule(m_slowness, &SwimStream::OnLate, this);
+        return;
+    }
+    const Ptr<SwimStream> alive(this);
+    Read();
+}
+
+void SwimStream::OnLate()
+{
+    const Ptr<SwimStream> alive(this);
     if (m_paused)
     {
         return;
     }
-    const Ptr<SwimStream> alive(this);
+    Read();
+    if (m_endedUnread)
+    {
+        End();
+    }
+}
+
+/// @pre somebody keeps this stream until the end
+void SwimStream::Read()
+{
     bool any = false;
-    while (const Ptr<Packet> packet = socket->Recv())
+    while (const Ptr<Packet> packet = m_socket ? m_socket->Recv() : nullptr)
     {
         if (packet->GetSize() == 0)
         {

@@ -54,6 +54,9 @@ class SwimStream : public SimpleRefCount<SwimStream>
     /// While set, nothing is read or written: a stopped process. The socket goes on by itself.
     void SetPaused(bool paused);
 
+    /// What arrives waits so long before it is read, and so does the connection's end.
+    void SetSlowness(Time slowness);
+
     /// Ends the connection; what was handed over for sending is still sent. No callback fires any
     /// more.
     void Close();
@@ -65,6 +68,8 @@ class SwimStream : public SimpleRefCount<SwimStream>
     void OnSocketEnded(Ptr<Socket> socket);
     void OnTimeout();
     void OnReadable(Ptr<Socket> socket);
+    void OnLate();
+    void Read();
     void OnWritable(Ptr<Socket> socket, uint32_t available);
     void Push();
     void End();
@@ -77,11 +82,13 @@ class SwimStream : public SimpleRefCount<SwimStream>
     Bytes m_received;
     Bytes m_toSend;
     EventId m_timeout;
+    EventId m_late; //!< running while something waits to be read
+    Time m_slowness;
     std::size_t m_sent = 0;
     bool m_connected = false;
     bool m_closeWhenSent = false;
     bool m_paused = false;
-    bool m_endedWhilePaused = false;
+    bool m_endedUnread = false; //!< while what came before the end waited
 };
 
 } // namespace ns3

@@ -80,14 +80,14 @@ void SetTcpDefaults()
     Config::SetDefault("ns3::TcpSocketBase::MaxSegLifetime", DoubleValue(30));
 }
 
-SwimAddressPlan MakeAddressPlan(std::size_t routers, std::span<const RouterId> routerOfMember)
+SwimAddressPlan MakeAddressPlan(std::size_t routers, std::span<const RouterId> routerOfAddress)
 {
-    std::vector<std::uint32_t> membersOf(routers);
-    for (const RouterId router : routerOfMember)
+    std::vector<std::uint32_t> addressesOf(routers);
+    for (const RouterId router : routerOfAddress)
     {
-        membersOf[router]++;
+        addressesOf[router]++;
     }
-    const std::uint32_t most = *std::max_element(membersOf.begin(), membersOf.end());
+    const std::uint32_t most = *std::max_element(addressesOf.begin(), addressesOf.end());
 
     SwimAddressPlan plan;
     plan.hostBits = std::bit_width(most + RESERVED_HOSTS - 1);
@@ -129,17 +129,32 @@ void AddHostRoute(Ptr<Node> router, std::uint32_t host, Ptr<NetDevice> device)
     router->GetObject<SwimPrefixRouting>()->AddHostRoute(host, device);
 }
 
+void RemoveHostRoute(Ptr<Node> router, std::uint32_t host)
+{
+    if (const auto forwarder = router->GetObject<SwimForwarder>())
+    {
+        forwarder->RemoveHostRoute(host);
+        return;
+    }
+    router->GetObject<SwimPrefixRouting>()->RemoveHostRoute(host);
+}
+
 } // namespace
 
 PacketNetwork::PacketNetwork(const Topology& topology,
                              const Paths& paths,
                              std::span<const RouterId> routerOfMember,
                              const NetworkSpec& network,
-                             std::uint64_t seed)
+                             std::uint64_t seed,
+                             std::span<const RouterId> routerOfSpareAddress)
     : m_queueDiscs(network.queueDiscs),
       m_faults(Create<SwimFaultTable>(static_cast<std::uint32_t>(routerOfMember.size())))
 {
-    const SwimAddressPlan plan = MakeAddressPlan(topology.routers.size(), routerOfMember);
+    std::vector<RouterId> routerOfAddress(routerOfMember.begin(), routerOfMember.end());
+    routerOfAddress.insert(routerOfAddress.end(),
+                           routerOfSpareAddress.begin(),
+                           routerOfSpareAddress.end());
+    const SwimAddressPlan plan = MakeAddressPlan(topology.routers.size(), routerOfAddress);
     RngSeedManager::SetRun(seed);
     SetTcpDefaults();
 
@@ -147,9 +162,12 @@ PacketNetwork::PacketNetwork(const Topology& topology,
     SetNetworkLoss(network.loss);
     SetNetworkDelay(network.delay);
     SetNetworkJitter(network.jitter);
+    SetNetworkDuplication(network.duplication);
+    SetNetworkReordering(network.reorder, network.reorderBy);
 
     BuildRouters(topology, plan);
     BuildLinks(topology, paths, routerOfMember);
+    NumberAddresses(routerOfAddress, plan);
     BuildMembers(topology, routerOfMember, plan);
 }
 
@@ -218,21 +236,25 @@ void PacketNetwork::BuildLinks(const Topology& topology,
     }
 }
 
+void PacketNetwork::NumberAddresses(std::span<const RouterId> routerOfAddress,
+                                    const SwimAddressPlan& plan)
+{
+    const auto routers = static_cast<std::uint32_t>(m_routers.size());
+    m_memberOfAddress = Create<SwimMemberAddresses>(plan.Address(0, 0), routers << plan.hostBits);
+    std::vector<std::uint32_t> nextHost(routers, FIRST_MEMBER_HOST);
+    for (const RouterId router : routerOfAddress)
+    {
+        const std::uint32_t host = nextHost[router]++;
+        m_addresses.push_back({router, host, plan.Address(router, host)});
+    }
+}
+
 void PacketNetwork::BuildMembers(const Topology& topology,
                                  std::span<const RouterId> routerOfMember,
                                  const SwimAddressPlan& plan)
 {
-    const auto routers = static_cast<std::uint32_t>(topology.routers.size());
-    auto members = Create<SwimMemberAddresses>(plan.Address(0, 0), routers << plan.hostBits);
-    std::vector<std::uint32_t> nextHost(routers, FIRST_MEMBER_HOST);
-
     for (MemberId member = 0; member < routerOfMember.size(); member++)
     {
-        const RouterId router = routerOfMember[member];
-        const std::uint32_t host = nextHost[router]++;
-        const Ipv4Address address = plan.Address(router, host);
-        members->Set(address, member);
-
         auto node = CreateObject<Node>();
         const auto routing = AddIpv4(node, plan, false);
         node->AggregateObject(CreateObject<UdpL4Protocol>());
@@ -243,21 +265,27 @@ void PacketNetwork::BuildMembers(const Topology& topology,
         channel->Install(member, m_faults);
         const auto device = AddDevice(node, channel, topology.accessBitsPerSecond);
         const auto routerDevice =
-            AddDevice(m_routers[router], channel, topology.accessBitsPerSecond);
+            AddDevice(m_routers[routerOfMember[member]], channel, topology.accessBitsPerSecond);
 
         auto pathFaults = CreateObject<SwimPathFaults>();
-        pathFaults->Install(member, m_faults, members);
+        pathFaults->Install(member, m_faults, m_memberOfAddress);
         device->SetReceiveErrorModel(pathFaults);
 
-        const auto ipv4 = node->GetObject<Ipv4>();
-        ipv4->AddAddress(static_cast<std::uint32_t>(ipv4->GetInterfaceForDevice(device)),
-                         Ipv4InterfaceAddress(address, plan.Mask()));
+        m_members.push_back({node, device, routerDevice, member});
+        m_memberOfAddress->Set(m_addresses[member].address, member);
+        AddAddress(m_members.back(), plan.Mask());
         routing->SetDefaultRoute(device);
-        AddHostRoute(m_routers[router], host, routerDevice);
-
-        m_members.push_back(node);
-        m_addresses.push_back(address);
     }
+}
+
+/// To the member's own stack and to its router's routes.
+void PacketNetwork::AddAddress(const Attachment& member, Ipv4Mask mask) const
+{
+    const HostAddress& added = m_addresses[member.address];
+    const auto ipv4 = member.node->GetObject<Ipv4>();
+    ipv4->AddAddress(static_cast<std::uint32_t>(ipv4->GetInterfaceForDevice(member.device)),
+                     Ipv4InterfaceAddress(added.address, mask));
+    AddHostRoute(m_routers[added.router], added.host, member.routerDevice);
 }
 
 Ptr<PointToPointNetDevice> PacketNetwork::AddDevice(Ptr<Node> node,
@@ -297,12 +325,12 @@ Ptr<PointToPointNetDevice> PacketNetwork::AddDevice(Ptr<Node> node,
 
 Ptr<Node> PacketNetwork::MemberNode(MemberId member) const
 {
-    return m_members.at(member);
+    return m_members.at(member).node;
 }
 
 Ipv4Address PacketNetwork::MemberAddress(MemberId member) const
 {
-    return m_addresses.at(member);
+    return m_addresses[m_members.at(member).address].address;
 }
 
 Ptr<Node> PacketNetwork::RouterNode(RouterId router) const
@@ -310,80 +338,24 @@ Ptr<Node> PacketNetwork::RouterNode(RouterId router) const
     return m_routers.at(router);
 }
 
-void PacketNetwork::SetNetworkLoss(double probability)
+void PacketNetwork::SetAddress(MemberId member, AddressId address)
 {
-    m_faults->SetPathLoss(probability);
-}
-
-void PacketNetwork::SetNetworkDelay(Duration delay)
-{
-    m_faults->SetPathDelay(NanoSeconds(Ns(delay)));
-}
-
-void PacketNetwork::SetNetworkJitter(Duration jitter)
-{
-    m_faults->SetPathJitter(NanoSeconds(Ns(jitter)));
-}
-
-void PacketNetwork::SetLoss(std::span<const MemberId> members, double probability)
-{
-    for (const MemberId member : members)
+    Attachment& moved = m_members.at(member);
+    const HostAddress& old = m_addresses[moved.address];
+    const HostAddress& added = m_addresses.at(address);
+    NS_ABORT_MSG_UNLESS(added.router == old.router,
+                        "member " << member << ": an address of another router does not reach it");
+    const auto ipv4 = moved.node->GetObject<Ipv4>();
+    const auto interface = static_cast<std::uint32_t>(ipv4->GetInterfaceForDevice(moved.device));
+    const Ipv4Mask mask = ipv4->GetAddress(interface, 0).GetMask();
+    ipv4->RemoveAddress(interface, 0);
+    if (m_memberOfAddress->Find(old.address) == member)
     {
-        m_faults->SetOutboundLoss(member, probability);
-        m_faults->SetInboundLoss(member, probability);
+        RemoveHostRoute(m_routers[old.router], old.host);
     }
-}
-
-void PacketNetwork::SetDelay(std::span<const MemberId> members, Duration delay)
-{
-    for (const MemberId member : members)
-    {
-        m_faults->SetDelay(member, NanoSeconds(Ns(delay)));
-    }
-}
-
-void PacketNetwork::SetJitter(std::span<const MemberId> members, Duration jitter)
-{
-    for (const MemberId member : members)
-    {
-        m_faults->SetJitter(member, NanoSeconds(Ns(jitter)));
-    }
-}
-
-void PacketNetwork::Partition(const std::vector<std::vector<MemberId>>& sides)
-{
-    const auto unnamed = static_cast<std::uint32_t>(sides.size());
-    for (MemberId member = 0; member < m_members.size(); member++)
-    {
-        m_faults->SetSide(member, unnamed);
-    }
-    for (std::uint32_t side = 0; side < sides.size(); side++)
-    {
-        for (const MemberId member : sides[side])
-        {
-            m_faults->SetSide(member, side);
-        }
-    }
-}
-
-void PacketNetwork::Block(const std::vector<MemberId>& from, const std::vector<MemberId>& to)
-{
-    m_faults->Block(from, to);
-}
-
-void PacketNetwork::Heal()
-{
-    m_faults->Heal();
-}
-
-void PacketNetwork::SetDown(MemberId member)
-{
-    m_faults->SetUp(member, false);
-}
-
-void PacketNetwork::SetUp(MemberId member)
-{
-    m_faults->SetUp(member, true);
+    m_memberOfAddress->Set(added.address, member);
+    moved.address = address;
+    AddAddress(moved, mask);
 }
 
 } // namespace swimlab

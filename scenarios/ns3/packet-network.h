@@ -8,7 +8,7 @@
 // nineties.
 #pragma once
 
-#include "scenario.h"
+#include "plan.h"
 #include "topology/paths.h"
 #include "topology/topology.h"
 
@@ -25,6 +25,7 @@ namespace ns3
 class PointToPointChannel;
 class PointToPointNetDevice;
 class SwimFaultTable;
+class SwimMemberAddresses;
 struct SwimAddressPlan;
 } // namespace ns3
 
@@ -59,19 +60,22 @@ class PacketNetwork
      * @param routerOfMember from Attach; its size is the number of members
      * @param network loss, delay, jitter and queueDiscs are used; datagramLoss is for the sockets
      * @param seed of what is lost and of jitter
+     * @param routerOfSpareAddress addresses besides those that the members have at the start
      * @throws TopologyError of `routers` if 10.0.0.0/8 has too few addresses
      */
     PacketNetwork(const Topology& topology,
                   const Paths& paths,
                   std::span<const RouterId> routerOfMember,
                   const NetworkSpec& network,
-                  std::uint64_t seed);
+                  std::uint64_t seed,
+                  std::span<const RouterId> routerOfSpareAddress = {});
     ~PacketNetwork();
 
     PacketNetwork(const PacketNetwork&) = delete;
     PacketNetwork& operator=(const PacketNetwork&) = delete;
 
     ns3::Ptr<ns3::Node> MemberNode(MemberId member) const;
+    /// The address that the member has now.
     ns3::Ipv4Address MemberAddress(MemberId member) const;
     ns3::Ptr<ns3::Node> RouterNode(RouterId router) const;
 
@@ -79,32 +83,76 @@ class PacketNetwork
     void SetNetworkLoss(double probability);
     void SetNetworkDelay(Duration delay);
     void SetNetworkJitter(Duration jitter);
+    void SetNetworkDuplication(double probability);
+    void SetNetworkReordering(double probability, Duration by);
 
     /// The members' own, on top of everybody's: for what they send and, apart, for what they
     /// receive. 0 takes it away.
-    void SetLoss(std::span<const MemberId> members, double probability);
-    void SetDelay(std::span<const MemberId> members, Duration delay);
-    void SetJitter(std::span<const MemberId> members, Duration jitter);
+    void SetLoss(std::span<const MemberId> members, Direction direction, double probability);
+    void SetDelay(std::span<const MemberId> members, Direction direction, Duration delay);
+    void SetJitter(std::span<const MemberId> members, Direction direction, Duration jitter);
+    void SetDuplication(std::span<const MemberId> members, Direction direction, double probability);
+    void SetReordering(std::span<const MemberId> members,
+                       Direction direction,
+                       double probability,
+                       Duration by);
 
     /// Replaces an earlier partition. Members named in none of the sides are a side together.
     void Partition(const std::vector<std::vector<MemberId>>& sides);
 
-    /// Nothing gets from any of `from` to any of `to`; answers still do. Adds to earlier blocks.
-    void Block(const std::vector<MemberId>& from, const std::vector<MemberId>& to);
-
-    /// Ends the partition and all blocks.
     void Heal();
+
+    /// Nothing so carried gets between members and others: nothing that the members send (OUT),
+    /// receive (IN), or either. Adds to earlier blocks. @param block a number to end it by
+    void Block(std::uint64_t block,
+               const std::vector<MemberId>& members,
+               const std::vector<MemberId>& others,
+               Direction direction,
+               Carrier carrier);
+    void Unblock(std::uint64_t block);
+    void UnblockAll();
 
     /// The machine falls silent: nothing leaves it and nothing reaches it, and nobody is told.
     /// Its sockets stay as they are: who simulates a crash closes them.
     void SetDown(MemberId member);
     void SetUp(MemberId member);
 
+    /// Pulls the cable: as down, and whoever sends there is told that there is no route.
+    void Disconnect(MemberId member);
+    void Reconnect(MemberId member);
+
+    /**
+     * Gives a member another address of its router. Whoever had it before does not have it any
+     * more, and nobody has the member's old one. Sockets should have been closed before.
+     * @param address a member's number for what it had at the start; spare ones count on from there
+     */
+    void SetAddress(MemberId member, AddressId address);
+
   private:
+    /// A member's place at its router.
+    struct Attachment
+    {
+        ns3::Ptr<ns3::Node> node;
+        ns3::Ptr<ns3::PointToPointNetDevice> device;
+        ns3::Ptr<ns3::PointToPointNetDevice> routerDevice;
+        AddressId address;
+    };
+
+    /// An address as its router knows it.
+    struct HostAddress
+    {
+        RouterId router;
+        std::uint32_t host;
+        ns3::Ipv4Address address;
+    };
+
     void BuildRouters(const Topology& topology, const ns3::SwimAddressPlan& plan);
+    void NumberAddresses(std::span<const RouterId> routerOfAddress,
+                         const ns3::SwimAddressPlan& plan);
     void BuildMembers(const Topology& topology,
                       std::span<const RouterId> routerOfMember,
                       const ns3::SwimAddressPlan& plan);
+    void AddAddress(const Attachment& member, ns3::Ipv4Mask mask) const;
     void BuildLinks(const Topology& topology,
                     const Paths& paths,
                     std::span<const RouterId> routerOfMember);
@@ -114,8 +162,9 @@ class PacketNetwork
 
     bool m_queueDiscs;
     std::vector<ns3::Ptr<ns3::Node>> m_routers;
-    std::vector<ns3::Ptr<ns3::Node>> m_members;
-    std::vector<ns3::Ipv4Address> m_addresses; ///< by member
+    std::vector<Attachment> m_members;
+    std::vector<HostAddress> m_addresses; ///< by AddressId
+    ns3::Ptr<ns3::SwimMemberAddresses> m_memberOfAddress;
     ns3::Ptr<ns3::SwimFaultTable> m_faults;
 };
 

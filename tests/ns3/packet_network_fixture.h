@@ -52,13 +52,19 @@ class TestNetwork
     TestNetwork(const Topology& topology,
                 std::uint32_t members,
                 const NetworkSpec& network = {},
-                std::uint64_t seed = 1)
+                std::uint64_t seed = 1,
+                std::uint32_t spareAddresses = 0)
         : m_topology(topology),
           m_routerOfMember(Attach(members, m_topology, AttachPolicy::EVEN)),
           m_paths(m_topology),
           m_packets(members),
-          m_network(
-              std::make_unique<PacketNetwork>(m_topology, m_paths, m_routerOfMember, network, seed))
+          m_network(std::make_unique<PacketNetwork>(
+              m_topology,
+              m_paths,
+              m_routerOfMember,
+              network,
+              seed,
+              std::vector<RouterId>(spareAddresses, m_routerOfMember.front())))
     {
         for (MemberId member = 0; member < members; member++)
         {
@@ -126,7 +132,8 @@ class TestNetwork
     }
 
     /// Sends a datagram now. @param bytes of payload, at least 4
-    void Send(MemberId from,
+    /// @return whether the socket took it
+    bool Send(MemberId from,
               MemberId to,
               std::uint32_t number = 0,
               std::uint32_t bytes = SMALL_BYTES)
@@ -136,9 +143,15 @@ class TestNetwork
         {
             payload[i] = static_cast<std::uint8_t>(number >> (8 * i));
         }
-        m_sockets[from]->SendTo(ns3::Create<ns3::Packet>(payload.data(), bytes),
-                                0,
-                                ns3::InetSocketAddress(m_network->MemberAddress(to), PORT));
+        return SendTo(from, m_network->MemberAddress(to), payload);
+    }
+
+    bool SendTo(MemberId from, ns3::Ipv4Address to, const std::vector<std::uint8_t>& payload)
+    {
+        const auto bytes = static_cast<std::uint32_t>(payload.size());
+        return m_sockets[from]->SendTo(ns3::Create<ns3::Packet>(payload.data(), bytes),
+                                       0,
+                                       ns3::InetSocketAddress(to, PORT)) >= 0;
     }
 
     void At(double seconds, std::function<void()> action)
@@ -176,8 +189,8 @@ class TestNetwork
         m_tcpSockets.push_back(listener);
     }
 
-    /// Connects now, and sends so many bytes once connected.
-    void Connect(MemberId from, MemberId to, Stream& stream, std::uint32_t bytes)
+    /// Connects now, and sends so many bytes once connected. @return whether it could try
+    bool Connect(MemberId from, MemberId to, Stream& stream, std::uint32_t bytes)
     {
         const ns3::Callback<void, ns3::Ptr<ns3::Socket>> over(
             [&stream](auto) { stream.over = true; });
@@ -191,7 +204,8 @@ class TestNetwork
             }),
             over);
         stream.client->SetCloseCallbacks(over, over);
-        stream.client->Connect(ns3::InetSocketAddress(m_network->MemberAddress(to), PORT));
+        return stream.client->Connect(ns3::InetSocketAddress(m_network->MemberAddress(to), PORT)) ==
+               0;
     }
 
   private:
@@ -234,5 +248,39 @@ class TestNetwork
     std::vector<ns3::Ptr<ns3::Socket>> m_tcpSockets;
     std::vector<Arrival> m_arrivals;
 };
+
+/// Two leaves and two spines, members 0 to 3 on the first leaf and 4 to 7 on the second.
+inline Topology SmallLeafSpine()
+{
+    TopologySpec spec;
+    spec.leaves = 2;
+    spec.spines = 2;
+    return BuildTopology(spec);
+}
+
+inline constexpr std::uint32_t MEMBERS = 8;
+
+/// One datagram a millisecond, so that none meets another in a queue.
+inline void SendSpaced(TestNetwork& net, MemberId from, MemberId to, std::uint32_t count)
+{
+    for (std::uint32_t number = 0; number < count; number++)
+    {
+        net.At(number * 1e-3, [&net, from, to, number] { net.Send(from, to, number); });
+    }
+    net.RunUntil(count * 1e-3 + 1);
+}
+
+/// When the datagram with this number arrived, less when SendSpaced sent it.
+inline std::int64_t TookNs(const Arrival& arrival)
+{
+    return arrival.timeNs - arrival.number * 1'000'000LL;
+}
+
+inline std::int64_t UndisturbedNs()
+{
+    TestNetwork net(SmallLeafSpine(), MEMBERS);
+    SendSpaced(net, 0, 7, 1);
+    return TookNs(net.Arrivals().at(0));
+}
 
 } // namespace swimlab

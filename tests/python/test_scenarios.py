@@ -26,7 +26,10 @@ def keys_of(scenario: dict[str, Any]) -> set[str]:
             tables = value if name == "event" else [value]
             keys |= {key.removeprefix("protocol.") for table in tables for key in table}
         elif isinstance(value, dict):
-            keys |= {key if name == "protocol" else f"{name}.{key}" for key in value}
+            groups = value.get("group", []) if name == "cluster" else []
+            keys |= {f"cluster.group.{key}" for group in groups for key in group}
+            names = value.keys() - {"group"} if groups else value.keys()
+            keys |= {key if name == "protocol" else f"{name}.{key}" for key in names}
         else:
             keys.add(name)
     return keys

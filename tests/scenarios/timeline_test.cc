@@ -25,33 +25,6 @@ Members Range(MemberId first, MemberId last)
 
 class Timelines : public ScenarioTest
 {
-  protected:
-    static std::vector<Action> TimelineOf(const std::vector<std::string>& events,
-                                          std::uint64_t seed = 1)
-    {
-        return MakePlanOf(WithEvents(events), seed).timeline;
-    }
-
-    /// `30s crash 7 9`, an action a line.
-    static std::string TextOf(const std::vector<Action>& timeline)
-    {
-        std::string text;
-        for (const auto& action : timeline)
-        {
-            text += swim::FormatDuration(action.at) + " " + std::string(ToString(action.verb));
-            text += action.valueText.empty() ? "" : " " + action.valueText;
-            for (const auto member : action.members)
-            {
-                text += " " + std::to_string(member);
-            }
-            for (const auto& side : action.sides)
-            {
-                text += " |" + std::to_string(side.size());
-            }
-            text += "\n";
-        }
-        return text;
-    }
 };
 
 TEST_F(Timelines, HitTheMembersThatTargetsName)
