@@ -37,7 +37,8 @@ VirtualNetwork::VirtualNetwork(const Config& config, std::uint32_t members, std:
     SWIM_ASSERT(members <= 65536, "the address of a member has two bytes for its number");
     for (Member member = 0; member < members; ++member)
     {
-        const NameId name = m_directory.InternName("m" + std::to_string(member) + std::string(DOMAIN_NAME));
+        const NameId name =
+            m_directory.InternName("m" + std::to_string(member) + std::string(DOMAIN_NAME));
         SWIM_ASSERT(name == NameOf(member), "names are interned in the members' order");
         m_processes.push_back({.node = nullptr, .home = member, .tenant = member});
         m_processes[member].identity =

@@ -4,9 +4,9 @@
 //
 // Whatever can happen to real messages can happen here (delay and so reordering, loss, duplication,
 // one-way cuts of datagrams, streams or both), and to real processes (crash, restart at the same or
-// another address, pause, slowness, an unplugged cable, leave), all of it drawn from one seed. Unlike
-// a real driver it also delivers the late answer of a stream that the node has given up: a node has
-// to ignore it.
+// another address, pause, slowness, an unplugged cable, leave), all of it drawn from one seed.
+// Unlike a real driver it also delivers the late answer of a stream that the node has given up: a
+// node has to ignore it.
 #pragma once
 
 #include "protocol/swim/node.h"
