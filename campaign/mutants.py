@@ -3,7 +3,7 @@
 time, and demands that random clusters find each.
 
 The bugs are data (tests/mutants/mutants.toml). What is compiled and linked here is the core and
-cluster-check alone, so that a bug costs one source file and one link.
+cluster-check alone, so that a bug costs one source file and one link, and one in a header the core.
 """
 
 import os
@@ -25,7 +25,9 @@ LIST = ROOT / "tests" / "mutants" / "mutants.toml"
 SEEDS = "1-600"
 TIMEOUT_S = 120
 
-_FOLDERS = ("protocol/swim", "tests/cluster", "tests/protocol")
+_CORE = "protocol/swim"
+_FOLDERS = (_CORE, "tests/cluster", "tests/protocol")
+_INCLUDED = (".", "protocol")
 _SOURCES = (
     "protocol/swim/*.cc",
     "tests/cluster/*.cc",
@@ -46,8 +48,6 @@ class Mutant:
 
     def apply(self, source: Path) -> str:
         """The file's text with the bug. Raises Failure unless the original stands there once."""
-        if not self.file.endswith(".cc"):
-            raise Failure(f"{LIST.name}: {self.name}: file = {self.file} must be a .cc file")
         text = (source / self.file).read_text()
         if (found := text.count(self.original)) != 1:
             raise Failure(
@@ -74,10 +74,11 @@ class Workshop:
         self._source = folder / "source"
         for name in _FOLDERS:
             shutil.copytree(ROOT / name, self._source / name)
-        files = [file for pattern in _SOURCES for file in sorted(self._source.glob(pattern))]
-        self._objects = {str(file.relative_to(self._source)): self._object(file) for file in files}
+        found = [file for pattern in _SOURCES for file in sorted(self._source.glob(pattern))]
+        names = [str(file.relative_to(self._source)) for file in found]
         with ThreadPoolExecutor(jobs) as pool:
-            list(pool.map(self._compile, files, self._objects.values()))
+            objects = pool.map(lambda name: self._compile(self._source, name), names)
+            self._objects = dict(zip(names, objects))
 
     def verdict_of_unchanged(self) -> str | None:
         """What cluster-check finds in the core as it is; None: nothing, as it must be."""
@@ -86,21 +87,23 @@ class Workshop:
     def verdict(self, mutant: Mutant) -> str | None:
         """What cluster-check finds in the core with this bug; None: nothing, the bug survives."""
         folder = self._folder / mutant.name
-        folder.mkdir()
-        file = folder / Path(mutant.file).name
-        file.write_text(mutant.apply(self._source))
-        self._compile(file, changed := file.with_suffix(".o"))
-        return self._run(folder / "program", self._objects | {mutant.file: changed})
+        # The whole core, since a file finds the headers beside it before all others.
+        shutil.copytree(self._source / _CORE, folder / _CORE)
+        (folder / mutant.file).write_text(mutant.apply(self._source))
+        changed = [mutant.file]
+        if mutant.file.endswith(".h"):
+            changed = [name for name in self._objects if name.startswith(_CORE)]
+        objects = {name: self._compile(folder, name) for name in changed}
+        return self._run(folder / "program", self._objects | objects)
 
-    def _object(self, file: Path) -> Path:
-        name = "-".join(file.relative_to(self._source).parts)
-        return self._folder / (name + ".o")
-
-    def _compile(self, file: Path, target: Path) -> None:
-        # A planted file lies elsewhere, so the core's own folder is searched too.
-        places = [self._source, self._source / "protocol", self._source / "protocol" / "swim"]
-        includes = [f"-I{place}" for place in places]
-        self._build(["-std=c++20", "-O1", "-w", *includes, "-c", str(file), "-o", str(target)])
+    def _compile(self, tree: Path, name: str) -> Path:
+        """The object file of a source file in that tree; what the tree lacks is the original."""
+        target = tree / (name + ".o")
+        includes = [f"-I{place / folder}" for place in (tree, self._source) for folder in _INCLUDED]
+        self._build(
+            ["-std=c++20", "-O1", "-w", *includes, "-c", str(tree / name), "-o", str(target)]
+        )
+        return target
 
     def _run(self, program: Path, objects: dict[str, Path]) -> str | None:
         self._build([*map(str, objects.values()), "-lz", "-o", str(program)])

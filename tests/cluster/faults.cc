@@ -62,7 +62,7 @@ void Faults::RunFor(Duration time)
 
 void Faults::InflictOne()
 {
-    m_scenario.weather == Weather::STORM && m_rng.Below(2) == 0 ? FailNetwork() : FailProcess();
+    m_scenario.weather == Weather::STORM&& m_rng.Below(2) == 0 ? FailNetwork() : FailProcess();
 }
 
 void Faults::FailProcess()
@@ -210,8 +210,7 @@ void Faults::PauseOrResume()
 void Faults::SlowOrHurry()
 {
     const Member member = Anybody();
-    const Duration lag =
-        m_rng.Below(2) == 0 ? Duration::zero() : Duration(1ms * m_rng.Below(2000));
+    const Duration lag = m_rng.Below(2) == 0 ? Duration::zero() : Duration(1ms * m_rng.Below(2000));
     Say("lags by " + FormatDuration(lag), member);
     m_network.SlowDown(member, lag);
 }

@@ -13,7 +13,8 @@
 namespace
 {
 
-constexpr const char* HELP = R"(cluster-check: does a cluster keep the protocol's rules, whatever goes wrong?
+constexpr const char* HELP =
+    R"(cluster-check: does a cluster keep the protocol's rules, whatever goes wrong?
 
     cluster-check --seeds 1-2000         these scenarios, each drawn from its seed
     cluster-check --seed 17 --trace      one scenario, with every message and event
@@ -88,8 +89,8 @@ bool TakeOption(std::string_view option, const char* value, Arguments& arguments
         (option == "--trace" ? arguments.trace : arguments.keepGoing) = true;
         return false;
     }
-    const bool known = option == "--seeds" || option == "--seed" || option == "--preset" ||
-                       option == "--members";
+    const bool known =
+        option == "--seeds" || option == "--seed" || option == "--preset" || option == "--members";
     if (!known || value == nullptr)
     {
         throw WrongUse(std::string(option) + (known ? ": needs a value" : ": no such option") +
@@ -142,8 +143,8 @@ extern "C" void SayLastWords(int)
 bool RunOne(const Arguments& arguments, std::uint64_t seed)
 {
     const swim::Scenario scenario = swim::Draw(seed, arguments.fixed);
-    const std::string replay = scenario.Describe() +
-                               "\nreplay: " + ReplayCommand(arguments, seed) + '\n';
+    const std::string replay =
+        scenario.Describe() + "\nreplay: " + ReplayCommand(arguments, seed) + '\n';
     g_lastWords = replay;
     if (arguments.trace)
     {

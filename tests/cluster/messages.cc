@@ -63,8 +63,7 @@ void MessageInvariants::Check(const Step& step)
     }
     CheckTable(step, step.out.StreamAnswer());
     CheckSources(step);
-    std::erase_if(sender.owed,
-                  [&](const Owed& owed) { return owed.until <= step.network.Now(); });
+    std::erase_if(sender.owed, [&](const Owed& owed) { return owed.until <= step.network.Now(); });
     Require(step.node.QueuedUpdates() <= step.network.Members(),
             "the queue holds one update a member");
     Require(step.node.QueuedBroadcasts() <= m_config.userQueueDepth,
@@ -102,7 +101,8 @@ void MessageInvariants::Listen(const Step& step, Sender& sender) const
         {
             if (VirtualNetwork::MemberNamed(ping->node) == step.member)
             {
-                sender.owed.push_back({AnswerTo(step, ping->source), ping->seqNo, false, false, now});
+                sender.owed.push_back(
+                    {AnswerTo(step, ping->source), ping->seqNo, false, false, now});
             }
         }
         else if (const auto* request = std::get_if<wire::PingReq>(&message))
@@ -157,11 +157,11 @@ void MessageInvariants::CheckTicks(const Step& step) const
     std::int64_t gossip = 0;
     for (const Outbox::Datagram& datagram : step.out.Datagrams())
     {
-        const bool announces = datagram.kind == TrafficKind::GOSSIP &&
-                               std::ranges::any_of(Dissect(step.out.Bytes(datagram)),
-                                                   [](const Message& message) {
-                                                       return std::holds_alternative<wire::Ping>(message);
-                                                   });
+        const bool announces =
+            datagram.kind == TrafficKind::GOSSIP &&
+            std::ranges::any_of(Dissect(step.out.Bytes(datagram)), [](const Message& message) {
+                return std::holds_alternative<wire::Ping>(message);
+            });
         gossip += datagram.kind == TrafficKind::GOSSIP && !announces;
     }
     Require(gossip <= std::int64_t{m_config.gossipNodes}, "a gossip tick sends to gossip_nodes");
@@ -218,7 +218,8 @@ void MessageInvariants::CheckAnswer(Sender& sender,
     }
 }
 
-/// @param toSubject the datagram pings whom the news is about: what its sender itself accuses him of
+/// @param toSubject the datagram pings whom the news is about: what its sender itself accuses him
+/// of
 ///        may be the buddy system's or an announcement, which the retransmit limit does not govern
 void MessageInvariants::CheckNews(const Step& step,
                                   Sender& sender,
@@ -250,8 +251,8 @@ void MessageInvariants::CheckRepetitions(const Step& step, Sender& sender) const
     {
         // A stranger or a new process: whatever is said of it is said for the first time. Where
         // memberlist's precedence lets a suspicion be taken back by its own incarnation, too.
-        const bool again = event.kind == EventKind::REFUTED &&
-                           m_config.precedence == Precedence::MEMBERLIST;
+        const bool again =
+            event.kind == EventKind::REFUTED && m_config.precedence == Precedence::MEMBERLIST;
         if (event.kind == EventKind::JOINED || again)
         {
             std::erase_if(sender.passedOn,

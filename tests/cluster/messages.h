@@ -62,10 +62,7 @@ class MessageInvariants
                       const Address& relay,
                       const wire::PingReq& request) const;
     static void CheckAnswer(Sender& sender, const Address& to, std::uint32_t seqNo, bool nack);
-    void CheckNews(const Step& step,
-                   Sender& sender,
-                   const News& news,
-                   bool toSubject);
+    void CheckNews(const Step& step, Sender& sender, const News& news, bool toSubject);
     void CheckRepetitions(const Step& step, Sender& sender) const;
     void CheckTable(const Step& step, wire::ByteView message) const;
     void CheckSources(const Step& step) const;

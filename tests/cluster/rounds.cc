@@ -82,7 +82,9 @@ void RoundInvariants::CheckVerdict(const Step& step, Prober& prober)
         return;
     }
     round.running = false;
-    Require(lasted >= m_config.probeInterval, "a probe has a whole period for its ack", round.target);
+    Require(lasted >= m_config.probeInterval,
+            "a probe has a whole period for its ack",
+            round.target);
     Require((saved == 1) == round.streamAnswered,
             "a probe is answered by a stream exactly if an ack came over it",
             round.target);
@@ -157,8 +159,8 @@ void RoundInvariants::Listen(const Step& step, Prober& prober)
         step.input.bytes[0] == static_cast<std::uint8_t>(wire::MessageType::ACK))
     {
         wire::Ack ack;
-        round.streamAnswered |=
-            round.running && wire::Decode(step.input.bytes.subspan(1), ack) && ack.seqNo == round.seqNo;
+        round.streamAnswered |= round.running && wire::Decode(step.input.bytes.subspan(1), ack) &&
+                                ack.seqNo == round.seqNo;
     }
     if (step.input.kind != Input::Kind::DATAGRAM || !round.running)
     {
@@ -179,7 +181,8 @@ void RoundInvariants::CheckHealth(const Step& step, const Prober& prober, bool a
     const Counters& count = step.node.Count();
     const bool worse = count.probesFailed != prober.count.probesFailed ||
                        count.refutations != prober.count.refutations;
-    Require(worse || now <= prober.health, "health gets worse by failed probes and accusations only");
+    Require(worse || now <= prober.health,
+            "health gets worse by failed probes and accusations only");
     Require(!answered || worse || prober.health == 0 || now < prober.health,
             "each answered probe betters a bad health");
 }

@@ -137,8 +137,8 @@ Scenario Draw(std::uint64_t seed, const Fixed& fixed)
     scenario.seed = seed;
     const auto presets = PresetNames();
     scenario.preset = presets[rng.Below(presets.size())];
-    scenario.members = FEWEST_MEMBERS + static_cast<std::uint32_t>(
-                                            rng.Below(MOST_MEMBERS - FEWEST_MEMBERS + 1));
+    scenario.members =
+        FEWEST_MEMBERS + static_cast<std::uint32_t>(rng.Below(MOST_MEMBERS - FEWEST_MEMBERS + 1));
     scenario.preset = fixed.preset.value_or(scenario.preset);
     scenario.members = fixed.members.value_or(scenario.members);
     scenario.config = Preset(scenario.preset).value();

@@ -37,16 +37,16 @@ struct Scenario
     std::uint32_t members = 0;
     bool joining = false; ///< everybody joins one after the other; otherwise all know all
     Weather weather = Weather::CALM;
-    bool moves = false;   ///< who restarts may have another address
+    bool moves = false; ///< who restarts may have another address
 
     /**
      * Whether in the end everybody must be right about everybody.
      *
-     * In any weather: where the dead are remembered and called on (reconnect_interval), whole tables
-     * are exchanged, and a dead name may be reclaimed if names move. memberlist's own presets forget
-     * the dead, so two that hold each other dead stay apart: they promise it in calm weather, where
-     * nobody is buried who lives. Where a death is final, or nothing but piggybacked news travels,
-     * nobody promises it.
+     * In any weather: where the dead are remembered and called on (reconnect_interval), whole
+     * tables are exchanged, and a dead name may be reclaimed if names move. memberlist's own
+     * presets forget the dead, so two that hold each other dead stay apart: they promise it in calm
+     * weather, where nobody is buried who lives. Where a death is final, or nothing but piggybacked
+     * news travels, nobody promises it.
      */
     bool Heals() const;
 

@@ -77,8 +77,8 @@ std::string TimeOf(const VirtualNetwork& network)
 
 std::string DescribeStep(const Step& step)
 {
-    std::string text = TimeOf(step.network) + ' ' + M(step.member) + ' ' +
-                       DescribeInput(step.input) + '\n';
+    std::string text =
+        TimeOf(step.network) + ' ' + M(step.member) + ' ' + DescribeInput(step.input) + '\n';
     for (const Event& event : step.out.Events())
     {
         text += "    ! " + DescribeEvent(event) + '\n';
@@ -90,8 +90,8 @@ std::string DescribeStep(const Step& step)
     }
     for (const Outbox::Stream& stream : step.out.Streams())
     {
-        text += "    > " + M(step.network.MemberAt(stream.to)) + " (stream): " +
-                DescribeStream(step.out.Bytes(stream)) + '\n';
+        text += "    > " + M(step.network.MemberAt(stream.to)) +
+                " (stream): " + DescribeStream(step.out.Bytes(stream)) + '\n';
     }
     if (!step.out.StreamAnswer().empty())
     {

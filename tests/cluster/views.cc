@@ -49,6 +49,7 @@ void ViewInvariants::Check(const Step& step)
         Begin(step);
     }
     m_highest[step.member] = std::max(m_highest[step.member], step.node.Incarnation());
+    Hear(step);
     for (const Event& event : step.out.Events())
     {
         Replay(step, event);
@@ -83,6 +84,30 @@ void ViewInvariants::Begin(const Step& step)
         belief.incarnation = record.incarnation;
         belief.since = step.network.Now();
         belief.address = AddressIn(step, slot);
+    }
+}
+
+/// Remembers accusations of known members, which a total precedence may not forget.
+void ViewInvariants::Hear(const Step& step)
+{
+    if (step.input.kind != Input::Kind::DATAGRAM || m_config.precedence != Precedence::TOTAL)
+    {
+        return;
+    }
+    for (const Message& message : Dissect(step.input.bytes))
+    {
+        const auto* suspicion = std::get_if<Suspicion>(&message);
+        const auto* death = std::get_if<Death>(&message);
+        if (suspicion == nullptr && death == nullptr)
+        {
+            continue;
+        }
+        const wire::Accusation& said = suspicion ? suspicion->accusation : death->accusation;
+        Belief& belief = m_views[step.member].of[VirtualNetwork::MemberNamed(said.node)];
+        if (belief.known && !MayBeForgotten(belief, step.network.Now()))
+        {
+            belief.accused = std::max(belief.accused, said.incarnation);
+        }
     }
 }
 
@@ -268,8 +293,10 @@ void ViewInvariants::CheckPeer(const Step& step, Member subject)
     Require(record.incarnation <= m_highest[subject],
             "only a member raises its incarnation",
             subject);
-    Require(belief.mustEnd > step.network.Now(),
-            "a suspicion ends with its time-out",
+    Require(belief.mustEnd > step.network.Now(), "a suspicion ends with its time-out", subject);
+    belief.accused = address == belief.address ? belief.accused : 0;
+    Require(record.State() != MemberState::ALIVE || record.incarnation > belief.accused,
+            "in a total precedence nobody lives at an incarnation that was accused",
             subject);
     belief.incarnation = record.incarnation;
     belief.address = address;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What must hold of every member's view of the others after every input: who may rise from the dead,
-// whose word counts, how long a suspicion lasts.
+// What must hold of every member's view of the others after every input: who may rise from the
+// dead, whose word counts, how long a suspicion lasts.
 //
 // The view is replayed from the member's own events and compared with its table. Nothing here asks
 // the node how it decides.
@@ -30,9 +30,10 @@ class ViewInvariants
         MemberState state{};
         std::uint32_t incarnation = 0;
         Instant since{};
-        Address address{}; ///< as the table had it after the last input
-        Instant mayDie{};            ///< of a suspect: no earlier may the suspicion end in death
-        Instant mustEnd = NEVER;     ///< of a suspect: no later may it still be one
+        Address address{};         ///< as the table had it after the last input
+        std::uint32_t accused = 0; ///< the highest incarnation at which it was heard to be accused
+        Instant mayDie{};          ///< of a suspect: no earlier may the suspicion end in death
+        Instant mustEnd = NEVER;   ///< of a suspect: no later may it still be one
 
         bool Gone() const
         {
@@ -50,6 +51,7 @@ class ViewInvariants
     };
 
     void Begin(const Step& step);
+    void Hear(const Step& step);
     void CheckSelf(const Step& step);
     void Replay(const Step& step, const Event& event);
     void Believe(const Step& step, const Event& event, MemberState state);
