@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <limits>
+#include <utility>
 
 namespace swim
 {
@@ -17,8 +18,15 @@ using namespace std::chrono_literals;
 namespace
 {
 
-constexpr std::string_view PRESET_NAMES[] =
-    {"swim-basic", "swim", "memlist", "memberlist-lan", "memberlist-wan", "memberlist-local"};
+constexpr std::string_view PRESET_NAMES[] = {"swim-basic",
+                                             "swim",
+                                             "memlist",
+                                             "memberlist-lan",
+                                             "memberlist-wan",
+                                             "memberlist-local",
+                                             "lifeguard-paper",
+                                             "recommended-lan",
+                                             "recommended-wan"};
 
 /// memberlist's DefaultLANConfig: the defaults of Config.
 Config MemberlistLan()
@@ -58,6 +66,56 @@ Config MemberlistLocal()
     return config;
 }
 
+/// Lifeguard as its paper has it, on the settings of its experiments (alpha 5, beta 6, K 3), where
+/// memberlist's stream fallback, gossip tick and push/pull are in every configuration.
+Config LifeguardPaper()
+{
+    Config config = MemberlistLan();
+    config.nackDelay = 80;
+    config.suspicionMult = 5;
+    config.suspicionConfirmations = 3;
+    config.buddyRelays = true;
+    config.awarenessMaxMultiplier = 9;
+    config.awarenessScales = AwarenessScales::BOTH;
+    config.awarenessLaw = AwarenessLaw::PAPER;
+    config.precedence = Precedence::TOTAL;
+    return config;
+}
+
+/// What memberlist lacks: it looks for the dead again by three ways, remembers them for a day, and
+/// never takes back a later death.
+void AddHealing(Config& config)
+{
+    config.precedence = Precedence::TOTAL;
+    config.reconnectInterval = 30s;
+    config.reapTime = 24h;
+    config.deadNodeReclaimTime = 30s;
+    config.userBroadcastShare = 25;
+}
+
+Config RecommendedLan()
+{
+    Config config = MemberlistLan();
+    AddHealing(config);
+    config.nackDelay = 80;
+    config.announceToDownInterval = 65s;
+    config.announceToDownNodes = 2;
+    config.seedInterval = 60s;
+    return config;
+}
+
+/// A relay is asked 3 s into a round of 5 s: only a nack within the next 2 s counts.
+Config RecommendedWan()
+{
+    Config config = MemberlistWan();
+    AddHealing(config);
+    config.nackDelay = 50;
+    config.announceToDownInterval = 125s;
+    config.announceToDownNodes = 3;
+    config.seedInterval = 120s;
+    return config;
+}
+
 /// A detector without what Lifeguard and memberlist added to SWIM: updates travel on probes alone.
 Config WithoutAdditions()
 {
@@ -70,6 +128,7 @@ Config WithoutAdditions()
     config.awarenessMaxMultiplier = 1;
     config.gossipInterval = Duration::zero();
     config.pushPullInterval = Duration::zero();
+    config.precedence = Precedence::TOTAL;
     return config;
 }
 
@@ -151,8 +210,15 @@ std::span<const std::string_view> PresetNames()
 std::optional<Config> Preset(std::string_view name)
 {
     using Maker = Config (*)();
-    constexpr Maker MAKERS[] =
-        {SwimBasic, Swim, Memlist, MemberlistLan, MemberlistWan, MemberlistLocal};
+    constexpr Maker MAKERS[] = {SwimBasic,
+                                Swim,
+                                Memlist,
+                                MemberlistLan,
+                                MemberlistWan,
+                                MemberlistLocal,
+                                LifeguardPaper,
+                                RecommendedLan,
+                                RecommendedWan};
     static_assert(std::size(MAKERS) == std::size(PRESET_NAMES));
     for (std::size_t i = 0; i < std::size(MAKERS); ++i)
     {
@@ -185,6 +251,28 @@ std::optional<std::string> Validate(const Config& config)
     {
         return "piggyback = none: with gossip_interval = 0s and push_pull_interval = 0s nobody "
                "would hear of anything; turn on one of the three";
+    }
+    if (config.gossipToTheDeadTime > config.reapTime)
+    {
+        return "gossip_to_the_dead_time = " + FormatDuration(config.gossipToTheDeadTime) +
+               ": must be at most reap_time (" + FormatDuration(config.reapTime) +
+               "), since who is forgotten gets no gossip";
+    }
+    const std::pair<std::string_view, Duration> retries[] = {
+        {"reconnect_interval", config.reconnectInterval},
+        {"announce_to_down_interval", config.announceToDownInterval}};
+    for (const auto& [name, interval] : retries)
+    {
+        if (interval > config.reapTime)
+        {
+            return std::string(name) + " = " + FormatDuration(interval) +
+                   ": must be at most reap_time (" + FormatDuration(config.reapTime) +
+                   "), or the dead are forgotten before anybody tries them again; raise reap_time";
+        }
+    }
+    if (config.buddyRelays && !config.buddy)
+    {
+        return "buddy_relays = true: needs buddy = true";
     }
     return std::nullopt;
 }

@@ -3,14 +3,12 @@
 // Random members for gossip, relays and push/pull, without listing the candidates first.
 #pragma once
 
+#include "config.h"
 #include "members.h"
 #include "rng.h"
 
 namespace swim
 {
-
-/// At most this many peers are drawn at once (Validate bounds indirect_checks and gossip_nodes).
-inline constexpr std::uint32_t MAX_RANDOM_PEERS = 64;
 
 /// A few slots, on the stack.
 class PickedSlots
@@ -55,7 +53,7 @@ class PickedSlots
 template <typename Wanted>
 PickedSlots PickRandom(const MemberTable& members, Rng& rng, std::uint32_t count, Wanted wanted)
 {
-    SWIM_ASSERT(count <= MAX_RANDOM_PEERS, "Validate bounds how many peers are drawn");
+    SWIM_ASSERT(count <= MAX_RANDOM_PEERS, "the parameter table bounds how many peers are drawn");
     PickedSlots picked;
     const Slot slots = members.Slots();
     const auto accepted = [&](Slot slot) {

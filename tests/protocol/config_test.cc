@@ -141,7 +141,17 @@ TEST(Parameters, EachSetsAFieldOfItsOwn)
     for (const auto& changed : Parameters())
     {
         Config config;
-        for (const auto* text : {"7ms", "7", "577B", "true", "false", "paper", "none"})
+        for (const auto* text : {"7ms",
+                                 "7",
+                                 "7%",
+                                 "577B",
+                                 "true",
+                                 "false",
+                                 "paper",
+                                 "none",
+                                 "ignore",
+                                 "both",
+                                 "total"})
         {
             const std::string before = changed.get(config);
             if (!changed.set(config, text) && changed.get(config) != before)
@@ -174,11 +184,11 @@ TEST(Parameters, SayWhatIsWrongAndLeaveTheConfigAlone)
         {"probe_interval", "25h", "must be from 1ms to 24h"},
         {"gossip_interval", "10us", "must be 0s (off) or from 1ms to 24h"},
         {"reap_time", "10001h", "must be 0s or from 1ms to 10000h"},
-        {"gossip_nodes", "0", "must be a whole number from 1 to 255, without a unit"},
-        {"gossip_nodes", "256", "must be a whole number from 1 to 255, without a unit"},
-        {"gossip_nodes", "3x", "must be a whole number from 1 to 255, without a unit"},
-        {"gossip_nodes", "", "must be a whole number from 1 to 255, without a unit"},
-        {"indirect_checks", "-1", "must be a whole number from 0 to 255, without a unit"},
+        {"gossip_nodes", "0", "must be a whole number from 1 to 64, without a unit"},
+        {"gossip_nodes", "65", "must be a whole number from 1 to 64, without a unit"},
+        {"gossip_nodes", "3x", "must be a whole number from 1 to 64, without a unit"},
+        {"gossip_nodes", "", "must be a whole number from 1 to 64, without a unit"},
+        {"indirect_checks", "-1", "must be a whole number from 0 to 64, without a unit"},
         {"suspicion_mult", "99999999999", "must be a whole number from 1 to 1000, without a unit"},
         {"udp_buffer_size", "1400", "must be a whole number from 576B to 65507B"},
         {"udp_buffer_size", "575B", "must be a whole number from 576B to 65507B"},
@@ -187,6 +197,12 @@ TEST(Parameters, SayWhatIsWrongAndLeaveTheConfigAlone)
         {"piggyback", "acks", "must be one of none, ping, ping-ack, all"},
         {"retransmit_law", "", "must be one of memberlist, paper, memlist"},
         {"suspicion_law", "memlist", "must be one of memberlist, paper"},
+        {"nack_delay", "80", "must be a whole number from 1% to 100%"},
+        {"nack_delay", "0%", "must be a whole number from 1% to 100%"},
+        {"user_broadcast_share", "101%", "must be a whole number from 0% to 100%"},
+        {"suspicion_confirmations",
+         "automatic",
+         "must be a whole number from 0 to 255, without a unit, or auto"},
     };
     for (const Row& row : table)
     {
@@ -194,6 +210,123 @@ TEST(Parameters, SayWhatIsWrongAndLeaveTheConfigAlone)
         EXPECT_EQ(FindParameter(row.name)->set(config, row.text), row.error)
             << row.name << " = " << row.text;
         EXPECT_EQ(config, Config()) << row.name << " = " << row.text;
+    }
+}
+
+/// @return texts that no parameter of this unit may take
+std::vector<std::string> BadTexts(std::string_view unit)
+{
+    if (unit == "duration")
+    {
+        return {"", "5", "5B", "200 ms", "-1s", "soon", "100000h", "1e3s"};
+    }
+    if (unit == "boolean")
+    {
+        return {"", "yes", "1", "TRUE", "5s"};
+    }
+    if (unit == "text")
+    {
+        return {std::string(256, 'x')};
+    }
+    if (unit == "percent")
+    {
+        return {"", "50", "101%", "-1%", "0.5%", "5s"};
+    }
+    if (unit == "bytes")
+    {
+        return {"", "1400", "1B", "65536B", "1kB", "-600B"};
+    }
+    if (unit.starts_with("count"))
+    {
+        return {"", "-1", "1.5", "5s", "5B", "many", "4294967296", "99999999999999999999"};
+    }
+    return {"", "something else", "1", "MEMBERLIST"};
+}
+
+TEST(Parameters, EachRefusesWhatItCannotBe)
+{
+    for (const auto& parameter : Parameters())
+    {
+        for (const std::string& text : BadTexts(parameter.unit))
+        {
+            Config config;
+            const auto error = parameter.set(config, text);
+            ASSERT_TRUE(error) << parameter.name << " = '" << text << "' was taken";
+            EXPECT_TRUE(error->starts_with("must") || error->starts_with("is no")) << *error;
+            EXPECT_EQ(config, Config()) << parameter.name;
+        }
+    }
+}
+
+TEST(Validate, RefusesSettingsThatContradictEachOther)
+{
+    struct Row
+    {
+        std::string_view name, text, error;
+    };
+
+    const Row table[] = {
+        {"gossip_to_the_dead_time",
+         "31s",
+         "gossip_to_the_dead_time = 31s: must be at most reap_time (30s), since who is forgotten "
+         "gets no gossip"},
+        {"reconnect_interval",
+         "31s",
+         "reconnect_interval = 31s: must be at most reap_time (30s), or the dead are forgotten "
+         "before anybody tries them again; raise reap_time"},
+        {"announce_to_down_interval",
+         "65s",
+         "announce_to_down_interval = 65s: must be at most reap_time (30s), or the dead are "
+         "forgotten before anybody tries them again; raise reap_time"},
+    };
+    for (const Row& row : table)
+    {
+        Config config;
+        ASSERT_EQ(FindParameter(row.name)->set(config, row.text), std::nullopt);
+        EXPECT_EQ(Validate(config), row.error);
+    }
+    Config config;
+    config.buddy = false;
+    config.buddyRelays = true;
+    EXPECT_EQ(Validate(config), "buddy_relays = true: needs buddy = true");
+}
+
+TEST(Presets, LifeguardHasTheNumbersOfItsPaper)
+{
+    const Config config = Preset("lifeguard-paper").value();
+    EXPECT_EQ(config.suspicionMult, 5u);
+    EXPECT_EQ(config.suspicionMaxTimeoutMult, 6u);
+    EXPECT_EQ(config.suspicionConfirmations, 3u);
+    EXPECT_EQ(config.awarenessMaxMultiplier, 9u);
+    EXPECT_EQ(config.awarenessScales, AwarenessScales::BOTH);
+    EXPECT_EQ(config.awarenessLaw, AwarenessLaw::PAPER);
+    EXPECT_EQ(config.nackDelay, 80u);
+    EXPECT_TRUE(config.buddy && config.buddyRelays);
+}
+
+TEST(Presets, OnlyTheRecommendedHeal)
+{
+    for (const auto name : PresetNames())
+    {
+        const Config config = Preset(name).value();
+        const bool heals = config.reconnectInterval > 0s && config.announceToDownInterval > 0s &&
+                           config.seedInterval > 0s;
+        EXPECT_EQ(heals, name.starts_with("recommended")) << name;
+        EXPECT_EQ(config.precedence == Precedence::MEMBERLIST, name.starts_with("memberlist"))
+            << name;
+    }
+}
+
+TEST(Presets, OnlyNacksOfTheRecommendedAndOfThePaperCanArriveInTime)
+{
+    for (const auto name : PresetNames())
+    {
+        const Config config = Preset(name).value();
+        const Duration nackAt = config.probeTimeout + config.probeTimeout * config.nackDelay / 100;
+        const bool useful = config.nack && nackAt < config.probeInterval;
+        const bool expected = name == "memberlist-local" || name == "lifeguard-paper" ||
+                              name.starts_with("recommended");
+        EXPECT_EQ(useful, expected) << name;
     }
 }
 

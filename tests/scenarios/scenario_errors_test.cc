@@ -110,7 +110,8 @@ TEST_F(ScenarioErrors, OfTheCluster)
               "memberlist-lan?");
     EXPECT_EQ(ErrorOf(cluster + "members = 5\npreset = \"rapid and stable\"\n"),
               "s.toml:4: cluster.preset: there is no preset \"rapid and stable\"; presets are "
-              "swim-basic, swim, memlist, memberlist-lan, memberlist-wan, memberlist-local");
+              "swim-basic, swim, memlist, memberlist-lan, memberlist-wan, memberlist-local, "
+              "lifeguard-paper, recommended-lan, recommended-wan");
     EXPECT_EQ(ErrorOf(cluster + "members = 5\nseeds = 5\n"),
               "s.toml:4: cluster.seeds: 5 is out of range; the cluster has members 0 to 4");
     EXPECT_EQ(ErrorOf(cluster + "members = 11\nstart = \"join\"\njoin_spacing = \"1s\"\n"),
@@ -125,7 +126,7 @@ TEST_F(ScenarioErrors, OfTheProtocol)
               "s.toml:9: protocol.probe_interval: 200 is no duration; write a number with its unit "
               "(ns, us, ms, s, m or h), such as 200ms");
     EXPECT_EQ(ErrorOf(protocol + "gossip_nodes = \"3s\"\n"),
-              "s.toml:9: protocol.gossip_nodes: 3s must be a whole number from 1 to 255, without "
+              "s.toml:9: protocol.gossip_nodes: 3s must be a whole number from 1 to 64, without "
               "a unit");
     EXPECT_EQ(ErrorOf(protocol + "udp_buffer_size = 1400\n"),
               "s.toml:9: protocol.udp_buffer_size: 1400 must be a whole number from 576B to "
@@ -293,7 +294,7 @@ TEST_F(ScenarioErrors, OfSweeps)
     EXPECT_EQ(ErrorOf(sweep + "protocol.gossip_node = [1, 2]\n"),
               "s.toml:9: protocol.gossip_node: unknown key; did you mean protocol.gossip_nodes?");
     EXPECT_EQ(ErrorOf(sweep + "protocol.gossip_nodes = [1,\n2,\n300]\n"),
-              "s.toml:11: protocol.gossip_nodes: 300 must be a whole number from 1 to 255, without "
+              "s.toml:11: protocol.gossip_nodes: 300 must be a whole number from 1 to 64, without "
               "a unit");
     EXPECT_EQ(ErrorOf(sweep + "event.0.at = [\"1s\", \"2s\"]\n"),
               "s.toml:9: event: must be a list of tables; write [[event]], in two brackets, over "
