@@ -3,7 +3,7 @@
 // See swim-stream.h.
 #include "swim-stream.h"
 
-#include "swim/wire.h"
+#include "swim/stream-scanner.h"
 
 #include "ns3/packet.h"
 #include "ns3/simulator.h"

@@ -150,65 +150,63 @@ bool Reader::StringLength(std::uint8_t head, std::uint64_t& length)
     }
 }
 
-bool Reader::Skip()
+bool Reader::Skip(std::uint64_t& owed)
 {
     // Counts values still owed instead of recursing: hostile nesting costs no stack.
-    std::uint64_t owed = 1;
     while (owed > 0)
     {
-        --owed;
-        const std::uint8_t* head = nullptr;
-        const std::uint8_t* data = nullptr;
-        std::uint64_t length = 0;
-        if (!Take(1, head))
+        const std::size_t start = m_position;
+        std::uint64_t contained = 0;
+        if (!SkipHead(contained))
         {
+            m_position = start;
             return false;
         }
-        const std::uint8_t h = *head;
-        if (h < 0x80 || h >= 0xe0 || h == 0xc0 || h == 0xc2 || h == 0xc3)
-        {
-            continue;
-        }
-        if ((h & 0xf0) == 0x80 || (h & 0xf0) == 0x90)
-        {
-            owed += (h & 0x0f) * ((h & 0xf0) == 0x80 ? 2u : 1u);
-        }
-        else if (h >= 0xdc && h <= 0xdf) // array16, array32, map16, map32
-        {
-            if (!BigEndian((h & 1) == 0 ? 2 : 4, length))
-            {
-                return false;
-            }
-            owed += length * (h >= 0xde ? 2 : 1);
-        }
-        else if (h >= 0xca && h <= 0xd3) // floats and integers
-        {
-            const std::size_t width = h == 0xca ? 4 : h == 0xcb ? 8 : std::size_t{1} << (h & 3);
-            if (!Take(width, data))
-            {
-                return false;
-            }
-        }
-        else if (h >= 0xd4 && h <= 0xd8) // fixext
-        {
-            if (!Take((std::size_t{1} << (h - 0xd4)) + 1, data))
-            {
-                return false;
-            }
-        }
-        else if (h >= 0xc7 && h <= 0xc9) // ext
-        {
-            if (!BigEndian(1 << (h - 0xc7), length) || !Take(length + 1, data))
-            {
-                return false;
-            }
-        }
-        else if (!StringLength(h, length) || !Take(length, data))
-        {
-            return false;
-        }
+        owed += contained - 1;
     }
     return true;
+}
+
+/// Passes over a value up to the values that it contains, and says how many those are.
+bool Reader::SkipHead(std::uint64_t& contained)
+{
+    const std::uint8_t* head = nullptr;
+    const std::uint8_t* data = nullptr;
+    std::uint64_t length = 0;
+    if (!Take(1, head))
+    {
+        return false;
+    }
+    const std::uint8_t h = *head;
+    if (h < 0x80 || h >= 0xe0 || h == 0xc0 || h == 0xc2 || h == 0xc3)
+    {
+        return true;
+    }
+    if ((h & 0xf0) == 0x80 || (h & 0xf0) == 0x90)
+    {
+        contained = (h & 0x0f) * ((h & 0xf0) == 0x80 ? 2u : 1u);
+        return true;
+    }
+    if (h >= 0xdc && h <= 0xdf) // array16, array32, map16, map32
+    {
+        const bool read = BigEndian((h & 1) == 0 ? 2 : 4, length);
+        contained = length * (h >= 0xde ? 2 : 1);
+        return read;
+    }
+    if (h >= 0xca && h <= 0xd3) // floats and integers
+    {
+        const std::size_t width = h == 0xca ? 4 : h == 0xcb ? 8 : std::size_t{1} << (h & 3);
+        return Take(width, data);
+    }
+    if (h >= 0xd4 && h <= 0xd8) // fixext
+    {
+        return Take((std::size_t{1} << (h - 0xd4)) + 1, data);
+    }
+    if (h >= 0xc7 && h <= 0xc9) // ext
+    {
+        return BigEndian(1 << (h - 0xc7), length) && Take(length + 1, data);
+    }
+    return StringLength(h, length) && Take(length, data);
 }
 
 } // namespace swim::wire

@@ -125,12 +125,23 @@ class Reader
     /// slice.
     bool String(std::string_view& text);
     bool Bytes(std::span<const std::uint8_t>& bytes);
+
     /// Passes over any one value.
-    bool Skip();
+    bool Skip()
+    {
+        std::uint64_t owed = 1;
+        return Skip(owed);
+    }
+
+    /// Passes over `owed` values, whatever they contain, and counts `owed` down. Where the input
+    /// runs out, position and `owed` say where to go on once there is more of it.
+    bool Skip(std::uint64_t& owed);
+    /// A bare number of `width` bytes, as frames have it outside msgpack.
+    bool BigEndian(int width, std::uint64_t& value);
 
   private:
+    bool SkipHead(std::uint64_t& contained);
     bool Take(std::size_t count, const std::uint8_t*& data);
-    bool BigEndian(int width, std::uint64_t& value);
     bool StringLength(std::uint8_t head, std::uint64_t& length);
 
     std::span<const std::uint8_t> m_bytes;

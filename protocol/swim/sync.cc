@@ -9,6 +9,7 @@
 // has dead (serf's reconnect).
 #include "node.h"
 #include "random-peers.h"
+#include "stream-scanner.h"
 
 #include <bit>
 

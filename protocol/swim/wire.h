@@ -18,6 +18,8 @@
 namespace swim::wire
 {
 
+class Reader;
+
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
@@ -46,9 +48,16 @@ inline constexpr std::size_t COMPOUND_PART_SIZE = 2;
 /// memberlist before 0.2.4 misreads a compound of 128 parts or more.
 inline constexpr std::size_t MAX_COMPOUND_PARTS = 127;
 inline constexpr std::size_t CRC_SIZE = 5;
+/// `f4 | length`; the label follows.
+inline constexpr std::size_t LABEL_HEAD_SIZE = 2;
+inline constexpr std::size_t MAX_LABEL_SIZE = 255;
+/// `0a | length in four bytes`; the sealed message follows.
+inline constexpr std::size_t ENCRYPT_HEAD_SIZE = 5;
 /// memberlist's limits on a push/pull.
 inline constexpr std::uint32_t MAX_PUSH_PULL_NODES = 1048576;
 inline constexpr std::uint32_t MAX_USER_STATE_SIZE = 20 * 1024 * 1024;
+/// memberlist's limit on a user message of a stream.
+inline constexpr std::uint32_t MAX_USER_MESSAGE_SIZE = 20 * 1024 * 1024;
 inline constexpr std::size_t MAX_META_SIZE = 512;
 
 struct Ping
@@ -111,6 +120,25 @@ struct PushNodeState
     std::uint32_t state = 0;
 };
 
+/// A message in compressed form, with its type byte.
+struct Compressed
+{
+    std::uint32_t algorithm = 0; ///< 0: LZW, and there is no other
+    ByteView bytes;
+};
+
+/// The answer to a request on a stream that could not be read.
+struct Error
+{
+    std::string_view text;
+};
+
+/// Stands before a user message on a stream; a datagram's has none.
+struct UserHeader
+{
+    std::uint32_t size = 0;
+};
+
 void Encode(const Ping& message, Bytes& out);
 void Encode(const PingReq& message, Bytes& out);
 void Encode(const Ack& message, Bytes& out);
@@ -121,6 +149,10 @@ void Encode(const Alive& message, Bytes& out);
 /// With the type byte; the states and the user state follow it on the stream.
 void Encode(const PushPullHeader& message, Bytes& out);
 void Encode(const PushNodeState& message, Bytes& out);
+void Encode(const Compressed& message, Bytes& out);
+void Encode(const Error& message, Bytes& out);
+/// A whole user message for a stream. @param payload at most MAX_USER_MESSAGE_SIZE bytes
+void EncodeUser(ByteView payload, Bytes& out);
 
 /// The decoders take the bytes behind the type byte.
 bool Decode(ByteView body, Ping& message);
@@ -129,6 +161,15 @@ bool Decode(ByteView body, Ack& message);
 bool Decode(ByteView body, Nack& message);
 bool Decode(ByteView body, Accusation& message);
 bool Decode(ByteView body, Alive& message);
+bool Decode(ByteView body, Compressed& message);
+bool Decode(ByteView body, Error& message);
+/// A user message from a stream.
+bool DecodeUser(ByteView body, ByteView& payload);
+
+/// What stands in the middle of a stream's message; the reader is then behind it.
+bool Read(Reader& reader, PushPullHeader& header);
+bool Read(Reader& reader, PushNodeState& state);
+bool Read(Reader& reader, UserHeader& header);
 
 /// A compound's head for parts of these sizes; the parts follow.
 void EncodeCompoundHead(std::span<const std::size_t> partSizes, Bytes& out);
@@ -160,59 +201,5 @@ void FillCrc(Bytes& datagram, std::size_t start);
 
 /// @return the message inside a CRC frame's body, or empty if the sum is wrong
 ByteView CheckCrc(ByteView body);
-
-/**
- * Says when a stream's message is whole, since memberlist marks no ends and closes no halves.
- * Keeps its place, so that a large push/pull arriving in many segments is read once.
- */
-class StreamScanner
-{
-  public:
-    enum class Status
-    {
-        INCOMPLETE,
-        COMPLETE,
-        MALFORMED,
-    };
-
-    /// @param bytes everything received so far: what was there before, and more
-    Status Scan(ByteView bytes);
-
-  private:
-    Status ScanPushPull(ByteView bytes);
-
-    std::size_t m_position = 0;
-    PushPullHeader m_header;
-    std::uint32_t m_statesLeft = 0;
-    bool m_headerRead = false;
-};
-
-/// Walks a whole push/pull message (as StreamScanner found it complete).
-class PushPullReader
-{
-  public:
-    /// @param message with its type byte
-    explicit PushPullReader(ByteView message);
-
-    /// @return whether the header could be read
-    bool Valid() const
-    {
-        return m_valid;
-    }
-
-    const PushPullHeader& Header() const
-    {
-        return m_header;
-    }
-
-    /// @return whether another state was there; false at the end and at a malformed state
-    bool Next(PushNodeState& state);
-
-  private:
-    ByteView m_rest;
-    PushPullHeader m_header;
-    std::uint32_t m_statesLeft = 0;
-    bool m_valid = false;
-};
 
 } // namespace swim::wire

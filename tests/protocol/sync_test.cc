@@ -3,6 +3,7 @@
 // Push/pull of one node: what it sends, what it takes from the answer, when it refuses, how often
 // it asks, and how it looks for its dead again.
 #include "node-fixture.h"
+#include "swim/stream-scanner.h"
 
 #include <set>
 

@@ -4,6 +4,7 @@
 #include "transcript-words.h"
 
 #include "node-fixture.h"
+#include "swim/stream-scanner.h"
 
 #include <charconv>
 #include <stdexcept>

@@ -109,6 +109,17 @@ inline void EncodeExampleState(std::uint32_t incarnation, MemberState state, Byt
            out);
 }
 
+/// A push/pull of two states and three bytes of user state.
+inline Bytes ExamplePushPull()
+{
+    Bytes bytes;
+    Encode(PushPullHeader{2, 3, false}, bytes);
+    EncodeExampleState(1, MemberState::ALIVE, bytes);
+    EncodeExampleState(7, MemberState::LEFT, bytes);
+    bytes.insert(bytes.end(), {1, 2, 3});
+    return bytes;
+}
+
 inline const Vector VECTORS[] = {
     {"ping",
      PING_HEX,

@@ -2,50 +2,18 @@
 //
 // What decoding does with damaged bytes: every truncation and every changed byte of every vector.
 //
-// Each input is copied to a heap block of exactly its size, so that AddressSanitizer sees a read of
-// one byte too many.
+// How streams fare is in stream_scanner_test.cc and envelope_test.cc.
+#include "exact-bytes.h"
 #include "swim/node.h"
 #include "wire-vectors.h"
 
 #include <gtest/gtest.h>
-#include <memory>
 
 namespace swim::wire
 {
 
 namespace
 {
-
-using Status = StreamScanner::Status;
-
-/// Bytes in a heap block without spare capacity.
-class Exact
-{
-  public:
-    explicit Exact(ByteView bytes)
-        : m_size(bytes.size()),
-          m_bytes(new std::uint8_t[bytes.size()])
-    {
-        std::ranges::copy(bytes, m_bytes.get());
-    }
-
-    ByteView View() const
-    {
-        return {m_bytes.get(), m_size};
-    }
-
-    /// Whether a decoded field points into these bytes; an empty one points nowhere.
-    bool Holds(const auto& field) const
-    {
-        const auto* begin = reinterpret_cast<const std::uint8_t*>(field.data());
-        return field.empty() ||
-               (begin >= m_bytes.get() && begin + field.size() <= m_bytes.get() + m_size);
-    }
-
-  private:
-    std::size_t m_size;
-    std::unique_ptr<std::uint8_t[]> m_bytes;
-};
 
 /// Reads a datagram's message as its first byte says. @return whether it was whole and its fields
 /// lie within it; nothing for what is no datagram
@@ -84,17 +52,6 @@ std::optional<bool> ReadMessage(const Exact& input)
     default:
         return std::nullopt;
     }
-}
-
-/// A push/pull of two states and three bytes of user state.
-Bytes PushPullExample()
-{
-    Bytes bytes;
-    Encode(PushPullHeader{2, 3, false}, bytes);
-    EncodeExampleState(1, MemberState::ALIVE, bytes);
-    EncodeExampleState(7, MemberState::LEFT, bytes);
-    bytes.insert(bytes.end(), {1, 2, 3});
-    return bytes;
 }
 
 TEST(WireDamage, EveryTruncationIsNoMessage)
@@ -175,74 +132,6 @@ TEST(WireDamage, ACompoundsPartsLieInsideItHoweverDamaged)
     }
 }
 
-TEST(StreamScanner, FindsTheEndOfAPushPullToTheByte)
-{
-    const Bytes whole = PushPullExample();
-    StreamScanner scanner;
-    for (std::size_t size = 0; size < whole.size(); ++size)
-    {
-        ASSERT_EQ(scanner.Scan(Exact(ByteView(whole).first(size)).View()), Status::INCOMPLETE)
-            << size;
-    }
-    EXPECT_EQ(scanner.Scan(Exact(whole).View()), Status::COMPLETE);
-}
-
-TEST(StreamScanner, FindsTheEndOfAPingToTheByte)
-{
-    const Bytes whole = FromHex(PING_HEX);
-    StreamScanner scanner;
-    for (std::size_t size = 0; size < whole.size(); ++size)
-    {
-        ASSERT_EQ(scanner.Scan(Exact(ByteView(whole).first(size)).View()), Status::INCOMPLETE)
-            << size;
-    }
-    EXPECT_EQ(scanner.Scan(Exact(whole).View()), Status::COMPLETE);
-}
-
-TEST(StreamScanner, RefusesWhatCannotBecomeAMessage)
-{
-    for (const std::string_view hex : {"03",                         // suspect is no stream message
-                                       "00c1",                       // c1 is no msgpack
-                                       "06a0",                       // the header is no map
-                                       "0681a54e6f646573ff",         // -1 nodes
-                                       "0681a54e6f646573ce00100001", // one node too many
-                                       "0681ac5573657253746174654c656ece01400001"})
-    {
-        StreamScanner scanner;
-        EXPECT_EQ(scanner.Scan(FromHex(hex)), Status::MALFORMED) << hex;
-    }
-}
-
-TEST(StreamScanner, TakesTheSignedLengthsOfLaterCodecs)
-{
-    // Nodes and UserStateLen as go-msgpack 2 writes them: d1 00c8, here with no node but 200 bytes.
-    Bytes bytes = FromHex("0683a44a6f696ec2a54e6f64657300ac5573657253746174654c656ed100c8");
-    bytes.resize(bytes.size() + 200);
-    StreamScanner scanner;
-    EXPECT_EQ(scanner.Scan(ByteView(bytes).first(bytes.size() - 1)), Status::INCOMPLETE);
-    EXPECT_EQ(scanner.Scan(bytes), Status::COMPLETE);
-}
-
-TEST(PushPullReader, StopsAtEveryTruncationOfItsStates)
-{
-    const Bytes whole = PushPullExample();
-    const std::size_t states = whole.size() - 3;
-    for (std::size_t size = 0; size < states; ++size)
-    {
-        const Exact input(ByteView(whole).first(size));
-        PushPullReader reader(input.View());
-        PushNodeState state;
-        int read = 0;
-        while (reader.Next(state))
-        {
-            EXPECT_TRUE(input.Holds(state.member.node));
-            ++read;
-        }
-        EXPECT_LT(read, 2) << size;
-        EXPECT_FALSE(reader.Valid()) << size;
-    }
-}
-
 /// A node "b" with one known peer "a": the names that the vectors talk about.
 class NodeUnderFire : public testing::Test
 {
@@ -317,7 +206,7 @@ TEST_F(NodeUnderFire, StaysAliveInItsOwnEyesWhateverByteChanges)
 
 TEST_F(NodeUnderFire, MergesNothingOfADamagedPushPull)
 {
-    const Bytes whole = PushPullExample();
+    const Bytes whole = ExamplePushPull();
     for (std::size_t size = 0; size < whole.size() - 3; ++size)
     {
         Node node = Make();

@@ -5,6 +5,7 @@
 // The vectors were written by go-msgpack 0.5.5, the codec of memberlist 0.2.2, so a test that
 // passes here says that such a peer reads what we write and that we read what it writes. How
 // decoding fares on damaged bytes is in wire_damage_test.cc.
+#include "swim/stream-scanner.h"
 #include "wire-vectors.h"
 
 #include <gtest/gtest.h>

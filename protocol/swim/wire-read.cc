@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+//
+// See wire.h; this half reads. One walk over a map serves all messages: each says what it does with
+// a key, and what it does not know is passed over.
+#include "msgpack.h"
+#include "wire.h"
+
+namespace swim::wire
+{
+
+namespace
+{
+
+/// Reads a map; `field(key, reader)` answers whether the value of a known key could be read and
+/// sets `known` to false for keys it does not know, which are skipped.
+template <typename Field>
+bool ReadMap(Reader& reader, Field field)
+{
+    std::uint32_t count = 0;
+    if (!reader.Map(count))
+    {
+        return false;
+    }
+    for (; count > 0; --count)
+    {
+        std::string_view key;
+        if (!reader.String(key))
+        {
+            return false;
+        }
+        bool known = true;
+        const bool read = field(key, known);
+        if (known ? !read : !reader.Skip())
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ReadPort(Reader& reader, std::uint16_t& port)
+{
+    std::uint32_t value = 0;
+    const bool read = reader.Unsigned(value, UINT16_MAX);
+    port = static_cast<std::uint16_t>(value);
+    return read;
+}
+
+bool ReadAddress(Reader& reader, Address& address)
+{
+    ByteView bytes;
+    if (!reader.Bytes(bytes) || (!bytes.empty() && bytes.size() != 4 && bytes.size() != 16))
+    {
+        return false;
+    }
+    address = Address(bytes, address.port);
+    return true;
+}
+
+/// One of the three source fields that ping and ping-req share.
+bool ReadSource(Reader& reader,
+                std::string_view key,
+                Address& source,
+                std::string_view& sourceNode,
+                bool& known)
+{
+    if (key == "SourceAddr")
+    {
+        return ReadAddress(reader, source);
+    }
+    if (key == "SourceNode")
+    {
+        return reader.String(sourceNode);
+    }
+    if (key == "SourcePort")
+    {
+        return ReadPort(reader, source.port);
+    }
+    known = false;
+    return false;
+}
+
+/// Alive and pushNodeState differ in the name's key and in State.
+bool ReadMember(Reader& reader, std::string_view nameKey, Alive& member, std::uint32_t* state)
+{
+    member = Alive{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        if (key == nameKey)
+        {
+            return reader.String(member.node);
+        }
+        if (key == "Incarnation")
+        {
+            return reader.Unsigned(member.incarnation);
+        }
+        if (key == "Addr")
+        {
+            return ReadAddress(reader, member.address);
+        }
+        if (key == "Port")
+        {
+            return ReadPort(reader, member.address.port);
+        }
+        if (key == "Meta")
+        {
+            return reader.Bytes(member.meta) && member.meta.size() <= MAX_META_SIZE;
+        }
+        if (key == "Vsn")
+        {
+            return reader.Bytes(member.versions);
+        }
+        if (key == "State" && state != nullptr)
+        {
+            return reader.Unsigned(*state);
+        }
+        known = false;
+        return false;
+    });
+}
+
+} // namespace
+
+bool Decode(ByteView body, Ping& message)
+{
+    Reader reader(body);
+    message = Ping{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        if (key == "SeqNo")
+        {
+            return reader.Unsigned(message.seqNo);
+        }
+        if (key == "Node")
+        {
+            return reader.String(message.node);
+        }
+        return ReadSource(reader, key, message.source, message.sourceNode, known);
+    });
+}
+
+bool Decode(ByteView body, PingReq& message)
+{
+    Reader reader(body);
+    message = PingReq{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        if (key == "SeqNo")
+        {
+            return reader.Unsigned(message.seqNo);
+        }
+        if (key == "Node")
+        {
+            return reader.String(message.node);
+        }
+        if (key == "Target")
+        {
+            return ReadAddress(reader, message.target);
+        }
+        if (key == "Port")
+        {
+            return ReadPort(reader, message.target.port);
+        }
+        if (key == "Nack")
+        {
+            return reader.Bool(message.nack);
+        }
+        return ReadSource(reader, key, message.source, message.sourceNode, known);
+    });
+}
+
+bool Decode(ByteView body, Ack& message)
+{
+    Reader reader(body);
+    message = Ack{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        if (key == "SeqNo")
+        {
+            return reader.Unsigned(message.seqNo);
+        }
+        if (key == "Payload")
+        {
+            return reader.Bytes(message.payload);
+        }
+        known = false;
+        return false;
+    });
+}
+
+bool Decode(ByteView body, Nack& message)
+{
+    Reader reader(body);
+    message = Nack{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        known = key == "SeqNo";
+        return known && reader.Unsigned(message.seqNo);
+    });
+}
+
+bool Decode(ByteView body, Accusation& message)
+{
+    Reader reader(body);
+    message = Accusation{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        if (key == "Incarnation")
+        {
+            return reader.Unsigned(message.incarnation);
+        }
+        if (key == "Node")
+        {
+            return reader.String(message.node);
+        }
+        if (key == "From")
+        {
+            return reader.String(message.from);
+        }
+        known = false;
+        return false;
+    });
+}
+
+bool Decode(ByteView body, Alive& message)
+{
+    Reader reader(body);
+    return ReadMember(reader, "Node", message, nullptr);
+}
+
+bool Decode(ByteView body, Compressed& message)
+{
+    Reader reader(body);
+    message = Compressed{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        if (key == "Algo")
+        {
+            return reader.Unsigned(message.algorithm, UINT8_MAX);
+        }
+        if (key == "Buf")
+        {
+            return reader.Bytes(message.bytes);
+        }
+        known = false;
+        return false;
+    });
+}
+
+bool Decode(ByteView body, Error& message)
+{
+    Reader reader(body);
+    message = Error{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        known = key == "Error";
+        return known && reader.String(message.text);
+    });
+}
+
+bool Read(Reader& reader, UserHeader& header)
+{
+    header = UserHeader{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        known = key == "UserMsgLen";
+        return known && reader.Unsigned(header.size, MAX_USER_MESSAGE_SIZE);
+    });
+}
+
+bool Read(Reader& reader, PushPullHeader& header)
+{
+    header = PushPullHeader{};
+    return ReadMap(reader, [&](std::string_view key, bool& known) {
+        if (key == "Nodes")
+        {
+            return reader.Unsigned(header.nodes, MAX_PUSH_PULL_NODES);
+        }
+        if (key == "UserStateLen")
+        {
+            return reader.Unsigned(header.userStateSize, MAX_USER_STATE_SIZE);
+        }
+        if (key == "Join")
+        {
+            return reader.Bool(header.join);
+        }
+        known = false;
+        return false;
+    });
+}
+
+bool Read(Reader& reader, PushNodeState& state)
+{
+    state.state = 0;
+    return ReadMember(reader, "Name", state.member, &state.state);
+}
+
+bool DecodeUser(ByteView body, ByteView& payload)
+{
+    Reader reader(body);
+    UserHeader header;
+    if (!Read(reader, header) || reader.Rest().size() < header.size)
+    {
+        return false;
+    }
+    payload = reader.Rest().first(header.size);
+    return true;
+}
+
+CompoundParts::CompoundParts(ByteView body)
+{
+    if (body.empty())
+    {
+        m_left = 1; // even the count is missing
+        return;
+    }
+    const std::size_t count = body[0];
+    if (body.size() < 1 + count * COMPOUND_PART_SIZE)
+    {
+        m_left = count;
+        return;
+    }
+    m_left = count;
+    m_sizes = body.subspan(1, count * COMPOUND_PART_SIZE);
+    m_parts = body.subspan(1 + count * COMPOUND_PART_SIZE);
+}
+
+bool CompoundParts::Next(ByteView& part)
+{
+    if (m_sizes.empty())
+    {
+        return false;
+    }
+    const std::size_t size = static_cast<std::size_t>(m_sizes[0] << 8 | m_sizes[1]);
+    if (size > m_parts.size())
+    {
+        return false;
+    }
+    part = m_parts.first(size);
+    m_parts = m_parts.subspan(size);
+    m_sizes = m_sizes.subspan(COMPOUND_PART_SIZE);
+    --m_left;
+    return true;
+}
+
+} // namespace swim::wire
