@@ -5,6 +5,7 @@
 //
 // Usage: write-seeds FOLDER, which gets one folder a target.
 #include "../protocol/wire-vectors.h"
+#include "envelope-choice.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -77,6 +78,23 @@ void WriteStreams(const std::filesystem::path& folder)
     }
 }
 
+/// Every vector as a datagram, in each envelope: bit 4 seals, see ChosenEnvelope.
+void WriteEnvelopes(const std::filesystem::path& folder)
+{
+    for (std::size_t i = 0; i < std::size(VECTORS); ++i)
+    {
+        for (const int choice : {0x10, 0x11, 0x12, 0x13, 0x30, 0x33})
+        {
+            const auto setting = static_cast<std::uint8_t>(choice);
+            Bytes sealed = FromHex(VECTORS[i].hex);
+            Bytes scratch;
+            swim::fuzz::ChosenEnvelope(setting).SealDatagram(sealed, 0, true, scratch);
+            sealed.insert(sealed.begin(), {setting, static_cast<std::uint8_t>(i)});
+            Write(folder, "vector-" + std::to_string(i) + '-' + std::to_string(choice), sealed);
+        }
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -88,6 +106,7 @@ int main(int argc, char** argv)
     }
     const std::filesystem::path folder = argv[1];
     WriteDatagrams(folder / "datagram");
+    WriteEnvelopes(folder / "envelope");
     WriteStreams(folder / "stream");
     return 0;
 }
