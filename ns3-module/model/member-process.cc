@@ -251,13 +251,13 @@ void MemberProcess::ReadDatagrams(Ptr<Socket> socket)
         }
         SwimStream::Bytes bytes(packet->GetSize());
         packet->CopyData(bytes.data(), packet->GetSize());
-        m_host.rx(m_host.member,
-                  swim::TrafficKindName(swim::ClassifyDatagram(bytes)),
-                  packet->GetSize());
         m_protocol.Receive(SwimNow(),
                            ToSwimAddress(InetSocketAddress::ConvertFrom(from)),
                            bytes,
                            Out());
+        m_host.rx(m_host.member,
+                  swim::TrafficKindName(Out().Received()),
+                  packet->GetSize());
         PerformOutbox();
     }
 }

@@ -36,6 +36,11 @@ void Node::Queue(Instant now, const Update& update, Outbox& out)
     wire::Bytes& bytes = out.Scratch();
     EncodeUpdate(update, bytes);
     m_queue.Push(update, bytes.size());
+    ArmGossip(now);
+}
+
+void Node::ArmGossip(Instant now)
+{
     Instant& tick = DeadlineOf(Timer::GOSSIP_TICK);
     if (tick == NEVER && m_config->gossipInterval > Duration::zero())
     {
@@ -63,19 +68,91 @@ bool Node::Piggybacks(TrafficKind kind) const
     return false;
 }
 
-/// Fills the outbox's scratch updates with what fits beside `used` bytes in `partsUsed` parts.
-void Node::TakeUpdates(std::size_t used, std::size_t partsUsed, Outbox& out)
+/// The room that a datagram has for messages.
+std::size_t Node::Room() const
 {
+    return m_config->udpBufferSize - m_envelope.Overhead();
+}
+
+/**
+ * Fills the outbox's scratch lists with what fits beside `used` bytes in `partsUsed` parts.
+ *
+ * News of members goes first and user broadcasts get what it leaves, but for one datagram in
+ * 100 / user_broadcast_share, in which it is the other way round.
+ * @return how many parts were taken
+ */
+std::size_t Node::TakeNews(std::size_t used, std::size_t partsUsed, Outbox& out)
+{
+    auto& updates = out.ScratchUpdates();
+    auto& broadcasts = out.ScratchBroadcasts();
+    updates.clear();
+    broadcasts.clear();
+    if (m_queue.Empty() && m_userQueue.Empty())
+    {
+        return 0;
+    }
     const std::size_t head = wire::COMPOUND_HEAD_SIZE + partsUsed * wire::COMPOUND_PART_SIZE;
-    const std::size_t free =
-        m_config->udpBufferSize - std::min<std::size_t>(m_config->udpBufferSize, used + head);
+    std::size_t room = Room() - std::min(Room(), used + head);
     const std::size_t parts = wire::MAX_COMPOUND_PARTS - partsUsed;
-    const std::size_t limit = m_config->piggybackLimit;
-    m_queue.Take(free,
-                 wire::COMPOUND_PART_SIZE,
-                 limit == 0 ? parts : std::min(limit, parts),
-                 RetransmitLimit(*m_config, m_members.Size()),
-                 out.ScratchUpdates());
+    const std::uint32_t limit = RetransmitLimit(*m_config, m_members.Size());
+    const auto takeBroadcasts = [&] {
+        room = m_userQueue.Take(room,
+                                wire::COMPOUND_PART_SIZE,
+                                parts - updates.size(),
+                                limit,
+                                broadcasts);
+    };
+    m_userTurn += m_userQueue.Empty() ? 0 : m_config->userBroadcastShare;
+    const bool usersFirst = m_userTurn >= 100;
+    if (usersFirst)
+    {
+        m_userTurn -= 100;
+        takeBroadcasts();
+    }
+    const std::size_t most = m_config->piggybackLimit == 0 ? parts : m_config->piggybackLimit;
+    room = m_queue.Take(room,
+                        wire::COMPOUND_PART_SIZE,
+                        std::min(most, parts - broadcasts.size()),
+                        limit,
+                        updates);
+    if (!usersFirst && !m_userQueue.Empty())
+    {
+        takeBroadcasts();
+    }
+    return updates.size() + broadcasts.size();
+}
+
+/// Appends a message, if there is one, and what TakeNews took: a compound unless it is one part.
+void Node::AppendParts(wire::ByteView message, Outbox& out)
+{
+    wire::Bytes& arena = out.Arena();
+    std::array<std::size_t, wire::MAX_COMPOUND_PARTS> sizes;
+    std::size_t parts = 0;
+    if (!message.empty())
+    {
+        sizes[parts++] = message.size();
+    }
+    for (const auto& taken : out.ScratchUpdates())
+    {
+        sizes[parts++] = taken.size;
+    }
+    for (const auto& taken : out.ScratchBroadcasts())
+    {
+        sizes[parts++] = taken.size;
+    }
+    if (parts > 1)
+    {
+        wire::EncodeCompoundHead({sizes.data(), parts}, arena);
+    }
+    arena.insert(arena.end(), message.begin(), message.end());
+    for (const auto& taken : out.ScratchUpdates())
+    {
+        EncodeUpdate(taken.what, arena);
+    }
+    for (const auto& taken : out.ScratchBroadcasts())
+    {
+        arena.insert(arena.end(), taken.what->begin(), taken.what->end());
+    }
 }
 
 void Node::SendWithPiggyback(const Address& to,
@@ -83,31 +160,18 @@ void Node::SendWithPiggyback(const Address& to,
                              wire::ByteView message,
                              Outbox& out)
 {
-    wire::Bytes& arena = out.Arena();
-    const std::size_t start = arena.size();
-    auto& updates = out.ScratchUpdates();
-    updates.clear();
-    if (!m_queue.Empty() && Piggybacks(kind))
+    const std::size_t start = out.Arena().size();
+    if (Piggybacks(kind))
     {
-        TakeUpdates(message.size(), 1, out);
+        TakeNews(message.size(), 1, out);
     }
-    if (!updates.empty())
+    else
     {
-        std::array<std::size_t, wire::MAX_COMPOUND_PARTS> sizes;
-        std::size_t parts = 0;
-        sizes[parts++] = message.size();
-        for (const auto& taken : updates)
-        {
-            sizes[parts++] = taken.size;
-        }
-        wire::EncodeCompoundHead({sizes.data(), parts}, arena);
+        out.ScratchUpdates().clear();
+        out.ScratchBroadcasts().clear();
     }
-    arena.insert(arena.end(), message.begin(), message.end());
-    for (const auto& taken : updates)
-    {
-        EncodeUpdate(taken.update, arena);
-    }
-    out.AddDatagram(to, kind, start);
+    AppendParts(message, out);
+    SendDatagram(to, kind, start, false, out);
 }
 
 void Node::OnGossipTick(Instant now, Outbox& out)
@@ -132,7 +196,7 @@ void Node::OnGossipTick(Instant now, Outbox& out)
             break;
         }
     }
-    if (!m_queue.Empty() && m_members.Size() > 1)
+    if ((!m_queue.Empty() || !m_userQueue.Empty()) && m_members.Size() > 1)
     {
         Instant& tick = DeadlineOf(Timer::GOSSIP_TICK);
         tick = m_gossipPhase;
@@ -142,34 +206,88 @@ void Node::OnGossipTick(Instant now, Outbox& out)
 
 bool Node::SendGossip(const Identity& target, Outbox& out)
 {
-    TakeUpdates(0, 0, out);
-    const auto& updates = out.ScratchUpdates();
-    if (updates.empty())
+    if (TakeNews(0, 0, out) == 0)
     {
         return false;
     }
-    wire::Bytes& arena = out.Arena();
-    const std::size_t start = arena.size();
+    const std::size_t start = out.Arena().size();
+    AppendParts({}, out);
     const bool crc = target.versions[1] >= CRC_VERSION;
-    arena.resize(start + (crc ? wire::CRC_SIZE : 0));
-    if (updates.size() > 1)
+    SendDatagram(target.address, TrafficKind::GOSSIP, start, crc, out);
+    return true;
+}
+
+std::size_t Node::MaxUserMessage() const
+{
+    constexpr std::size_t TYPE_BYTE = 1;
+    return Room() - wire::COMPOUND_HEAD_SIZE - wire::COMPOUND_PART_SIZE - TYPE_BYTE;
+}
+
+bool Node::Broadcast(Instant now, wire::ByteView payload, Outbox& out)
+{
+    FireDue(now, out);
+    return QueueBroadcast(now, payload);
+}
+
+bool Node::QueueBroadcast(Instant now, wire::ByteView payload)
+{
+    if (payload.size() > MaxUserMessage())
     {
-        std::array<std::size_t, wire::MAX_COMPOUND_PARTS> sizes;
-        for (std::size_t i = 0; i < updates.size(); ++i)
+        return false;
+    }
+    auto message = std::make_shared<wire::Bytes>();
+    message->push_back(static_cast<std::uint8_t>(wire::MessageType::USER));
+    message->insert(message->end(), payload.begin(), payload.end());
+    if (m_userQueue.Size() == m_config->userQueueDepth)
+    {
+        m_userQueue.DropLast();
+        ++m_counters.userBroadcastsDropped;
+    }
+    const std::size_t size = message->size();
+    m_userQueue.Push(std::move(message), size);
+    ArmGossip(now);
+    return true;
+}
+
+void Node::OnUserMessage(Instant now, wire::ByteView payload)
+{
+    ++m_counters.userMessages;
+    if (m_application != nullptr && m_application->OnUserMessage(payload))
+    {
+        QueueBroadcast(now, payload);
+    }
+}
+
+bool Node::Send(Instant now,
+                const Address& to,
+                wire::ByteView payload,
+                Delivery delivery,
+                Outbox& out)
+{
+    FireDue(now, out);
+    if (delivery == Delivery::STREAM)
+    {
+        if (payload.size() > wire::MAX_USER_MESSAGE_SIZE)
         {
-            sizes[i] = updates[i].size;
+            return false;
         }
-        wire::EncodeCompoundHead({sizes.data(), updates.size()}, arena);
+        const std::size_t start = out.Arena().size();
+        wire::EncodeUser(payload, out.Arena());
+        m_envelope.SealStream(out.Arena(), start, Envelope::Direction::REQUEST, out.SealScratch());
+        out.AddStream(NextExchange(ExchangeKind::USER, now + m_config->tcpTimeout),
+                      to,
+                      TrafficKind::STREAM_USER,
+                      start);
+        return true;
     }
-    for (const auto& taken : updates)
+    if (payload.size() > MaxUserMessage())
     {
-        EncodeUpdate(taken.update, arena);
+        return false;
     }
-    if (crc)
-    {
-        wire::FillCrc(arena, start);
-    }
-    out.AddDatagram(target.address, TrafficKind::GOSSIP, start);
+    wire::Bytes& message = out.Scratch();
+    message.push_back(static_cast<std::uint8_t>(wire::MessageType::USER));
+    message.insert(message.end(), payload.begin(), payload.end());
+    SendWithPiggyback(to, TrafficKind::GOSSIP, message, out);
     return true;
 }
 

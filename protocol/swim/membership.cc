@@ -7,6 +7,7 @@
 //   suspect(i) beats alive(j)                                for i >= j
 //   dead(i)    beats alive(j), suspect(j)                    for i >= j
 //
+// That is memberlist's order, with its hole (`precedence`); precedence.h has the order without it.
 // Only a member itself raises its incarnation: to answer an accusation (refute). The paper's
 // Confirm beats everything for ever; `dead_is_final` restores that.
 #include "node.h"
@@ -37,6 +38,11 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
         Reject("alive without usable name, address or versions", out);
         return;
     }
+    if (m_application != nullptr && !m_application->AcceptAlive(alive))
+    {
+        Reject("alive vetoed by the application", out);
+        return;
+    }
     const NameId known = m_directory.FindName(alive.node);
     Slot slot = known == NONE ? NONE : m_members.Find(known);
     if (slot == m_slot)
@@ -58,6 +64,14 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
         const bool final = m_config->deadIsFinal && record.State() == MemberState::DEAD;
         if (!moved && (alive.incarnation <= record.incarnation || final))
         {
+            const News held{record.incarnation, record.State()};
+            const News joined = Combine(held, {alive.incarnation, MemberState::ALIVE}, final);
+            if (final && m_config->precedence == Precedence::TOTAL && joined != held)
+            {
+                m_members.Update(
+                    slot,
+                    {record.identity, joined.incarnation, joined.state, record.Since()});
+            }
             return;
         }
         versions = identity.versions;
@@ -65,6 +79,11 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
     else if (alive.incarnation == 0)
     {
         return; // memberlist starts a stranger at incarnation 0, which 0 does not beat
+    }
+    else if (m_members.Size() >= m_config->memberLimit)
+    {
+        Reject("more members than member_limit", out);
+        return;
     }
     if (alive.versions.size() == versions.size())
     {
@@ -100,6 +119,21 @@ void Node::AcceptAlive(Instant now,
         out.AddEvent({EventKind::JOINED, name, incarnation, name});
         return;
     }
+    const IdentityId before = m_members.At(slot).identity;
+    BelieveAlive(now, slot, identity, incarnation, out);
+    if (m_directory.Get(before).meta != m_directory.Get(identity).meta)
+    {
+        out.AddEvent({EventKind::UPDATED, name, incarnation, name});
+    }
+}
+
+/// Holds a known member for alive at this incarnation, however it was held before.
+void Node::BelieveAlive(Instant now,
+                        Slot slot,
+                        IdentityId identity,
+                        std::uint32_t incarnation,
+                        Outbox& out)
+{
     const PeerRecord before = m_members.At(slot);
     if (before.State() == MemberState::SUSPECT)
     {
@@ -110,12 +144,9 @@ void Node::AcceptAlive(Instant now,
                      {identity, incarnation, MemberState::ALIVE, same ? before.Since() : now});
     if (!same)
     {
+        const NameId name = m_directory.Get(identity).name;
         const EventKind kind = before.Gone() ? EventKind::JOINED : EventKind::REFUTED;
         out.AddEvent({kind, name, incarnation, name});
-    }
-    if (m_directory.Get(before.identity).meta != m_directory.Get(identity).meta)
-    {
-        out.AddEvent({EventKind::UPDATED, name, incarnation, name});
     }
 }
 
@@ -139,6 +170,18 @@ void Node::ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out)
     }
 }
 
+/// Whether an accusation can change anything: what is held of its subject, or who confirms it.
+bool Node::IsNews(const PeerRecord& held, const News& accusation) const
+{
+    if (m_config->precedence == Precedence::MEMBERLIST)
+    {
+        return accusation.incarnation >= held.incarnation && !held.Gone();
+    }
+    const News before{held.incarnation, held.State()};
+    return Combine(before, accusation, m_config->deadIsFinal) != before ||
+           (accusation == before && accusation.state == MemberState::SUSPECT);
+}
+
 void Node::ApplyAccusation(Instant now,
                            wire::MessageType type,
                            const wire::Accusation& accusation,
@@ -151,26 +194,39 @@ void Node::ApplyAccusation(Instant now,
         return; // news about a stranger: memberlist ignores it too
     }
     // Most news is old news: find that out before anything is looked up for it.
-    const PeerRecord record = m_members.At(slot);
-    if (accusation.incarnation < record.incarnation || record.Gone())
+    const bool suspect = type == wire::MessageType::SUSPECT;
+    const MemberState state = suspect                              ? MemberState::SUSPECT
+                              : accusation.from == accusation.node ? MemberState::LEFT
+                                                                   : MemberState::DEAD;
+    if (!IsNews(m_members.At(slot), {accusation.incarnation, state}))
     {
         return;
     }
+    if (accusation.incarnation == UINT32_MAX)
+    {
+        Reject("accusation at the last incarnation, which nobody could refute", out);
+        return;
+    }
     const NameId accuser = m_directory.InternName(accusation.from);
-    type == wire::MessageType::SUSPECT
-        ? ApplySuspect(now, slot, accusation.incarnation, accuser, out)
-        : ApplyDead(now, slot, accusation.incarnation, accuser, out);
+    suspect ? ApplySuspect(now, slot, accusation.incarnation, accuser, out)
+            : ApplyDead(now, slot, accusation.incarnation, accuser, out);
 }
 
 void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameId from, Outbox& out)
 {
     const PeerRecord record = m_members.At(slot);
-    if (incarnation < record.incarnation || record.Gone())
+    if (!IsNews(record, {incarnation, MemberState::SUSPECT}))
     {
         return;
     }
+    if (slot == m_slot)
+    {
+        RefuteUnlessLeft(now, incarnation, from, out);
+        return;
+    }
     const NameId subject = m_directory.Get(record.identity).name;
-    if (record.State() == MemberState::SUSPECT)
+    const bool total = m_config->precedence == Precedence::TOTAL;
+    if (record.State() == MemberState::SUSPECT && !(total && incarnation > record.incarnation))
     {
         if (m_suspicions.Confirm(slot, from))
         {
@@ -178,10 +234,10 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
         }
         return;
     }
-    if (slot == m_slot)
+    if (record.State() != MemberState::ALIVE)
     {
-        Refute(now, incarnation, from, out);
-        return;
+        // It must have lived at this incarnation to be accused at it.
+        BelieveAlive(now, slot, record.identity, incarnation, out);
     }
     if (!m_config->suspicion)
     {
@@ -197,42 +253,72 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
 void Node::ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId from, Outbox& out)
 {
     const PeerRecord record = m_members.At(slot);
-    if (incarnation < record.incarnation || record.Gone())
+    const NameId subject = m_directory.Get(record.identity).name;
+    News news{incarnation, from == subject ? MemberState::LEFT : MemberState::DEAD};
+    if (!IsNews(record, news))
     {
         return;
     }
-    if (slot == m_slot && !m_left)
+    if (slot == m_slot && (!m_left || record.Gone()))
     {
-        Refute(now, incarnation, from, out);
+        RefuteUnlessLeft(now, incarnation, from, out);
         return;
     }
     if (record.State() == MemberState::SUSPECT)
     {
         m_suspicions.Cancel(slot);
     }
-    const NameId subject = m_directory.Get(record.identity).name;
     Queue(now, {UpdateKind::DEAD, subject, incarnation, from}, out);
-    const bool left = from == subject;
-    m_members.Update(
-        slot,
-        {record.identity, incarnation, left ? MemberState::LEFT : MemberState::DEAD, now});
-    out.AddEvent({left ? EventKind::LEFT : EventKind::DEAD, subject, incarnation, from});
-    Instant& reconnect = DeadlineOf(Timer::RECONNECT_TICK);
-    if (!left && reconnect == NEVER && m_config->reconnectInterval > Duration::zero())
+    if (m_config->precedence == Precedence::TOTAL)
     {
-        reconnect = RandomPhase(now, m_config->reconnectInterval);
+        news = Combine({record.incarnation, record.State()}, news, m_config->deadIsFinal);
+    }
+    const bool same = news.state == record.State();
+    m_members.Update(slot,
+                     {record.identity, news.incarnation, news.state, same ? record.Since() : now});
+    if (same)
+    {
+        return; // a later death of a dead member
+    }
+    const bool left = news.state == MemberState::LEFT;
+    out.AddEvent({left ? EventKind::LEFT : EventKind::DEAD, subject, news.incarnation, from});
+    if (!left)
+    {
+        ArmHealing(now);
+    }
+}
+
+void Node::RefuteUnlessLeft(Instant now, std::uint32_t accused, NameId accuser, Outbox& out)
+{
+    if (!m_left && accused >= m_incarnation)
+    {
+        Refute(now, accused, accuser, out);
     }
 }
 
 void Node::Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& out)
 {
-    m_incarnation = std::max(m_incarnation, accused) + 1;
+    const std::uint32_t highest = std::max(m_incarnation, accused);
+    m_incarnation = highest + (highest < UINT32_MAX); // a forged last incarnation cannot be beaten
     ++m_counters.refutations;
     ChangeHealth(1);
     const PeerRecord before = m_members.At(m_slot);
     m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
     Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, out);
     out.AddEvent({EventKind::REFUTED, m_name, m_incarnation, accuser});
+}
+
+void Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
+{
+    SWIM_ASSERT(meta.size() <= wire::MAX_META_SIZE, "the caller checks the size of metadata");
+    FireDue(now, out);
+    const Identity& me = m_directory.Get(m_identity);
+    m_identity = m_directory.Intern(m_name, me.address, meta, me.versions);
+    ++m_incarnation;
+    const PeerRecord before = m_members.At(m_slot);
+    m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
+    Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, out);
+    out.AddEvent({EventKind::UPDATED, m_name, m_incarnation, m_name});
 }
 
 void Node::Leave(Instant now, Outbox& out)

@@ -9,9 +9,15 @@ namespace swim
 namespace
 {
 
-/// memberlist lets compounds nest without bound; nobody nests at all. Bounds what a hostile packet
-/// costs.
-constexpr int MAX_NESTING = 4;
+Envelope MakeEnvelope(const Config& config, const std::shared_ptr<Cipher>& cipher)
+{
+    return Envelope({.compression = config.compression,
+                     .label = config.label,
+                     .skipInboundLabelCheck = config.skipInboundLabelCheck,
+                     .verifyIncoming = config.gossipVerifyIncoming,
+                     .verifyOutgoing = config.gossipVerifyOutgoing,
+                     .cipher = cipher});
+}
 
 } // namespace
 
@@ -20,6 +26,9 @@ Node::Node(const Setup& setup, const Rng& rng, Directory& directory)
       m_directory(directory),
       m_rng(rng),
       m_members(directory, setup.baseline),
+      m_envelope(MakeEnvelope(*setup.config, setup.cipher)),
+      m_seeds(setup.seeds),
+      m_application(setup.application),
       m_identity(setup.self),
       m_name(directory.Get(setup.self).name),
       m_slot(m_members.Find(m_name)),
@@ -54,6 +63,7 @@ void Node::Start(Instant now)
         Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, scratch);
     }
     m_order.Restart(m_members.Slots(), m_rng);
+    ArmSeeds(now);
 }
 
 void Node::Advance(Instant now, Outbox& out)
@@ -64,20 +74,25 @@ void Node::Advance(Instant now, Outbox& out)
 void Node::Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out)
 {
     FireDue(now, out);
-    if (!datagram.empty() && datagram[0] == static_cast<std::uint8_t>(wire::MessageType::CRC))
+    const Envelope::Opened opened = m_envelope.OpenDatagram(datagram, out.Opened().outer.plain);
+    if (opened.refusal.empty())
     {
-        datagram = wire::CheckCrc(datagram.subspan(1));
-        if (datagram.empty())
-        {
-            Reject("wrong CRC", out);
-            return;
-        }
+        std::size_t budget = DATAGRAM_INFLATION_LIMIT;
+        HandlePart(now, from, opened.message, {0, budget}, out);
     }
-    HandlePart(now, from, datagram, 0, out);
+    else
+    {
+        Reject(opened.refusal, out);
+    }
     FireDue(now, out); // a confirmation may have brought a deadline into the past
 }
 
-void Node::HandlePart(Instant now, const Address& from, wire::ByteView part, int depth, Outbox& out)
+/// A compound or a compressed message is opened, and what is in it handled; the rest are messages.
+void Node::HandlePart(Instant now,
+                      const Address& from,
+                      wire::ByteView part,
+                      Nesting nesting,
+                      Outbox& out)
 {
     if (part.empty())
     {
@@ -86,25 +101,51 @@ void Node::HandlePart(Instant now, const Address& from, wire::ByteView part, int
     }
     const auto type = static_cast<wire::MessageType>(part[0]);
     const wire::ByteView body = part.subspan(1);
-    if (type != wire::MessageType::COMPOUND)
+    const bool compressed = type == wire::MessageType::COMPRESS;
+    if (!compressed)
+    {
+        out.SetReceived(part);
+    }
+    if (!compressed && type != wire::MessageType::COMPOUND)
     {
         HandleMessage(now, from, type, body, out);
         return;
     }
-    if (depth == MAX_NESTING)
+    if (nesting.depth == MAX_NESTING)
     {
-        Reject("compound nested too deeply", out);
+        Reject("nested too deeply", out);
+        return;
+    }
+    const Nesting inside{nesting.depth + 1, nesting.budget};
+    if (compressed)
+    {
+        wire::Bytes& memory = out.Opened().inflated[nesting.depth];
+        const Envelope::Opened opened = Envelope::Inflate(body, nesting.budget, memory);
+        opened.refusal.empty() ? HandlePart(now, from, opened.message, inside, out)
+                               : Reject(opened.refusal, out);
         return;
     }
     wire::CompoundParts parts(body);
     for (wire::ByteView inner; parts.Next(inner);)
     {
-        HandlePart(now, from, inner, depth + 1, out);
+        HandlePart(now, from, inner, inside, out);
     }
     if (parts.Truncated() > 0)
     {
         Reject("truncated compound", out);
     }
+}
+
+/// Wraps the message that reaches from `start` to the end of the arena, and sends it.
+/// @param crc whether the receiver is known to check CRCs
+void Node::SendDatagram(const Address& to,
+                        TrafficKind kind,
+                        std::size_t start,
+                        bool crc,
+                        Outbox& out)
+{
+    m_envelope.SealDatagram(out.Arena(), start, crc, out.SealScratch());
+    out.AddDatagram(to, kind, start);
 }
 
 void Node::HandleMessage(Instant now,
@@ -138,7 +179,7 @@ void Node::HandleMessage(Instant now,
     case wire::MessageType::ACK:
         if (wire::Ack ack; read(ack))
         {
-            OnAck(ack.seqNo, out);
+            OnAck(now, ack, out);
         }
         return;
     case wire::MessageType::NACK:
@@ -161,7 +202,8 @@ void Node::HandleMessage(Instant now,
         }
         return;
     case wire::MessageType::USER:
-        return; // for an application that nobody attached
+        OnUserMessage(now, body);
+        return;
     default:
         Reject("message type not supported", out);
         return;
@@ -185,12 +227,10 @@ void Node::FireDue(Instant now, Outbox& out)
 
 Instant Node::NextDeadline() const
 {
-    Instant earliest = std::min(m_suspicions.NextDeadline(), EarliestExchange());
-    if (!m_relays.empty())
-    {
-        earliest = std::min(earliest, m_relays.front().deadline);
-    }
-    return std::min(earliest, *std::ranges::min_element(m_timers));
+    return std::min({m_suspicions.NextDeadline(),
+                     EarliestExchange(),
+                     EarliestRelay(),
+                     *std::ranges::min_element(m_timers)});
 }
 
 bool Node::FireNext(Instant now, Outbox& out)
@@ -204,9 +244,9 @@ bool Node::FireNext(Instant now, Outbox& out)
     {
         OnExchangeTimeout(out);
     }
-    else if (!m_relays.empty() && m_relays.front().deadline == at)
+    else if (EarliestRelay() == at)
     {
-        OnRelayTimeout(out);
+        OnRelayDeadline(out);
     }
     else if (m_suspicions.NextDeadline() == at)
     {
@@ -246,6 +286,14 @@ void Node::FireTimer(Timer timer, Instant now, Outbox& out)
     case Timer::RECONNECT_TICK:
         ArmNextRound(timer, now, m_config->reconnectInterval);
         OnReconnectTick(now, out);
+        return;
+    case Timer::ANNOUNCE_TICK:
+        ArmNextRound(timer, now, m_config->announceToDownInterval);
+        OnAnnounceTick(out);
+        return;
+    case Timer::SEED_TICK:
+        ArmNextRound(timer, now, m_config->seedInterval);
+        OnSeedTick(now, out);
         return;
     }
 }

@@ -17,16 +17,18 @@
 // - The outbox is appended to; the caller performs it and clears it.
 //
 // The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), probe.cc
-// (direct, indirect, verdict), gossip.cc (piggyback, gossip tick), sync.cc (join, push/pull,
-// reconnect).
+// (direct, indirect, verdict), gossip.cc (piggyback, gossip tick, user messages), sync.cc (join,
+// push/pull), healing.cc (who looks for the dead again).
 #pragma once
 
+#include "application.h"
 #include "broadcast.h"
 #include "config.h"
 #include "directory.h"
 #include "members.h"
 #include "order.h"
 #include "outbox.h"
+#include "precedence.h"
 #include "rng.h"
 #include "suspicion.h"
 #include "types.h"
@@ -45,11 +47,23 @@ struct Counters
     std::uint64_t probes = 0;         ///< rounds that sent a ping
     std::uint64_t probesFailed = 0;   ///< rounds that ended without any ack
     std::uint64_t probesIndirect = 0; ///< rounds that needed ping-reqs
+    std::uint64_t probesGivenUp = 0;  ///< rounds without a verdict (send_error = ignore)
     std::uint64_t nacksExpected = 0;
     std::uint64_t nacksReceived = 0;
     std::uint64_t streamPingsAnswered = 0; ///< rounds saved by the stream fallback
     std::uint64_t refutations = 0;
-    std::uint64_t rejected = 0; ///< malformed or foreign packets and parts
+    std::uint64_t rejected = 0;     ///< malformed or foreign packets and parts
+    std::uint64_t strayAcks = 0;    ///< acks and nacks that nothing waited for: late, or forged
+    std::uint64_t sendErrors = 0;   ///< datagrams that the system refused
+    std::uint64_t userMessages = 0; ///< received in datagrams and streams
+    std::uint64_t userBroadcastsDropped = 0; ///< pushed out of a full queue
+};
+
+/// How a user message for one member travels.
+enum class Delivery : std::uint8_t
+{
+    DATAGRAM, ///< may be lost
+    STREAM,   ///< arrives, or the failure is reported
 };
 
 class Node
@@ -62,6 +76,10 @@ class Node
         std::uint32_t incarnation = 1; ///< a restarted process that remembers starts higher
         std::shared_ptr<const Baseline> baseline =
             nullptr; ///< who is known from the start, self too
+        /// Whom seed_interval contacts again; empty: those of the last Join.
+        std::vector<Address> seeds = {};
+        Application* application = nullptr;       ///< outlives the node; null: no application
+        std::shared_ptr<Cipher> cipher = nullptr; ///< null: no encryption
     };
 
     Node(const Setup& setup, const Rng& rng, Directory& directory);
@@ -80,13 +98,36 @@ class Node
 
     /// A whole message arrived on a stream that somebody opened (wire::StreamScanner says when it
     /// is whole).
-    void ReceiveStream(Instant now, wire::ByteView message, Outbox& out);
+    void ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out);
 
-    /// The answer to one of our own streams arrived, whole.
-    void ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView message, Outbox& out);
+    /// The answer to one of our own streams arrived, whole; or, where none is expected
+    /// (STREAM_USER), the other side closed it.
+    void ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView bytes, Outbox& out);
 
     /// One of our own streams could not be opened or ended early.
     void StreamFailed(Instant now, std::uint32_t id, Outbox& out);
+
+    /// The operating system refused to send a datagram of ours (its network is down, unreachable).
+    void SendFailed(Instant now, const Address& to, Outbox& out);
+
+    /// Changes our metadata and tells everybody. @param meta at most wire::MAX_META_SIZE bytes
+    void UpdateMeta(Instant now, std::string_view meta, Outbox& out);
+
+    /**
+     * Queues a message to be gossiped to everybody, in room of its own (user_broadcast_share).
+     * @return false, and nothing happens, if it fits into no datagram (see MaxUserMessage)
+     */
+    bool Broadcast(Instant now, wire::ByteView payload, Outbox& out);
+
+    /// Sends a message to one member. @return false if it fits into no datagram or stream
+    bool Send(Instant now,
+              const Address& to,
+              wire::ByteView payload,
+              Delivery delivery,
+              Outbox& out);
+
+    /// @return the most bytes of a user message in a datagram
+    std::size_t MaxUserMessage() const;
 
     /// Tells everybody that we leave. The node goes on passing the news until LeaveDone().
     void Leave(Instant now, Outbox& out);
@@ -130,6 +171,11 @@ class Node
         return m_queue.Size();
     }
 
+    std::size_t QueuedBroadcasts() const
+    {
+        return m_userQueue.Size();
+    }
+
   private:
     /// Periods and the two steps of a probe; the order is that of firing at one instant.
     enum class Timer : std::uint8_t
@@ -140,8 +186,10 @@ class Node
         GOSSIP_TICK,
         PUSH_PULL_TICK,
         RECONNECT_TICK,
+        ANNOUNCE_TICK,
+        SEED_TICK,
     };
-    static constexpr std::size_t TIMERS = 6;
+    static constexpr std::size_t TIMERS = 8;
 
     /// The one probe round under way.
     struct Probe
@@ -150,20 +198,28 @@ class Node
         std::uint32_t seqNo = 0;
         IdentityId target = NONE;
         std::uint32_t incarnation = 0; ///< the target's, when the round began
-        std::uint32_t stream = 0;      ///< the fallback ping's exchange; 0: none
+        Instant sent{};
+        std::uint32_t stream = 0; ///< the fallback ping's exchange; 0: none
         bool streamAnswered = false;
         std::uint32_t nacksExpected = 0;
         std::uint32_t nacksReceived = 0;
+    };
+
+    /// How deep in a datagram, and how many bytes its compressed messages may still become.
+    struct Nesting
+    {
+        std::size_t depth;
+        std::size_t& budget;
     };
 
     /// A ping that we sent for somebody else.
     struct Relay
     {
         std::uint32_t seqNo;
-        Instant deadline;
+        Instant asked;
         Address origin;
         std::uint32_t originSeqNo;
-        bool nack;
+        bool nack; ///< one is asked for and has not been sent
     };
 
     enum class ExchangeKind : std::uint8_t
@@ -172,6 +228,7 @@ class Node
         PUSH_PULL,
         RECONNECT,
         PING,
+        USER,
     };
 
     /// A stream that we opened and whose answer we await.
@@ -186,7 +243,16 @@ class Node
     void FireDue(Instant now, Outbox& out);
     bool FireNext(Instant now, Outbox& out);
     void FireTimer(Timer timer, Instant now, Outbox& out);
-    void HandlePart(Instant now, const Address& from, wire::ByteView part, int depth, Outbox& out);
+    void HandlePart(Instant now,
+                    const Address& from,
+                    wire::ByteView part,
+                    Nesting nesting,
+                    Outbox& out);
+    void SendDatagram(const Address& to,
+                      TrafficKind kind,
+                      std::size_t start,
+                      bool crc,
+                      Outbox& out);
     void HandleMessage(Instant now,
                        const Address& from,
                        wire::MessageType type,
@@ -211,8 +277,15 @@ class Node
                      IdentityId identity,
                      std::uint32_t incarnation,
                      Outbox& out);
+    void BelieveAlive(Instant now,
+                      Slot slot,
+                      IdentityId identity,
+                      std::uint32_t incarnation,
+                      Outbox& out);
+    bool IsNews(const PeerRecord& held, const News& accusation) const;
     bool AddressAllowed(Instant now, const PeerRecord& known) const;
     void ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out);
+    void RefuteUnlessLeft(Instant now, std::uint32_t accused, NameId accuser, Outbox& out);
     void Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& out);
     void Reap(Instant now);
     void ChangeHealth(std::int64_t by);
@@ -220,7 +293,7 @@ class Node
     // probe.cc
     void StartProbe(Instant now, Outbox& out);
     Slot NextProbeTarget(Instant now);
-    void SendProbePing(const PeerRecord& target, Outbox& out);
+    void SendPing(const wire::Ping& ping, const Address& to, const PeerRecord* target, Outbox& out);
     void OnProbeTimeout(Outbox& out);
     void OnProbeVerdict(Instant now, Outbox& out);
     void EndProbe(bool answered, Outbox& out);
@@ -228,15 +301,22 @@ class Node
     void OpenFallbackPing(Outbox& out);
     void OnPing(const Address& from, const wire::Ping& ping, Outbox& out);
     void OnPingReq(Instant now, const Address& from, const wire::PingReq& request, Outbox& out);
-    void OnAck(std::uint32_t seqNo, Outbox& out);
+    void OnAck(Instant now, const wire::Ack& ack, Outbox& out);
     void OnNack(std::uint32_t seqNo);
-    void OnRelayTimeout(Outbox& out);
+    Instant RelayDeadline(const Relay& relay) const;
+    Instant EarliestRelay() const;
+    void OnRelayDeadline(Outbox& out);
 
     // gossip.cc
     void Queue(Instant now, const Update& update, Outbox& out);
+    void ArmGossip(Instant now);
     void EncodeUpdate(const Update& update, wire::Bytes& bytes) const;
     bool Piggybacks(TrafficKind kind) const;
-    void TakeUpdates(std::size_t used, std::size_t partsUsed, Outbox& out);
+    std::size_t TakeNews(std::size_t used, std::size_t partsUsed, Outbox& out);
+    std::size_t Room() const;
+    void AppendParts(wire::ByteView message, Outbox& out);
+    void OnUserMessage(Instant now, wire::ByteView payload);
+    bool QueueBroadcast(Instant now, wire::ByteView payload);
     void SendWithPiggyback(const Address& to,
                            TrafficKind kind,
                            wire::ByteView message,
@@ -246,11 +326,12 @@ class Node
 
     // sync.cc
     void OnPushPullTick(Instant now, Outbox& out);
-    void OnReconnectTick(Instant now, Outbox& out);
     Duration PushPullPeriod() const;
     std::uint32_t NextExchange(ExchangeKind kind, Instant deadline);
     void OpenPushPull(Instant now, ExchangeKind kind, const Address& to, Outbox& out);
     void EncodeState(bool join, wire::Bytes& bytes) const;
+    void AnswerStream(Instant now, wire::ByteView message, Outbox& out);
+    void OnAnswer(Instant now, const Exchange& exchange, wire::ByteView message, Outbox& out);
     bool Compatible(wire::ByteView message) const;
     bool Merge(Instant now, wire::ByteView message, Outbox& out);
     std::optional<Exchange> TakeExchange(std::uint32_t id);
@@ -258,17 +339,30 @@ class Node
     void OnExchangeTimeout(Outbox& out);
     Instant EarliestExchange() const;
 
+    // healing.cc
+    void ArmHealing(Instant now);
+    void ArmSeeds(Instant now);
+    void OnReconnectTick(Instant now, Outbox& out);
+    void OnAnnounceTick(Outbox& out);
+    void OnSeedTick(Instant now, Outbox& out);
+    bool IsLive(const Address& address) const;
+
     std::shared_ptr<const Config> m_config;
     Directory& m_directory;
     Rng m_rng;
     MemberTable m_members;
-    BroadcastQueue m_queue;
+    Envelope m_envelope;
+    UpdateQueue m_queue;
+    UserQueue m_userQueue;
     Suspicions m_suspicions;
     RoundOrder m_order;
     Probe m_probe;
-    std::vector<Relay> m_relays;       ///< by deadline: each lasts probe_timeout
+    std::vector<Relay> m_relays;       ///< few
     std::vector<Exchange> m_exchanges; ///< few
     std::array<Instant, TIMERS> m_timers;
+    std::vector<Address> m_seeds;
+    Application* m_application;
+    wire::Bytes m_payload; ///< of the ack being written
     Instant m_now{};
     Instant m_gossipPhase{};
     Counters m_counters;
@@ -279,6 +373,7 @@ class Node
     std::uint32_t m_seqNo = 0;
     std::uint32_t m_exchangeId = 0;
     std::uint32_t m_health = 0;
+    std::uint32_t m_userTurn = 0; ///< percent: at 100 a user broadcast goes first
     bool m_left = false;
 };
 

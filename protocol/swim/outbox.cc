@@ -26,25 +26,21 @@ std::string_view TrafficKindName(TrafficKind kind)
         return "stream-ping";
     case TrafficKind::STREAM_ACK:
         return "stream-ack";
+    case TrafficKind::STREAM_USER:
+        return "stream-user";
     }
     return "?";
 }
 
-TrafficKind ClassifyDatagram(wire::ByteView datagram)
+TrafficKind ClassifyMessage(wire::ByteView message)
 {
-    if (datagram.size() > wire::CRC_SIZE &&
-        datagram[0] == static_cast<std::uint8_t>(wire::MessageType::CRC))
+    if (message.size() > wire::COMPOUND_HEAD_SIZE &&
+        message[0] == static_cast<std::uint8_t>(wire::MessageType::COMPOUND))
     {
-        datagram = datagram.subspan(wire::CRC_SIZE);
+        const std::size_t first = wire::COMPOUND_HEAD_SIZE + wire::COMPOUND_PART_SIZE * message[1];
+        message = message.subspan(std::min(first, message.size()));
     }
-    if (datagram.size() > wire::COMPOUND_HEAD_SIZE &&
-        datagram[0] == static_cast<std::uint8_t>(wire::MessageType::COMPOUND))
-    {
-        const std::size_t first = wire::COMPOUND_HEAD_SIZE + wire::COMPOUND_PART_SIZE * datagram[1];
-        datagram = datagram.subspan(std::min(first, datagram.size()));
-    }
-    switch (datagram.empty() ? wire::MessageType::ERROR
-                             : static_cast<wire::MessageType>(datagram[0]))
+    switch (message.empty() ? wire::MessageType::ERROR : static_cast<wire::MessageType>(message[0]))
     {
     case wire::MessageType::PING:
         return TrafficKind::PING;
@@ -83,6 +79,8 @@ std::string_view EventKindName(EventKind kind)
         return "join-succeeded";
     case EventKind::JOIN_FAILED:
         return "join-failed";
+    case EventKind::SEND_FAILED:
+        return "send-failed";
     }
     return "?";
 }
@@ -96,6 +94,7 @@ void Outbox::Clear()
     m_events.clear();
     m_answerOffset = 0;
     m_answerSize = 0;
+    m_received.reset();
 }
 
 } // namespace swim

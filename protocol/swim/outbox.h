@@ -8,14 +8,21 @@
 #pragma once
 
 #include "broadcast.h"
+#include "envelope.h"
 #include "types.h"
 #include "wire.h"
 
+#include <array>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 namespace swim
 {
+
+/// memberlist lets compounds nest without bound; nobody nests at all, but for a compound that is
+/// compressed or has compressed parts. Bounds what a hostile packet costs.
+inline constexpr std::size_t MAX_NESTING = 4;
 
 /// What a message is counted as; a compound counts once, as what it carries first.
 enum class TrafficKind : std::uint8_t
@@ -28,15 +35,16 @@ enum class TrafficKind : std::uint8_t
     PUSH_PULL,
     STREAM_PING,
     STREAM_ACK,
+    STREAM_USER,
 };
 
-inline constexpr std::size_t TRAFFIC_KINDS = 8;
+inline constexpr std::size_t TRAFFIC_KINDS = 9;
 
 /// @return the kind as the records spell it: "ping-req"
 std::string_view TrafficKindName(TrafficKind kind);
 
-/// @return a datagram's kind from its bytes, as a receiver counts it
-TrafficKind ClassifyDatagram(wire::ByteView datagram);
+/// @return the kind of a message or compound that came in a datagram, without its envelope
+TrafficKind ClassifyMessage(wire::ByteView message);
 
 enum class EventKind : std::uint8_t
 {
@@ -50,6 +58,7 @@ enum class EventKind : std::uint8_t
     REJECTED,       ///< a packet was malformed or foreign; see reason
     JOIN_SUCCEEDED, ///< a join exchange with a seed was answered
     JOIN_FAILED,    ///< a join exchange with a seed failed
+    SEND_FAILED,    ///< a user message on a stream may not have arrived
 };
 
 /// @return the event as the records spell it: "joined"
@@ -111,6 +120,12 @@ class Outbox
         return wire::ByteView(m_arena).subspan(m_answerOffset, m_answerSize);
     }
 
+    /// What the datagram that was just received is counted as: nothing readable counts as gossip.
+    TrafficKind Received() const
+    {
+        return m_received.value_or(TrafficKind::GOSSIP);
+    }
+
     std::span<const Event> Events() const
     {
         return m_events;
@@ -154,9 +169,36 @@ class Outbox
         m_answerSize = m_arena.size() - offset;
     }
 
+    /// The first call after Clear counts: what is inside of it is a part of it.
+    void SetReceived(wire::ByteView message)
+    {
+        if (!m_received)
+        {
+            m_received = ClassifyMessage(message);
+        }
+    }
+
     void AddEvent(const Event& event)
     {
         m_events.push_back(event);
+    }
+
+    /// Memory for what comes out of envelopes, one for each that lies in another.
+    struct Opening
+    {
+        Envelope::StreamMemory outer; ///< of a datagram only `plain` is used
+        std::array<wire::Bytes, MAX_NESTING> inflated;
+    };
+
+    Opening& Opened()
+    {
+        return m_opening;
+    }
+
+    /// Memory for compressing.
+    wire::Bytes& SealScratch()
+    {
+        return m_sealScratch;
     }
 
     /// Memory for composing one message, cleared.
@@ -167,15 +209,25 @@ class Outbox
     }
 
     /// Memory for the updates of one message.
-    std::vector<BroadcastQueue::Taken>& ScratchUpdates()
+    std::vector<UpdateQueue::Taken>& ScratchUpdates()
     {
         return m_updates;
+    }
+
+    /// Memory for the user broadcasts of one message.
+    std::vector<UserQueue::Taken>& ScratchBroadcasts()
+    {
+        return m_broadcasts;
     }
 
   private:
     wire::Bytes m_arena;
     wire::Bytes m_scratch;
-    std::vector<BroadcastQueue::Taken> m_updates;
+    wire::Bytes m_sealScratch;
+    Opening m_opening;
+    std::optional<TrafficKind> m_received;
+    std::vector<UpdateQueue::Taken> m_updates;
+    std::vector<UserQueue::Taken> m_broadcasts;
     std::vector<Datagram> m_datagrams;
     std::vector<Stream> m_streams;
     std::vector<std::uint32_t> m_aborts;

@@ -37,10 +37,22 @@ void Node::StartProbe(Instant now, Outbox& out)
     m_probe.seqNo = ++m_seqNo;
     m_probe.target = target.identity;
     m_probe.incarnation = target.incarnation;
+    m_probe.sent = now;
     ++m_counters.probes;
-    DeadlineOf(Timer::PROBE_TIMEOUT) = now + m_config->probeTimeout;
-    DeadlineOf(Timer::PROBE_VERDICT) = now + m_config->probeInterval * (m_health + 1);
-    SendProbePing(target, out);
+    const std::uint32_t stretch = m_health + 1;
+    const AwarenessScales scales = m_config->awarenessScales;
+    DeadlineOf(Timer::PROBE_TIMEOUT) =
+        now + m_config->probeTimeout * (scales == AwarenessScales::INTERVAL ? 1 : stretch);
+    DeadlineOf(Timer::PROBE_VERDICT) =
+        now + m_config->probeInterval * (scales == AwarenessScales::TIMEOUT ? 1 : stretch);
+    const Identity& identity = m_directory.Get(target.identity);
+    SendPing({m_probe.seqNo,
+              m_directory.Name(identity.name),
+              m_directory.Get(m_identity).address,
+              m_directory.Name(m_name)},
+             identity.address,
+             &target,
+             out);
 }
 
 Slot Node::NextProbeTarget(Instant now)
@@ -64,36 +76,28 @@ Slot Node::NextProbeTarget(Instant now)
     return NONE;
 }
 
-void Node::SendProbePing(const PeerRecord& target, Outbox& out)
+/// @param target what we hold of the one who is pinged, if it may hear of it by this ping; or null
+void Node::SendPing(const wire::Ping& ping,
+                    const Address& to,
+                    const PeerRecord* target,
+                    Outbox& out)
 {
-    const Identity& identity = m_directory.Get(target.identity);
-    const Identity& me = m_directory.Get(m_identity);
-    const wire::Ping ping{m_probe.seqNo,
-                          m_directory.Name(identity.name),
-                          me.address,
-                          m_directory.Name(m_name)};
     wire::Bytes& message = out.Scratch();
     wire::Encode(ping, message);
-    if (target.State() == MemberState::ALIVE || !m_config->buddy)
+    if (!m_config->buddy || target == nullptr || target->State() == MemberState::ALIVE)
     {
-        SendWithPiggyback(identity.address, TrafficKind::PING, message, out);
+        SendWithPiggyback(to, TrafficKind::PING, message, out);
         return;
     }
     // Buddy system: who is suspected hears it from us, however far the gossip has come.
     const std::size_t pingSize = message.size();
-    wire::EncodeSuspect({target.incarnation, ping.node, ping.sourceNode}, message);
+    wire::EncodeSuspect({target->incarnation, ping.node, ping.sourceNode}, message);
     const std::size_t sizes[] = {pingSize, message.size() - pingSize};
     wire::Bytes& arena = out.Arena();
     const std::size_t start = arena.size();
-    const bool crc = Understands(target.identity, CRC_VERSION);
-    arena.resize(start + (crc ? wire::CRC_SIZE : 0));
     wire::EncodeCompoundHead(sizes, arena);
     arena.insert(arena.end(), message.begin(), message.end());
-    if (crc)
-    {
-        wire::FillCrc(arena, start);
-    }
-    out.AddDatagram(identity.address, TrafficKind::PING, start);
+    SendDatagram(to, TrafficKind::PING, start, Understands(target->identity, CRC_VERSION), out);
 }
 
 void Node::OnProbeTimeout(Outbox& out)
@@ -145,6 +149,7 @@ void Node::OpenFallbackPing(Outbox& out)
                             m_directory.Get(m_identity).address,
                             m_directory.Name(m_name)},
                  out.Arena());
+    m_envelope.SealStream(out.Arena(), start, Envelope::Direction::REQUEST, out.SealScratch());
     m_probe.stream = NextExchange(ExchangeKind::PING, DeadlineOf(Timer::PROBE_VERDICT));
     out.AddStream(m_probe.stream, target.address, TrafficKind::STREAM_PING, start);
 }
@@ -163,8 +168,15 @@ void Node::OnProbeVerdict(Instant now, Outbox& out)
     const Probe failed = m_probe;
     EndProbe(false, out);
     // Missing nacks say that it is us who hear nobody; without relays to tell, assume so a little.
-    ChangeHealth(
-        failed.nacksExpected > 0 ? std::int64_t{failed.nacksExpected} - failed.nacksReceived : 1);
+    const std::int64_t missing = std::int64_t{failed.nacksExpected} - failed.nacksReceived;
+    if (m_config->awarenessLaw == AwarenessLaw::PAPER)
+    {
+        ChangeHealth(missing > 0 ? 2 : 1);
+    }
+    else
+    {
+        ChangeHealth(failed.nacksExpected > 0 ? missing : 1);
+    }
     const Slot slot = m_members.Find(m_directory.Get(failed.target).name);
     if (slot != NONE)
     {
@@ -195,7 +207,13 @@ void Node::OnPing(const Address& from, const wire::Ping& ping, Outbox& out)
     }
     const bool stated = ping.source.length > 0 && ping.source.port > 0;
     wire::Bytes& message = out.Scratch();
-    wire::Encode(wire::Ack{ping.seqNo, {}}, message);
+    m_payload.clear();
+    if (m_application != nullptr)
+    {
+        m_application->AppendAckPayload(m_payload);
+        m_payload.resize(std::min(m_payload.size(), MAX_ACK_PAYLOAD));
+    }
+    wire::Encode(wire::Ack{ping.seqNo, m_payload}, message);
     SendWithPiggyback(stated ? ping.source : from, TrafficKind::ACK, message, out);
 }
 
@@ -207,36 +225,61 @@ void Node::OnPingReq(Instant now, const Address& from, const wire::PingReq& requ
         return;
     }
     const bool stated = request.source.length > 0 && request.source.port > 0;
-    m_relays.push_back({++m_seqNo,
-                        now + m_config->probeTimeout,
-                        stated ? request.source : from,
-                        request.seqNo,
-                        request.nack});
-    wire::Bytes& message = out.Scratch();
-    wire::Encode(wire::Ping{m_seqNo,
-                            request.node,
-                            m_directory.Get(m_identity).address,
-                            m_directory.Name(m_name)},
-                 message);
-    SendWithPiggyback(request.target, TrafficKind::PING, message, out);
+    m_relays.push_back(
+        {++m_seqNo, now, stated ? request.source : from, request.seqNo, request.nack});
+    const NameId name = m_config->buddyRelays ? m_directory.FindName(request.node) : NameId{NONE};
+    const Slot slot = name == NONE ? NONE : m_members.Find(name);
+    const PeerRecord target = slot == NONE ? PeerRecord{} : m_members.At(slot);
+    SendPing({m_seqNo, request.node, m_directory.Get(m_identity).address, m_directory.Name(m_name)},
+             request.target,
+             target.Present() && !target.Gone() ? &target : nullptr,
+             out);
 }
 
-void Node::OnAck(std::uint32_t seqNo, Outbox& out)
+void Node::OnAck(Instant now, const wire::Ack& ack, Outbox& out)
 {
-    if (m_probe.running && seqNo == m_probe.seqNo)
+    if (m_probe.running && ack.seqNo == m_probe.seqNo)
     {
+        const bool direct = DeadlineOf(Timer::PROBE_TIMEOUT) != NEVER;
+        if (direct && m_application != nullptr)
+        {
+            m_application->OnRoundTrip(m_directory.Get(m_probe.target).name,
+                                       now - m_probe.sent,
+                                       ack.payload);
+        }
         EndProbe(true, out);
         return;
     }
-    const auto relay = std::ranges::find(m_relays, seqNo, &Relay::seqNo);
-    if (relay != m_relays.end())
+    const auto relay = std::ranges::find(m_relays, ack.seqNo, &Relay::seqNo);
+    if (relay == m_relays.end())
     {
-        const Relay done = *relay;
-        m_relays.erase(relay);
-        wire::Bytes& message = out.Scratch();
-        wire::Encode(wire::Ack{done.originSeqNo, {}}, message);
-        SendWithPiggyback(done.origin, TrafficKind::ACK, message, out);
+        ++m_counters.strayAcks;
+        return;
     }
+    const Relay done = *relay;
+    m_relays.erase(relay);
+    wire::Bytes& message = out.Scratch();
+    wire::Encode(wire::Ack{done.originSeqNo, {}}, message);
+    SendWithPiggyback(done.origin, TrafficKind::ACK, message, out);
+}
+
+void Node::SendFailed(Instant now, const Address& to, Outbox& out)
+{
+    FireDue(now, out);
+    ++m_counters.sendErrors;
+    const bool ping = m_probe.running && DeadlineOf(Timer::PROBE_TIMEOUT) != NEVER &&
+                      m_directory.Get(m_probe.target).address == to;
+    if (!ping)
+    {
+        return;
+    }
+    if (m_config->sendError == SendError::FAILURE)
+    {
+        OnProbeTimeout(out);
+        return;
+    }
+    ++m_counters.probesGivenUp;
+    EndProbe(false, out);
 }
 
 void Node::OnNack(std::uint32_t seqNo)
@@ -244,19 +287,42 @@ void Node::OnNack(std::uint32_t seqNo)
     if (m_probe.running && seqNo == m_probe.seqNo && m_probe.nacksReceived < m_probe.nacksExpected)
     {
         ++m_probe.nacksReceived;
+        return;
     }
+    ++m_counters.strayAcks;
 }
 
-void Node::OnRelayTimeout(Outbox& out)
+/// A relay sends its nack, if it is asked for one, and goes on waiting for an ack to pass on.
+Instant Node::RelayDeadline(const Relay& relay) const
 {
-    const Relay relay = m_relays.front();
-    m_relays.erase(m_relays.begin());
-    if (relay.nack)
+    const Duration wait = m_config->probeTimeout;
+    return relay.asked + (relay.nack ? wait * m_config->nackDelay / 100 : wait);
+}
+
+Instant Node::EarliestRelay() const
+{
+    Instant earliest = NEVER;
+    for (const Relay& relay : m_relays)
     {
-        wire::Bytes& message = out.Scratch();
-        wire::Encode(wire::Nack{relay.originSeqNo}, message);
-        SendWithPiggyback(relay.origin, TrafficKind::NACK, message, out);
+        earliest = std::min(earliest, RelayDeadline(relay));
     }
+    return earliest;
+}
+
+void Node::OnRelayDeadline(Outbox& out)
+{
+    const auto first = std::ranges::min_element(m_relays, {}, [this](const Relay& relay) {
+        return RelayDeadline(relay);
+    });
+    if (!first->nack)
+    {
+        m_relays.erase(first);
+        return;
+    }
+    first->nack = false;
+    wire::Bytes& message = out.Scratch();
+    wire::Encode(wire::Nack{first->originSeqNo}, message);
+    SendWithPiggyback(first->origin, TrafficKind::NACK, message, out);
 }
 
 } // namespace swim

@@ -191,4 +191,10 @@ bool PushPullReader::Next(PushNodeState& state)
     return true;
 }
 
+ByteView PushPullReader::UserState() const
+{
+    const bool whole = m_valid && m_statesLeft == 0 && m_rest.size() >= m_header.userStateSize;
+    return whole ? m_rest.first(m_header.userStateSize) : ByteView{};
+}
+
 } // namespace swim::wire

@@ -89,6 +89,9 @@ class PushPullReader
     /// @return whether another state was there; false at the end and at a malformed state
     bool Next(PushNodeState& state);
 
+    /// @return the application's state, once Next has passed all members; empty if cut short
+    ByteView UserState() const;
+
   private:
     ByteView m_rest;
     PushPullHeader m_header;

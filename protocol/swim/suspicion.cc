@@ -59,7 +59,8 @@ SuspicionBounds BoundSuspicion(const Config& config, std::uint32_t n)
     const auto thousandths = static_cast<std::int64_t>(std::floor(1000.0 * scale));
     bounds.min = config.suspicionMult * thousandths * config.probeInterval / 1000;
     bounds.max = bounds.min * config.suspicionMaxTimeoutMult;
-    const std::uint32_t wanted = config.suspicionMult > 2 ? config.suspicionMult - 2 : 0;
+    const std::uint32_t memberlists = config.suspicionMult > 2 ? config.suspicionMult - 2 : 0;
+    const std::uint32_t wanted = config.suspicionConfirmations.value_or(memberlists);
     // With fewer other members than confirmations wanted, waiting for them would be in vain.
     bounds.confirmations = n >= 2 && n - 2 >= wanted ? wanted : 0;
     return bounds;

@@ -2,11 +2,6 @@
 //
 // Anti-entropy: two members exchange their whole tables over a stream, at join and now and then
 // after, so that what gossip lost is found again (memberlist's push/pull).
-//
-// memberlist forgets a dead member and never looks for it again, so the sides of a long partition
-// stay apart. reconnect_interval makes each node try a push/pull with one of its dead now and then,
-// with probability dead/alive, so that the cluster as a whole makes about as many attempts as it
-// has dead (serf's reconnect).
 #include "node.h"
 #include "random-peers.h"
 #include "stream-scanner.h"
@@ -74,6 +69,11 @@ void Node::Join(Instant now, std::span<const Address> seeds, Outbox& out)
     {
         OpenPushPull(now, ExchangeKind::JOIN, seed, out);
     }
+    if (!seeds.empty())
+    {
+        m_seeds.assign(seeds.begin(), seeds.end());
+        ArmSeeds(now);
+    }
 }
 
 void Node::OnPushPullTick(Instant now, Outbox& out)
@@ -91,32 +91,6 @@ void Node::OnPushPullTick(Instant now, Outbox& out)
     }
 }
 
-void Node::OnReconnectTick(Instant now, Outbox& out)
-{
-    const std::uint32_t dead = m_members.Count(MemberState::DEAD);
-    if (dead == 0)
-    {
-        DeadlineOf(Timer::RECONNECT_TICK) = NEVER;
-        return;
-    }
-    const std::uint32_t live =
-        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
-    if (m_rng.Below(std::max(live, 1u)) >= dead)
-    {
-        return;
-    }
-    const PickedSlots peer = PickRandom(m_members, m_rng, 1, [](Slot, const PeerRecord& record) {
-        return record.State() == MemberState::DEAD;
-    });
-    for (const Slot slot : peer)
-    {
-        OpenPushPull(now,
-                     ExchangeKind::RECONNECT,
-                     m_directory.Get(m_members.At(slot).identity).address,
-                     out);
-    }
-}
-
 std::uint32_t Node::NextExchange(ExchangeKind kind, Instant deadline)
 {
     m_exchanges.push_back({++m_exchangeId, kind, deadline});
@@ -127,6 +101,7 @@ void Node::OpenPushPull(Instant now, ExchangeKind kind, const Address& to, Outbo
 {
     const std::size_t start = out.Arena().size();
     EncodeState(kind != ExchangeKind::PUSH_PULL, out.Arena());
+    m_envelope.SealStream(out.Arena(), start, Envelope::Direction::REQUEST, out.SealScratch());
     out.AddStream(NextExchange(kind, now + m_config->tcpTimeout),
                   to,
                   TrafficKind::PUSH_PULL,
@@ -135,7 +110,15 @@ void Node::OpenPushPull(Instant now, ExchangeKind kind, const Address& to, Outbo
 
 void Node::EncodeState(bool join, wire::Bytes& bytes) const
 {
-    wire::Encode(wire::PushPullHeader{m_members.Size(), 0, join}, bytes);
+    wire::Bytes userState;
+    if (m_application != nullptr)
+    {
+        m_application->AppendState(join, userState);
+        SWIM_ASSERT(userState.size() <= wire::MAX_USER_STATE_SIZE,
+                    "the state of a push/pull is limited");
+    }
+    const auto userStateSize = static_cast<std::uint32_t>(userState.size());
+    wire::Encode(wire::PushPullHeader{m_members.Size(), userStateSize, join}, bytes);
     for (Slot slot = 0; slot < m_members.Slots(); ++slot)
     {
         const PeerRecord record = m_members.At(slot);
@@ -154,39 +137,66 @@ void Node::EncodeState(bool join, wire::Bytes& bytes) const
                                 static_cast<std::uint32_t>(record.State())},
             bytes);
     }
+    bytes.insert(bytes.end(), userState.begin(), userState.end());
 }
 
-void Node::ReceiveStream(Instant now, wire::ByteView message, Outbox& out)
+void Node::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
 {
     FireDue(now, out);
+    const Envelope::Opened opened =
+        m_envelope.OpenStream(bytes, Envelope::Direction::REQUEST, out.Opened().outer);
+    if (opened.refusal.empty() && !opened.message.empty())
+    {
+        AnswerStream(now, opened.message, out);
+    }
+    else
+    {
+        Reject(opened.refusal.empty() ? "empty stream message" : opened.refusal, out);
+    }
+    FireDue(now, out);
+}
+
+void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
+{
+    const auto type = static_cast<wire::MessageType>(message[0]);
+    const wire::ByteView body = message.subspan(1);
     const std::size_t start = out.Arena().size();
-    const auto type =
-        message.empty() ? wire::MessageType::ERROR : static_cast<wire::MessageType>(message[0]);
     if (type == wire::MessageType::PING)
     {
         wire::Ping ping;
-        if (!wire::Decode(message.subspan(1), ping))
+        if (!wire::Decode(body, ping))
         {
             Reject("malformed stream ping", out);
+            return;
         }
-        else if (ping.node.empty() || ping.node == m_directory.Name(m_name))
+        if (!ping.node.empty() && ping.node != m_directory.Name(m_name))
         {
-            wire::Encode(wire::Ack{ping.seqNo, {}}, out.Arena());
-            out.SetStreamAnswer(start);
+            return; // meant for who had this address before
         }
+        wire::Encode(wire::Ack{ping.seqNo, {}}, out.Arena());
     }
     else if (type == wire::MessageType::PUSH_PULL)
     {
         // memberlist answers with its table as it was before it merges.
         EncodeState(wire::PushPullReader(message).Header().join, out.Arena());
-        out.SetStreamAnswer(start);
-        Merge(now, message, out);
+    }
+    else if (wire::ByteView payload;
+             type == wire::MessageType::USER && wire::DecodeUser(body, payload))
+    {
+        OnUserMessage(now, payload);
+        return;
     }
     else
     {
         Reject("stream message type not supported", out);
+        return;
     }
-    FireDue(now, out);
+    m_envelope.SealStream(out.Arena(), start, Envelope::Direction::ANSWER, out.SealScratch());
+    out.SetStreamAnswer(start);
+    if (type == wire::MessageType::PUSH_PULL)
+    {
+        Merge(now, message, out);
+    }
 }
 
 /// Whether all remote and local members could talk to each other (memberlist's verifyProtocol).
@@ -249,6 +259,11 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
         Reject("push/pull with incompatible versions", out);
         return false;
     }
+    if (m_application != nullptr && !m_application->AcceptMerge(message))
+    {
+        Reject("push/pull vetoed by the application", out);
+        return false;
+    }
     for (wire::PushPullReader states(message); states.Next(state);)
     {
         if (state.state == static_cast<std::uint32_t>(MemberState::ALIVE))
@@ -262,15 +277,30 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
         {
             continue;
         }
+        if (state.member.incarnation == UINT32_MAX)
+        {
+            Reject("push/pull with a death at the last incarnation", out);
+            continue;
+        }
+        const bool dead = state.state == static_cast<std::uint32_t>(MemberState::DEAD);
+        if (dead && m_members.At(slot).Gone())
+        {
+            ApplyDead(now, slot, state.member.incarnation, m_name, out); // a later death, perhaps
+            continue;
+        }
         // A remote's dead is only a suspicion here: whoever lives gets the chance to refute.
         state.state == static_cast<std::uint32_t>(MemberState::LEFT)
             ? ApplyDead(now, slot, state.member.incarnation, subject, out)
             : ApplySuspect(now, slot, state.member.incarnation, m_name, out);
     }
+    if (m_application != nullptr && !check.UserState().empty())
+    {
+        m_application->OnState(check.Header().join, check.UserState());
+    }
     return true;
 }
 
-void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView message, Outbox& out)
+void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView bytes, Outbox& out)
 {
     FireDue(now, out);
     const std::optional<Exchange> exchange = TakeExchange(id);
@@ -278,23 +308,37 @@ void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView mes
     {
         return; // it was given up at this very instant
     }
-    if (exchange->kind == ExchangeKind::PING)
+    if (exchange->kind != ExchangeKind::USER) // whose answer is that the stream was closed
+    {
+        const Envelope::Opened opened =
+            m_envelope.OpenStream(bytes, Envelope::Direction::ANSWER, out.Opened().outer);
+        if (!opened.refusal.empty())
+        {
+            Reject(opened.refusal, out);
+        }
+        OnAnswer(now, *exchange, opened.message, out);
+    }
+    FireDue(now, out);
+}
+
+void Node::OnAnswer(Instant now, const Exchange& exchange, wire::ByteView message, Outbox& out)
+{
+    if (exchange.kind == ExchangeKind::PING)
     {
         wire::Ack ack;
         const bool acked = !message.empty() &&
                            message[0] == static_cast<std::uint8_t>(wire::MessageType::ACK) &&
                            wire::Decode(message.subspan(1), ack) && ack.seqNo == m_probe.seqNo;
-        m_probe.streamAnswered |= acked && m_probe.running && m_probe.stream == id;
+        m_probe.streamAnswered |= acked && m_probe.running && m_probe.stream == exchange.id;
     }
-    else if (!Merge(now, message, out))
+    else if (message.empty() || !Merge(now, message, out))
     {
-        OnExchangeFailed(*exchange, out);
+        OnExchangeFailed(exchange, out);
     }
-    else if (exchange->kind == ExchangeKind::JOIN)
+    else if (exchange.kind == ExchangeKind::JOIN)
     {
         out.AddEvent({EventKind::JOIN_SUCCEEDED, m_name, m_incarnation, m_name});
     }
-    FireDue(now, out);
 }
 
 void Node::StreamFailed(Instant now, std::uint32_t id, Outbox& out)
@@ -324,6 +368,10 @@ void Node::OnExchangeFailed(const Exchange& exchange, Outbox& out)
     if (exchange.kind == ExchangeKind::JOIN)
     {
         out.AddEvent({EventKind::JOIN_FAILED, m_name, m_incarnation, m_name});
+    }
+    else if (exchange.kind == ExchangeKind::USER)
+    {
+        out.AddEvent({EventKind::SEND_FAILED, m_name, m_incarnation, m_name});
     }
 }
 

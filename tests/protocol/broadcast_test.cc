@@ -21,23 +21,23 @@ Update About(NameId subject, std::uint32_t incarnation = 1)
     return {UpdateKind::SUSPECT, subject, incarnation, 0};
 }
 
-std::vector<NameId> Subjects(const std::vector<BroadcastQueue::Taken>& taken)
+std::vector<NameId> Subjects(const std::vector<UpdateQueue::Taken>& taken)
 {
     std::vector<NameId> subjects;
     for (const auto& one : taken)
     {
-        subjects.push_back(one.update.subject);
+        subjects.push_back(one.what.subject);
     }
     return subjects;
 }
 
-std::vector<NameId> TakeSubjects(BroadcastQueue& queue,
+std::vector<NameId> TakeSubjects(UpdateQueue& queue,
                                  std::size_t budget,
                                  std::size_t overhead,
                                  std::uint32_t limit,
                                  std::size_t most = ANY_NUMBER)
 {
-    std::vector<BroadcastQueue::Taken> taken;
+    std::vector<UpdateQueue::Taken> taken;
     queue.Take(budget, overhead, most, limit, taken);
     return Subjects(taken);
 }
@@ -80,7 +80,7 @@ TEST(RetransmitLimit, IsMemlistsLogarithmAndOne)
 
 TEST(Broadcast, OffersFewestTransmissionsFirst)
 {
-    BroadcastQueue queue;
+    UpdateQueue queue;
     queue.Push(About(1), 10);
     EXPECT_EQ(TakeSubjects(queue, 10, 0, 9), (Names{1}));
     queue.Push(About(2), 10);
@@ -90,7 +90,7 @@ TEST(Broadcast, OffersFewestTransmissionsFirst)
 
 TEST(Broadcast, OffersTheLargestFirstAndThenTheNewest)
 {
-    BroadcastQueue queue;
+    UpdateQueue queue;
     queue.Push(About(1), 10);
     queue.Push(About(2), 30);
     queue.Push(About(3), 20);
@@ -100,7 +100,7 @@ TEST(Broadcast, OffersTheLargestFirstAndThenTheNewest)
 
 TEST(Broadcast, PassesOverWhatDoesNotFit)
 {
-    BroadcastQueue queue;
+    UpdateQueue queue;
     queue.Push(About(1), 50);
     queue.Push(About(2), 40);
     queue.Push(About(3), 9);
@@ -110,7 +110,7 @@ TEST(Broadcast, PassesOverWhatDoesNotFit)
 
 TEST(Broadcast, CountsTheOverheadOfEachUpdate)
 {
-    BroadcastQueue queue;
+    UpdateQueue queue;
     for (NameId name = 0; name < 4; ++name)
     {
         queue.Push(About(name), 18);
@@ -124,7 +124,7 @@ TEST(Broadcast, DropsAnUpdateAfterItsLimit)
 {
     for (std::uint32_t limit = 1; limit <= 5; ++limit)
     {
-        BroadcastQueue queue;
+        UpdateQueue queue;
         queue.Push(About(1), 10);
         for (std::uint32_t sent = 0; sent < limit; ++sent)
         {
@@ -138,23 +138,23 @@ TEST(Broadcast, DropsAnUpdateAfterItsLimit)
 
 TEST(Broadcast, NewsReplacesOlderNewsOfTheSameMember)
 {
-    BroadcastQueue queue;
+    UpdateQueue queue;
     queue.Push(About(1, 1), 10);
     queue.Push(About(2, 1), 10);
     TakeSubjects(queue, PLENTY, 0, 9);
     queue.Push({UpdateKind::ALIVE, 1, 2, 7}, 40);
     EXPECT_EQ(queue.Size(), 2u);
-    std::vector<BroadcastQueue::Taken> taken;
+    std::vector<UpdateQueue::Taken> taken;
     queue.Take(40, 0, ANY_NUMBER, 9, taken);
     ASSERT_EQ(taken.size(), 1u);
-    EXPECT_EQ(taken[0].update.kind, UpdateKind::ALIVE);
-    EXPECT_EQ(taken[0].update.incarnation, 2u);
+    EXPECT_EQ(taken[0].what.kind, UpdateKind::ALIVE);
+    EXPECT_EQ(taken[0].what.incarnation, 2u);
     EXPECT_EQ(taken[0].size, 40u);
 }
 
 TEST(Broadcast, TakesAtMostAsManyAsAsked)
 {
-    BroadcastQueue queue;
+    UpdateQueue queue;
     for (NameId name = 0; name < 10; ++name)
     {
         queue.Push(About(name), 10);
@@ -166,8 +166,8 @@ TEST(Broadcast, TakesAtMostAsManyAsAsked)
 
 TEST(Broadcast, AnEmptyQueueGivesNothing)
 {
-    BroadcastQueue queue;
-    std::vector<BroadcastQueue::Taken> taken(3);
+    UpdateQueue queue;
+    std::vector<UpdateQueue::Taken> taken(3);
     queue.Take(PLENTY, 2, ANY_NUMBER, 9, taken);
     EXPECT_TRUE(taken.empty());
 }
@@ -225,7 +225,7 @@ class NaiveQueue
 
 RC_GTEST_PROP(Broadcast, TakesWhatSortingEverythingWouldTake, ())
 {
-    BroadcastQueue queue;
+    UpdateQueue queue;
     NaiveQueue naive;
     const auto limit = *rc::gen::inRange<std::uint32_t>(1, 6);
     const auto steps = *rc::gen::inRange(1, 200);

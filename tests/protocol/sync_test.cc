@@ -360,7 +360,7 @@ TEST_F(SyncTest, RejectsOtherMessagesOnAStream)
     HearStream(Suspect('b', 1, 'c'));
     EXPECT_EQ(Events(), "rejected: stream message type not supported");
     HearStream({});
-    EXPECT_EQ(Events(), "rejected: stream message type not supported");
+    EXPECT_EQ(Events(), "rejected: empty message");
     EXPECT_TRUE(outbox.StreamAnswer().empty());
 }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+//
+// What an application may say and hear while a node works: memberlist's delegates in one place.
+//
+// Every method has a default that leaves the protocol alone, so an application overrides what it
+// needs. The node calls them in the middle of an input: they must not call the node back. What they
+// answer may depend on nothing but what they were told, or the node is not deterministic.
+#pragma once
+
+#include "wire.h"
+
+namespace swim
+{
+
+class Application
+{
+  public:
+    Application() = default;
+    Application(const Application&) = delete;
+    Application& operator=(const Application&) = delete;
+    virtual ~Application() = default;
+
+    /// Whether to believe this alive message, about whomever (memberlist's AliveDelegate).
+    virtual bool AcceptAlive(const wire::Alive& /*alive*/)
+    {
+        return true;
+    }
+
+    /// Whether to merge the table of a push/pull, before anything of it is believed (memberlist's
+    /// MergeDelegate). @param message the whole push/pull; walk it with a wire::PushPullReader
+    virtual bool AcceptMerge(wire::ByteView /*message*/)
+    {
+        return true;
+    }
+
+    /**
+     * A user message arrived, by gossip or for this member alone; both look alike on the wire.
+     * @return whether to pass it on to others: true for a broadcast that is heard for the first
+     *         time (which only the application can tell, by an id in the payload)
+     */
+    virtual bool OnUserMessage(wire::ByteView /*payload*/)
+    {
+        return false;
+    }
+
+    /// Appends the state that goes with a push/pull (memberlist's LocalState).
+    /// @param join whether somebody joins with this exchange
+    virtual void AppendState(bool /*join*/, wire::Bytes& /*out*/)
+    {
+    }
+
+    /// The state that came with a push/pull (memberlist's MergeRemoteState).
+    virtual void OnState(bool /*join*/, wire::ByteView /*state*/)
+    {
+    }
+
+    /// Appends what the ack of a direct ping carries (memberlist's PingDelegate). At most
+    /// MAX_ACK_PAYLOAD bytes are sent.
+    virtual void AppendAckPayload(wire::Bytes& /*out*/)
+    {
+    }
+
+    /// A direct ping was answered. @param roundTrip from the ping to its ack
+    virtual void OnRoundTrip(NameId /*member*/, Duration /*roundTrip*/, wire::ByteView /*payload*/)
+    {
+    }
+};
+
+/// Leaves room for updates in the smallest datagram.
+inline constexpr std::size_t MAX_ACK_PAYLOAD = 256;
+
+} // namespace swim

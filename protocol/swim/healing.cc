@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+//
+// Who was wrongly buried, or lived on the other side of a partition, is found again.
+//
+// memberlist forgets a dead member and never looks for it again, so the sides of a long partition
+// stay apart. Three ways lead back; each can be switched on alone.
+// - Reconnect (serf): a push/pull with one of the dead, with probability dead/alive, so that the
+//   cluster as a whole makes about as many attempts as it has dead.
+// - Announce (foca): a datagram tells some of the dead what is held of them; one that lives
+// objects,
+//   and its ack brings the objection back. Cheaper than a stream and heard where streams fail.
+// - Seeds (scalecube): a push/pull with a seed that is not live here. Works for as long as anybody
+//   remembers an address, even when all members of the other side are long forgotten.
+#include "node.h"
+#include "random-peers.h"
+
+namespace swim
+{
+
+void Node::ArmHealing(Instant now)
+{
+    const auto arm = [&](Timer timer, Duration interval) {
+        if (DeadlineOf(timer) == NEVER && interval > Duration::zero())
+        {
+            DeadlineOf(timer) = RandomPhase(now, interval);
+        }
+    };
+    arm(Timer::RECONNECT_TICK, m_config->reconnectInterval);
+    arm(Timer::ANNOUNCE_TICK, m_config->announceToDownInterval);
+}
+
+void Node::ArmSeeds(Instant now)
+{
+    if (!m_seeds.empty() && m_config->seedInterval > Duration::zero() &&
+        DeadlineOf(Timer::SEED_TICK) == NEVER)
+    {
+        DeadlineOf(Timer::SEED_TICK) = RandomPhase(now, m_config->seedInterval);
+    }
+}
+
+void Node::OnReconnectTick(Instant now, Outbox& out)
+{
+    const std::uint32_t dead = m_members.Count(MemberState::DEAD);
+    if (dead == 0)
+    {
+        DeadlineOf(Timer::RECONNECT_TICK) = NEVER;
+        return;
+    }
+    const std::uint32_t live =
+        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
+    if (m_rng.Below(std::max(live, 1u)) >= dead)
+    {
+        return;
+    }
+    const PickedSlots peer = PickRandom(m_members, m_rng, 1, [](Slot, const PeerRecord& record) {
+        return record.State() == MemberState::DEAD;
+    });
+    for (const Slot slot : peer)
+    {
+        OpenPushPull(now,
+                     ExchangeKind::RECONNECT,
+                     m_directory.Get(m_members.At(slot).identity).address,
+                     out);
+    }
+}
+
+void Node::OnAnnounceTick(Outbox& out)
+{
+    if (m_members.Count(MemberState::DEAD) == 0)
+    {
+        DeadlineOf(Timer::ANNOUNCE_TICK) = NEVER;
+        return;
+    }
+    const PickedSlots down = PickRandom(
+        m_members,
+        m_rng,
+        m_config->announceToDownNodes,
+        [](Slot, const PeerRecord& record) { return record.State() == MemberState::DEAD; });
+    const std::string_view me = m_directory.Name(m_name);
+    for (const Slot slot : down)
+    {
+        const PeerRecord record = m_members.At(slot);
+        const Identity& identity = m_directory.Get(record.identity);
+        const std::string_view name = m_directory.Name(identity.name);
+        // The death comes first: the ack to the ping then carries the objection to it.
+        wire::Bytes& message = out.Scratch();
+        wire::EncodeDead({record.incarnation, name, me}, message);
+        const std::size_t deathSize = message.size();
+        wire::Encode(wire::Ping{++m_seqNo, name, m_directory.Get(m_identity).address, me}, message);
+        const std::size_t sizes[] = {deathSize, message.size() - deathSize};
+        wire::Bytes& arena = out.Arena();
+        const std::size_t start = arena.size();
+        wire::EncodeCompoundHead(sizes, arena);
+        arena.insert(arena.end(), message.begin(), message.end());
+        SendDatagram(identity.address, TrafficKind::GOSSIP, start, false, out);
+    }
+}
+
+void Node::OnSeedTick(Instant now, Outbox& out)
+{
+    std::vector<Address> lost;
+    for (const Address& seed : m_seeds)
+    {
+        if (!IsLive(seed))
+        {
+            lost.push_back(seed);
+        }
+    }
+    if (!lost.empty() && !m_left)
+    {
+        OpenPushPull(now, ExchangeKind::RECONNECT, lost[m_rng.Below(lost.size())], out);
+    }
+}
+
+/// Whether a member that we hold for alive or suspect, or ourselves, has this address.
+bool Node::IsLive(const Address& address) const
+{
+    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    {
+        const PeerRecord record = m_members.At(slot);
+        if (record.Present() && !record.Gone() &&
+            m_directory.Get(record.identity).address == address)
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace swim
