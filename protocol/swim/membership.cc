@@ -224,6 +224,11 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
         RefuteUnlessLeft(now, incarnation, from, out);
         return;
     }
+    if (m_config->deadIsFinal && record.State() == MemberState::DEAD)
+    {
+        m_members.Update(slot, {record.identity, incarnation, MemberState::DEAD, record.Since()});
+        return; // the accusation is later than the death, and raises it
+    }
     const NameId subject = m_directory.Get(record.identity).name;
     const bool total = m_config->precedence == Precedence::TOTAL;
     if (record.State() == MemberState::SUSPECT && !(total && incarnation > record.incarnation))
