@@ -47,6 +47,11 @@ bool ReadMap(Reader& reader, Field field)
     return true;
 }
 
+bool ReadName(Reader& reader, std::string_view& name)
+{
+    return reader.String(name) && name.size() <= MAX_NAME_SIZE;
+}
+
 bool ReadPort(Reader& reader, std::uint16_t& port)
 {
     std::uint32_t value = 0;
@@ -79,7 +84,7 @@ bool ReadSource(Reader& reader,
     }
     if (Is(key, "SourceNode"))
     {
-        return reader.String(sourceNode);
+        return ReadName(reader, sourceNode);
     }
     if (Is(key, "SourcePort"))
     {
@@ -96,7 +101,7 @@ bool ReadMember(Reader& reader, std::string_view nameKey, Alive& member, std::ui
     return ReadMap(reader, [&](std::string_view key, bool& known) {
         if (key == nameKey)
         {
-            return reader.String(member.node);
+            return ReadName(reader, member.node);
         }
         if (Is(key, "Incarnation"))
         {
@@ -140,7 +145,7 @@ bool Decode(ByteView body, Ping& message)
         }
         if (Is(key, "Node"))
         {
-            return reader.String(message.node);
+            return ReadName(reader, message.node);
         }
         return ReadSource(reader, key, message.source, message.sourceNode, known);
     });
@@ -157,7 +162,7 @@ bool Decode(ByteView body, PingReq& message)
         }
         if (Is(key, "Node"))
         {
-            return reader.String(message.node);
+            return ReadName(reader, message.node);
         }
         if (Is(key, "Target"))
         {
@@ -214,11 +219,11 @@ bool Decode(ByteView body, Accusation& message)
         }
         if (Is(key, "Node"))
         {
-            return reader.String(message.node);
+            return ReadName(reader, message.node);
         }
         if (Is(key, "From"))
         {
-            return reader.String(message.from);
+            return ReadName(reader, message.from);
         }
         known = false;
         return false;

@@ -128,14 +128,13 @@ void Scene::Check(std::size_t heard)
     SWIM_ASSERT(m_node->QueuedUpdates() <= most, "one update a member waits at most");
     for (const Outbox::Datagram& datagram : m_out.Datagrams())
     {
-        CheckDatagram(m_out.Bytes(datagram), heard);
+        CheckDatagram(m_out.Bytes(datagram));
     }
 }
 
-void Scene::CheckDatagram(wire::ByteView datagram, std::size_t heard) const
+void Scene::CheckDatagram(wire::ByteView datagram) const
 {
-    // A relay's ping repeats the name that it was given, of whatever length.
-    SWIM_ASSERT(datagram.size() <= m_config->udpBufferSize + heard, "datagrams are bounded");
+    SWIM_ASSERT(datagram.size() <= m_config->udpBufferSize, "datagrams are bounded");
     SWIM_ASSERT(Readable(datagram), "what a node sends can be read");
 }
 

@@ -76,7 +76,7 @@ class Scene
     static Address AddressOf(std::size_t member);
 
   private:
-    void CheckDatagram(wire::ByteView datagram, std::size_t heard) const;
+    void CheckDatagram(wire::ByteView datagram) const;
 
     std::shared_ptr<const Config> m_config;
     Directory m_directory;
