@@ -10,31 +10,15 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.build import ROOT, Build, default_build
 from campaign.errors import Failure
+from campaign.fuzzing import fuzz
+from campaign.memcheck import memcheck
+from campaign.tally import Tally
 
 COLUMNS = 100
-
-
-@dataclass
-class Tally:
-    """How many tests passed, failed and were skipped."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def __iadd__(self, other: "Tally") -> "Tally":
-        self.passed += other.passed
-        self.failed += other.failed
-        self.skipped += other.skipped
-        return self
-
-    def __str__(self) -> str:
-        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
 
 
 def run_tests(everything: bool, jobs: int) -> int:
@@ -45,14 +29,18 @@ def run_tests(everything: bool, jobs: int) -> int:
     tally += _python_tests()
     tally += _style()
     if everything:
-        tally += _build_and_test(sanitizer_build(), jobs, ["--label-exclude", "long"])
+        tally += memcheck(build.folder / "tests" / "protocol_tests")
+        sanitized = sanitizer_build()
+        tally += _build_and_test(sanitized, jobs, ["--label-exclude", "long"])
+        tally += fuzz(sanitized.folder / "tests" / "fuzz", jobs)
     print(tally)
     return 1 if tally.failed else 0
 
 
 def sanitizer_build() -> Build:
-    """All that does not link ns-3, under AddressSanitizer and UBSan and by the other compiler: each
-    finds what the first build cannot. Debian's ns-3 is built without sanitizers and would blur them.
+    """All that does not link ns-3, and the fuzz targets, under AddressSanitizer and UBSan and by
+    the other compiler: each finds what the first build cannot. Debian's ns-3 is built without
+    sanitizers and would blur them.
     """
     return Build(
         ROOT / "build-asan",
@@ -60,6 +48,7 @@ def sanitizer_build() -> Build:
             "CMAKE_BUILD_TYPE": "RelWithDebInfo",
             "CMAKE_CXX_COMPILER": "/usr/bin/clang++",
             "SWIMLAB_SANITIZE": "address,undefined",
+            "SWIMLAB_FUZZ": "ON",
             "SWIMLAB_NS3": "OFF",
             "BUILD_TESTING": "ON",
         },

@@ -236,6 +236,11 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
         RefuteUnlessLeft(now, incarnation, from, out);
         return;
     }
+    if (m_config->deadIsFinal && record.State() == MemberState::DEAD)
+    {
+        m_members.Update(slot, {record.identity, incarnation, MemberState::DEAD, record.Since()});
+        return; // the accusation is later than the death, and raises it
+    }
     const NameId subject = m_directory.Get(record.identity).name;
     const bool total = m_config->precedence == Precedence::TOTAL;
     if (record.State() == MemberState::SUSPECT && !(total && incarnation > record.incarnation))
@@ -244,12 +249,6 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
         {
             Queue(now, {UpdateKind::SUSPECT, subject, incarnation, from}, out);
         }
-        return;
-    }
-    if (m_config->deadIsFinal && record.State() == MemberState::DEAD)
-    {
-        // A final death stands, whoever suspected the member later; only its incarnation rises.
-        m_members.Update(slot, {record.identity, incarnation, MemberState::DEAD, record.Since()});
         return;
     }
     if (record.State() != MemberState::ALIVE)

@@ -8,13 +8,9 @@
 namespace swim::wire
 {
 
-void Writer::Unsigned(std::uint32_t value)
+void Writer::LongUnsigned(std::uint32_t value)
 {
-    if (value < 0x80)
-    {
-        Byte(static_cast<std::uint8_t>(value));
-    }
-    else if (value <= UINT8_MAX)
+    if (value <= UINT8_MAX)
     {
         Byte(0xcc);
         Byte(static_cast<std::uint8_t>(value));
@@ -116,35 +112,30 @@ bool Reader::Float(double& value)
     return true;
 }
 
-bool Reader::Unsigned(std::uint32_t& value, std::uint32_t limit)
+bool Reader::LongUnsigned(std::uint8_t head, std::uint32_t& value)
 {
-    const std::uint8_t* head = nullptr;
-    if (!Take(1, head))
+    std::uint64_t wide = 0;
+    if (head >= 0xcc && head <= 0xcf)
     {
-        return false;
-    }
-    std::uint64_t wide = *head;
-    if (*head >= 0xcc && *head <= 0xcf)
-    {
-        if (!BigEndian(1 << (*head - 0xcc), wide))
+        if (!BigEndian(1 << (head - 0xcc), wide))
         {
             return false;
         }
     }
-    else if (*head >= 0xd0 && *head <= 0xd3)
+    else if (head >= 0xd0 && head <= 0xd3)
     {
-        const int width = 1 << (*head - 0xd0);
+        const int width = 1 << (head - 0xd0);
         if (!BigEndian(width, wide) || wide >> (width * 8 - 1) != 0)
         {
             return false;
         }
     }
-    else if (*head >= 0x80)
+    else
     {
         return false;
     }
     value = static_cast<std::uint32_t>(wide);
-    return wide <= limit;
+    return wide <= UINT32_MAX;
 }
 
 bool Reader::Bool(bool& value)

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -18,30 +19,40 @@
 namespace swim::wire
 {
 
-/// Appends msgpack to a byte vector.
+/// Appends msgpack to a byte vector, which is the caller's again when the writer is gone: while it
+/// writes, the vector is longer than what is written, so that most writes need not ask for room.
 class Writer
 {
   public:
     explicit Writer(std::vector<std::uint8_t>& bytes)
-        : m_bytes(bytes)
+        : m_bytes(bytes),
+          m_written(bytes.size())
     {
     }
 
+    ~Writer()
+    {
+        m_bytes.resize(m_written);
+    }
+
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
     void Byte(std::uint8_t byte)
     {
-        m_bytes.push_back(byte);
+        *Room(1) = byte;
     }
 
     void Raw(std::span<const std::uint8_t> bytes)
     {
-        m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+        std::ranges::copy(bytes, Room(bytes.size()));
     }
 
     void BigEndian16(std::uint16_t value)
     {
-        const std::uint8_t bytes[] = {static_cast<std::uint8_t>(value >> 8),
-                                      static_cast<std::uint8_t>(value)};
-        Raw(bytes);
+        std::uint8_t* room = Room(2);
+        room[0] = static_cast<std::uint8_t>(value >> 8);
+        room[1] = static_cast<std::uint8_t>(value);
     }
 
     void BigEndian32(std::uint32_t value)
@@ -80,6 +91,16 @@ class Writer
     /// Old-specification raw: fixstr, str16 or str32.
     void String(std::string_view text);
 
+    /// A key: its length is known here, and so is all that follows from it.
+    template <std::size_t N>
+    void String(const char (&literal)[N])
+    {
+        static_assert(N - 1 < 32, "a key is a fixstr");
+        std::uint8_t* room = Room(N);
+        *room = static_cast<std::uint8_t>(0xa0 | (N - 1));
+        std::memcpy(room + 1, literal, N - 1);
+    }
+
     void Bytes(std::span<const std::uint8_t> bytes)
     {
         String({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -92,9 +113,25 @@ class Writer
     }
 
   private:
+    /// A probe's messages are shorter than this.
+    static constexpr std::size_t CHUNK = 128;
+
+    std::uint8_t* Room(std::size_t size)
+    {
+        if (m_bytes.size() - m_written < size) [[unlikely]]
+        {
+            m_bytes.resize(m_written + std::max(size, CHUNK));
+        }
+        std::uint8_t* room = m_bytes.data() + m_written;
+        m_written += size;
+        return room;
+    }
+
     void LongString(std::string_view text);
+    void LongUnsigned(std::uint32_t value);
 
     std::vector<std::uint8_t>& m_bytes;
+    std::size_t m_written;
 };
 
 /**
@@ -153,6 +190,9 @@ class Reader
   private:
     bool SkipHead(std::uint64_t& contained);
     bool Take(std::size_t count, const std::uint8_t*& data);
+    bool LongUnsigned(std::uint8_t head, std::uint32_t& value);
+    template <typename Read>
+    bool OffTheFastPath(Read read);
     bool StringLength(std::uint8_t head, std::uint64_t& length);
     bool Container(std::uint8_t fixHead, std::uint8_t longHead, std::uint32_t& count);
 
@@ -175,6 +215,17 @@ inline bool Reader::Take(std::size_t count, const std::uint8_t*& data)
     return true;
 }
 
+/// Calls what is not inline on a copy: as long as nobody else sees the reader itself, the compiler
+/// can keep its position in a register, on which every next read waits.
+template <typename Read>
+bool Reader::OffTheFastPath(Read read)
+{
+    Reader copy = *this;
+    const bool whole = read(copy);
+    *this = copy;
+    return whole;
+}
+
 inline bool Reader::Bytes(std::span<const std::uint8_t>& bytes)
 {
     const std::uint8_t* head = nullptr;
@@ -182,15 +233,57 @@ inline bool Reader::Bytes(std::span<const std::uint8_t>& bytes)
     {
         return false;
     }
-    std::uint64_t length = *head & 0x1f;
-    const bool isFixstr = (*head & 0xe0) == 0xa0;
+    std::uint64_t length = 0;
+    if ((*head & 0xe0) == 0xa0) // fixstr
+    {
+        length = *head & 0x1f;
+    }
+    else if (*head != 0xc0) // nil
+    {
+        std::uint64_t read = 0;
+        if (!OffTheFastPath([&](Reader& reader) { return reader.StringLength(*head, read); }))
+        {
+            return false;
+        }
+        length = read;
+    }
     const std::uint8_t* data = nullptr;
-    if ((!isFixstr && !StringLength(*head, length)) || !Take(length, data))
+    if (!Take(length, data))
     {
         return false;
     }
     bytes = {data, static_cast<std::size_t>(length)};
     return true;
+}
+
+inline bool Reader::Unsigned(std::uint32_t& value, std::uint32_t limit)
+{
+    const std::uint8_t* head = nullptr;
+    if (!Take(1, head))
+    {
+        return false;
+    }
+    std::uint32_t read = *head;
+    if (*head == 0xcd)
+    {
+        const std::uint8_t* data = nullptr;
+        if (!Take(2, data))
+        {
+            return false;
+        }
+        read = static_cast<std::uint32_t>(data[0] << 8 | data[1]);
+    }
+    else if (*head >= 0x80 && !OffTheFastPath([&](Reader& reader) {
+                 std::uint32_t wide = 0;
+                 const bool whole = reader.LongUnsigned(*head, wide);
+                 read = wide;
+                 return whole;
+             }))
+    {
+        return false;
+    }
+    value = read;
+    return read <= limit;
 }
 
 inline bool Reader::String(std::string_view& text)
@@ -204,6 +297,11 @@ inline bool Reader::String(std::string_view& text)
     return true;
 }
 
+inline void Writer::Unsigned(std::uint32_t value)
+{
+    value < 0x80 ? Byte(static_cast<std::uint8_t>(value)) : LongUnsigned(value);
+}
+
 inline void Writer::String(std::string_view text)
 {
     if (text.size() >= 32)
@@ -211,10 +309,9 @@ inline void Writer::String(std::string_view text)
         LongString(text);
         return;
     }
-    const std::size_t before = m_bytes.size();
-    m_bytes.resize(before + 1 + text.size());
-    m_bytes[before] = static_cast<std::uint8_t>(0xa0 | text.size());
-    std::ranges::copy(text, m_bytes.begin() + static_cast<std::ptrdiff_t>(before) + 1);
+    std::uint8_t* room = Room(1 + text.size());
+    *room = static_cast<std::uint8_t>(0xa0 | text.size());
+    std::ranges::copy(text, room + 1);
 }
 
 /// Reads a map; `field(key, known)` answers whether the value of a known key could be read, and

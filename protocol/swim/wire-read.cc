@@ -5,11 +5,25 @@
 #include "msgpack.h"
 #include "wire.h"
 
+#include <cstring>
+
 namespace swim::wire
 {
 
 namespace
 {
+
+/// Compares as many bytes as the name has, a number that the compiler knows.
+template <std::size_t N>
+bool Is(std::string_view key, const char (&name)[N])
+{
+    return key.size() == N - 1 && std::memcmp(key.data(), name, N - 1) == 0;
+}
+
+bool ReadName(Reader& reader, std::string_view& name)
+{
+    return reader.String(name) && name.size() <= MAX_NAME_SIZE;
+}
 
 bool ReadPort(Reader& reader, std::uint16_t& port)
 {
@@ -37,15 +51,15 @@ bool ReadSource(Reader& reader,
                 std::string_view& sourceNode,
                 bool& known)
 {
-    if (key == "SourceAddr")
+    if (Is(key, "SourceAddr"))
     {
         return ReadAddress(reader, source);
     }
-    if (key == "SourceNode")
+    if (Is(key, "SourceNode"))
     {
-        return reader.String(sourceNode);
+        return ReadName(reader, sourceNode);
     }
-    if (key == "SourcePort")
+    if (Is(key, "SourcePort"))
     {
         return ReadPort(reader, source.port);
     }
@@ -60,29 +74,29 @@ bool ReadMember(Reader& reader, std::string_view nameKey, Alive& member, std::ui
     return ReadMap(reader, [&](std::string_view key, bool& known) {
         if (key == nameKey)
         {
-            return reader.String(member.node);
+            return ReadName(reader, member.node);
         }
-        if (key == "Incarnation")
+        if (Is(key, "Incarnation"))
         {
             return reader.Unsigned(member.incarnation);
         }
-        if (key == "Addr")
+        if (Is(key, "Addr"))
         {
             return ReadAddress(reader, member.address);
         }
-        if (key == "Port")
+        if (Is(key, "Port"))
         {
             return ReadPort(reader, member.address.port);
         }
-        if (key == "Meta")
+        if (Is(key, "Meta"))
         {
             return reader.Bytes(member.meta) && member.meta.size() <= MAX_META_SIZE;
         }
-        if (key == "Vsn")
+        if (Is(key, "Vsn"))
         {
             return reader.Bytes(member.versions);
         }
-        if (key == "State" && state != nullptr)
+        if (Is(key, "State") && state != nullptr)
         {
             return reader.Unsigned(*state);
         }
@@ -98,13 +112,13 @@ bool Decode(ByteView body, Ping& message)
     Reader reader(body);
     message = Ping{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        if (key == "SeqNo")
+        if (Is(key, "SeqNo"))
         {
             return reader.Unsigned(message.seqNo);
         }
-        if (key == "Node")
+        if (Is(key, "Node"))
         {
-            return reader.String(message.node);
+            return ReadName(reader, message.node);
         }
         return ReadSource(reader, key, message.source, message.sourceNode, known);
     });
@@ -115,23 +129,23 @@ bool Decode(ByteView body, PingReq& message)
     Reader reader(body);
     message = PingReq{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        if (key == "SeqNo")
+        if (Is(key, "SeqNo"))
         {
             return reader.Unsigned(message.seqNo);
         }
-        if (key == "Node")
+        if (Is(key, "Node"))
         {
-            return reader.String(message.node);
+            return ReadName(reader, message.node);
         }
-        if (key == "Target")
+        if (Is(key, "Target"))
         {
             return ReadAddress(reader, message.target);
         }
-        if (key == "Port")
+        if (Is(key, "Port"))
         {
             return ReadPort(reader, message.target.port);
         }
-        if (key == "Nack")
+        if (Is(key, "Nack"))
         {
             return reader.Bool(message.nack);
         }
@@ -144,11 +158,11 @@ bool Decode(ByteView body, Ack& message)
     Reader reader(body);
     message = Ack{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        if (key == "SeqNo")
+        if (Is(key, "SeqNo"))
         {
             return reader.Unsigned(message.seqNo);
         }
-        if (key == "Payload")
+        if (Is(key, "Payload"))
         {
             return reader.Bytes(message.payload);
         }
@@ -162,7 +176,7 @@ bool Decode(ByteView body, Nack& message)
     Reader reader(body);
     message = Nack{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        known = key == "SeqNo";
+        known = Is(key, "SeqNo");
         return known && reader.Unsigned(message.seqNo);
     });
 }
@@ -172,17 +186,17 @@ bool Decode(ByteView body, Accusation& message)
     Reader reader(body);
     message = Accusation{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        if (key == "Incarnation")
+        if (Is(key, "Incarnation"))
         {
             return reader.Unsigned(message.incarnation);
         }
-        if (key == "Node")
+        if (Is(key, "Node"))
         {
-            return reader.String(message.node);
+            return ReadName(reader, message.node);
         }
-        if (key == "From")
+        if (Is(key, "From"))
         {
-            return reader.String(message.from);
+            return ReadName(reader, message.from);
         }
         known = false;
         return false;
@@ -200,11 +214,11 @@ bool Decode(ByteView body, Compressed& message)
     Reader reader(body);
     message = Compressed{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        if (key == "Algo")
+        if (Is(key, "Algo"))
         {
             return reader.Unsigned(message.algorithm, UINT8_MAX);
         }
-        if (key == "Buf")
+        if (Is(key, "Buf"))
         {
             return reader.Bytes(message.bytes);
         }
@@ -218,7 +232,7 @@ bool Decode(ByteView body, Error& message)
     Reader reader(body);
     message = Error{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        known = key == "Error";
+        known = Is(key, "Error");
         return known && reader.String(message.text);
     });
 }
@@ -227,7 +241,7 @@ bool Read(Reader& reader, UserHeader& header)
 {
     header = UserHeader{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        known = key == "UserMsgLen";
+        known = Is(key, "UserMsgLen");
         return known && reader.Unsigned(header.size, MAX_USER_MESSAGE_SIZE);
     });
 }
@@ -236,15 +250,15 @@ bool Read(Reader& reader, PushPullHeader& header)
 {
     header = PushPullHeader{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        if (key == "Nodes")
+        if (Is(key, "Nodes"))
         {
             return reader.Unsigned(header.nodes, MAX_PUSH_PULL_NODES);
         }
-        if (key == "UserStateLen")
+        if (Is(key, "UserStateLen"))
         {
             return reader.Unsigned(header.userStateSize, MAX_USER_STATE_SIZE);
         }
-        if (key == "Join")
+        if (Is(key, "Join"))
         {
             return reader.Bool(header.join);
         }

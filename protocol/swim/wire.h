@@ -59,6 +59,9 @@ inline constexpr std::uint32_t MAX_USER_STATE_SIZE = 20 * 1024 * 1024;
 /// memberlist's limit on a user message of a stream.
 inline constexpr std::uint32_t MAX_USER_MESSAGE_SIZE = 20 * 1024 * 1024;
 inline constexpr std::size_t MAX_META_SIZE = 512;
+/// memberlist has no limit, but news about a name that no datagram holds could never be passed on:
+/// with the longest metadata this one fits into 1400 bytes.
+inline constexpr std::size_t MAX_NAME_SIZE = 512;
 
 struct Ping
 {
