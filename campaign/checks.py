@@ -15,6 +15,7 @@ from pathlib import Path
 
 from campaign.build import ROOT, Build, default_build
 from campaign.errors import Failure
+from campaign.mutants import check_mutants
 
 COLUMNS = 100
 
@@ -46,6 +47,7 @@ def run_tests(everything: bool, jobs: int) -> int:
     tally += _style()
     if everything:
         tally += _build_and_test(sanitizer_build(), jobs, ["--label-exclude", "long"])
+        tally += Tally(*check_mutants(jobs))
     print(tally)
     return 1 if tally.failed else 0
 
