@@ -16,6 +16,7 @@ from campaign.build import ROOT, Build, default_build
 from campaign.errors import Failure
 from campaign.fuzzing import fuzz
 from campaign.memcheck import memcheck
+from campaign.mutants import check_mutants
 from campaign.tally import Tally
 
 COLUMNS = 100
@@ -33,6 +34,7 @@ def run_tests(everything: bool, jobs: int) -> int:
         sanitized = sanitizer_build()
         tally += _build_and_test(sanitized, jobs, ["--label-exclude", "long"])
         tally += fuzz(sanitized.folder / "tests" / "fuzz", jobs)
+        tally += Tally(*check_mutants(jobs))
     print(tally)
     return 1 if tally.failed else 0
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Shows that cluster-check would notice a broken protocol: plants bugs in a copy of the core, one at a
-time, and demands that random clusters find each.
+"""Shows that cluster-check would notice a broken protocol: plants bugs in a copy of the core, one
+at a time, and demands that random clusters find each.
 
 The bugs are data (tests/mutants/mutants.toml). What is compiled and linked here is the core and
 cluster-check alone, so that a bug costs one source file and one link, and one in a header the core.
@@ -32,7 +32,7 @@ _SOURCES = (
     "protocol/swim/*.cc",
     "tests/cluster/*.cc",
     "tests/protocol/agreement.cc",
-    "tests/protocol/virtual-network.cc",
+    "tests/protocol/virtual-network*.cc",
 )
 
 
@@ -51,8 +51,8 @@ class Mutant:
         text = (source / self.file).read_text()
         if (found := text.count(self.original)) != 1:
             raise Failure(
-                f"{LIST.name}: {self.name}: 'original' stands in {self.file} {found} times, and must "
-                "once; the code has changed, so write the bug anew"
+                f"{LIST.name}: {self.name}: 'original' stands in {self.file} {found} times, and "
+                "must once; the code has changed, so write the bug anew"
             )
         return text.replace(self.original, self.mutated)
 
