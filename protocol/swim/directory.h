@@ -74,6 +74,12 @@ class Directory
                       std::string_view meta,
                       const Versions& versions);
 
+    /// How many names there are, whoever said them.
+    std::size_t Names() const
+    {
+        return m_names.size();
+    }
+
     const Identity& Get(IdentityId id) const
     {
         return m_identities[id];

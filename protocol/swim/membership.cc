@@ -189,6 +189,13 @@ bool Node::IsNews(const PeerRecord& held, const News& accusation) const
            (accusation == before && accusation.state == MemberState::SUSPECT);
 }
 
+/// Whether a suspicion at this incarnation only confirms the one that runs.
+bool Node::Confirms(const PeerRecord& held, std::uint32_t incarnation) const
+{
+    const bool later = m_config->precedence == Precedence::TOTAL && incarnation > held.incarnation;
+    return held.State() == MemberState::SUSPECT && !later;
+}
+
 void Node::ApplyAccusation(Instant now,
                            wire::MessageType type,
                            const wire::Accusation& accusation,
@@ -205,9 +212,15 @@ void Node::ApplyAccusation(Instant now,
     const MemberState state = suspect                              ? MemberState::SUSPECT
                               : accusation.from == accusation.node ? MemberState::LEFT
                                                                    : MemberState::DEAD;
-    if (!IsNews(m_members.At(slot), {accusation.incarnation, state}))
+    const PeerRecord record = m_members.At(slot);
+    if (!IsNews(record, {accusation.incarnation, state}))
     {
         return;
+    }
+    if (suspect && Confirms(record, accusation.incarnation) &&
+        !m_suspicions.WantsConfirmation(slot))
+    {
+        return; // and its accuser's name need not be remembered, which a stranger may have invented
     }
     if (accusation.incarnation == UINT32_MAX)
     {
@@ -242,8 +255,7 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
         return; // the accusation is later than the death, and raises it
     }
     const NameId subject = m_directory.Get(record.identity).name;
-    const bool total = m_config->precedence == Precedence::TOTAL;
-    if (record.State() == MemberState::SUSPECT && !(total && incarnation > record.incarnation))
+    if (Confirms(record, incarnation))
     {
         if (m_suspicions.Confirm(slot, from))
         {

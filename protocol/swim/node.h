@@ -289,6 +289,7 @@ class Node
                       IdentityId identity,
                       std::uint32_t incarnation,
                       Outbox& out);
+    bool Confirms(const PeerRecord& held, std::uint32_t incarnation) const;
     bool IsNews(const PeerRecord& held, const News& accusation) const;
     bool AddressAllowed(Instant now, const PeerRecord& known) const;
     void ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out);

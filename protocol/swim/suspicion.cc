@@ -97,10 +97,16 @@ void Suspicions::Start(Slot slot, NameId from, Instant now, const SuspicionBound
     m_deadlines.insert(std::ranges::lower_bound(m_deadlines, deadline), deadline);
 }
 
+bool Suspicions::WantsConfirmation(Slot slot) const
+{
+    const Suspicion& suspicion = m_running.at(slot);
+    return suspicion.accusers.size() <= suspicion.bounds.confirmations;
+}
+
 bool Suspicions::Confirm(Slot slot, NameId from)
 {
     Suspicion& suspicion = m_running.at(slot);
-    if (suspicion.accusers.size() > suspicion.bounds.confirmations ||
+    if (!WantsConfirmation(slot) ||
         std::ranges::find(suspicion.accusers, from) != suspicion.accusers.end())
     {
         return false;

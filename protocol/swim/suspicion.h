@@ -49,6 +49,9 @@ class Suspicions
     /// @return whether this is a new confirmation that still counts, and so is worth passing on
     bool Confirm(Slot slot, NameId from);
 
+    /// @return whether one more confirmation of this running suspicion would count
+    bool WantsConfirmation(Slot slot) const;
+
     void Cancel(Slot slot);
 
     /// The earliest deadline, or NEVER.

@@ -71,6 +71,34 @@ TEST_F(Hostile, AFloodOfStrangersEndsAtTheMemberLimit)
     ExpectAtWork();
 }
 
+/// A fixture cannot replace the directory that it owns, so this one is driven by hand.
+TEST(HostileDirectory, FullOfInventionsItServesWhoIsKnown)
+{
+    Directory directory(3);
+    const std::uint8_t bytes[] = {10, 0, 0, 1};
+    const Address address(bytes, 7946);
+    const NameId name = directory.InternName("a");
+    const auto config = std::make_shared<const Config>();
+    const IdentityId self = directory.Intern(name, address, "", OUR_VERSIONS);
+    Node node({.config = config, .self = self}, Rng(1, 0), directory);
+    Outbox out;
+    node.Start(Instant{});
+    for (int stranger = 0; stranger < 100; ++stranger)
+    {
+        wire::Bytes alive;
+        const std::string invented = "stranger-" + std::to_string(stranger);
+        wire::Encode(wire::Alive{1, invented, address, {}, OUR_VERSIONS}, alive);
+        node.Receive(Instant{}, address, alive, out);
+    }
+    EXPECT_EQ(directory.Names(), 3u);
+    EXPECT_EQ(node.Count().rejected, 98u);
+    wire::Bytes refutation;
+    wire::Encode(wire::Alive{2, "stranger-1", address, {}, OUR_VERSIONS}, refutation);
+    node.Receive(Instant{}, address, refutation, out);
+    EXPECT_EQ(node.Members().At(node.Members().Find(directory.FindName("stranger-1"))).incarnation,
+              2u);
+}
+
 TEST_F(Hostile, AFloodOfPingReqsEndsAtTheRelayLimit)
 {
     Start("ab");
@@ -106,6 +134,7 @@ TEST_F(Hostile, AFloodOfConfirmationsShortensASuspicionToItsLeastAndNoFurther)
         wire::EncodeSuspect({1, "c", "accuser-" + std::to_string(accuser)}, suspect);
         Hear(suspect);
     }
+    EXPECT_EQ(directory.Names(), 16u + 2u) << "invented accusers are remembered while they count";
     const Duration least = BoundSuspicion(config, node->Members().Size()).min;
     AdvanceTo(Instant{} + least - 1ns);
     EXPECT_EQ(StateOf('c'), "suspect@1");
