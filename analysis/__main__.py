@@ -13,13 +13,14 @@ from pathlib import Path
 
 from analysis.records import RecordError
 from analysis.summary import SUMMARY_NAME, headline_table, write_summary
+from analysis.verdict import VerdictError
 
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.command(options)
-    except RecordError as error:
+    except (RecordError, VerdictError) as error:
         print(f"error: {error}", file=sys.stderr)
     except OSError as error:
         # A full disk names no file.
@@ -58,6 +59,8 @@ def _positive(text: str) -> int:
 def _summarize(options: argparse.Namespace) -> int:
     summary = write_summary(options.out_dir, options.jobs)
     print(headline_table(summary))
+    if "verdict" in summary:
+        print(f"\n{summary['verdict']['text']}")
     return 0
 
 

@@ -38,6 +38,8 @@ class CrashMetrics:
     full_dissemination_s: float | None
     should_know: int
     """Members that should know, after all that happened at the instant of the crash."""
+    known_by: int
+    """Members that should know and do when the watch ends."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def _metrics_of_crash(
         first_dead_s=delay_s(first_dead),
         full_dissemination_s=delay_s(full),
         should_know=int(watch.should_know[np.searchsorted(watch.delay_ns, 0, side="right") - 1]),
+        known_by=int(watch.knowing[-1]),
     )
 
 

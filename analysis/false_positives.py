@@ -8,10 +8,10 @@ its incarnation was first accused, not only by the state at the moment in which 
 
     true       the subject is crashed, paused, left or not there yet; or it is live again, but the
                incarnation was accused while it was not, or is that of an earlier process
-    partition  a partition is between observer and subject; or none is, but the incarnation was
-               accused across a partition that has ended since (its suspicion timers go on, and the
-               healed side is told of them), or by a probe that was sent across it and failed after
-               its end
+    partition  a partition is between observer and subject, or the observer is unplugged; or neither
+               is so, but the incarnation was accused across a partition that has ended since or by
+               an unplugged member (its suspicion timers go on, and the others are told of them), or
+               by a probe that was sent across it and failed after its end
     false      everything else
 
 An accusation within one side of a partition is judged as if there were none.
@@ -26,7 +26,7 @@ import numpy as np
 
 from analysis.incarnations import Lives
 from analysis.records import KIND, NOBODY, NS_PER_S, Events, RunInfo
-from analysis.truth import LIVE, Truth
+from analysis.truth import LIVE, UNPLUGGED, Truth
 from analysis.views import Views
 
 TRUE, PARTITION, FALSE = range(3)
@@ -40,6 +40,10 @@ class FalsePositiveMetrics:
     pairs: int
     subjects: int
     fp_minus: int
+    about_bystanders: int
+    """FP events about members to which the scenario had done nothing."""
+    among_bystanders: int
+    """Those by such members, too."""
     during_partition: int
     events_per_second: list[int]
     during_partition_per_second: list[int]
@@ -71,13 +75,17 @@ def judge(events: Events, truth: Truth, lives: Lives, longest_probe_ns: int = 0)
     stale = known & (incarnation <= accused_while_not_live)
     stale |= lives.is_of_earlier_life(subject, incarnation, row)
     across = subject_live & separated
+    unplugged = subject_live & (truth.health(observer, row) == UNPLUGGED)
+    afar = unplugged | (subject_live & _probed_unplugged(events, row, truth, longest_probe_ns))
+    accused_from_afar = _highest_before(subject, incarnation, afar, truth.members)
     across |= subject_live & _probed_across(events, row, truth, longest_probe_ns)
     inherited = known & _accused_across_ended_partition(row, subject, incarnation, across, truth)
+    inherited |= known & (incarnation <= accused_from_afar)
 
     verdict = np.full(len(row), FALSE, dtype=np.int8)
     verdict[inherited] = PARTITION
     verdict[stale] = TRUE
-    verdict[separated] = PARTITION
+    verdict[separated | unplugged] = PARTITION
     verdict[~subject_live] = TRUE
     return Accusations(row, observer, subject, events.kind[row] == KIND["dead"], verdict)
 
@@ -117,6 +125,19 @@ def _probed_across(
     return result
 
 
+def _probed_unplugged(
+    events: Events, row: np.ndarray, truth: Truth, longest_probe_ns: int
+) -> np.ndarray:
+    """Whether each accusation is the word of a member that was plugged in again so shortly before
+    that its probe may have been sent while it was unplugged."""
+    result = np.zeros(len(row), dtype=bool)
+    for life in truth.lives:
+        if life.event == "reconnect":
+            late = (row >= life.row) & (events.time_ns[row] <= life.time_ns + longest_probe_ns)
+            result |= late & (events.source[row] == life.member)
+    return result
+
+
 def _accused_across_ended_partition(
     row: np.ndarray,
     subject: np.ndarray,
@@ -146,12 +167,15 @@ def false_positive_metrics(
     # Outside the anomalous set is who was never paused: Lifeguard counts a slow member as slow also
     # in the gaps between its pauses, which is when it buries the others.
     healthy = (truth.health(observer, row) == LIVE) & ~truth.ever_paused(observer, row)
+    untouched = ~truth.ever_touched(subject, row)
     partition_row = accusations.row[accusations.is_dead & (accusations.verdict == PARTITION)]
     return FalsePositiveMetrics(
         events=len(row),
         pairs=len(np.unique(observer.astype(np.int64) * truth.members + subject)),
         subjects=len(np.unique(subject)),
         fp_minus=int(healthy.sum()),
+        about_bystanders=int(untouched.sum()),
+        among_bystanders=int((untouched & ~truth.ever_touched(observer, row)).sum()),
         during_partition=len(partition_row),
         events_per_second=per_second(events.time_ns[row], info.simulated_s),
         during_partition_per_second=per_second(events.time_ns[partition_row], info.simulated_s),

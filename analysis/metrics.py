@@ -4,7 +4,8 @@
 `metrics_of_run` is the one door: it reads a run's folder once and answers with a `RunMetrics` that
 holds the numbers of the summary and the binned series that the figures draw, and no table. The
 definitions stand in README.md beside this file and above the functions that compute them:
-dissemination.py (how crashes are noticed), false_positives.py and partitions.py; load is below.
+dissemination.py (how crashes are noticed), false_positives.py, partitions.py, agreement.py (the
+views at the end), leaves.py, restarts.py and disconnects.py; load is below.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import records
+from analysis.agreement import AgreementMetrics, agreement_metrics
+from analysis.disconnects import DisconnectMetrics, disconnect_metrics
 from analysis.dissemination import CrashMetrics, DisseminationCurve, crash_metrics
 from analysis.false_positives import (
     FalsePositiveMetrics,
@@ -30,12 +33,14 @@ from analysis.false_positives import (
     refuted_suspicions,
 )
 from analysis.incarnations import Lives
+from analysis.leaves import LeaveMetrics, leave_metrics
 from analysis.partitions import PartitionMetrics, partition_metrics
 from analysis.records import RunInfo
+from analysis.restarts import RestartMetrics, restart_metrics
 from analysis.truth import Truth
 from analysis.views import Views
 
-METRICS_FORMAT = 2
+METRICS_FORMAT = 3
 """Version of the cached form and of the definitions behind it: raise it when either changes."""
 
 CACHE_NAME = "metrics.json"
@@ -70,6 +75,12 @@ class RunMetrics:
     false_positives: FalsePositiveMetrics
     refuted_suspicions: int
     partitions: list[PartitionMetrics]
+    agreement: AgreementMetrics
+    leaves: list[LeaveMetrics]
+    restarts: list[RestartMetrics]
+    disconnects: list[DisconnectMetrics]
+    counts: dict[str, int]
+    """Of run.json: what all members did that no event tells; {} where the record has none."""
     traffic: TrafficMetrics
 
 
@@ -119,6 +130,11 @@ def compute_metrics(info: RunInfo, events: records.Events, traffic: pd.DataFrame
         false_positives=false_positive_metrics(info, events, truth, accusations),
         refuted_suspicions=refuted_suspicions(events, views, accusations),
         partitions=partition_metrics(events, truth, views),
+        agreement=agreement_metrics(events, truth, views),
+        leaves=leave_metrics(info, events, truth, views),
+        restarts=restart_metrics(info, events, truth, views),
+        disconnects=disconnect_metrics(info, events, truth, views),
+        counts=info.counts,
         traffic=traffic_metrics(traffic, info.simulated_s),
     )
 
@@ -173,6 +189,10 @@ def _from_json(raw: dict[str, Any]) -> RunMetrics:
     raw["dissemination"] = DisseminationCurve(**raw["dissemination"])
     raw["false_positives"] = FalsePositiveMetrics(**raw["false_positives"])
     raw["partitions"] = [PartitionMetrics(**partition) for partition in raw["partitions"]]
+    raw["agreement"] = AgreementMetrics(**raw["agreement"])
+    raw["leaves"] = [LeaveMetrics(**leave) for leave in raw["leaves"]]
+    raw["restarts"] = [RestartMetrics(**restart) for restart in raw["restarts"]]
+    raw["disconnects"] = [DisconnectMetrics(**entry) for entry in raw["disconnects"]]
     raw["traffic"] = TrafficMetrics(**raw["traffic"])
     return RunMetrics(**raw)
 

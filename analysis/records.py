@@ -118,6 +118,20 @@ class RunInfo:
         return len(self.member_names)
 
     @property
+    def group(self) -> np.ndarray:
+        """Which of several clusters side by side each member belongs to at the start, from 0."""
+        result = np.zeros(self.members, dtype=np.int32)
+        index = {name: member for member, name in enumerate(self.member_names)}
+        for number, names in enumerate(self.raw.get("groups", ())):
+            result[[index[name] for name in names]] = number
+        return result
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What all members did that no event tells; {} in records of another make."""
+        return self.raw.get("counts", {})
+
+    @property
     def longest_probe_ns(self) -> int:
         """How long a probe can be under way: the protocol period of the member of the worst health.
 

@@ -199,9 +199,11 @@ def _content(campaign: Campaign) -> dict[str, Any]:
 
 
 def _answer(campaign: Campaign) -> list[str]:
+    verdict = campaign.summary.get("verdict")
+    sentences = [] if verdict is None else ["V" + verdict["text"][1:] + "."]
     if campaign.axes:
-        return report_sweep.answer(campaign.summary["points"], campaign.axes)
-    return report_headline.answer(campaign.summary, campaign.exposure_s)
+        return sentences + report_sweep.answer(campaign.summary["points"], campaign.axes)
+    return sentences + report_headline.answer(campaign.summary, campaign.exposure_s)
 
 
 def _setup(campaign: Campaign) -> list[tuple[str, str]]:

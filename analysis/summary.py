@@ -20,9 +20,21 @@ from analysis.metrics import (
     metrics_of_runs,
     write_atomically,
 )
+from analysis.records import RecordError
 from analysis.statistics import distribution
+from analysis.verdict import judge_campaign
 
 SUMMARY_NAME = "summary.json"
+
+FALSE_POSITIVE_KEYS = (
+    "events",
+    "pairs",
+    "subjects",
+    "fp_minus",
+    "about_bystanders",
+    "among_bystanders",
+    "during_partition",
+)
 
 
 def summarize(runs: Sequence[RunMetrics]) -> dict[str, Any]:
@@ -56,15 +68,21 @@ def _summary_of(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "wall_s": sum(run.wall_s for run in runs) / len(runs),
         "crashes": len(crashes),
         "crashes_known_to_all": len(known),
+        "detections": sum(crash.known_by for crash in crashes),
         "first_suspect_s": _over_crashes(runs, lambda crash: crash.first_suspect_s),
         "first_dead_s": _over_crashes(runs, lambda crash: crash.first_dead_s),
         "full_dissemination_s": _over_crashes(runs, lambda crash: crash.full_dissemination_s),
         "false_positives": {
             key: sum(getattr(run.false_positives, key) for run in runs)
-            for key in ("events", "pairs", "subjects", "fp_minus", "during_partition")
+            for key in FALSE_POSITIVE_KEYS
         },
         "refuted_suspicions": sum(run.refuted_suspicions for run in runs),
         "partition": _partition(runs),
+        "agreement": _agreement(runs),
+        "leaves": _leaves(runs),
+        "restarts": _restarts(runs),
+        "disconnects": _disconnects(runs),
+        "counts": _counts(runs),
         "messages_per_member_second": _load(runs, "messages"),
         "bytes_per_member_second": _load(runs, "bytes"),
         "events_sha256": {run.name: run.events_sha256 for run in runs},
@@ -95,6 +113,58 @@ def _partition(runs: Sequence[RunMetrics]) -> dict[str, Any]:
     }
 
 
+def _agreement(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+    ends = [run.agreement for run in runs]
+    keys = (
+        "live_pairs",
+        "missing_pairs",
+        "missing_members",
+        "foreign_pairs",
+        "stale_pairs",
+        "resurrections",
+    )
+    agreed = [end for end in ends if end.missing_pairs + end.foreign_pairs + end.stale_pairs == 0]
+    return {
+        **{key: sum(getattr(end, key) for end in ends) for key in keys},
+        "agreed_runs": len(agreed),
+    }
+
+
+def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int]:
+    leaves = [leave for run in runs for leave in run.leaves]
+    keys = ("observers", "saw_left", "saw_failed", "saw_nothing")
+    return {
+        "leaves": len(leaves),
+        **{key: sum(getattr(leave, key) for leave in leaves) for key in keys},
+    }
+
+
+def _disconnects(runs: Sequence[RunMetrics]) -> dict[str, int]:
+    disconnects = [disconnect for run in runs for disconnect in run.disconnects]
+    keys = ("others", "held_gone", "gone_to")
+    return {
+        "disconnects": len(disconnects),
+        **{key: sum(getattr(entry, key) for entry in disconnects) for key in keys},
+    }
+
+
+def _restarts(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+    restarts = [restart for run in runs for restart in run.restarts]
+    accepted = [restart for restart in restarts if restart.accepted_s is not None]
+    return {
+        "restarts": len(restarts),
+        "accepted_by_all": len(accepted),
+        "accepted_s": _distribution(
+            [[restart.accepted_s for restart in run.restarts] for run in runs]
+        ),
+    }
+
+
+def _counts(runs: Sequence[RunMetrics]) -> dict[str, int]:
+    names = dict.fromkeys(name for run in runs for name in run.counts)
+    return {name: sum(run.counts.get(name, 0) for run in runs) for name in names}
+
+
 def _distribution(values_by_run: Sequence[Sequence[float | None]]) -> dict[str, Any]:
     observed = [[value for value in values if value is not None] for values in values_by_run]
     return dataclasses.asdict(distribution(observed))
@@ -118,9 +188,23 @@ def _load(runs: Sequence[RunMetrics], what: str) -> dict[str, Any]:
 def write_summary(out_dir: Path, jobs: int) -> dict[str, Any]:
     """Computes all metrics of the campaign in `out_dir`, writes its summary.json, returns it."""
     summary = summarize(metrics_of_runs(out_dir, jobs))
+    expected = _expected(out_dir)
+    if expected is not None:
+        summary["verdict"] = judge_campaign(expected, summary)
     text = json.dumps(summary, indent=2, allow_nan=False) + "\n"
     write_atomically(out_dir / SUMMARY_NAME, text)
     return summary
+
+
+def _expected(out_dir: Path) -> dict[str, Any] | None:
+    """The [verdict] of the campaign's scenario; None without one, or without a campaign."""
+    path = out_dir / "campaign.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8")).get("verdict")
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise RecordError(f"{path}: not JSON: {error}") from None
 
 
 def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.records import Events, RunInfo
+from analysis.records import NOBODY, Events, RunInfo
 
 # Health of a member. A paused process is neither live nor gone: it keeps its views, learns nothing.
-ABSENT, LIVE, PAUSED, CRASHED, LEFT = range(5)
+# An unplugged one runs on and draws its conclusions, but is as good as gone to the others.
+ABSENT, LIVE, PAUSED, CRASHED, LEFT, UNPLUGGED = range(6)
 
 _HEALTH_AFTER = {
     "crash": CRASHED,
@@ -24,7 +25,12 @@ _HEALTH_AFTER = {
     "leave": LEFT,
     "restart": LIVE,
     "join": LIVE,
+    "disconnect": UNPLUGGED,
+    "reconnect": LIVE,
 }
+
+_TOUCHES_NOBODY = ("partition", "join", "unblock", "inject", "update", "broadcast")
+"""Rows about a member that say nothing against it."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,11 @@ class Truth:
         # Who enters by a join was not there before.
         self.initial = np.full(self.members, LIVE, dtype=np.int8)
         self.initial[[member for member, event in first.items() if event == "join"]] = ABSENT
+        self._touches = [
+            truth
+            for truth in events.truth
+            if truth.member != NOBODY and truth.event not in _TOUCHES_NOBODY
+        ]
         self._collect_lives(events)
         self._index()
 
@@ -87,9 +98,10 @@ class Truth:
             before = health[truth.member]
             # A process that is started anew is another one even if nobody saw the old one stop.
             ignored = before == after and truth.event != "restart"
-            ignored |= truth.event in ("pause", "leave") and before != LIVE
-            ignored |= truth.event == "crash" and before not in (LIVE, PAUSED)
+            ignored |= truth.event in ("pause", "leave", "disconnect") and before != LIVE
+            ignored |= truth.event == "crash" and before not in (LIVE, PAUSED, UNPLUGGED)
             ignored |= truth.event == "resume" and before != PAUSED
+            ignored |= truth.event == "reconnect" and before != UNPLUGGED
             if not ignored:
                 health[truth.member] = after
                 self.lives.append(
@@ -120,6 +132,9 @@ class Truth:
         pauses = [life for life in self.lives if life.event == "pause"]
         for life in reversed(pauses):  # so that the first one stays
             self._first_pause[life.member] = life.row
+        self._first_touch = np.full(self.members, self.rows, dtype=np.int64)
+        for truth in reversed(self._touches):
+            self._first_touch[truth.member] = truth.row
 
     def health(self, members: np.ndarray, rows: np.ndarray | int) -> np.ndarray:
         """Health of each member just after the given row."""
@@ -145,6 +160,14 @@ class Truth:
     def ever_paused(self, members: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Whether each member had been paused at least once up to the given row."""
         return rows >= self._first_pause[members]
+
+    def ever_touched(self, members: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Whether the scenario had done something to each member by the given row.
+
+        A partition is done to the network: whom it hurts, it hurts through the other side, which is
+        judged apart.
+        """
+        return rows >= self._first_touch[members]
 
     def separated(
         self, observers: np.ndarray, subjects: np.ndarray, rows: np.ndarray

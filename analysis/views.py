@@ -3,8 +3,8 @@
 
 A view of a member is unknown, alive, suspect or gone. An event names the state it leads to, so the
 state of a pair (observer, subject) is that of its last event; before its first event it is alive in
-a run that starts converged and unknown in one that starts by joining. A process that starts anew
-knows nobody.
+a run that starts converged, within a cluster if there are several, and unknown in one that starts
+by joining. A process that starts anew knows nobody.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ class Views:
 
     def __init__(self, info: RunInfo, events: Events, truth: Truth) -> None:
         self._truth = truth
-        self._converged = info.starts_converged
+        self.converged = info.starts_converged
+        """Everybody present knows everybody present of its cluster at the start."""
+        self.group = info.group
+        """The cluster of each member, where there are several side by side."""
         self.row = np.flatnonzero(_STATE_AFTER[events.kind] != _NO_CHANGE)
         """Rows that change a view, ascending; the arrays below are parallel to it."""
         self.observer = events.observer[self.row]
@@ -60,7 +63,8 @@ class Views:
     def initial(self, members: np.ndarray, subject: int) -> np.ndarray:
         """State of `subject` in the views of `members` before the first row."""
         initial = self._truth.initial
-        known = self._converged & (initial[members] != ABSENT) & (initial[subject] != ABSENT)
+        known = self.converged & (initial[members] != ABSENT) & (initial[subject] != ABSENT)
+        known &= self.group[members] == self.group[subject]
         return np.where(known, ALIVE, UNKNOWN).astype(np.int8)
 
     def of_subject(self, subject: int, row: int) -> np.ndarray:
@@ -76,6 +80,18 @@ class Views:
         states[observers[current]] = self.state[changes][current]
         return states
 
+    def by_observer(self, observer: int, row: int) -> np.ndarray:
+        """State of each member in the view of `observer` just after `row`."""
+        truth = self._truth
+        start = int(truth.process_start(row)[observer])
+        known = self.converged and start < 0 and truth.initial[observer] != ABSENT
+        known = known & (truth.initial != ABSENT) & (self.group == self.group[observer])
+        states = np.where(known, ALIVE, UNKNOWN).astype(np.int8)
+        changes = (self.observer == observer) & (self.row > start) & (self.row <= row)
+        states[self.subject[changes]] = self.state[changes]
+        states[observer] = ALIVE
+        return states
+
     def all(self, row: int) -> np.ndarray:
         """Matrix of states just after `row`: observer by subject."""
         truth = self._truth
@@ -83,8 +99,10 @@ class Views:
         present = truth.initial != ABSENT
         start = truth.process_start(row)
         states = np.full((truth.members, truth.members), UNKNOWN, dtype=np.int8)
-        if self._converged:
-            states[np.ix_(present & (start < 0), present)] = ALIVE
+        if self.converged:
+            for number in np.unique(self.group):
+                own = present & (self.group == number)
+                states[np.ix_(own & (start < 0), own)] = ALIVE
         end = np.searchsorted(self.row, row, side="right")
         observers = self.observer[:end]
         current = self.row[:end] > start[observers]

@@ -48,6 +48,7 @@ def describe(
         "seeds": plan.seeds,
         "resolved": plan.resolved,
         "points": [{"key": point.key, "settings": point.settings} for point in plan.points],
+        "verdict": plan.verdict,
         "runs": [run.key for run in plan.runs()],
         "build": build | {"program_sha256": sha256_of(program)},
     }

@@ -72,6 +72,10 @@ class Plan:
     seeds: list[int]
     resolved: dict[str, Any]
     points: list[Point]
+    settled: dict[str, Any]
+    """Swept keys that the command line fixes: the sweep's other points are not run."""
+    verdict: dict[str, Any] | None
+    """What the scenario expects, None where it says nothing; the analysis knows its words."""
 
     def runs(self) -> list[Run]:
         """All runs, seed by seed over all points: an interrupted sweep has compared them all."""
@@ -103,6 +107,8 @@ def ask_for_plan(program: Path, request: Request) -> Plan:
             answer["seeds"],
             answer["resolved"],
             points,
+            answer["point"],
+            answer["verdict"],
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Failure(f"{program.name} plan printed what is no plan: {error!r}") from error

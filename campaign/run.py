@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from analysis import verdict
 from campaign.build import ROOT, Build
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.execute import Executor
 from campaign.folder import CampaignFolder, describe
-from campaign.plan import USER_ERROR, Request, ask_for_plan
+from campaign.plan import USER_ERROR, Plan, Request, ask_for_plan
 
 Analyse = Callable[[Path, int], None]
 
@@ -26,6 +27,7 @@ def run_campaign(
     `command` is what the user typed, so that a message can tell him to repeat it.
     """
     plan = ask_for_plan(build.program, request)
+    _check_verdict(plan)
     repeat = shlex.join(["./swimlab", "run", *request.arguments()])
     campaign = describe(plan, request, repeat, build.program, build_identity(build))
     with CampaignFolder(out) as folder:
@@ -86,6 +88,19 @@ def build_identity(build: Build) -> dict[str, str]:
         "version": build.cache().get("CMAKE_PROJECT_VERSION", "unknown"),
         "commit": described.stdout.strip() if described.returncode == 0 else "unknown",
     }
+
+
+def _check_verdict(plan: Plan) -> None:
+    """A mistake in what is expected must be found before the runs, not after them."""
+    if plan.verdict is None:
+        return
+    names = [verdict.point_name(point.settings) for point in plan.points]
+    try:
+        if plan.settled:
+            names += verdict.names_in(plan.verdict)
+        verdict.read_expectations(plan.verdict, names)
+    except verdict.VerdictError as error:
+        raise UserError(str(error)) from None
 
 
 def _announcement(title: str, total: int, missing: int, out: Path) -> str:

@@ -142,6 +142,24 @@ Json TopologyJson(const Plan& plan)
             {"notes", plan.topology.notes}};
 }
 
+/// null where the scenario expects nothing.
+Json VerdictJson(const Verdict& verdict)
+{
+    if (verdict.about.empty())
+    {
+        return nullptr;
+    }
+    Json expectations = Json::array();
+    for (const Expectation& expectation : verdict.expectations)
+    {
+        expectations.push_back({{"measure", expectation.measure},
+                                {"point", expectation.point},
+                                {"condition", expectation.condition},
+                                {"place", expectation.place.Text()}});
+    }
+    return {{"about", verdict.about}, {"expectations", expectations}};
+}
+
 } // namespace
 
 std::string PlanJson(const Scenario& scenario, std::string_view backend)
@@ -159,7 +177,9 @@ std::string PlanJson(const Scenario& scenario, std::string_view backend)
                  {"seeds", Seeds(scenario)},
                  {"backend", backend},
                  {"resolved", SettingsJson(scenario.resolved)},
+                 {"point", SettingsJson(scenario.point)},
                  {"points", points},
+                 {"verdict", VerdictJson(scenario.verdict)},
                  {"estimate", nullptr}});
 }
 

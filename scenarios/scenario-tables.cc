@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Reads the tables of a scenario file but [topology] and [[event]].
+// Reads the tables of a scenario file but [topology], [[event]] and [verdict].
 #include "section.h"
 
 #include <algorithm>
@@ -22,7 +22,8 @@ const std::vector<std::string> TOP_KEYS = {"title",
                                            "protocol",
                                            "network",
                                            "event",
-                                           "sweep"};
+                                           "sweep",
+                                           "verdict"};
 const std::vector<std::string> CLUSTER_KEYS =
     {"members", "start", "preset", "seeds", "join_spacing", "restart_incarnation", "group"};
 const std::vector<std::string> NETWORK_KEYS = {"model",
@@ -294,6 +295,7 @@ Scenario ReadScenario(const Value& root, const std::filesystem::path& file)
     ReadGroups(root, scenario);
     ReadNetwork(root, scenario);
     ReadEvents(root, scenario);
+    ReadVerdict(root, scenario);
     return scenario;
 }
 

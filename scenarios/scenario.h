@@ -116,6 +116,22 @@ struct Axis
     std::vector<std::string> values;
 };
 
+/// One line of [verdict]: what a measure should be at a point of the sweep.
+struct Expectation
+{
+    std::string measure;   ///< its name in analysis/README.md
+    std::string point;     ///< the values of the sweep's axes, or `each`
+    std::string condition; ///< `<= 60 s`
+    SourcePlace place;
+};
+
+/// [verdict], as written. It changes nothing in a run; the analysis knows its words and judges.
+struct Verdict
+{
+    std::string about; ///< what is compared; empty: there is no [verdict]
+    std::vector<Expectation> expectations;
+};
+
 struct Scenario
 {
     std::filesystem::path file;
@@ -140,6 +156,8 @@ struct Scenario
     std::vector<GroupSpec> groups; ///< empty: all members are one cluster
 
     std::vector<Event> events; ///< in the file's order
+
+    Verdict verdict;
 
     std::vector<Axis> axes; ///< [sweep], in the file's order, without keys fixed by an override
     /// Swept keys that overrides fix: this scenario's place in the sweep.

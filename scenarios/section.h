@@ -90,6 +90,9 @@ void ReadParameters(const Value& table, const std::string& prefix, swim::Config&
 /// ScenarioError
 void ReadEvents(const Value& root, Scenario& scenario);
 
+/// Reads [verdict] into the scenario. @throws ScenarioError
+void ReadVerdict(const Value& root, Scenario& scenario);
+
 /// The longest time that a scenario may name: far from overflow, far beyond any run.
 inline constexpr Duration LONGEST_TIME = std::chrono::hours(10000);
 

@@ -61,15 +61,16 @@ void Run(const Options& options)
     const swimlab::Scenario scenario = Load(options);
     const swimlab::Plan plan = swimlab::MakePlan(scenario, scenario.seed);
     swimlab::Recorder recorder(options.out, plan.names);
-    swimlab::RunOnNs3(plan, recorder, [](const swimlab::RunProgress& progress) {
+    const auto report = [](const swimlab::RunProgress& progress) {
         std::cout << "{\"simulated_s\":" << progress.simulatedSeconds
                   << ",\"of_s\":" << progress.ofSeconds << ",\"events\":" << progress.events
                   << "}\n"
                   << std::flush;
-    });
+    };
+    const swimlab::Counts counts = swimlab::RunOnNs3(plan, recorder, report);
     recorder.Finish();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
-    swimlab::WriteRunJson(options.out / "run.json", plan, recorder, wall.count());
+    swimlab::WriteRunJson(options.out / "run.json", plan, recorder, counts, wall.count());
 }
 
 int UserError(const char* message)

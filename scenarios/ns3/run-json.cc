@@ -51,6 +51,7 @@ std::string SystemName()
 void WriteRunJson(const std::filesystem::path& file,
                   const Plan& plan,
                   const Recorder& recorder,
+                  const Counts& counts,
                   double wallSeconds)
 {
     auto run = nlohmann::ordered_json::parse(RunPlanJson(plan));
@@ -59,6 +60,10 @@ void WriteRunJson(const std::filesystem::path& file,
     run["peak_memory_bytes"] = PeakMemoryBytes();
     run["events"] = recorder.Events();
     run["events_sha256"] = recorder.EventsSha256();
+    for (const auto& [name, count] : counts)
+    {
+        run["counts"][name] = count;
+    }
     run["versions"] = {{"swimlab", VERSION.swimlab},
                        {"commit", VERSION.commit},
                        {"ns3", VERSION.ns3},

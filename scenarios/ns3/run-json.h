@@ -5,6 +5,7 @@
 
 #include "plan.h"
 #include "recorder.h"
+#include "runner.h"
 
 #include <filesystem>
 #include <string_view>
@@ -15,11 +16,13 @@ namespace swimlab
 inline constexpr std::string_view NS3_BACKEND = "ns3-packet";
 
 /// @param recorder finished
+/// @param counts of the whole run
 /// @param wallSeconds how long the run took
 /// @throws RecordError if the file cannot be written
 void WriteRunJson(const std::filesystem::path& file,
                   const Plan& plan,
                   const Recorder& recorder,
+                  const Counts& counts,
                   double wallSeconds);
 
 } // namespace swimlab

@@ -37,6 +37,8 @@ class Simulation
 
     void Run(const std::function<void(const RunProgress&)>& onProgress);
 
+    Counts Count() const;
+
   private:
     void AddMembers();
     void Record(ns3::SwimApplication& application);
@@ -212,13 +214,41 @@ void Simulation::Run(const std::function<void(const RunProgress&)>& onProgress)
     onProgress({seconds, seconds, m_recorder.Events()});
 }
 
+Counts Simulation::Count() const
+{
+    using Statistics = ns3::SwimApplication::Statistics;
+    static constexpr std::pair<std::string_view, std::uint64_t Statistics::*> FIELDS[] = {
+        {"probes", &Statistics::probes},
+        {"probes_failed", &Statistics::probesFailed},
+        {"probes_indirect", &Statistics::probesIndirect},
+        {"nacks_expected", &Statistics::nacksExpected},
+        {"nacks_received", &Statistics::nacksReceived},
+        {"stream_pings_answered", &Statistics::streamPingsAnswered},
+        {"refutations", &Statistics::refutations},
+        {"rejected", &Statistics::rejected},
+    };
+    Counts counts;
+    for (const auto& [name, field] : FIELDS)
+    {
+        std::uint64_t sum = 0;
+        for (const auto& member : m_members)
+        {
+            sum += member->GetStatistics().*field;
+        }
+        counts.emplace_back(name, sum);
+    }
+    return counts;
+}
+
 } // namespace
 
-void RunOnNs3(const Plan& plan,
-              Recorder& recorder,
-              const std::function<void(const RunProgress&)>& onProgress)
+Counts RunOnNs3(const Plan& plan,
+                Recorder& recorder,
+                const std::function<void(const RunProgress&)>& onProgress)
 {
-    Simulation(plan, recorder).Run(onProgress);
+    Simulation simulation(plan, recorder);
+    simulation.Run(onProgress);
+    return simulation.Count();
 }
 
 } // namespace swimlab

@@ -49,6 +49,8 @@ def plan(scenario: Path, options: dict[str, list[str]]) -> int:
         "seeds": list(range(seed, seed + runs)),
         "backend": "ns3-packet",
         "resolved": {"seed": str(seed), "runs": str(runs), "cluster.start": "converged"} | settings,
+        "point": {},
+        "verdict": content.get("expected"),
         "points": points if axes else [{"key": "", "settings": {}}],
         "estimate": None,
     }

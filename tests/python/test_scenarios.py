@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
+ASKS = sorted((ROOT / "scenarios" / "asks").glob("*.toml"))
 
 
 def documented_keys() -> set[str]:
@@ -22,9 +23,15 @@ def keys_of(scenario: dict[str, Any]) -> set[str]:
     """The keys that a scenario uses, spelt as the README spells them."""
     keys = set()
     for name, value in scenario.items():
-        if name in ("event", "sweep"):
+        if name == "verdict":
+            keys.add("verdict.about")  # the others are names of measures
+        elif name in ("event", "sweep"):
             tables = value if name == "event" else [value]
-            keys |= {key.removeprefix("protocol.") for table in tables for key in table}
+            keys |= {
+                re.sub(r"^(cluster\.group\.\d+\.)?protocol\.", "", key)
+                for table in tables
+                for key in table
+            }
         elif isinstance(value, dict):
             groups = value.get("group", []) if name == "cluster" else []
             keys |= {f"cluster.group.{key}" for group in groups for key in group}
@@ -35,7 +42,7 @@ def keys_of(scenario: dict[str, Any]) -> set[str]:
     return keys
 
 
-@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", SCENARIOS + ASKS, ids=lambda file: file.stem)
 def test_scenarios_use_documented_keys_and_explain_themselves(file: Path) -> None:
     text = file.read_text()
     scenario = tomllib.loads(text)
@@ -45,8 +52,13 @@ def test_scenarios_use_documented_keys_and_explain_themselves(file: Path) -> Non
 
 
 def test_readme_lists_the_scenarios() -> None:
-    listed = re.findall(r"^\| `([\w-]+\.toml)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    readme = (ROOT / "README.md").read_text()
+    first = readme[: readme.index("### What users ask for")]
+    listed = re.findall(r"^\| `([\w-]+\.toml)` \|", first, re.MULTILINE)
     assert sorted(listed) == [file.name for file in SCENARIOS]
+    start = readme.index("| file in `scenarios/asks/`")
+    asks = re.findall(r"`([\w-]+\.toml)`", readme[start : readme.index("\n\n", start)])
+    assert sorted(asks) == [file.name for file in ASKS]
 
 
 def test_readme_lists_every_protocol_parameter() -> None:

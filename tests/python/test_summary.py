@@ -21,12 +21,18 @@ KEYS = {
     "wall_s",
     "crashes",
     "crashes_known_to_all",
+    "detections",
     "first_suspect_s",
     "first_dead_s",
     "full_dissemination_s",
     "false_positives",
     "refuted_suspicions",
     "partition",
+    "agreement",
+    "leaves",
+    "restarts",
+    "disconnects",
+    "counts",
     "messages_per_member_second",
     "bytes_per_member_second",
     "events_sha256",
@@ -63,11 +69,16 @@ def test_keys_are_the_documented_ones(tmp_path: Path) -> None:
         "pairs",
         "subjects",
         "fp_minus",
+        "about_bystanders",
+        "among_bystanders",
         "during_partition",
     }
     assert set(summary["partition"]) == {"separated_s", "remerged_s", "remerged_runs"}
+    documented = [*KEYS, "points", "verdict"]
+    for key in ("false_positives", "partition", "agreement", "leaves", "restarts", "disconnects"):
+        documented += summary[key]
     readme = (ROOT / "analysis" / "README.md").read_text()
-    assert [key for key in KEYS | {"points"} if f"`{key}`" not in readme] == []
+    assert [key for key in documented if f"`{key}`" not in readme] == []
 
 
 def test_crashes_of_all_runs_are_pooled(tmp_path: Path) -> None:

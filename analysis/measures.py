@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a verdict can be about: measures by name, each one number of a summary and a phrase for it.
+
+A measure reads the summary of one point (README.md beside this file) and answers with the number
+that conditions are held against, or None where there is nothing to measure. Times are judged by
+their longest, since "within 60 s" is a promise about all; a thing that never came took forever.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Summary = dict[str, Any]
+
+SHARE, SECONDS, COUNT = "%", "s", ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing that a scenario may expect something of."""
+
+    unit: str
+    """SHARE, SECONDS or COUNT: what a condition's number must carry."""
+    value: Callable[[Summary], float | None]
+    phrase: Callable[[Summary], str]
+    """The same for people, such as `one again in 0 of 5 runs`."""
+
+
+def _part(
+    part: Callable[[Summary], float | None], whole: Callable[[Summary], float], words: str
+) -> Measure:
+    """A share in percent, told as `words` with both numbers: "agreed in {} of {} runs"."""
+
+    def value(summary: Summary) -> float | None:
+        counted, total = part(summary), whole(summary)
+        return None if counted is None or not total else 100 * counted / total
+
+    def phrase(summary: Summary) -> str:
+        return words.format(f"{part(summary) or 0:,}", f"{whole(summary):,}")
+
+    return Measure(SHARE, value, phrase)
+
+
+def _share(
+    part: Callable[[Summary], float], whole: Callable[[Summary], float], words: str
+) -> Measure:
+    """A share in percent, told as such: numbers of pairs mean little to people."""
+
+    def value(summary: Summary) -> float | None:
+        return 100 * part(summary) / whole(summary) if whole(summary) else None
+
+    def phrase(summary: Summary) -> str:
+        found = value(summary)
+        return words.format("-" if found is None else _percent(found))
+
+    return Measure(SHARE, value, phrase)
+
+
+def _percent(value: float) -> str:
+    """Three digits, but never 0 or 100 for what is not."""
+    text = f"{value:.3g}"
+    if (text == "100" and value < 100) or (text == "0" and value > 0):
+        text = f"{value:.6g}"
+    return f"{text} %"
+
+
+def _count(value: Callable[[Summary], float], words: str) -> Measure:
+    """A sum over the runs."""
+    return Measure(COUNT, value, lambda summary: words.format(f"{value(summary):,}"))
+
+
+def _time(of: Callable[[Summary], dict[str, Any]], words: str, never: str) -> Measure:
+    """A distribution of times, told by its median, interval and longest."""
+
+    def value(summary: Summary) -> float:
+        longest = of(summary)["max"]
+        return math.inf if longest is None else longest
+
+    def phrase(summary: Summary) -> str:
+        times = of(summary)
+        if times["median"] is None:
+            return never
+        interval = "" if times["ci95"] is None else " [{:.1f}, {:.1f}]".format(*times["ci95"])
+        return words.format(f"{times['median']:.1f} s{interval} (at most {times['max']:.1f} s)")
+
+    return Measure(SECONDS, value, phrase)
+
+
+def _runs(summary: Summary) -> int:
+    return summary["runs"]
+
+
+def _of(*path: str) -> Callable[[Summary], Any]:
+    """Reads summary["a"]["b"]...; a count that the records lack is 0."""
+
+    def read(summary: Summary) -> Any:
+        for key in path[:-1]:
+            summary = summary[key]
+        return summary.get(path[-1], 0)
+
+    return read
+
+
+MEASURES: dict[str, Measure] = {
+    "runs_one_again": _part(_of("partition", "remerged_runs"), _runs, "one again in {} of {} runs"),
+    "one_again_s": _time(
+        _of("partition", "remerged_s"), "{} after the heal", "never one again after the heal"
+    ),
+    "runs_agreed": _part(
+        _of("agreement", "agreed_runs"), _runs, "all views right at the end of {} of {} runs"
+    ),
+    "views_missing": _share(
+        _of("agreement", "missing_pairs"),
+        _of("agreement", "live_pairs"),
+        "{} of the entries about live members missing at the end",
+    ),
+    "members_missing": _count(
+        _of("agreement", "missing_members"), "{} live members missing somewhere at the end"
+    ),
+    "stale_entries": _count(
+        _of("agreement", "stale_pairs"), "{} entries about gone members kept at the end"
+    ),
+    "foreign_entries": _count(
+        _of("agreement", "foreign_pairs"),
+        "{} entries about members of the other cluster at the end",
+    ),
+    "resurrections": _count(_of("agreement", "resurrections"), "{} resurrections of the dead"),
+    "crashes_known": _part(
+        _of("crashes_known_to_all"), _of("crashes"), "{} of {} crashes known to all"
+    ),
+    "detections_a_crash": Measure(
+        COUNT,
+        lambda summary: summary["detections"] / summary["crashes"] if summary["crashes"] else None,
+        lambda summary: f"{summary['detections']:,} detections of {summary['crashes']:,} crashes",
+    ),
+    "known_to_all_s": _time(
+        _of("full_dissemination_s"), "known to all after {}", "known to all never"
+    ),
+    "false_positives": _count(_of("false_positives", "events"), "{} false positives"),
+    "false_positives_by_healthy": _count(
+        _of("false_positives", "fp_minus"), "{} false positives by members never paused"
+    ),
+    "false_positives_about_bystanders": _count(
+        _of("false_positives", "about_bystanders"), "{} false positives about bystanders"
+    ),
+    "false_positives_among_bystanders": _count(
+        _of("false_positives", "among_bystanders"), "{} false positives among bystanders"
+    ),
+    "wrong_suspicions_refuted": _count(_of("refuted_suspicions"), "{} wrong suspicions refuted"),
+    "leaves_seen": _share(
+        _of("leaves", "saw_left"), _of("leaves", "observers"), "{} of observers saw the leave"
+    ),
+    "leaves_seen_as_failed": _share(
+        _of("leaves", "saw_failed"), _of("leaves", "observers"), "{} saw a failure"
+    ),
+    "leaves_unseen": _share(
+        _of("leaves", "saw_nothing"), _of("leaves", "observers"), "{} saw nothing"
+    ),
+    "restarts_accepted": _part(
+        _of("restarts", "accepted_by_all"),
+        _of("restarts", "restarts"),
+        "{} of {} restarts accepted by all",
+    ),
+    "accepted_s": _time(
+        _of("restarts", "accepted_s"), "accepted by all after {}", "accepted never"
+    ),
+    "unplugged_notices": _share(
+        _of("disconnects", "held_gone"),
+        _of("disconnects", "others"),
+        "{} of the others given up by who is unplugged",
+    ),
+    "unplugged_noticed": _share(
+        _of("disconnects", "gone_to"),
+        _of("disconnects", "others"),
+        "{} of the others give it up",
+    ),
+    "nacks_in_time": _share(
+        _of("counts", "nacks_received"), _of("counts", "nacks_expected"), "{} of nacks in time"
+    ),
+    "probes_saved_by_streams": _count(
+        _of("counts", "stream_pings_answered"), "{} probes saved by streams"
+    ),
+}
