@@ -30,20 +30,6 @@ swim::Address ToSwimAddress(const InetSocketAddress& address)
 /// More datagrams than a socket's buffer holds.
 constexpr std::size_t ALL_THAT_WAIT = SIZE_MAX;
 
-/// A whole stream message's kind from its type byte, as traffic is counted.
-std::string_view StreamKind(const SwimStream::Bytes& message)
-{
-    switch (static_cast<swim::wire::MessageType>(message.front()))
-    {
-    case swim::wire::MessageType::PING:
-        return swim::TrafficKindName(swim::TrafficKind::STREAM_PING);
-    case swim::wire::MessageType::ACK:
-        return swim::TrafficKindName(swim::TrafficKind::STREAM_ACK);
-    default:
-        return swim::TrafficKindName(swim::TrafficKind::PUSH_PULL);
-    }
-}
-
 } // namespace
 
 swim::Instant MemberProcess::SwimNow()
@@ -298,9 +284,17 @@ void MemberProcess::ReadDatagrams(std::size_t most)
                            ToSwimAddress(InetSocketAddress::ConvertFrom(from)),
                            bytes,
                            Out());
-        m_host.rx(m_host.member, swim::TrafficKindName(Out().Received()), packet->GetSize());
+        CountReceived(swim::TrafficKind::GOSSIP, packet->GetSize());
         PerformOutbox();
     }
+}
+
+/// Counts what the protocol was just given. @param unreadable what it counts as if it told nothing
+void MemberProcess::CountReceived(swim::TrafficKind unreadable, std::size_t bytes)
+{
+    m_host.rx(m_host.member,
+              swim::TrafficKindName(Out().Received().value_or(unreadable)),
+              static_cast<uint32_t>(bytes));
 }
 
 void MemberProcess::OnAccepted(Ptr<Socket> socket, const Address&)
@@ -322,8 +316,8 @@ void MemberProcess::OnAccepted(Ptr<Socket> socket, const Address&)
 
 void MemberProcess::OnRequest(uint32_t connection, const SwimStream::Bytes& message)
 {
-    m_host.rx(m_host.member, StreamKind(message), static_cast<uint32_t>(message.size()));
     m_protocol.ReceiveStream(SwimNow(), message, Out());
+    CountReceived(swim::TrafficKind::PUSH_PULL, message.size());
     auto answer = Copy(Out().StreamAnswer());
     if (answer.empty())
     {
@@ -331,7 +325,9 @@ void MemberProcess::OnRequest(uint32_t connection, const SwimStream::Bytes& mess
     }
     else
     {
-        m_host.tx(m_host.member, StreamKind(answer), static_cast<uint32_t>(answer.size()));
+        m_host.tx(m_host.member,
+                  swim::TrafficKindName(Out().AnswerKind()),
+                  static_cast<uint32_t>(answer.size()));
         const Ptr<SwimStream> stream = m_accepted.at(connection);
         stream->Expect(MakeNullCallback<void, const SwimStream::Bytes&>(),
                        MakeCallback(&MemberProcess::OnRequestEnded, this, connection));
@@ -348,8 +344,8 @@ void MemberProcess::OnRequestEnded(uint32_t connection)
 void MemberProcess::OnAnswer(uint32_t exchange, const SwimStream::Bytes& message)
 {
     const Ptr<SwimStream> stream = Take(m_opened, exchange);
-    m_host.rx(m_host.member, StreamKind(message), static_cast<uint32_t>(message.size()));
     m_protocol.ReceiveStreamAnswer(SwimNow(), exchange, message, Out());
+    CountReceived(swim::TrafficKind::PUSH_PULL, message.size());
     stream->Close();
     PerformOutbox();
 }

@@ -107,6 +107,7 @@ class MemberProcess : public SimpleRefCount<MemberProcess>
 
     void OnDatagram(Ptr<Socket> socket);
     void ReadDatagrams(std::size_t most);
+    void CountReceived(swim::TrafficKind unreadable, std::size_t bytes);
     void OnAccepted(Ptr<Socket> socket, const Address& from);
     void OnRequest(uint32_t connection, const SwimStream::Bytes& message);
     void OnRequestEnded(uint32_t connection);

@@ -90,6 +90,7 @@ void AddHealing(Config& config)
     config.reconnectInterval = 30s;
     config.reapTime = 24h;
     config.deadNodeReclaimTime = 30s;
+    config.rejoinInterval = 10s;
     config.userBroadcastShare = 25;
 }
 

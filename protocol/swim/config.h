@@ -119,6 +119,7 @@ struct Config
     Duration reconnectInterval = Duration::zero();      ///< 0: never; serf: 30 s
     Duration announceToDownInterval = Duration::zero(); ///< 0: never; foca: 65 s
     std::uint32_t announceToDownNodes = 2;
+    Duration rejoinInterval = Duration::zero();      ///< 0: who is refused waits for its push/pull
     Duration seedInterval = Duration::zero();        ///< 0: seeds serve at join only
     Duration deadNodeReclaimTime = Duration::zero(); ///< 0: a dead name keeps its address
     Duration reapTime = std::chrono::seconds(30); ///< how long dead and left members are remembered

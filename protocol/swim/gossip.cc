@@ -11,6 +11,20 @@
 namespace swim
 {
 
+namespace
+{
+
+/// A user message of a datagram: a type byte, and whatever the application wants.
+void AppendUserMessage(wire::ByteView payload, wire::Bytes& out)
+{
+    const std::size_t start = out.size();
+    out.resize(start + 1 + payload.size());
+    out[start] = static_cast<std::uint8_t>(wire::MessageType::USER);
+    std::ranges::copy(payload, out.begin() + static_cast<std::ptrdiff_t>(start) + 1);
+}
+
+} // namespace
+
 void Node::EncodeUpdate(const Update& update, wire::Bytes& bytes) const
 {
     const std::string_view subject = m_directory.Name(update.subject);
@@ -236,8 +250,7 @@ bool Node::QueueBroadcast(Instant now, wire::ByteView payload)
         return false;
     }
     auto message = std::make_shared<wire::Bytes>();
-    message->push_back(static_cast<std::uint8_t>(wire::MessageType::USER));
-    message->insert(message->end(), payload.begin(), payload.end());
+    AppendUserMessage(payload, *message);
     if (m_userQueue.Size() == m_config->userQueueDepth)
     {
         m_userQueue.DropLast();
@@ -285,8 +298,7 @@ bool Node::Send(Instant now,
         return false;
     }
     wire::Bytes& message = out.Scratch();
-    message.push_back(static_cast<std::uint8_t>(wire::MessageType::USER));
-    message.insert(message.end(), payload.begin(), payload.end());
+    AppendUserMessage(payload, message);
     SendWithPiggyback(to, TrafficKind::GOSSIP, message, out);
     return true;
 }

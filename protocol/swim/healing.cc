@@ -3,7 +3,8 @@
 // Who was wrongly buried, or lived on the other side of a partition, is found again.
 //
 // memberlist forgets a dead member and never looks for it again, so the sides of a long partition
-// stay apart. Three ways lead back; each can be switched on alone.
+// stay apart. Three ways lead back, and one for who came back at a new address; each can be
+// switched on alone.
 // - Reconnect (serf): a push/pull with one of the dead, with probability dead/alive, so that the
 //   cluster as a whole makes about as many attempts as it has dead.
 // - Announce (foca): a datagram tells some of the dead what is held of them; one that lives
@@ -11,6 +12,8 @@
 //   and its ack brings the objection back. Cheaper than a stream and heard where streams fail.
 // - Seeds (scalecube): a push/pull with a seed that is not live here. Works for as long as anybody
 //   remembers an address, even when all members of the other side are long forgotten.
+// - Rejoin: a member that others hold at an earlier address is refused until dead_node_reclaim_time
+//   has passed, and then nobody but itself knows that it is there; it offers its table until taken.
 #include "node.h"
 #include "random-peers.h"
 
@@ -93,6 +96,20 @@ void Node::OnAnnounceTick(Outbox& out)
         wire::EncodeCompoundHead(sizes, arena);
         arena.insert(arena.end(), message.begin(), message.end());
         SendDatagram(identity.address, TrafficKind::GOSSIP, start, false, out);
+    }
+}
+
+/// @param refused whether the table that was just heard has us at another address
+void Node::ArmRejoin(Instant now, bool refused)
+{
+    Instant& tick = DeadlineOf(Timer::REJOIN_TICK);
+    if (!refused || m_left)
+    {
+        tick = NEVER;
+    }
+    else if (tick == NEVER && m_config->rejoinInterval > Duration::zero())
+    {
+        tick = now + m_config->rejoinInterval;
     }
 }
 

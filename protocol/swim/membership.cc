@@ -56,28 +56,11 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
     Versions versions{};
     if (slot != NONE)
     {
-        const PeerRecord record = m_members.At(slot);
-        const Identity& identity = m_directory.Get(record.identity);
-        const bool moved = identity.address != alive.address;
-        if (moved && !AddressAllowed(now, record))
+        if (!OutdoesRecord(now, slot, alive, out))
         {
-            out.AddEvent({EventKind::CONFLICT, known, alive.incarnation, known});
             return;
         }
-        const bool final = m_config->deadIsFinal && record.State() == MemberState::DEAD;
-        if (!moved && (alive.incarnation <= record.incarnation || final))
-        {
-            const News held{record.incarnation, record.State()};
-            const News joined = Combine(held, {alive.incarnation, MemberState::ALIVE}, final);
-            if (final && m_config->precedence == Precedence::TOTAL && joined != held)
-            {
-                m_members.Update(
-                    slot,
-                    {record.identity, joined.incarnation, joined.state, record.Since()});
-            }
-            return;
-        }
-        versions = identity.versions;
+        versions = m_directory.Get(m_members.At(slot).identity).versions;
     }
     else if (alive.incarnation == 0)
     {
@@ -102,6 +85,35 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
         return;
     }
     AcceptAlive(now, slot, identity, alive.incarnation, out);
+}
+
+/// Whether this alive changes what is held of a known member.
+bool Node::OutdoesRecord(Instant now, Slot slot, const wire::Alive& alive, Outbox& out)
+{
+    const PeerRecord record = m_members.At(slot);
+    const Identity& identity = m_directory.Get(record.identity);
+    const bool moved = identity.address != alive.address;
+    if (moved && !AddressAllowed(now, record))
+    {
+        out.AddEvent({EventKind::CONFLICT, identity.name, alive.incarnation, identity.name});
+        return false;
+    }
+    const bool final = m_config->deadIsFinal && record.State() == MemberState::DEAD;
+    // memberlist takes a new address at any incarnation, even that of a delayed message.
+    const bool anyIncarnation = moved && m_config->precedence == Precedence::MEMBERLIST;
+    const bool old = alive.incarnation <= record.incarnation && !anyIncarnation;
+    if (old || (final && !moved))
+    {
+        const News held{record.incarnation, record.State()};
+        const News joined = Combine(held, {alive.incarnation, MemberState::ALIVE}, final);
+        if (final && m_config->precedence == Precedence::TOTAL && joined != held)
+        {
+            m_members.Update(slot,
+                             {record.identity, joined.incarnation, joined.state, record.Since()});
+        }
+        return false;
+    }
+    return true;
 }
 
 bool Node::AddressAllowed(Instant now, const PeerRecord& known) const

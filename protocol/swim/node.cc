@@ -105,7 +105,7 @@ void Node::HandlePart(Instant now,
     const bool compressed = type == wire::MessageType::COMPRESS;
     if (!compressed)
     {
-        out.SetReceived(part);
+        out.SetReceived(ClassifyMessage(part));
     }
     if (!compressed && type != wire::MessageType::COMPOUND)
     {
@@ -282,7 +282,7 @@ void Node::FireTimer(Timer timer, Instant now, Outbox& out)
         return;
     case Timer::PUSH_PULL_TICK:
         ArmNextRound(timer, now, PushPullPeriod());
-        OnPushPullTick(now, out);
+        SyncWithOne(now, ExchangeKind::PUSH_PULL, out);
         return;
     case Timer::RECONNECT_TICK:
         ArmNextRound(timer, now, m_config->reconnectInterval);
@@ -295,6 +295,10 @@ void Node::FireTimer(Timer timer, Instant now, Outbox& out)
     case Timer::SEED_TICK:
         ArmNextRound(timer, now, m_config->seedInterval);
         OnSeedTick(now, out);
+        return;
+    case Timer::REJOIN_TICK:
+        ArmNextRound(timer, now, m_config->rejoinInterval);
+        SyncWithOne(now, ExchangeKind::RECONNECT, out);
         return;
     }
 }

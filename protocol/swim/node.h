@@ -195,8 +195,9 @@ class Node
         RECONNECT_TICK,
         ANNOUNCE_TICK,
         SEED_TICK,
+        REJOIN_TICK,
     };
-    static constexpr std::size_t TIMERS = 8;
+    static constexpr std::size_t TIMERS = 9;
 
     /// The one probe round under way.
     struct Probe
@@ -291,6 +292,7 @@ class Node
                       Outbox& out);
     bool Confirms(const PeerRecord& held, std::uint32_t incarnation) const;
     bool IsNews(const PeerRecord& held, const News& accusation) const;
+    bool OutdoesRecord(Instant now, Slot slot, const wire::Alive& alive, Outbox& out);
     bool AddressAllowed(Instant now, const PeerRecord& known) const;
     void ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out);
     void RefuteUnlessLeft(Instant now, std::uint32_t accused, NameId accuser, Outbox& out);
@@ -335,7 +337,7 @@ class Node
     bool SendGossip(const Identity& target, Outbox& out);
 
     // sync.cc
-    void OnPushPullTick(Instant now, Outbox& out);
+    void SyncWithOne(Instant now, ExchangeKind kind, Outbox& out);
     Duration PushPullPeriod() const;
     std::uint32_t NextExchange(ExchangeKind kind, Instant deadline);
     void OpenPushPull(Instant now, ExchangeKind kind, const Address& to, Outbox& out);
@@ -354,6 +356,7 @@ class Node
     void ArmSeeds(Instant now);
     void OnReconnectTick(Instant now, Outbox& out);
     void OnAnnounceTick(Outbox& out);
+    void ArmRejoin(Instant now, bool refused);
     void OnSeedTick(Instant now, Outbox& out);
     bool IsLive(const Address& address) const;
 

@@ -120,10 +120,16 @@ class Outbox
         return wire::ByteView(m_arena).subspan(m_answerOffset, m_answerSize);
     }
 
-    /// What the datagram that was just received is counted as: nothing readable counts as gossip.
-    TrafficKind Received() const
+    /// What was just received is counted as; nothing if it could not be read.
+    std::optional<TrafficKind> Received() const
     {
-        return m_received.value_or(TrafficKind::GOSSIP);
+        return m_received;
+    }
+
+    /// What the answer to a stream is counted as.
+    TrafficKind AnswerKind() const
+    {
+        return m_answerKind;
     }
 
     std::span<const Event> Events() const
@@ -163,18 +169,19 @@ class Outbox
         m_aborts.push_back(id);
     }
 
-    void SetStreamAnswer(std::size_t offset)
+    void SetStreamAnswer(std::size_t offset, TrafficKind kind)
     {
+        m_answerKind = kind;
         m_answerOffset = offset;
         m_answerSize = m_arena.size() - offset;
     }
 
     /// The first call after Clear counts: what is inside of it is a part of it.
-    void SetReceived(wire::ByteView message)
+    void SetReceived(TrafficKind kind)
     {
         if (!m_received)
         {
-            m_received = ClassifyMessage(message);
+            m_received = kind;
         }
     }
 
@@ -232,6 +239,7 @@ class Outbox
     std::vector<Stream> m_streams;
     std::vector<std::uint32_t> m_aborts;
     std::vector<Event> m_events;
+    TrafficKind m_answerKind = TrafficKind::PUSH_PULL;
     std::size_t m_answerOffset = 0;
     std::size_t m_answerSize = 0;
 };

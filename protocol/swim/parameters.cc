@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// The table of all parameters: name, unit, meaning, source, range, and how each is read and
-// written.
+// The table of all parameters: name, unit, meaning, source and range.
 //
 // One row a field, in the order of Config. Nothing else in the program lists the parameters, so a
 // new one is a field, a row here, and the code that obeys it.
-#include "config.h"
-
-#include <charconv>
-#include <concepts>
+#include "parameter-rows.h"
 
 namespace swim
 {
@@ -16,171 +12,7 @@ namespace swim
 namespace
 {
 
-using Error = std::optional<std::string>;
-
-using namespace std::chrono_literals;
-
-// Reading and writing: one pair of functions for each type of field.
-
-/// Whether a duration may also be 0.
-enum class Zero
-{
-    NOT_ALLOWED,
-    MEANS_OFF,
-    ALLOWED,
-};
-
-/// Bounds of times that repeat, and of times to remember. The longest are far from overflow.
-constexpr Duration SHORTEST = 1ms;
-constexpr int LONGEST_INTERVAL = 24;  // hours
-constexpr int LONGEST_MEMORY = 10000; // hours
-
-template <auto FIELD, int LONGEST, Zero ZERO>
-Error SetDuration(Config& config, std::string_view text)
-{
-    const auto duration = ParseDuration(text);
-    if (!duration)
-    {
-        return "is no duration; write a number with its unit (ns, us, ms, s, m or h), such as "
-               "200ms";
-    }
-    const bool allowedZero = ZERO != Zero::NOT_ALLOWED && *duration == Duration::zero();
-    if (!allowedZero && (*duration < SHORTEST || *duration > std::chrono::hours(LONGEST)))
-    {
-        const std::string_view zero = ZERO == Zero::MEANS_OFF ? "0s (off) or "
-                                      : ZERO == Zero::ALLOWED ? "0s or "
-                                                              : "";
-        return "must be " + std::string(zero) + "from " + FormatDuration(SHORTEST) + " to " +
-               FormatDuration(std::chrono::hours(LONGEST));
-    }
-    config.*FIELD = *duration;
-    return {};
-}
-
-template <auto FIELD>
-std::string GetDuration(const Config& config)
-{
-    return FormatDuration(config.*FIELD);
-}
-
-/// Reads a number up to its unit. @param suffix the unit, or empty
-Error SetNumber(std::uint32_t& field,
-                std::string_view text,
-                std::uint32_t least,
-                std::uint32_t most,
-                std::string_view suffix)
-{
-    const std::string unit(suffix);
-    std::uint32_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    const bool isNumber = error == std::errc{} && std::string_view(rest, end) == suffix;
-    if (!isNumber || number < least || number > most)
-    {
-        return "must be a whole number from " + std::to_string(least) + unit + " to " +
-               std::to_string(most) + unit + (unit.empty() ? ", without a unit" : "");
-    }
-    field = number;
-    return {};
-}
-
-template <auto FIELD, std::uint32_t LEAST, std::uint32_t MOST>
-Error SetCount(Config& config, std::string_view text)
-{
-    return SetNumber(config.*FIELD, text, LEAST, MOST, "");
-}
-
-template <auto FIELD>
-std::string GetCount(const Config& config)
-{
-    return std::to_string(config.*FIELD);
-}
-
-/// The least is IPv4's: every host can take a datagram of 576 bytes. The most is what UDP can
-/// carry.
-template <auto FIELD>
-Error SetDatagramBytes(Config& config, std::string_view text)
-{
-    return SetNumber(config.*FIELD, text, 576, 65507, "B");
-}
-
-template <auto FIELD>
-std::string GetBytes(const Config& config)
-{
-    return std::to_string(config.*FIELD) + "B";
-}
-
-/// Shares in whole percent: "80%".
-template <auto FIELD, std::uint32_t LEAST>
-Error SetPercent(Config& config, std::string_view text)
-{
-    return SetNumber(config.*FIELD, text, LEAST, 100, "%");
-}
-
-template <auto FIELD>
-std::string GetPercent(const Config& config)
-{
-    return std::to_string(config.*FIELD) + "%";
-}
-
-/// A count, or `auto`: worked out from other parameters.
-template <auto FIELD, std::uint32_t MOST>
-Error SetCountOrAuto(Config& config, std::string_view text)
-{
-    std::uint32_t count = 0;
-    if (text == "auto")
-    {
-        config.*FIELD = std::nullopt;
-        return {};
-    }
-    if (const Error error = SetNumber(count, text, 0, MOST, ""))
-    {
-        return *error + ", or auto";
-    }
-    config.*FIELD = count;
-    return {};
-}
-
-template <auto FIELD>
-std::string GetCountOrAuto(const Config& config)
-{
-    return config.*FIELD ? std::to_string(*(config.*FIELD)) : "auto";
-}
-
-template <auto FIELD, std::size_t MOST>
-Error SetText(Config& config, std::string_view text)
-{
-    if (text.size() > MOST)
-    {
-        return "must have at most " + std::to_string(MOST) + " bytes; this has " +
-               std::to_string(text.size());
-    }
-    config.*FIELD = text;
-    return {};
-}
-
-template <auto FIELD>
-std::string GetText(const Config& config)
-{
-    return config.*FIELD;
-}
-
-template <auto FIELD>
-Error SetBoolean(Config& config, std::string_view text)
-{
-    if (text != "true" && text != "false")
-    {
-        return "must be true or false";
-    }
-    config.*FIELD = text == "true";
-    return {};
-}
-
-template <auto FIELD>
-std::string GetBoolean(const Config& config)
-{
-    return config.*FIELD ? "true" : "false";
-}
+using namespace rows;
 
 /// Words to choose from, joined by `|`; a word's place is the value of the enumerator.
 constexpr std::string_view SUSPICION_LAWS = "memberlist|paper";
@@ -191,21 +23,6 @@ constexpr std::string_view AWARENESS_SCALES = "interval|timeout|both";
 constexpr std::string_view AWARENESS_LAWS = "memberlist|paper";
 constexpr std::string_view PRECEDENCES = "memberlist|total";
 
-/// The word at a place, or nothing past the last.
-constexpr std::optional<std::string_view> WordAt(std::string_view words, std::size_t place)
-{
-    for (; place > 0; --place)
-    {
-        const std::size_t bar = words.find('|');
-        if (bar == std::string_view::npos)
-        {
-            return std::nullopt;
-        }
-        words.remove_prefix(bar + 1);
-    }
-    return words.substr(0, words.find('|'));
-}
-
 static_assert(WordAt(SUSPICION_LAWS, static_cast<std::size_t>(SuspicionLaw::PAPER)) == "paper");
 static_assert(WordAt(PIGGYBACK_KINDS, static_cast<std::size_t>(Piggyback::ALL)) == "all");
 static_assert(WordAt(RETRANSMIT_LAWS, static_cast<std::size_t>(RetransmitLaw::MEMLIST)) ==
@@ -214,78 +31,6 @@ static_assert(WordAt(SEND_ERRORS, static_cast<std::size_t>(SendError::IGNORE)) =
 static_assert(WordAt(AWARENESS_SCALES, static_cast<std::size_t>(AwarenessScales::BOTH)) == "both");
 static_assert(WordAt(AWARENESS_LAWS, static_cast<std::size_t>(AwarenessLaw::PAPER)) == "paper");
 static_assert(WordAt(PRECEDENCES, static_cast<std::size_t>(Precedence::TOTAL)) == "total");
-
-template <auto FIELD, const std::string_view& WORDS>
-Error SetWord(Config& config, std::string_view text)
-{
-    std::string allowed;
-    for (std::size_t place = 0; const auto word = WordAt(WORDS, place); ++place)
-    {
-        if (*word == text)
-        {
-            using Enum = std::remove_reference_t<decltype(config.*FIELD)>;
-            config.*FIELD = static_cast<Enum>(place);
-            return {};
-        }
-        allowed += (place == 0 ? "" : ", ") + std::string(*word);
-    }
-    return "must be one of " + allowed;
-}
-
-template <auto FIELD, const std::string_view& WORDS>
-std::string GetWord(const Config& config)
-{
-    const auto word = WordAt(WORDS, static_cast<std::size_t>(config.*FIELD));
-    SWIM_ASSERT(word, "a field holds a value that its enumeration does not have");
-    return std::string(*word);
-}
-
-// Rows.
-
-template <auto FIELD, int LONGEST, Zero ZERO = Zero::NOT_ALLOWED>
-constexpr Parameter DurationRow(std::string_view name,
-                                std::string_view meaning,
-                                std::string_view source)
-{
-    return {name,
-            "duration",
-            meaning,
-            source,
-            SetDuration<FIELD, LONGEST, ZERO>,
-            GetDuration<FIELD>};
-}
-
-template <auto FIELD, std::uint32_t LEAST, std::uint32_t MOST>
-constexpr Parameter CountRow(std::string_view name,
-                             std::string_view meaning,
-                             std::string_view source)
-{
-    return {name, "count", meaning, source, SetCount<FIELD, LEAST, MOST>, GetCount<FIELD>};
-}
-
-template <auto FIELD, std::uint32_t LEAST>
-constexpr Parameter PercentRow(std::string_view name,
-                               std::string_view meaning,
-                               std::string_view source)
-{
-    return {name, "percent", meaning, source, SetPercent<FIELD, LEAST>, GetPercent<FIELD>};
-}
-
-template <auto FIELD>
-constexpr Parameter BooleanRow(std::string_view name,
-                               std::string_view meaning,
-                               std::string_view source)
-{
-    return {name, "boolean", meaning, source, SetBoolean<FIELD>, GetBoolean<FIELD>};
-}
-
-template <auto FIELD, const std::string_view& WORDS>
-constexpr Parameter WordRow(std::string_view name,
-                            std::string_view meaning,
-                            std::string_view source)
-{
-    return {name, WORDS, meaning, source, SetWord<FIELD, WORDS>, GetWord<FIELD, WORDS>};
-}
 
 // The most of counts are far above what anybody runs, and low enough that no product overflows.
 constexpr Parameter PARAMETERS[] = {
@@ -460,6 +205,13 @@ constexpr Parameter PARAMETERS[] = {
         "How often a member exchanges its table with one of the seeds that it holds for dead or "
         "does not know any more; two sides that forgot each other meet again there. 0s: never.",
         "scalecube syncInterval"),
+    DurationRow<&Config::rejoinInterval, LONGEST_INTERVAL, Zero::MEANS_OFF>(
+        "rejoin_interval",
+        "How often a member whose name others hold at an earlier address of it offers its table "
+        "again, until they take the new one (see dead_node_reclaim_time). 0s: it waits for its "
+        "next "
+        "push/pull, as in memberlist.",
+        "none; answers memberlist issue 157"),
     DurationRow<&Config::deadNodeReclaimTime, LONGEST_MEMORY, Zero::MEANS_OFF>(
         "dead_node_reclaim_time",
         "How long after its death a member's name may come back from another address. 0s: never "

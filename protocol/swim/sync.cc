@@ -76,7 +76,8 @@ void Node::Join(Instant now, std::span<const Address> seeds, Outbox& out)
     }
 }
 
-void Node::OnPushPullTick(Instant now, Outbox& out)
+/// Exchanges tables with a random member that we hold for alive.
+void Node::SyncWithOne(Instant now, ExchangeKind kind, Outbox& out)
 {
     const PickedSlots peer =
         PickRandom(m_members, m_rng, 1, [&](Slot slot, const PeerRecord& record) {
@@ -84,10 +85,7 @@ void Node::OnPushPullTick(Instant now, Outbox& out)
         });
     for (const Slot slot : peer)
     {
-        OpenPushPull(now,
-                     ExchangeKind::PUSH_PULL,
-                     m_directory.Get(m_members.At(slot).identity).address,
-                     out);
+        OpenPushPull(now, kind, m_directory.Get(m_members.At(slot).identity).address, out);
     }
 }
 
@@ -173,16 +171,19 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
         {
             return; // meant for who had this address before
         }
+        out.SetReceived(TrafficKind::STREAM_PING);
         wire::Encode(wire::Ack{ping.seqNo, {}}, out.Arena());
     }
     else if (type == wire::MessageType::PUSH_PULL)
     {
+        out.SetReceived(TrafficKind::PUSH_PULL);
         // memberlist answers with its table as it was before it merges.
         EncodeState(wire::PushPullReader(message).Header().join, out.Arena());
     }
     else if (wire::ByteView payload;
              type == wire::MessageType::USER && wire::DecodeUser(body, payload))
     {
+        out.SetReceived(TrafficKind::STREAM_USER);
         OnUserMessage(now, payload);
         return;
     }
@@ -192,8 +193,9 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
         return;
     }
     m_envelope.SealStream(out.Arena(), start, Envelope::Direction::ANSWER, out.SealScratch());
-    out.SetStreamAnswer(start);
-    if (type == wire::MessageType::PUSH_PULL)
+    const bool tables = type == wire::MessageType::PUSH_PULL;
+    out.SetStreamAnswer(start, tables ? TrafficKind::PUSH_PULL : TrafficKind::STREAM_ACK);
+    if (tables)
     {
         Merge(now, message, out);
     }
@@ -264,8 +266,11 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
         Reject("push/pull vetoed by the application", out);
         return false;
     }
+    bool refused = false;
     for (wire::PushPullReader states(message); states.Next(state);)
     {
+        refused |= state.member.node == m_directory.Name(m_name) &&
+                   state.member.address != m_directory.Get(m_identity).address;
         if (state.state == static_cast<std::uint32_t>(MemberState::ALIVE))
         {
             ApplyAlive(now, state.member, out);
@@ -293,6 +298,7 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
             ? ApplyDead(now, slot, state.member.incarnation, subject, out)
             : ApplySuspect(now, slot, state.member.incarnation, m_name, out);
     }
+    ArmRejoin(now, refused);
     if (m_application != nullptr && !check.UserState().empty())
     {
         m_application->OnState(check.Header().join, check.UserState());
@@ -308,6 +314,8 @@ void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView byt
     {
         return; // it was given up at this very instant
     }
+    out.SetReceived(exchange->kind == ExchangeKind::PING ? TrafficKind::STREAM_ACK
+                                                         : TrafficKind::PUSH_PULL);
     if (exchange->kind != ExchangeKind::USER) // whose answer is that the stream was closed
     {
         const Envelope::Opened opened =

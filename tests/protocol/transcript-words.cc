@@ -131,10 +131,15 @@ void EncodeState(const std::string& text, wire::Bytes& bytes)
         throw std::runtime_error("the state in '" + text +
                                  "' must be alive, suspect, dead or left");
     }
+    char at = member.name[0];
+    if (words.More())
+    {
+        words.Expect("at");
+        at = words.Member();
+    }
     wire::Encode(
-        wire::PushNodeState{
-            {member.incarnation, member.name, AddressOf(member.name[0]), {}, OUR_VERSIONS},
-            static_cast<std::uint32_t>(state - STATES)},
+        wire::PushNodeState{{member.incarnation, member.name, AddressOf(at), {}, OUR_VERSIONS},
+                            static_cast<std::uint32_t>(state - STATES)},
         bytes);
 }
 
