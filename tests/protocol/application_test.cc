@@ -80,8 +80,8 @@ class ApplicationTest : public NodeTest
 
     void HearUser(const std::string& text)
     {
-        wire::Bytes bytes{static_cast<std::uint8_t>(wire::MessageType::USER)};
-        bytes.insert(bytes.end(), text.begin(), text.end());
+        wire::Bytes bytes(1 + text.size(), static_cast<std::uint8_t>(wire::MessageType::USER));
+        std::ranges::copy(text, bytes.begin() + 1);
         Hear(bytes);
     }
 

@@ -6,6 +6,7 @@
 #include "swim/msgpack.h"
 
 #include <gtest/gtest.h>
+#include <iterator>
 
 namespace swim
 {
@@ -40,7 +41,7 @@ TEST(CoordinatePayload, HasSerfsBytes)
                                   "Adjustment";
     wire::Bytes expected(text.begin(), text.end());
     const auto add = [&](std::initializer_list<std::uint8_t> bytes) {
-        expected.insert(expected.end(), bytes);
+        std::ranges::copy(bytes, std::back_inserter(expected));
     };
     const auto zeros = [&](int numbers) {
         for (int i = 0; i < numbers; ++i)
