@@ -99,7 +99,7 @@ void Node::OnAnnounceTick(Outbox& out)
     }
 }
 
-/// @param refused whether the table that was just heard has us at another address
+/// @param refused whether a table that was just heard has us at another address, not at ours
 void Node::ArmRejoin(Instant now, bool refused)
 {
     Instant& tick = DeadlineOf(Timer::REJOIN_TICK);

@@ -266,11 +266,12 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
         Reject("push/pull vetoed by the application", out);
         return false;
     }
-    bool refused = false;
     for (wire::PushPullReader states(message); states.Next(state);)
     {
-        refused |= state.member.node == m_directory.Name(m_name) &&
-                   state.member.address != m_directory.Get(m_identity).address;
+        if (state.member.node == m_directory.Name(m_name))
+        {
+            ArmRejoin(now, state.member.address != m_directory.Get(m_identity).address);
+        }
         if (state.state == static_cast<std::uint32_t>(MemberState::ALIVE))
         {
             ApplyAlive(now, state.member, out);
@@ -298,7 +299,6 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
             ? ApplyDead(now, slot, state.member.incarnation, subject, out)
             : ApplySuspect(now, slot, state.member.incarnation, m_name, out);
     }
-    ArmRejoin(now, refused);
     if (m_application != nullptr && !check.UserState().empty())
     {
         m_application->OnState(check.Header().join, check.UserState());
