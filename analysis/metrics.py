@@ -5,7 +5,8 @@
 holds the numbers of the summary and the binned series that the figures draw, and no table. The
 definitions stand in README.md beside this file and above the functions that compute them:
 dissemination.py (how crashes are noticed), false_positives.py, partitions.py, agreement.py (the
-views at the end), leaves.py, restarts.py and disconnects.py; load is below.
+views at the end), view_sizes.py (the views over time), leaves.py, restarts.py and disconnects.py;
+load is below.
 """
 
 from __future__ import annotations
@@ -38,9 +39,10 @@ from analysis.partitions import PartitionMetrics, partition_metrics
 from analysis.records import RunInfo
 from analysis.restarts import RestartMetrics, restart_metrics
 from analysis.truth import Truth
+from analysis.view_sizes import ViewSizes, view_size_metrics
 from analysis.views import Views
 
-METRICS_FORMAT = 3
+METRICS_FORMAT = 4
 """Version of the cached form and of the definitions behind it: raise it when either changes."""
 
 CACHE_NAME = "metrics.json"
@@ -76,6 +78,8 @@ class RunMetrics:
     refuted_suspicions: int
     partitions: list[PartitionMetrics]
     agreement: AgreementMetrics
+    view_sizes: list[ViewSizes]
+    """Of each cluster; of one, where there are not several side by side."""
     leaves: list[LeaveMetrics]
     restarts: list[RestartMetrics]
     disconnects: list[DisconnectMetrics]
@@ -131,6 +135,7 @@ def compute_metrics(info: RunInfo, events: records.Events, traffic: pd.DataFrame
         refuted_suspicions=refuted_suspicions(events, views, accusations),
         partitions=partition_metrics(events, truth, views),
         agreement=agreement_metrics(events, truth, views),
+        view_sizes=view_size_metrics(info, events, truth, views),
         leaves=leave_metrics(info, events, truth, views),
         restarts=restart_metrics(info, events, truth, views),
         disconnects=disconnect_metrics(info, events, truth, views),
@@ -190,6 +195,7 @@ def _from_json(raw: dict[str, Any]) -> RunMetrics:
     raw["false_positives"] = FalsePositiveMetrics(**raw["false_positives"])
     raw["partitions"] = [PartitionMetrics(**partition) for partition in raw["partitions"]]
     raw["agreement"] = AgreementMetrics(**raw["agreement"])
+    raw["view_sizes"] = [ViewSizes(**cluster) for cluster in raw["view_sizes"]]
     raw["leaves"] = [LeaveMetrics(**leave) for leave in raw["leaves"]]
     raw["restarts"] = [RestartMetrics(**restart) for restart in raw["restarts"]]
     raw["disconnects"] = [DisconnectMetrics(**entry) for entry in raw["disconnects"]]

@@ -30,6 +30,7 @@ from analysis.figures import (
     sweep_spread,
     topology,
     trade_off,
+    views,
 )
 from analysis.metrics import RunMetrics
 from analysis.records import RecordError, RunInfo
@@ -83,14 +84,13 @@ def write_report(out_dir: Path) -> Path:
     Raises records.RecordError where a record is missing or does not fit docs/records.md.
     """
     campaign = _read(out_dir)
-    sections = _sections(campaign)
-    data_uris = _save_all(
-        [picture for section in sections for picture in section.pictures], out_dir / "figures"
-    )
+    view_sizes, sections = _view_sizes(campaign), _sections(campaign)
+    pictures = [view_sizes, *(picture for section in sections for picture in section.pictures)]
+    data_uris = _save_all(pictures, out_dir / "figures")
     page = (
         _environment()
         .get_template(TEMPLATE)
-        .render(**_content(campaign), sections=sections, data_uris=data_uris)
+        .render(**_content(campaign), view_sizes=view_sizes, sections=sections, data_uris=data_uris)
     )
     partial = out_dir / f".{REPORT_NAME}.partial"
     partial.write_text(page, encoding="utf-8")
@@ -137,6 +137,16 @@ def _save_all(pictures: Sequence[style.Picture], folder: Path) -> dict[str, str]
                 encoded = base64.b64encode(file.read_bytes()).decode("ascii")
                 data_uris[picture.name] = f"data:image/svg+xml;base64,{encoded}"
     return data_uris
+
+
+def _view_sizes(campaign: Campaign) -> style.Picture:
+    """Views over time in the first run, of a sweep in the first run of each point."""
+    timelines = {info.name: info.raw["timeline"] for info in campaign.infos}
+    points = []
+    for settings, runs in summaries.group_by_point(campaign.runs):
+        name = report_sweep.settings_text({"point": settings}, campaign.axes)
+        points.append((name, runs[0], timelines[runs[0].name]))
+    return views.over_time(points)
 
 
 def _sections(campaign: Campaign) -> list[Section]:

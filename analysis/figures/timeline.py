@@ -45,7 +45,7 @@ def mark_timeline(
     width_pt = axes.figure.get_figwidth() * 72.0 * 0.75
     for at_s, verbs in sorted(moments.items()):
         if set(verbs) - {"partition", "heal"}:
-            axes.axvline(at_s, color="#555555", linewidth=0.8, linestyle=(0, (2, 2)), zorder=0.5)
+            axes.axvline(at_s, color="#555555", linewidth=0.8, linestyle=(0, (2, 2)), zorder=0.6)
         text = ", ".join(verbs)
         if named and at_s >= free_from_s:
             axes.annotate(

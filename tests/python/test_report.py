@@ -30,7 +30,7 @@ from analysis.report import happening, write_report  # noqa: E402
 from analysis.summary import write_summary  # noqa: E402
 from report_campaigns import Cluster, write_campaign  # noqa: E402
 
-PLAIN_FIGURES = {"topology", "detection-times", "dissemination", "load-over-time"}
+PLAIN_FIGURES = {"view-sizes", "topology", "detection-times", "dissemination", "load-over-time"}
 NASTY_TITLE = 'Ten <script>alert("crashes")</script> & more'
 AXES = ("protocol.probe_interval", "protocol.gossip_nodes")
 
@@ -163,7 +163,9 @@ def test_draws_what_there_is_and_says_what_there_is_not(eventful: Page, quiet: P
         "false-positives-over-time",
         "false-positives-by-accuser",
     }
-    assert quiet.figures() == {"topology", "load-over-time"}
+    assert quiet.figures() == {"view-sizes", "topology", "load-over-time"}
+    order = [eventful.text.index(f'id="{name}"') for name in ("timeline", "view-sizes", "results")]
+    assert order == sorted(order)
     assert "no member crashed in this scenario" in quiet.text
     assert "no living member was ever declared dead" in quiet.text
     assert "Nothing was done to the cluster" in quiet.text
@@ -267,6 +269,7 @@ def test_missing_summary_is_an_error_that_names_it(tmp_path: Path) -> None:
 
 def test_sweep_shows_every_point_and_every_axis(swept: Page) -> None:
     assert swept.figures() == {
+        "view-sizes",
         "topology",
         "trade-off",
         "sweep-map",
@@ -299,7 +302,7 @@ def test_sweep_without_crashes_still_shows_its_load(tmp_path: Path) -> None:
         ({AXES[1]: str(f)}, Cluster(fanout=f, crash_at_s=None, simulated_s=20)) for f in (1, 2)
     ]
     page = make(tmp_path, points, [1])
-    assert page.figures() == {"topology", "sweep-by-protocol-gossip_nodes"}
+    assert page.figures() == {"view-sizes", "topology", "sweep-by-protocol-gossip_nodes"}
     assert "no crash was noticed in this sweep" in page.text
 
 
