@@ -60,6 +60,11 @@ struct Point
     int runs;
     double median; ///< periods (published-results, 1.5)
     double all;    ///< periods until everybody has it
+
+    friend std::ostream& operator<<(std::ostream& out, const Point& point)
+    {
+        return out << point.members << " members";
+    }
 };
 
 class Infection : public testing::TestWithParam<Point>

@@ -63,6 +63,11 @@ struct Point
     double loss;
     std::uint32_t relays;
     double failure; ///< as published to its digits (published-results, 1.3)
+
+    friend std::ostream& operator<<(std::ostream& out, const Point& point)
+    {
+        return out << point.loss << " loss, " << point.relays << " relays";
+    }
 };
 
 class LossyProbes : public testing::TestWithParam<Point>

@@ -127,6 +127,11 @@ struct ZooAnswer
     std::size_t articulationPoints;
     double meanPathDelayNs; ///< one member on each router, with 50 us of access at both ends
     double maxPathDelayNs;
+
+    friend std::ostream& operator<<(std::ostream& out, const ZooAnswer& answer)
+    {
+        return out << answer.name;
+    }
 };
 
 class ZooTest : public ::testing::TestWithParam<ZooAnswer>
