@@ -20,6 +20,15 @@
 namespace swim
 {
 
+namespace
+{
+
+/// How many tables in a row must have a member at its new address before it stops offering its own.
+/// One may be that of another newcomer, who never heard of the old address.
+constexpr std::uint32_t ENOUGH_TABLES = 3;
+
+} // namespace
+
 void Node::ArmHealing(Instant now)
 {
     const auto arm = [&](Timer timer, Duration interval) {
@@ -103,11 +112,12 @@ void Node::OnAnnounceTick(Outbox& out)
 void Node::ArmRejoin(Instant now, bool refused)
 {
     Instant& tick = DeadlineOf(Timer::REJOIN_TICK);
-    if (!refused || m_left)
+    m_tablesWithMe = refused ? 0 : m_tablesWithMe + 1;
+    if (m_tablesWithMe >= ENOUGH_TABLES || m_left)
     {
         tick = NEVER;
     }
-    else if (tick == NEVER && m_config->rejoinInterval > Duration::zero())
+    else if (refused && tick == NEVER && m_config->rejoinInterval > Duration::zero())
     {
         tick = now + m_config->rejoinInterval;
     }

@@ -387,7 +387,8 @@ class Node
     std::uint32_t m_seqNo = 0;
     std::uint32_t m_exchangeId = 0;
     std::uint32_t m_health = 0;
-    std::uint32_t m_userTurn = 0; ///< percent: at 100 a user broadcast goes first
+    std::uint32_t m_userTurn = 0;     ///< percent: at 100 a user broadcast goes first
+    std::uint32_t m_tablesWithMe = 0; ///< in a row, see ArmRejoin
     bool m_left = false;
 };
 
