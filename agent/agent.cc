@@ -142,7 +142,6 @@ Agent::Agent(AgentOptions options, std::unique_ptr<Transport> transport)
                                         *m_transport,
                                         options.listener);
     m_transport->Start(*m_driver);
-    m_transport->Post([this] { m_driver->Start(); });
 }
 
 Agent::~Agent()

@@ -92,8 +92,11 @@ class AsioTransport : public Transport
     void Start(Handler& handler) override
     {
         m_handler = &handler;
-        ReceiveNext();
-        AcceptNext();
+        asio::post(m_io, [this] {
+            m_handler->OnStart();
+            ReceiveNext();
+            AcceptNext();
+        });
         m_thread = std::thread([this] {
             m_threadId = std::this_thread::get_id();
             m_io.run();

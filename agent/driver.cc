@@ -74,7 +74,7 @@ void Driver::Tell(Call call)
     Perform();
 }
 
-void Driver::Start()
+void Driver::OnStart()
 {
     Tell([this](Instant now) { m_node->Start(now); });
 }

@@ -44,8 +44,6 @@ class Driver : public Transport::Handler
 
     // On the transport's thread only:
 
-    void Start();
-
     /// Asks each of these for its members. @param done told once for each, with its place in seeds
     void Join(const std::vector<Address>& seeds,
               const std::function<void(std::size_t, const Failure&)>& done);
@@ -90,6 +88,7 @@ class Driver : public Transport::Handler
         OnDone done;
     };
 
+    void OnStart() override;
     void OnDatagram(const Address& from, wire::ByteView datagram) override;
     void OnSendRefused(const Address& to) override;
     wire::Bytes OnRequest(wire::ByteView message) override;

@@ -17,7 +17,6 @@ class MemoryNetwork::Place : public Transport
         : m_network(network),
           m_address(address)
     {
-        network.m_places.push_back(this);
     }
 
     ~Place() override
@@ -38,6 +37,11 @@ class MemoryNetwork::Place : public Transport
     void Start(Handler& handler) override
     {
         m_handler = &handler;
+        Post([this] {
+            SWIM_ASSERT(m_network.At(m_address) == nullptr, "one transport an address");
+            m_network.m_places.push_back(this);
+            m_handler->OnStart();
+        });
     }
 
     void Stop() override
@@ -160,7 +164,6 @@ MemoryNetwork::~MemoryNetwork() = default;
 
 std::unique_ptr<Transport> MemoryNetwork::Attach(const Address& address)
 {
-    SWIM_ASSERT(At(address) == nullptr, "one transport an address");
     return std::make_unique<Place>(*this, address);
 }
 

@@ -25,7 +25,7 @@ class MemoryNetwork
     MemoryNetwork(const MemoryNetwork&) = delete;
     MemoryNetwork& operator=(const MemoryNetwork&) = delete;
 
-    /// @param address where it listens; nobody else does
+    /// @param address where it listens once started; nobody else does
     /// @return a transport that the network outlives
     std::unique_ptr<Transport> Attach(const Address& address);
 

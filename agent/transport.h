@@ -28,6 +28,9 @@ class Transport
       public:
         virtual ~Handler() = default;
 
+        /// Comes before anything else.
+        virtual void OnStart() = 0;
+
         virtual void OnDatagram(const Address& from, wire::ByteView datagram) = 0;
 
         /// The system refused to send a datagram.

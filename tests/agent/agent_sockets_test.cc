@@ -260,6 +260,26 @@ TEST(AgentSockets, Ipv6Works)
     EXPECT_EQ(Where(b).find("[::1]:"), 0u);
 }
 
+TEST(AgentSockets, ASocketForAllAddressesServesIpv4Members)
+{
+    AgentOptions options = Quick("a");
+    options.bind = "[::]:0";
+    options.advertise = "127.0.0.1:0";
+    std::optional<Agent> a;
+    try
+    {
+        a.emplace(options);
+    }
+    catch (const AgentError& error)
+    {
+        GTEST_SKIP() << "this machine has no IPv6: " << error.what();
+    }
+    Agent b(Quick("b"));
+    JoinAll(*a, {&b});
+    EXPECT_TRUE(Eventually([&] { return a->Find("b")->roundTrip.has_value(); }));
+    EXPECT_TRUE(Eventually([&] { return b.Find("a")->roundTrip.has_value(); }));
+}
+
 std::string WhyNot(const AgentOptions& options)
 {
     try
