@@ -110,9 +110,9 @@ class Driver : public Transport::Handler
     Transport& m_transport;
     Listener* m_listener;
     Duration m_streamTimeout;
-    mutable std::mutex m_mutex; ///< guards the four below
-    Directory m_directory;
     std::unique_ptr<Hooks> m_hooks;
+    mutable std::mutex m_mutex; ///< guards the three below
+    Directory m_directory;
     std::unique_ptr<Node> m_node;
     std::map<NameId, Duration> m_roundTrips;
     Outbox m_out;

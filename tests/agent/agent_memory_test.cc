@@ -130,6 +130,13 @@ TEST_F(AgentMemoryTest, LeavingIsNotFailing)
     EXPECT_EQ(StateOf(parties[2]->agent->Find("m2")), MemberState::LEFT);
 }
 
+TEST_F(AgentMemoryTest, WhoIsAloneLeavesAtOnce)
+{
+    const auto party = Launch(1);
+    auto left = party->agent->Leave(1h);
+    EXPECT_EQ(Get(left), std::nullopt);
+}
+
 TEST_F(AgentMemoryTest, LeavingInNoTimeSaysThatTheNewsWasNotPassedOn)
 {
     const auto parties = ThreeJoined();

@@ -241,6 +241,31 @@ TEST(AgentSockets, AFloodOfSilentConnectionsEndsAtTheirDeadline)
     }
 }
 
+TEST(AgentSockets, GarbageIsCountedAndServiceGoesOn)
+{
+    Agent a(Quick("a"));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(a.AdvertisedAddress().port);
+    const auto* const to = reinterpret_cast<const sockaddr*>(&address);
+    const std::string garbage(1000, '\x7f');
+    const int udp = socket(AF_INET, SOCK_DGRAM, 0);
+    sendto(udp, garbage.data(), garbage.size(), 0, to, sizeof address);
+    EXPECT_TRUE(Eventually([&] { return a.Count().rejected == 1; }));
+    close(udp);
+
+    const int tcp = socket(AF_INET, SOCK_STREAM, 0);
+    ASSERT_EQ(connect(tcp, to, sizeof address), 0);
+    send(tcp, garbage.data(), garbage.size(), MSG_NOSIGNAL);
+    char byte;
+    EXPECT_LE(recv(tcp, &byte, 1, 0), 0); // closed
+    close(tcp);
+
+    Agent b(Quick("b"));
+    JoinAll(a, {&b});
+}
+
 TEST(AgentSockets, Ipv6Works)
 {
     AgentOptions options = Quick("a");
