@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+//
+// A member of a SWIM cluster in an application: the library's front door.
+//
+// All methods may be called from any thread. Those that ask for something return at once, with a
+// future of how it went; none of these futures waits for ever: at the latest, shutting
+// down settles them.
+#pragma once
+
+#include "agent/driver.h"
+#include "agent/join.h"
+
+#include <future>
+#include <stdexcept>
+
+namespace swim
+{
+
+struct AgentOptions
+{
+    std::string name;                           ///< unique in the cluster
+    Config config = *Preset("recommended-lan"); ///< see Preset() and Parameters()
+    std::string bind = "0.0.0.0:7946";          ///< a number, IPv4 or IPv6; port 0: any free one
+    std::string advertise = {};                 ///< where others reach it; empty: bind
+    std::string meta = {};                      ///< at most wire::MAX_META_SIZE bytes
+    std::shared_ptr<Cipher> cipher = nullptr;   ///< null: no encryption
+    Listener* listener = nullptr;               ///< outlives the agent
+    std::optional<std::uint64_t> seed = {}; ///< of its random choices; nothing: another each time
+};
+
+/// What is wrong with the options, or why the agent cannot listen.
+class AgentError : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+class Agent
+{
+  public:
+    /// Listens on UDP and TCP sockets. @throws AgentError
+    explicit Agent(AgentOptions options);
+
+    /// Runs on another transport; `bind` is then of no meaning. @throws AgentError
+    Agent(AgentOptions options, std::unique_ptr<Transport> transport);
+
+    /// Shuts down.
+    ~Agent();
+
+    Agent(const Agent&) = delete;
+    Agent& operator=(const Agent&) = delete;
+
+    /// Asks these for their members, all at once. @param addresses "host:port"; see endpoint.h
+    std::future<JoinResult> Join(std::vector<std::string> addresses, JoinOptions options = {});
+
+    /// Tells the others that we leave of our own will; the agent goes on until Shutdown().
+    std::future<Failure> Leave(Duration timeout = std::chrono::seconds(5));
+
+    /// Changes our metadata for everybody.
+    std::future<Failure> UpdateMeta(std::string meta);
+
+    /// Gossips a message to everybody; who hears it decides whether to pass it on (see Listener).
+    std::future<Failure> Broadcast(wire::Bytes payload);
+
+    /// Sends a message to one member. By datagram it may be lost; by stream, success means that the
+    /// other side took it.
+    std::future<Failure> Send(std::string member, wire::Bytes payload, Delivery delivery);
+
+    /// Ends at once and without a word; the others will see it fail, unless it left before. Not
+    /// from the listener.
+    void Shutdown();
+
+    /// All that are remembered, the dead and the left too, by name.
+    std::vector<Member> Members() const;
+
+    /// How many are alive or suspect, this one among them.
+    std::size_t MemberCount() const;
+
+    /// @return the member of that name, or nothing
+    std::optional<Member> Find(std::string_view name) const;
+
+    /// What is done and met so far.
+    Counters Count() const;
+
+    /// Lifeguard's local health: 0 is healthy.
+    std::uint32_t HealthScore() const;
+
+    /// Where others reach this member.
+    const Address& AdvertisedAddress() const
+    {
+        return m_address;
+    }
+
+  private:
+    template <typename Result>
+    std::future<Result> Call(Result ifShutDown,
+                             std::function<void(Driver&, std::function<void(const Result&)>)> task);
+
+    std::unique_ptr<Transport> m_transport;
+    Address m_address;
+    std::unique_ptr<Driver> m_driver;
+    std::once_flag m_shutdown;
+};
+
+} // namespace swim

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+//
+// See asio-streams.h.
+#include "agent/asio-streams.h"
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/io_context.hpp>
+#include <asio/write.hpp>
+#include <utility>
+
+namespace swim
+{
+
+namespace
+{
+
+constexpr const char* CLOSED_EARLY = "the other side closed the connection without an answer";
+
+} // namespace
+
+OutboundStream::OutboundStream(asio::io_context& io,
+                               wire::Bytes message,
+                               bool awaitsAnswer,
+                               OnEnd onEnd)
+    : m_socket(io),
+      m_message(std::move(message)),
+      m_awaitsAnswer(awaitsAnswer),
+      m_onEnd(std::move(onEnd))
+{
+}
+
+void OutboundStream::Start(const asio::ip::tcp::endpoint& to)
+{
+    m_socket.async_connect(to, [self = shared_from_this()](const std::error_code& error) {
+        error ? self->End({}, error.message()) : self->Write();
+    });
+}
+
+void OutboundStream::Write()
+{
+    asio::async_write(m_socket,
+                      asio::buffer(m_message),
+                      [self = shared_from_this()](const std::error_code& error, std::size_t) {
+                          error ? self->End({}, error.message()) : self->Read();
+                      });
+}
+
+void OutboundStream::Read()
+{
+    m_socket.async_read_some(
+        asio::buffer(m_reader.Space().data(), m_reader.Space().size()),
+        [self = shared_from_this()](const std::error_code& error, std::size_t size) {
+            self->OnRead(error, size);
+        });
+}
+
+void OutboundStream::OnRead(const std::error_code& error, std::size_t size)
+{
+    if (error == asio::error::eof && !m_awaitsAnswer && m_reader.Message().empty())
+    {
+        End({}, {});
+        return;
+    }
+    if (error)
+    {
+        End({}, error == asio::error::eof ? CLOSED_EARLY : error.message());
+        return;
+    }
+    switch (m_reader.Take(size))
+    {
+    case MessageReader::Status::INCOMPLETE:
+        Read();
+        return;
+    case MessageReader::Status::MALFORMED:
+        End({}, "the other side answered with no message of memberlist's");
+        return;
+    case MessageReader::Status::COMPLETE:
+        m_awaitsAnswer ? End(m_reader.Message(), {})
+                       : End({}, "the other side refused the message");
+        return;
+    }
+}
+
+void OutboundStream::End(wire::ByteView answer, const std::string& failure)
+{
+    if (const OnEnd onEnd = std::exchange(m_onEnd, nullptr))
+    {
+        Close();
+        onEnd(answer, failure);
+    }
+}
+
+void OutboundStream::Close()
+{
+    m_onEnd = nullptr;
+    std::error_code ignored;
+    m_socket.close(ignored);
+}
+
+InboundStream::InboundStream(asio::ip::tcp::socket socket, Host host)
+    : m_socket(std::move(socket)),
+      m_timer(m_socket.get_executor()),
+      m_host(std::move(host))
+{
+}
+
+InboundStream::~InboundStream()
+{
+    m_host.bytesHeld -= m_held;
+}
+
+void InboundStream::Start(Duration timeout)
+{
+    m_timer.expires_after(timeout);
+    m_timer.async_wait([self = shared_from_this()](const std::error_code& error) {
+        if (!error)
+        {
+            self->End();
+        }
+    });
+    Read();
+}
+
+void InboundStream::Read()
+{
+    m_socket.async_read_some(
+        asio::buffer(m_reader.Space().data(), m_reader.Space().size()),
+        [self = shared_from_this()](const std::error_code& error, std::size_t size) {
+            self->OnRead(error, size);
+        });
+}
+
+void InboundStream::OnRead(const std::error_code& error, std::size_t size)
+{
+    if (error || m_closed || m_host.bytesHeld + size > m_host.mostBytes)
+    {
+        End();
+        return;
+    }
+    m_held += size;
+    m_host.bytesHeld += size;
+    switch (m_reader.Take(size))
+    {
+    case MessageReader::Status::INCOMPLETE:
+        Read();
+        return;
+    case MessageReader::Status::MALFORMED:
+        End();
+        return;
+    case MessageReader::Status::COMPLETE:
+        Answer();
+        return;
+    }
+}
+
+void InboundStream::Answer()
+{
+    m_answer = m_host.answer(m_reader.Message());
+    asio::async_write(
+        m_socket,
+        asio::buffer(m_answer),
+        [self = shared_from_this()](const std::error_code&, std::size_t) { self->End(); });
+}
+
+void InboundStream::End()
+{
+    if (!m_closed)
+    {
+        Close();
+        m_host.ended();
+    }
+}
+
+void InboundStream::Close()
+{
+    m_closed = true;
+    m_timer.cancel();
+    std::error_code ignored;
+    m_socket.close(ignored);
+}
+
+} // namespace swim

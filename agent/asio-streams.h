@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+//
+// The two ends of a TCP connection that carries one message each way. Private to the transport.
+#pragma once
+
+#include "agent/transport.h"
+#include "swim/stream-scanner.h"
+
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <memory>
+
+namespace swim
+{
+
+/// Room for one read.
+inline constexpr std::size_t READ_SIZE = 16 * 1024;
+
+/// Reads a message that says itself where it ends.
+class MessageReader
+{
+  public:
+    using Status = wire::StreamScanner::Status;
+
+    /// Where the next bytes go; told by Take() how many came.
+    std::span<std::uint8_t, READ_SIZE> Space()
+    {
+        return m_chunk;
+    }
+
+    Status Take(std::size_t size)
+    {
+        m_bytes.insert(m_bytes.end(), m_chunk.begin(), m_chunk.begin() + size);
+        return m_scanner.Scan(m_bytes);
+    }
+
+    const wire::Bytes& Message() const
+    {
+        return m_bytes;
+    }
+
+  private:
+    std::array<std::uint8_t, READ_SIZE> m_chunk;
+    wire::Bytes m_bytes;
+    wire::StreamScanner m_scanner;
+};
+
+/// A connection that we open: sends a message and waits for the answer.
+class OutboundStream : public std::enable_shared_from_this<OutboundStream>
+{
+  public:
+    /// @param failure empty: this is the answer. Not called after Close()
+    using OnEnd = std::function<void(wire::ByteView answer, const std::string& failure)>;
+
+    OutboundStream(asio::io_context& io, wire::Bytes message, bool awaitsAnswer, OnEnd onEnd);
+
+    void Start(const asio::ip::tcp::endpoint& to);
+    void Close();
+
+  private:
+    void Write();
+    void Read();
+    void OnRead(const std::error_code& error, std::size_t size);
+    void End(wire::ByteView answer, const std::string& failure);
+
+    asio::ip::tcp::socket m_socket;
+    wire::Bytes m_message;
+    bool m_awaitsAnswer;
+    OnEnd m_onEnd;
+    MessageReader m_reader;
+};
+
+/// A connection of somebody else: reads a message and answers it.
+class InboundStream : public std::enable_shared_from_this<InboundStream>
+{
+  public:
+    struct Host
+    {
+        std::function<wire::Bytes(wire::ByteView)> answer; ///< to a whole message
+        std::function<void()> ended;                       ///< called once, unless closed
+        std::size_t& bytesHeld;                            ///< by all connections together
+        std::size_t mostBytes;
+    };
+
+    InboundStream(asio::ip::tcp::socket socket, Host host);
+    ~InboundStream();
+
+    void Start(Duration timeout);
+    void Close();
+
+  private:
+    void Read();
+    void OnRead(const std::error_code& error, std::size_t size);
+    void Answer();
+    void End();
+
+    asio::ip::tcp::socket m_socket;
+    asio::steady_timer m_timer;
+    Host m_host;
+    MessageReader m_reader;
+    wire::Bytes m_answer;
+    std::size_t m_held = 0;
+    bool m_closed = false;
+};
+
+} // namespace swim

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: MIT
+//
+// See driver.h.
+#include "agent/driver.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace swim
+{
+
+class Driver::Hooks : public Application
+{
+  public:
+    explicit Hooks(std::map<NameId, Duration>& roundTrips)
+        : m_roundTrips(roundTrips)
+    {
+    }
+
+    /// Whether it is passed on is asked later, when the listener may be called.
+    bool OnUserMessage(wire::ByteView payload) override
+    {
+        m_userMessages.emplace_back(payload.begin(), payload.end());
+        return false;
+    }
+
+    void OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView) override
+    {
+        m_roundTrips[member] = roundTrip;
+    }
+
+    std::vector<wire::Bytes> TakeUserMessages()
+    {
+        return std::exchange(m_userMessages, {});
+    }
+
+  private:
+    std::map<NameId, Duration>& m_roundTrips;
+    std::vector<wire::Bytes> m_userMessages;
+};
+
+Driver::Driver(const Config& config, const Self& self, Transport& transport, Listener* listener)
+    : m_transport(transport),
+      m_listener(listener),
+      m_streamTimeout(config.tcpTimeout),
+      m_hooks(std::make_unique<Hooks>(m_roundTrips))
+{
+    const IdentityId identity = m_directory.Intern(m_directory.InternName(self.name),
+                                                   self.address,
+                                                   self.meta,
+                                                   OUR_VERSIONS);
+    const Node::Setup setup{.config = std::make_shared<const Config>(config),
+                            .self = identity,
+                            .application = m_hooks.get(),
+                            .cipher = self.cipher};
+    m_node = std::make_unique<Node>(setup, Rng(self.seed, 0), m_directory);
+}
+
+Driver::~Driver() = default;
+
+template <typename Call>
+void Driver::Tell(Call call)
+{
+    if (m_closed)
+    {
+        return;
+    }
+    m_out.Clear();
+    {
+        const std::lock_guard lock(m_mutex);
+        call(m_transport.Now());
+        CollectEvents();
+    }
+    Perform();
+}
+
+void Driver::OnStart()
+{
+    Tell([this](Instant now) { m_node->Start(now); });
+}
+
+void Driver::Join(const std::vector<Address>& seeds,
+                  const std::function<void(std::size_t, const Failure&)>& done)
+{
+    Tell([&](Instant now) {
+        m_node->Join(now, seeds, m_out);
+        const auto streams = m_out.Streams().last(seeds.size()); // before them: what was due
+        for (std::size_t i = 0; i < seeds.size(); ++i)
+        {
+            m_exchanges[streams[i].id] = {true,
+                                          [done, i](const Failure& failure) { done(i, failure); }};
+        }
+    });
+}
+
+void Driver::Leave(Duration timeout, OnDone done)
+{
+    if (m_left)
+    {
+        done("the agent is leaving already");
+        return;
+    }
+    m_left = std::move(done);
+    Tell([this](Instant now) { m_node->Leave(now, m_out); });
+    After(timeout, [this] {
+        if (const OnDone left = std::exchange(m_left, nullptr))
+        {
+            left("the news of leaving was not passed on in time; others will hold us for failed");
+        }
+    });
+}
+
+void Driver::UpdateMeta(const std::string& meta)
+{
+    Tell([&](Instant now) { m_node->UpdateMeta(now, meta, m_out); });
+}
+
+Failure Driver::Broadcast(wire::ByteView payload)
+{
+    Failure failure;
+    Tell([&](Instant now) {
+        if (!m_node->Broadcast(now, payload, m_out))
+        {
+            failure = "a broadcast of " + std::to_string(payload.size()) +
+                      " bytes fits into no datagram; the most is " +
+                      std::to_string(m_node->MaxUserMessage());
+        }
+    });
+    return failure;
+}
+
+void Driver::Send(const Address& to, wire::ByteView payload, Delivery delivery, OnDone done)
+{
+    const bool stream = delivery == Delivery::STREAM;
+    Failure failure;
+    Tell([&](Instant now) {
+        if (!m_node->Send(now, to, payload, delivery, m_out))
+        {
+            const std::size_t most =
+                stream ? wire::MAX_USER_MESSAGE_SIZE : m_node->MaxUserMessage();
+            failure = "a message of " + std::to_string(payload.size()) + " bytes is too long for " +
+                      (stream ? "a stream" : "a datagram") + "; the most is " +
+                      std::to_string(most);
+        }
+        else if (stream)
+        {
+            m_exchanges[m_out.Streams().back().id] = {false, done};
+        }
+    });
+    if (!stream || failure)
+    {
+        done(failure);
+    }
+}
+
+void Driver::After(Duration delay, Transport::Task task)
+{
+    if (!m_closed)
+    {
+        m_alarms.emplace(m_transport.Now() + delay, std::move(task));
+        SetTimer();
+    }
+}
+
+void Driver::Close()
+{
+    m_closed = true;
+    m_exchanges.clear();
+    m_alarms.clear();
+    m_left = nullptr;
+}
+
+void Driver::OnDatagram(const Address& from, wire::ByteView datagram)
+{
+    Tell([&](Instant now) { m_node->Receive(now, from, datagram, m_out); });
+}
+
+void Driver::OnSendRefused(const Address& to)
+{
+    Tell([&](Instant now) { m_node->SendFailed(now, to, m_out); });
+}
+
+wire::Bytes Driver::OnRequest(wire::ByteView message)
+{
+    wire::Bytes answer;
+    Tell([&](Instant now) {
+        m_node->ReceiveStream(now, message, m_out);
+        const wire::ByteView bytes = m_out.StreamAnswer();
+        answer.assign(bytes.begin(), bytes.end());
+    });
+    return answer;
+}
+
+void Driver::OnAnswer(std::uint32_t id, wire::ByteView message)
+{
+    Failure failure;
+    Tell([&](Instant now) {
+        m_node->ReceiveStreamAnswer(now, id, message, m_out);
+        const auto found = m_exchanges.find(id);
+        failure = found != m_exchanges.end() && found->second.join ? JoinFailure() : std::nullopt;
+    });
+    Settle(id, failure);
+}
+
+void Driver::OnStreamFailed(std::uint32_t id, const std::string& reason)
+{
+    Tell([&](Instant now) { m_node->StreamFailed(now, id, m_out); });
+    Settle(id, reason);
+}
+
+void Driver::OnWakeUp()
+{
+    m_wakeUp = NEVER;
+    Tell([this](Instant now) { m_node->Advance(now, m_out); });
+    const Instant now = m_transport.Now();
+    while (!m_alarms.empty() && m_alarms.begin()->first <= now)
+    {
+        m_alarms.extract(m_alarms.begin()).mapped()();
+    }
+    SetTimer();
+}
+
+/// What the answer to a join says: only the exchange just answered can have succeeded.
+Failure Driver::JoinFailure() const
+{
+    std::string_view reason = "its answer cannot be read";
+    for (const Event& event : m_out.Events())
+    {
+        if (event.kind == EventKind::JOIN_SUCCEEDED)
+        {
+            return std::nullopt;
+        }
+        reason = event.kind == EventKind::REJECTED ? event.reason : reason;
+    }
+    return std::string(reason);
+}
+
+void Driver::Perform()
+{
+    for (const Outbox::Datagram& datagram : m_out.Datagrams())
+    {
+        m_transport.SendDatagram(datagram.to, m_out.Bytes(datagram));
+    }
+    for (const Outbox::Stream& stream : m_out.Streams())
+    {
+        const wire::ByteView bytes = m_out.Bytes(stream);
+        m_transport.OpenStream(stream.id,
+                               stream.to,
+                               {bytes.begin(), bytes.end()},
+                               stream.kind != TrafficKind::STREAM_USER);
+    }
+    const std::vector<std::uint32_t> aborts(m_out.Aborts().begin(), m_out.Aborts().end());
+    for (const std::uint32_t id : aborts)
+    {
+        m_transport.AbortStream(id);
+        Settle(id, "no answer within " + FormatDuration(m_streamTimeout));
+    }
+    TellListener();
+    CheckLeave();
+    SetTimer();
+}
+
+void Driver::Settle(std::uint32_t id, const Failure& failure)
+{
+    if (const auto found = m_exchanges.extract(id))
+    {
+        found.mapped().done(failure);
+    }
+}
+
+void Driver::CollectEvents()
+{
+    for (const Event& event : m_out.Events())
+    {
+        const bool aboutMember = event.kind != EventKind::REJECTED &&
+                                 event.kind != EventKind::JOIN_SUCCEEDED &&
+                                 event.kind != EventKind::JOIN_FAILED &&
+                                 event.kind != EventKind::SEND_FAILED && event.subject != NONE;
+        if (m_listener == nullptr || !aboutMember)
+        {
+            continue;
+        }
+        const Slot slot = m_node->Members().Find(event.subject);
+        Member member = slot == NONE ? Member{} : MemberAt(slot);
+        member.name = m_directory.Name(event.subject);
+        const std::string_view by = event.source == NONE ? "" : m_directory.Name(event.source);
+        m_events.push_back({event.kind, std::move(member), std::string(by)});
+    }
+}
+
+void Driver::TellListener()
+{
+    const std::vector<wire::Bytes> messages = m_hooks->TakeUserMessages();
+    const std::vector<MembershipEvent> events = std::exchange(m_events, {});
+    if (m_listener == nullptr)
+    {
+        return;
+    }
+    for (const MembershipEvent& event : events)
+    {
+        m_listener->OnEvent(event);
+    }
+    for (const wire::Bytes& message : messages)
+    {
+        if (m_listener->OnUserMessage(message))
+        {
+            Broadcast(message);
+        }
+    }
+}
+
+void Driver::CheckLeave()
+{
+    if (m_left && m_node->LeaveDone())
+    {
+        std::exchange(m_left, nullptr)(std::nullopt);
+    }
+}
+
+void Driver::SetTimer()
+{
+    const Instant alarm = m_alarms.empty() ? NEVER : m_alarms.begin()->first;
+    const Instant next = std::min(alarm, m_node->NextDeadline());
+    // A wake-up that is early finds nothing to do: cheaper than to set a new one each time.
+    if (!m_closed && next < m_wakeUp)
+    {
+        m_wakeUp = next;
+        m_transport.WakeAt(next);
+    }
+}
+
+Member Driver::MemberAt(Slot slot) const
+{
+    const PeerRecord record = m_node->Members().At(slot);
+    const Identity& identity = m_directory.Get(record.identity);
+    const auto roundTrip = m_roundTrips.find(identity.name);
+    return {.name = std::string(m_directory.Name(identity.name)),
+            .address = identity.address,
+            .meta = identity.meta,
+            .state = record.State(),
+            .incarnation = record.incarnation,
+            .roundTrip =
+                roundTrip == m_roundTrips.end() ? std::nullopt : std::optional(roundTrip->second)};
+}
+
+std::vector<Member> Driver::Members() const
+{
+    std::vector<Member> members;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (Slot slot = 0; slot < m_node->Members().Slots(); ++slot)
+        {
+            if (m_node->Members().At(slot).Present())
+            {
+                members.push_back(MemberAt(slot));
+            }
+        }
+    }
+    std::ranges::sort(members, {}, &Member::name);
+    return members;
+}
+
+std::size_t Driver::MemberCount() const
+{
+    const std::lock_guard lock(m_mutex);
+    const MemberTable& table = m_node->Members();
+    return table.Count(MemberState::ALIVE) + table.Count(MemberState::SUSPECT);
+}
+
+std::optional<Member> Driver::Find(std::string_view name) const
+{
+    const std::lock_guard lock(m_mutex);
+    const NameId id = m_directory.FindName(name);
+    const Slot slot = id == NONE ? NONE : m_node->Members().Find(id);
+    return slot == NONE ? std::nullopt : std::optional(MemberAt(slot));
+}
+
+Counters Driver::Count() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_node->Count();
+}
+
+std::uint32_t Driver::HealthScore() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_node->HealthScore();
+}
+
+} // namespace swim

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+//
+// Runs one node on a transport: tells it what happens, performs its outbox, keeps its timer.
+//
+// Everything that changes the node happens on the transport's thread. Its state is also read from
+// other threads, so each input holds a lock; it is released before anything is sent and before the
+// listener is called, which may therefore call the agent back.
+#pragma once
+
+#include "agent/listener.h"
+#include "agent/transport.h"
+#include "swim/node.h"
+
+#include <map>
+#include <mutex>
+
+namespace swim
+{
+
+/// Nothing if it worked, else what went wrong.
+using Failure = std::optional<std::string>;
+
+class Driver : public Transport::Handler
+{
+  public:
+    using OnDone = std::function<void(const Failure&)>;
+
+    /// Who the member is.
+    struct Self
+    {
+        std::string name;
+        Address address; ///< where others reach it
+        std::string meta;
+        std::shared_ptr<Cipher> cipher; ///< null: no encryption
+        std::uint64_t seed;             ///< of its choices at random
+    };
+
+    /// @param transport outlives the driver @param listener outlives the driver; null: nobody hears
+    Driver(const Config& config, const Self& self, Transport& transport, Listener* listener);
+    ~Driver() override;
+
+    Driver(const Driver&) = delete;
+    Driver& operator=(const Driver&) = delete;
+
+    // On the transport's thread only:
+
+    /// Asks each of these for its members. @param done told once for each, with its place in seeds
+    void Join(const std::vector<Address>& seeds,
+              const std::function<void(std::size_t, const Failure&)>& done);
+
+    /// @param done when the news was passed on, or with a failure after the timeout
+    void Leave(Duration timeout, OnDone done);
+
+    void UpdateMeta(const std::string& meta);
+
+    /// @return what is wrong with the payload
+    Failure Broadcast(wire::ByteView payload);
+
+    /// @param done when the datagram is sent, or the stream was taken by the other side
+    void Send(const Address& to, wire::ByteView payload, Delivery delivery, OnDone done);
+
+    /// Runs a task later.
+    void After(Duration delay, Transport::Task task);
+
+    /// Forgets all that is under way; what is told afterwards changes nothing.
+    void Close();
+
+    // From any thread:
+
+    /// All that are remembered, the dead and the left too, by name.
+    std::vector<Member> Members() const;
+
+    /// How many are alive or suspect, this one among them.
+    std::size_t MemberCount() const;
+
+    std::optional<Member> Find(std::string_view name) const;
+    Counters Count() const;
+    std::uint32_t HealthScore() const;
+
+  private:
+    /// The node's hooks: keeps what they are told until the lock is released.
+    class Hooks;
+
+    /// A stream of ours whose end somebody waits for.
+    struct Exchange
+    {
+        bool join;
+        OnDone done;
+    };
+
+    void OnStart() override;
+    void OnDatagram(const Address& from, wire::ByteView datagram) override;
+    void OnSendRefused(const Address& to) override;
+    wire::Bytes OnRequest(wire::ByteView message) override;
+    void OnAnswer(std::uint32_t id, wire::ByteView message) override;
+    void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
+    void OnWakeUp() override;
+
+    template <typename Call>
+    void Tell(Call call);
+    void Perform();
+    void CollectEvents();
+    void TellListener();
+    void CheckLeave();
+    void SetTimer();
+    void Settle(std::uint32_t id, const Failure& failure);
+    Failure JoinFailure() const;
+    Member MemberAt(Slot slot) const;
+
+    Transport& m_transport;
+    Listener* m_listener;
+    Duration m_streamTimeout;
+    std::unique_ptr<Hooks> m_hooks;
+    mutable std::mutex m_mutex; ///< guards the three below
+    Directory m_directory;
+    std::unique_ptr<Node> m_node;
+    std::map<NameId, Duration> m_roundTrips;
+    Outbox m_out;
+    std::vector<MembershipEvent> m_events; ///< of the input being handled
+    std::map<std::uint32_t, Exchange> m_exchanges;
+    std::multimap<Instant, Transport::Task> m_alarms;
+    Instant m_wakeUp = NEVER;
+    OnDone m_left; ///< whoever waits for the end of leaving
+    bool m_closed = false;
+};
+
+} // namespace swim

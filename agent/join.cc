@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+//
+// See join.h.
+#include "agent/join.h"
+
+#include "agent/endpoint.h"
+
+namespace swim
+{
+
+namespace
+{
+
+/// One call of join. Each step that is under way holds it, so it ends with the last of them.
+class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
+{
+  public:
+    JoinAttempt(Driver& driver,
+                Transport& transport,
+                std::vector<std::string> addresses,
+                const JoinOptions& options,
+                OnJoined done)
+        : m_driver(driver),
+          m_transport(transport),
+          m_addresses(std::move(addresses)),
+          m_options(options),
+          m_done(std::move(done))
+    {
+    }
+
+    void Begin()
+    {
+        m_result = {};
+        m_seeds.clear();
+        m_pending = m_addresses.size();
+        if (m_pending == 0)
+        {
+            m_result.errors.emplace_back("no address to join was given");
+            m_done(m_result);
+        }
+        for (const std::string& address : m_addresses)
+        {
+            m_transport.Resolve(address,
+                                [self = shared_from_this(), address](const auto& resolution) {
+                                    self->OnResolved(address, resolution);
+                                });
+        }
+    }
+
+  private:
+    void OnResolved(const std::string& address, const Transport::Resolution& resolution)
+    {
+        m_seeds.insert(m_seeds.end(), resolution.addresses.begin(), resolution.addresses.end());
+        if (resolution.addresses.empty())
+        {
+            m_result.errors.push_back("could not join " + address + ": " + resolution.error);
+        }
+        if (--m_pending > 0)
+        {
+            return;
+        }
+        if (m_seeds.empty())
+        {
+            End();
+            return;
+        }
+        m_pending = m_seeds.size();
+        m_driver.Join(m_seeds,
+                      [self = shared_from_this()](std::size_t seed, const Failure& failure) {
+                          self->OnAnswered(seed, failure);
+                      });
+    }
+
+    void OnAnswered(std::size_t seed, const Failure& failure)
+    {
+        if (failure)
+        {
+            m_result.errors.push_back("could not join " + FormatAddress(m_seeds[seed]) + ": " +
+                                      *failure);
+        }
+        else
+        {
+            ++m_result.contacted;
+        }
+        if (--m_pending == 0)
+        {
+            End();
+        }
+    }
+
+    void End()
+    {
+        if (m_result.contacted > 0 || m_options.retries == 0)
+        {
+            m_done(m_result);
+            return;
+        }
+        --m_options.retries;
+        m_driver.After(m_options.retryInterval, [self = shared_from_this()] { self->Begin(); });
+    }
+
+    Driver& m_driver;
+    Transport& m_transport;
+    std::vector<std::string> m_addresses;
+    JoinOptions m_options;
+    OnJoined m_done;
+    JoinResult m_result;
+    std::vector<Address> m_seeds;
+    std::size_t m_pending = 0;
+};
+
+} // namespace
+
+void StartJoin(Driver& driver,
+               Transport& transport,
+               std::vector<std::string> addresses,
+               const JoinOptions& options,
+               OnJoined done)
+{
+    std::make_shared<JoinAttempt>(driver, transport, std::move(addresses), options, std::move(done))
+        ->Begin();
+}
+
+} // namespace swim

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+//
+// See memory-network.h.
+#include "agent/memory-network.h"
+
+#include "agent/endpoint.h"
+
+#include <set>
+
+namespace swim
+{
+
+class MemoryNetwork::Place : public Transport
+{
+  public:
+    Place(MemoryNetwork& network, const Address& address)
+        : m_network(network),
+          m_address(address)
+    {
+    }
+
+    ~Place() override
+    {
+        Stop();
+    }
+
+    Address LocalAddress() const override
+    {
+        return m_address;
+    }
+
+    Instant Now() const override
+    {
+        return m_network.m_now;
+    }
+
+    void Start(Handler& handler) override
+    {
+        m_handler = &handler;
+        Post([this] {
+            SWIM_ASSERT(m_network.At(m_address) == nullptr, "one transport an address");
+            m_network.m_places.push_back(this);
+            m_handler->OnStart();
+        });
+    }
+
+    void Stop() override
+    {
+        std::erase(m_network.m_places, this);
+        m_life.reset();
+        m_opened.clear();
+    }
+
+    void Post(Task task) override
+    {
+        m_network.ScheduleAt(*this, Duration::zero(), std::move(task));
+    }
+
+    /// The caller's thread is the transport's while the network runs.
+    bool OnThread() const override
+    {
+        return m_network.m_running;
+    }
+
+    void SendDatagram(const Address& to, wire::ByteView datagram) override
+    {
+        m_network.Schedule(LATENCY,
+                           [&network = m_network,
+                            to,
+                            from = m_address,
+                            bytes = wire::Bytes(datagram.begin(), datagram.end())] {
+                               if (Place* const place = network.At(to))
+                               {
+                                   place->m_handler->OnDatagram(from, bytes);
+                               }
+                           });
+    }
+
+    void OpenStream(std::uint32_t id,
+                    const Address& to,
+                    wire::Bytes bytes,
+                    bool awaitsAnswer) override
+    {
+        m_opened.insert(id);
+        const std::weak_ptr<Place*> life = m_life;
+        const auto reply = [&network = m_network, life](Task task) {
+            network.Schedule(LATENCY, [life, task = std::move(task)] {
+                if (!life.expired())
+                {
+                    task();
+                }
+            });
+        };
+        m_network.Schedule(
+            LATENCY,
+            [this, &network = m_network, reply, id, to, bytes = std::move(bytes), awaitsAnswer] {
+                Place* const place = network.At(to);
+                if (place == nullptr)
+                {
+                    reply([this, id] { End(id, nullptr, "Connection refused"); });
+                    return;
+                }
+                const wire::Bytes answer = place->m_handler->OnRequest(bytes);
+                const bool good = !answer.empty() || !awaitsAnswer;
+                reply([this, id, good, answer] {
+                    End(id, good ? &answer : nullptr, "the other side closed the connection");
+                });
+            });
+    }
+
+    void AbortStream(std::uint32_t id) override
+    {
+        m_opened.erase(id);
+    }
+
+    void WakeAt(Instant when) override
+    {
+        m_wakeUp = when;
+        const Duration delay = std::max(when - m_network.m_now, Duration::zero());
+        m_network.ScheduleAt(*this, delay, [this, when] {
+            if (m_wakeUp == when)
+            {
+                m_wakeUp = NEVER;
+                m_handler->OnWakeUp();
+            }
+        });
+    }
+
+    void Resolve(const std::string& text, OnResolved done) override
+    {
+        const auto endpoint = ParseHostPort(text);
+        const auto address = endpoint ? NumericAddress(*endpoint) : std::nullopt;
+        const Resolution resolution =
+            address ? Resolution{{*address}, {}} : Resolution{{}, NOT_AN_ADDRESS};
+        Post([done = std::move(done), resolution] { done(resolution); });
+    }
+
+  private:
+    friend class MemoryNetwork;
+
+    /// @param answer null: it failed
+    void End(std::uint32_t id, const wire::Bytes* answer, const char* reason)
+    {
+        if (m_opened.erase(id) == 0)
+        {
+            return; // aborted
+        }
+        answer != nullptr ? m_handler->OnAnswer(id, *answer)
+                          : m_handler->OnStreamFailed(id, reason);
+    }
+
+    MemoryNetwork& m_network;
+    Address m_address;
+    Handler* m_handler = nullptr;
+    std::set<std::uint32_t> m_opened;
+    Instant m_wakeUp = NEVER;
+    /// Expires when the place stops: what is scheduled for it is then not run.
+    std::shared_ptr<Place*> m_life = std::make_shared<Place*>(this);
+};
+
+MemoryNetwork::MemoryNetwork() = default;
+
+MemoryNetwork::~MemoryNetwork() = default;
+
+std::unique_ptr<Transport> MemoryNetwork::Attach(const Address& address)
+{
+    return std::make_unique<Place>(*this, address);
+}
+
+void MemoryNetwork::RunFor(Duration time)
+{
+    SWIM_ASSERT(!m_running, "what happens on the network cannot turn its clock");
+    m_running = true;
+    const Instant end = m_now + time;
+    while (!m_pending.empty() && m_pending.begin()->first.first <= end)
+    {
+        const auto next = m_pending.extract(m_pending.begin());
+        m_now = next.key().first;
+        next.mapped()();
+    }
+    m_now = end;
+    m_running = false;
+}
+
+void MemoryNetwork::Schedule(Duration delay, Transport::Task task)
+{
+    m_pending.emplace(std::pair(m_now + delay, m_scheduled++), std::move(task));
+}
+
+void MemoryNetwork::ScheduleAt(Place& place, Duration delay, Transport::Task task)
+{
+    if (place.m_life)
+    {
+        Schedule(delay, [life = std::weak_ptr(place.m_life), task = std::move(task)] {
+            if (!life.expired())
+            {
+                task();
+            }
+        });
+    }
+}
+
+MemoryNetwork::Place* MemoryNetwork::At(const Address& address) const
+{
+    const auto found = std::ranges::find(m_places, address, &Place::m_address);
+    return found == m_places.end() ? nullptr : *found;
+}
+
+} // namespace swim

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+//
+// What an agent needs of the world: datagrams, streams, a clock, and one thread that is told of
+// them.
+//
+// The protocol is a value that is told things; a transport is who tells. All calls of a Handler and
+// all posted tasks run one after the other, on the one thread of the transport, so that what they
+// share needs no lock. Two transports exist: sockets (asio-transport.h), and a network in memory
+// with a clock that tests turn (memory-network.h).
+#pragma once
+
+#include "swim/types.h"
+#include "swim/wire.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace swim
+{
+
+class Transport
+{
+  public:
+    /// Whom the transport tells what happens. Never called from inside a call of the transport.
+    class Handler
+    {
+      public:
+        virtual ~Handler() = default;
+
+        /// Comes before anything else.
+        virtual void OnStart() = 0;
+
+        virtual void OnDatagram(const Address& from, wire::ByteView datagram) = 0;
+
+        /// The system refused to send a datagram.
+        virtual void OnSendRefused(const Address& to) = 0;
+
+        /// A whole message came on a stream that somebody opened.
+        /// @return what to answer before the stream is closed; empty: nothing
+        virtual wire::Bytes OnRequest(wire::ByteView message) = 0;
+
+        /// A stream of ours was answered; or, if it awaits no answer, closed by the other side
+        /// after all was sent.
+        virtual void OnAnswer(std::uint32_t id, wire::ByteView message) = 0;
+
+        /// A stream of ours ended otherwise. @param reason for people: "Connection refused"
+        virtual void OnStreamFailed(std::uint32_t id, const std::string& reason) = 0;
+
+        virtual void OnWakeUp() = 0;
+    };
+
+    using Task = std::function<void()>;
+
+    /// What a name stands for, or why that cannot be told.
+    struct Resolution
+    {
+        std::vector<Address> addresses;
+        std::string error; ///< where there are no addresses
+    };
+
+    using OnResolved = std::function<void(const Resolution&)>;
+
+    virtual ~Transport() = default;
+
+    /// Where it listens, with the port that it was given.
+    virtual Address LocalAddress() const = 0;
+
+    /// Never runs backwards. From any thread.
+    virtual Instant Now() const = 0;
+
+    /// Begins to listen. To be called once. @param handler outlives Stop()
+    virtual void Start(Handler& handler) = 0;
+
+    /// Closes everything. When it returns, the handler is told nothing any more and no task runs.
+    /// From any thread but the transport's own; again: without effect.
+    virtual void Stop() = 0;
+
+    /// Runs a task on the transport's thread. From any thread. After Stop() it is dropped.
+    virtual void Post(Task task) = 0;
+
+    /// @return whether the caller runs on the transport's thread
+    virtual bool OnThread() const = 0;
+
+    // On the transport's thread only:
+
+    virtual void SendDatagram(const Address& to, wire::ByteView datagram) = 0;
+
+    /// Opens a stream, sends the bytes, and tells the handler of the answer or the failure.
+    virtual void OpenStream(std::uint32_t id,
+                            const Address& to,
+                            wire::Bytes bytes,
+                            bool awaitsAnswer) = 0;
+
+    /// Closes a stream of ours, of which the handler then hears nothing more.
+    virtual void AbortStream(std::uint32_t id) = 0;
+
+    /// Calls OnWakeUp then, or at once if that is past. Replaces the former wake-up.
+    virtual void WakeAt(Instant when) = 0;
+
+    /// Finds the addresses of "host:port" that this transport can reach.
+    virtual void Resolve(const std::string& text, OnResolved done) = 0;
+};
+
+/// What is wrong with an address as people write it, and what would be right.
+inline constexpr const char* NOT_AN_ADDRESS =
+    "not an address; right are 10.0.0.1:7946, [fe80::1]:7946 or name:7946";
+
+} // namespace swim
