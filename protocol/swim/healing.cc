@@ -7,9 +7,8 @@
 // switched on alone.
 // - Reconnect (serf): a push/pull with one of the dead, with probability dead/alive, so that the
 //   cluster as a whole makes about as many attempts as it has dead.
-// - Announce (foca): a datagram tells some of the dead what is held of them; one that lives
-// objects,
-//   and its ack brings the objection back. Cheaper than a stream and heard where streams fail.
+// - Announce (foca): a datagram tells some of the dead what is held of them; who lives objects, and
+//   its ack brings the objection back. Cheaper than a stream and heard where streams fail.
 // - Seeds (scalecube): a push/pull with a seed that is not live here. Works for as long as anybody
 //   remembers an address, even when all members of the other side are long forgotten.
 // - Rejoin: a member that others hold at an earlier address is refused until dead_node_reclaim_time
