@@ -16,6 +16,9 @@ namespace
 
 constexpr const char* SHUT_DOWN = "the agent was shut down";
 
+/// Leaves as many to grow by, as others take nobody's word at the last one.
+constexpr std::uint32_t MAX_FIRST_INCARNATION = UINT32_MAX / 2;
+
 /// A promise that keeps itself: where the work is dropped half done, it answers with a default.
 template <typename Result>
 class Completion
@@ -87,6 +90,11 @@ AgentOptions Checked(AgentOptions options)
     {
         throw AgentError(*wrong);
     }
+    if (options.incarnation == 0 || options.incarnation > MAX_FIRST_INCARNATION)
+    {
+        throw AgentError("incarnation = " + std::to_string(options.incarnation) +
+                         ": must be from 1 to " + std::to_string(MAX_FIRST_INCARNATION));
+    }
     return options;
 }
 
@@ -132,13 +140,15 @@ Agent::Agent(AgentOptions options, std::unique_ptr<Transport> transport)
     : m_transport(std::move(transport))
 {
     options = Checked(std::move(options));
+    m_name = options.name;
     m_address = Advertised(options, m_transport->LocalAddress());
     m_driver = std::make_unique<Driver>(options.config,
                                         Driver::Self{.name = options.name,
                                                      .address = m_address,
                                                      .meta = options.meta,
                                                      .cipher = options.cipher,
-                                                     .seed = options.seed.value_or(RandomSeed())},
+                                                     .seed = options.seed.value_or(RandomSeed()),
+                                                     .incarnation = options.incarnation},
                                         *m_transport,
                                         options.listener);
     m_transport->Start(*m_driver);
@@ -248,6 +258,26 @@ Counters Agent::Count() const
 std::uint32_t Agent::HealthScore() const
 {
     return m_driver->HealthScore();
+}
+
+TrafficCounts Agent::Traffic() const
+{
+    return m_driver->Traffic();
+}
+
+std::uint32_t Agent::Incarnation() const
+{
+    return m_driver->Incarnation();
+}
+
+std::size_t Agent::QueuedUpdates() const
+{
+    return m_driver->QueuedUpdates();
+}
+
+Instant Agent::Now() const
+{
+    return m_transport->Now();
 }
 
 } // namespace swim

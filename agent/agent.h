@@ -26,6 +26,7 @@ struct AgentOptions
     std::shared_ptr<Cipher> cipher = nullptr;   ///< null: no encryption
     Listener* listener = nullptr;               ///< outlives the agent
     std::optional<std::uint64_t> seed = {}; ///< of its random choices; nothing: another each time
+    std::uint32_t incarnation = 1; ///< to start with; whoever remembers its former life, one higher
 };
 
 /// What is wrong with the options, or why the agent cannot listen.
@@ -82,8 +83,25 @@ class Agent
     /// What is done and met so far.
     Counters Count() const;
 
+    /// What was sent and received so far.
+    TrafficCounts Traffic() const;
+
     /// Lifeguard's local health: 0 is healthy.
     std::uint32_t HealthScore() const;
+
+    /// Our own: it grows when we refute an accusation or change our metadata.
+    std::uint32_t Incarnation() const;
+
+    /// How many updates we still pass on; 0: our gossip has settled.
+    std::size_t QueuedUpdates() const;
+
+    /// The clock of all Instants: on sockets CLOCK_MONOTONIC.
+    Instant Now() const;
+
+    const std::string& Name() const
+    {
+        return m_name;
+    }
 
     /// Where others reach this member.
     const Address& AdvertisedAddress() const
@@ -97,6 +115,7 @@ class Agent
                              std::function<void(Driver&, std::function<void(const Result&)>)> task);
 
     std::unique_ptr<Transport> m_transport;
+    std::string m_name;
     Address m_address;
     std::unique_ptr<Driver> m_driver;
     std::once_flag m_shutdown;

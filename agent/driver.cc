@@ -51,6 +51,7 @@ Driver::Driver(const Config& config, const Self& self, Transport& transport, Lis
                                                    OUR_VERSIONS);
     const Node::Setup setup{.config = std::make_shared<const Config>(config),
                             .self = identity,
+                            .incarnation = self.incarnation,
                             .application = m_hooks.get(),
                             .cipher = self.cipher};
     m_node = std::make_unique<Node>(setup, Rng(self.seed, 0), m_directory);
@@ -66,12 +67,14 @@ void Driver::Tell(Call call)
         return;
     }
     m_out.Clear();
+    const Instant now = m_transport.Now();
     {
         const std::lock_guard lock(m_mutex);
-        call(m_transport.Now());
-        CollectEvents();
+        call(now);
+        CountSent();
+        CollectEvents(now);
     }
-    Perform();
+    Perform(now);
 }
 
 void Driver::OnStart()
@@ -172,7 +175,10 @@ void Driver::Close()
 
 void Driver::OnDatagram(const Address& from, wire::ByteView datagram)
 {
-    Tell([&](Instant now) { m_node->Receive(now, from, datagram, m_out); });
+    Tell([&](Instant now) {
+        m_node->Receive(now, from, datagram, m_out);
+        CountReceived(TrafficKind::GOSSIP, datagram.size());
+    });
 }
 
 void Driver::OnSendRefused(const Address& to)
@@ -185,6 +191,7 @@ wire::Bytes Driver::OnRequest(wire::ByteView message)
     wire::Bytes answer;
     Tell([&](Instant now) {
         m_node->ReceiveStream(now, message, m_out);
+        CountReceived(TrafficKind::PUSH_PULL, message.size());
         const wire::ByteView bytes = m_out.StreamAnswer();
         answer.assign(bytes.begin(), bytes.end());
     });
@@ -196,6 +203,10 @@ void Driver::OnAnswer(std::uint32_t id, wire::ByteView message)
     Failure failure;
     Tell([&](Instant now) {
         m_node->ReceiveStreamAnswer(now, id, message, m_out);
+        if (!message.empty())
+        {
+            CountReceived(TrafficKind::PUSH_PULL, message.size());
+        }
         const auto found = m_exchanges.find(id);
         failure = found != m_exchanges.end() && found->second.join ? JoinFailure() : std::nullopt;
     });
@@ -235,7 +246,7 @@ Failure Driver::JoinFailure() const
     return std::string(reason);
 }
 
-void Driver::Perform()
+void Driver::Perform(Instant now)
 {
     for (const Outbox::Datagram& datagram : m_out.Datagrams())
     {
@@ -255,7 +266,7 @@ void Driver::Perform()
         m_transport.AbortStream(id);
         Settle(id, "no answer within " + FormatDuration(m_streamTimeout));
     }
-    TellListener();
+    TellListener(now);
     CheckLeave();
     SetTimer();
 }
@@ -268,30 +279,11 @@ void Driver::Settle(std::uint32_t id, const Failure& failure)
     }
 }
 
-void Driver::CollectEvents()
-{
-    for (const Event& event : m_out.Events())
-    {
-        const bool aboutMember = event.kind != EventKind::REJECTED &&
-                                 event.kind != EventKind::JOIN_SUCCEEDED &&
-                                 event.kind != EventKind::JOIN_FAILED &&
-                                 event.kind != EventKind::SEND_FAILED && event.subject != NONE;
-        if (m_listener == nullptr || !aboutMember)
-        {
-            continue;
-        }
-        const Slot slot = m_node->Members().Find(event.subject);
-        Member member = slot == NONE ? Member{} : MemberAt(slot);
-        member.name = m_directory.Name(event.subject);
-        const std::string_view by = event.source == NONE ? "" : m_directory.Name(event.source);
-        m_events.push_back({event.kind, std::move(member), std::string(by)});
-    }
-}
-
-void Driver::TellListener()
+void Driver::TellListener(Instant now)
 {
     const std::vector<wire::Bytes> messages = m_hooks->TakeUserMessages();
     const std::vector<MembershipEvent> events = std::exchange(m_events, {});
+    const std::vector<std::string_view> rejections = std::exchange(m_rejections, {});
     if (m_listener == nullptr)
     {
         return;
@@ -299,6 +291,10 @@ void Driver::TellListener()
     for (const MembershipEvent& event : events)
     {
         m_listener->OnEvent(event);
+    }
+    for (const std::string_view reason : rejections)
+    {
+        m_listener->OnRejected(reason, now);
     }
     for (const wire::Bytes& message : messages)
     {
@@ -327,64 +323,6 @@ void Driver::SetTimer()
         m_wakeUp = next;
         m_transport.WakeAt(next);
     }
-}
-
-Member Driver::MemberAt(Slot slot) const
-{
-    const PeerRecord record = m_node->Members().At(slot);
-    const Identity& identity = m_directory.Get(record.identity);
-    const auto roundTrip = m_roundTrips.find(identity.name);
-    return {.name = std::string(m_directory.Name(identity.name)),
-            .address = identity.address,
-            .meta = identity.meta,
-            .state = record.State(),
-            .incarnation = record.incarnation,
-            .roundTrip =
-                roundTrip == m_roundTrips.end() ? std::nullopt : std::optional(roundTrip->second)};
-}
-
-std::vector<Member> Driver::Members() const
-{
-    std::vector<Member> members;
-    {
-        const std::lock_guard lock(m_mutex);
-        for (Slot slot = 0; slot < m_node->Members().Slots(); ++slot)
-        {
-            if (m_node->Members().At(slot).Present())
-            {
-                members.push_back(MemberAt(slot));
-            }
-        }
-    }
-    std::ranges::sort(members, {}, &Member::name);
-    return members;
-}
-
-std::size_t Driver::MemberCount() const
-{
-    const std::lock_guard lock(m_mutex);
-    const MemberTable& table = m_node->Members();
-    return table.Count(MemberState::ALIVE) + table.Count(MemberState::SUSPECT);
-}
-
-std::optional<Member> Driver::Find(std::string_view name) const
-{
-    const std::lock_guard lock(m_mutex);
-    const NameId id = m_directory.FindName(name);
-    const Slot slot = id == NONE ? NONE : m_node->Members().Find(id);
-    return slot == NONE ? std::nullopt : std::optional(MemberAt(slot));
-}
-
-Counters Driver::Count() const
-{
-    const std::lock_guard lock(m_mutex);
-    return m_node->Count();
-}
-
-std::uint32_t Driver::HealthScore() const
-{
-    const std::lock_guard lock(m_mutex);
-    return m_node->HealthScore();
 }
 
 } // namespace swim

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "agent/listener.h"
+#include "agent/traffic.h"
 #include "agent/transport.h"
 #include "swim/node.h"
 
@@ -33,6 +34,7 @@ class Driver : public Transport::Handler
         std::string meta;
         std::shared_ptr<Cipher> cipher; ///< null: no encryption
         std::uint64_t seed;             ///< of its choices at random
+        std::uint32_t incarnation = 1;  ///< which it starts with
     };
 
     /// @param transport outlives the driver @param listener outlives the driver; null: nobody hears
@@ -76,6 +78,11 @@ class Driver : public Transport::Handler
     std::optional<Member> Find(std::string_view name) const;
     Counters Count() const;
     std::uint32_t HealthScore() const;
+    std::uint32_t Incarnation() const;
+    TrafficCounts Traffic() const;
+
+    /// How many updates wait to be gossiped, or to be gossiped more often.
+    std::size_t QueuedUpdates() const;
 
   private:
     /// The node's hooks: keeps what they are told until the lock is released.
@@ -98,9 +105,11 @@ class Driver : public Transport::Handler
 
     template <typename Call>
     void Tell(Call call);
-    void Perform();
-    void CollectEvents();
-    void TellListener();
+    void Perform(Instant now);
+    void CollectEvents(Instant now);
+    void CountSent();
+    void CountReceived(TrafficKind unreadable, std::size_t bytes);
+    void TellListener(Instant now);
     void CheckLeave();
     void SetTimer();
     void Settle(std::uint32_t id, const Failure& failure);
@@ -111,12 +120,14 @@ class Driver : public Transport::Handler
     Listener* m_listener;
     Duration m_streamTimeout;
     std::unique_ptr<Hooks> m_hooks;
-    mutable std::mutex m_mutex; ///< guards the three below
+    mutable std::mutex m_mutex; ///< guards the four below
     Directory m_directory;
     std::unique_ptr<Node> m_node;
     std::map<NameId, Duration> m_roundTrips;
+    TrafficCounts m_traffic;
     Outbox m_out;
-    std::vector<MembershipEvent> m_events; ///< of the input being handled
+    std::vector<MembershipEvent> m_events;      ///< of the input being handled
+    std::vector<std::string_view> m_rejections; ///< likewise
     std::map<std::uint32_t, Exchange> m_exchanges;
     std::multimap<Instant, Transport::Task> m_alarms;
     Instant m_wakeUp = NEVER;
