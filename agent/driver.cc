@@ -9,12 +9,38 @@
 namespace swim
 {
 
+namespace
+{
+
+/// How often a member that leaves looks whether its announcement is out.
+constexpr Duration ANNOUNCEMENT_CHECK = std::chrono::milliseconds(20);
+
+} // namespace
+
 class Driver::Hooks : public Application
 {
   public:
-    explicit Hooks(std::map<NameId, Duration>& roundTrips)
-        : m_roundTrips(roundTrips)
+    Hooks(std::map<NameId, Duration>& roundTrips, serf::Companion* serf)
+        : m_roundTrips(roundTrips),
+          m_serf(serf)
     {
+    }
+
+    void AppendState(bool, wire::Bytes& out) override
+    {
+        if (m_serf != nullptr)
+        {
+            const wire::Bytes state = m_serf->State();
+            out.insert(out.end(), state.begin(), state.end());
+        }
+    }
+
+    void OnState(bool, wire::ByteView state) override
+    {
+        if (m_serf != nullptr)
+        {
+            m_serf->HearState(state);
+        }
     }
 
     /// Whether it is passed on is asked later, when the listener may be called.
@@ -36,6 +62,7 @@ class Driver::Hooks : public Application
 
   private:
     std::map<NameId, Duration>& m_roundTrips;
+    serf::Companion* m_serf;
     std::vector<wire::Bytes> m_userMessages;
 };
 
@@ -43,7 +70,11 @@ Driver::Driver(const Config& config, const Self& self, Transport& transport, Lis
     : m_transport(transport),
       m_listener(listener),
       m_streamTimeout(config.tcpTimeout),
-      m_hooks(std::make_unique<Hooks>(m_roundTrips))
+      m_serf(self.serf ? std::make_unique<serf::Companion>(
+                             self.name,
+                             [this](std::string_view name) { return LiveAddress(name); })
+                       : nullptr),
+      m_hooks(std::make_unique<Hooks>(m_roundTrips, m_serf.get()))
 {
     const IdentityId identity = m_directory.Intern(m_directory.InternName(self.name),
                                                    self.address,
@@ -104,13 +135,30 @@ void Driver::Leave(Duration timeout, OnDone done)
         return;
     }
     m_left = std::move(done);
-    Tell([this](Instant now) { m_node->Leave(now, m_out); });
+    if (m_serf)
+    {
+        m_serf->Leave();
+        RunErrands();
+    }
+    LeaveOnceAnnounced(m_transport.Now() + timeout / 2);
     After(timeout, [this] {
         if (const OnDone left = std::exchange(m_left, nullptr))
         {
             left("the news of leaving was not passed on in time; others will hold us for failed");
         }
     });
+}
+
+/// Leaves when the others know that they should not take it for a failure, or time is short.
+void Driver::LeaveOnceAnnounced(Instant deadline)
+{
+    const bool announcing = m_serf && m_node->QueuedBroadcasts() > 0 && MemberCount() > 1;
+    if (announcing && m_transport.Now() < deadline)
+    {
+        After(ANNOUNCEMENT_CHECK, [this, deadline] { LeaveOnceAnnounced(deadline); });
+        return;
+    }
+    Tell([this](Instant now) { m_node->Leave(now, m_out); });
 }
 
 void Driver::UpdateMeta(const std::string& meta)
@@ -130,6 +178,12 @@ Failure Driver::Broadcast(wire::ByteView payload)
         }
     });
     return failure;
+}
+
+Failure Driver::SendSerfEvent(std::string_view name, wire::ByteView payload)
+{
+    return m_serf ? Broadcast(m_serf->MakeEvent(name, payload))
+                  : Failure("only a member with the option serf sends events of Serf's");
 }
 
 void Driver::Send(const Address& to, wire::ByteView payload, Delivery delivery, OnDone done)
@@ -208,7 +262,12 @@ void Driver::OnAnswer(std::uint32_t id, wire::ByteView message)
             CountReceived(TrafficKind::PUSH_PULL, message.size());
         }
         const auto found = m_exchanges.find(id);
-        failure = found != m_exchanges.end() && found->second.join ? JoinFailure() : std::nullopt;
+        const bool join = found != m_exchanges.end() && found->second.join;
+        failure = join ? JoinFailure() : std::nullopt;
+        if (m_serf && join && !failure)
+        {
+            m_serf->Join();
+        }
     });
     Settle(id, failure);
 }
@@ -284,10 +343,6 @@ void Driver::TellListener(Instant now)
     const std::vector<wire::Bytes> messages = m_hooks->TakeUserMessages();
     const std::vector<MembershipEvent> events = std::exchange(m_events, {});
     const std::vector<std::string_view> rejections = std::exchange(m_rejections, {});
-    if (m_listener == nullptr)
-    {
-        return;
-    }
     for (const MembershipEvent& event : events)
     {
         m_listener->OnEvent(event);
@@ -298,9 +353,40 @@ void Driver::TellListener(Instant now)
     }
     for (const wire::Bytes& message : messages)
     {
-        if (m_listener->OnUserMessage(message))
+        HearUserMessage(message);
+    }
+    RunErrands();
+}
+
+void Driver::HearUserMessage(wire::ByteView message)
+{
+    const bool unheard = m_serf && m_serf->Hear(message);
+    if (m_listener == nullptr || (m_serf && !unheard))
+    {
+        return;
+    }
+    if (m_listener->OnUserMessage(message) && !m_serf)
+    {
+        Broadcast(message);
+    }
+}
+
+/// Sends what the neighbours of Serf's kind are owed.
+void Driver::RunErrands()
+{
+    if (!m_serf)
+    {
+        return;
+    }
+    for (const serf::Companion::Errand& errand : m_serf->Take())
+    {
+        if (errand.to)
         {
-            Broadcast(message);
+            Send(*errand.to, errand.message, Delivery::DATAGRAM, [](const Failure&) {});
+        }
+        else
+        {
+            Broadcast(errand.message);
         }
     }
 }
