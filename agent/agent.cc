@@ -141,6 +141,7 @@ Agent::Agent(AgentOptions options, std::unique_ptr<Transport> transport)
 {
     options = Checked(std::move(options));
     m_name = options.name;
+    m_probeTimeout = options.config.probeTimeout;
     m_address = Advertised(options, m_transport->LocalAddress());
     m_driver = std::make_unique<Driver>(options.config,
                                         Driver::Self{.name = options.name,
@@ -244,6 +245,34 @@ std::future<Failure> Agent::Send(std::string member, wire::Bytes payload, Delive
                              }
                              driver.Send(to->address, payload, delivery, std::move(done));
                          });
+}
+
+std::future<PingResult> Agent::Ping(std::string member, std::optional<Duration> timeout)
+{
+    using OnDone = std::function<void(const PingResult&)>;
+    const Duration wait = timeout.value_or(m_probeTimeout);
+    return Call<PingResult>(
+        {{}, SHUT_DOWN},
+        [this, member = std::move(member), wait](Driver& driver, const OnDone& done) {
+            const auto pinged = [done, member, wait](const std::optional<Duration>& roundTrip) {
+                done({roundTrip,
+                      roundTrip ? ""
+                                : "no answer from " + member + " within " + FormatDuration(wait)});
+            };
+            if (const std::optional<Member> known = driver.Find(member))
+            {
+                driver.Ping(member, known->address, wait, pinged);
+                return;
+            }
+            m_transport->Resolve(member, [&driver, done, member, wait, pinged](const auto& found) {
+                if (found.addresses.empty())
+                {
+                    done({{}, "no member \"" + member + "\", and " + found.error});
+                    return;
+                }
+                driver.Ping({}, found.addresses.front(), wait, pinged);
+            });
+        });
 }
 
 std::vector<Member> Agent::Members() const

@@ -37,6 +37,13 @@ class AgentError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
+/// How a ping went.
+struct PingResult
+{
+    std::optional<Duration> roundTrip;
+    std::string error; ///< where there is no round trip
+};
+
 class Agent
 {
   public:
@@ -70,6 +77,14 @@ class Agent
     /// Sends a message to one member. By datagram it may be lost; by stream, success means that the
     /// other side took it.
     std::future<Failure> Send(std::string member, wire::Bytes payload, Delivery delivery);
+
+    /**
+     * Measures the round trip to a member by one datagram and its answer, apart from the failure
+     * detector.
+     * @param member a member's name, or the address of somebody who need not be one: "host:port"
+     * @param timeout nothing: the failure detector's, probe_timeout
+     */
+    std::future<PingResult> Ping(std::string member, std::optional<Duration> timeout = {});
 
     /// Ends at once and without a word; the others will see it fail, unless it left before. Not
     /// from the listener.
@@ -120,6 +135,7 @@ class Agent
 
     std::unique_ptr<Transport> m_transport;
     std::string m_name;
+    Duration m_probeTimeout{};
     Address m_address;
     std::unique_ptr<Driver> m_driver;
     std::once_flag m_shutdown;

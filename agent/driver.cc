@@ -55,6 +55,16 @@ class Driver::Hooks : public Application
         m_roundTrips[member] = roundTrip;
     }
 
+    void OnPinged(std::uint32_t ping, std::optional<Duration> roundTrip) override
+    {
+        m_pinged.emplace_back(ping, roundTrip);
+    }
+
+    std::vector<std::pair<std::uint32_t, std::optional<Duration>>> TakePinged()
+    {
+        return std::exchange(m_pinged, {});
+    }
+
     std::vector<wire::Bytes> TakeUserMessages()
     {
         return std::exchange(m_userMessages, {});
@@ -64,6 +74,7 @@ class Driver::Hooks : public Application
     std::map<NameId, Duration>& m_roundTrips;
     serf::Companion* m_serf;
     std::vector<wire::Bytes> m_userMessages;
+    std::vector<std::pair<std::uint32_t, std::optional<Duration>>> m_pinged;
 };
 
 Driver::Driver(const Config& config, const Self& self, Transport& transport, Listener* listener)
@@ -210,6 +221,13 @@ void Driver::Send(const Address& to, wire::ByteView payload, Delivery delivery, 
     }
 }
 
+void Driver::Ping(const std::string& member, const Address& to, Duration timeout, OnPinged done)
+{
+    Tell([&](Instant now) {
+        m_pings[m_node->Ping(now, member, to, timeout, m_out)] = std::move(done);
+    });
+}
+
 void Driver::After(Duration delay, Transport::Task task)
 {
     if (!m_closed)
@@ -223,6 +241,7 @@ void Driver::Close()
 {
     m_closed = true;
     m_exchanges.clear();
+    m_pings.clear();
     m_alarms.clear();
     m_left = nullptr;
 }
@@ -325,6 +344,7 @@ void Driver::Perform(Instant now)
         m_transport.AbortStream(id);
         Settle(id, "no answer within " + FormatDuration(m_streamTimeout));
     }
+    SettlePings();
     TellListener(now);
     CheckLeave();
     SetTimer();
@@ -335,6 +355,14 @@ void Driver::Settle(std::uint32_t id, const Failure& failure)
     if (const auto found = m_exchanges.extract(id))
     {
         found.mapped().done(failure);
+    }
+}
+
+void Driver::SettlePings()
+{
+    for (const auto& [ping, roundTrip] : m_hooks->TakePinged())
+    {
+        m_pings.extract(ping).mapped()(roundTrip);
     }
 }
 

@@ -27,6 +27,9 @@ class Driver : public Transport::Handler
   public:
     using OnDone = std::function<void(const Failure&)>;
 
+    /// Told the round trip, or nothing if no answer came in time.
+    using OnPinged = std::function<void(const std::optional<Duration>&)>;
+
     /// Who the member is.
     struct Self
     {
@@ -65,6 +68,9 @@ class Driver : public Transport::Handler
 
     /// @param done when the datagram is sent, or the stream was taken by the other side
     void Send(const Address& to, wire::ByteView payload, Delivery delivery, OnDone done);
+
+    /// @param member who is to answer; empty: whoever lives there
+    void Ping(const std::string& member, const Address& to, Duration timeout, OnPinged done);
 
     /// Runs a task later.
     void After(Duration delay, Transport::Task task);
@@ -121,6 +127,7 @@ class Driver : public Transport::Handler
     void CheckLeave();
     void SetTimer();
     void Settle(std::uint32_t id, const Failure& failure);
+    void SettlePings();
     Failure JoinFailure() const;
     std::optional<Address> LiveAddress(std::string_view name) const;
     Member MemberAt(Slot slot) const;
@@ -139,6 +146,7 @@ class Driver : public Transport::Handler
     std::vector<MembershipEvent> m_events;      ///< of the input being handled
     std::vector<std::string_view> m_rejections; ///< likewise
     std::map<std::uint32_t, Exchange> m_exchanges;
+    std::map<std::uint32_t, OnPinged> m_pings;
     std::multimap<Instant, Transport::Task> m_alarms;
     Instant m_wakeUp = NEVER;
     OnDone m_left; ///< whoever waits for the end of leaving

@@ -251,6 +251,29 @@ TEST_F(AgentMemoryTest, WhatOneSendsTheOthersReceive)
     EXPECT_EQ(parties[1]->agent->Traffic()[TrafficKind::STREAM_USER].received, 1u);
 }
 
+TEST_F(AgentMemoryTest, APingMeasuresTheRoundTrip)
+{
+    auto parties = ThreeJoined();
+    const std::uint64_t probes = parties[0]->agent->Count().probes;
+    auto byName = parties[0]->agent->Ping("m2");
+    EXPECT_EQ(Get(byName).roundTrip, 2 * MemoryNetwork::LATENCY);
+    auto byAddress = parties[0]->agent->Ping("10.0.0.3:7946");
+    EXPECT_EQ(Get(byAddress).roundTrip, 2 * MemoryNetwork::LATENCY);
+    EXPECT_LE(parties[0]->agent->Count().probes, probes + 1);
+
+    parties[2]->agent.reset();
+    auto gone = parties[0]->agent->Ping("m3", 300ms);
+    network.RunFor(299ms);
+    EXPECT_FALSE(IsReady(gone));
+    EXPECT_EQ(Get(gone).error, "no answer from m3 within 300ms");
+    auto nobody = parties[0]->agent->Ping("m9:x");
+    EXPECT_EQ(Get(nobody).error.find("no member \"m9:x\", and not an address"), 0u);
+    auto dropped = parties[0]->agent->Ping("m3", 1h);
+    network.RunFor(1s);
+    parties[0]->agent->Shutdown();
+    EXPECT_EQ(Get(dropped).error, "the agent was shut down");
+}
+
 TEST_F(AgentMemoryTest, OurOwnRefutationIsTold)
 {
     auto parties = ThreeJoined();
