@@ -9,14 +9,6 @@
 namespace swim
 {
 
-namespace
-{
-
-/// How often a member that leaves looks whether its announcement is out.
-constexpr Duration ANNOUNCEMENT_CHECK = std::chrono::milliseconds(20);
-
-} // namespace
-
 class Driver::Hooks : public Application
 {
   public:
@@ -166,7 +158,7 @@ void Driver::LeaveOnceAnnounced(Instant deadline)
     const bool announcing = m_serf && m_node->QueuedBroadcasts() > 0 && MemberCount() > 1;
     if (announcing && m_transport.Now() < deadline)
     {
-        After(ANNOUNCEMENT_CHECK, [this, deadline] { LeaveOnceAnnounced(deadline); });
+        After(std::chrono::milliseconds(20), [this, deadline] { LeaveOnceAnnounced(deadline); });
         return;
     }
     Tell([this](Instant now) { m_node->Leave(now, m_out); });
@@ -189,12 +181,6 @@ Failure Driver::Broadcast(wire::ByteView payload)
         }
     });
     return failure;
-}
-
-Failure Driver::SendSerfEvent(std::string_view name, wire::ByteView payload)
-{
-    return m_serf ? Broadcast(m_serf->MakeEvent(name, payload))
-                  : Failure("only a member with the option serf sends events of Serf's");
 }
 
 void Driver::Send(const Address& to, wire::ByteView payload, Delivery delivery, OnDone done)
@@ -384,39 +370,6 @@ void Driver::TellListener(Instant now)
         HearUserMessage(message);
     }
     RunErrands();
-}
-
-void Driver::HearUserMessage(wire::ByteView message)
-{
-    const bool unheard = m_serf && m_serf->Hear(message);
-    if (m_listener == nullptr || (m_serf && !unheard))
-    {
-        return;
-    }
-    if (m_listener->OnUserMessage(message) && !m_serf)
-    {
-        Broadcast(message);
-    }
-}
-
-/// Sends what the neighbours of Serf's kind are owed.
-void Driver::RunErrands()
-{
-    if (!m_serf)
-    {
-        return;
-    }
-    for (const serf::Companion::Errand& errand : m_serf->Take())
-    {
-        if (errand.to)
-        {
-            Send(*errand.to, errand.message, Delivery::DATAGRAM, [](const Failure&) {});
-        }
-        else
-        {
-            Broadcast(errand.message);
-        }
-    }
 }
 
 void Driver::CheckLeave()
