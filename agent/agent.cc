@@ -149,7 +149,8 @@ Agent::Agent(AgentOptions options, std::unique_ptr<Transport> transport)
                                                      .meta = options.meta,
                                                      .cipher = options.cipher,
                                                      .seed = options.seed.value_or(RandomSeed()),
-                                                     .incarnation = options.incarnation},
+                                                     .incarnation = options.incarnation,
+                                                     .serf = options.serf},
                                         *m_transport,
                                         options.listener);
     m_transport->Start(*m_driver);
@@ -217,6 +218,16 @@ std::future<Failure> Agent::Broadcast(wire::Bytes payload)
         SHUT_DOWN,
         [payload = std::move(payload)](Driver& driver, const Driver::OnDone& done) {
             done(driver.Broadcast(payload));
+        });
+}
+
+std::future<Failure> Agent::SendSerfEvent(std::string name, wire::Bytes payload)
+{
+    return Call<Failure>(
+        SHUT_DOWN,
+        [name = std::move(name), payload = std::move(payload)](Driver& driver,
+                                                               const Driver::OnDone& done) {
+            done(driver.SendSerfEvent(name, payload));
         });
 }
 

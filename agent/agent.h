@@ -26,6 +26,7 @@ struct AgentOptions
     std::shared_ptr<Cipher> cipher = nullptr;   ///< null: no encryption
     Listener* listener = nullptr;               ///< outlives the agent
     std::optional<std::uint64_t> seed = {}; ///< of its random choices; nothing: another each time
+    bool serf = false; ///< in a cluster with Serf's agents: does what they expect of each other
     std::uint32_t incarnation = 1; ///< to start with; whoever remembers its former life, one higher
 };
 
@@ -69,6 +70,9 @@ class Agent
 
     /// Gossips a message to everybody; who hears it decides whether to pass it on (see Listener).
     std::future<Failure> Broadcast(wire::Bytes payload);
+
+    /// Does what `serf event NAME PAYLOAD` does. Needs the option serf.
+    std::future<Failure> SendSerfEvent(std::string name, wire::Bytes payload);
 
     /// Sends a message to one member. By datagram it may be lost; by stream, success means that the
     /// other side took it.

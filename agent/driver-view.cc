@@ -106,6 +106,14 @@ std::optional<Member> Driver::Find(std::string_view name) const
     return slot == NONE ? std::nullopt : std::optional(MemberAt(slot));
 }
 
+std::optional<Address> Driver::LiveAddress(std::string_view name) const
+{
+    const std::optional<Member> member = Find(name);
+    const bool live =
+        member && (member->state == MemberState::ALIVE || member->state == MemberState::SUSPECT);
+    return live ? std::optional(member->address) : std::nullopt;
+}
+
 Counters Driver::Count() const
 {
     const std::lock_guard lock(m_mutex);

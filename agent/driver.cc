@@ -12,9 +12,27 @@ namespace swim
 class Driver::Hooks : public Application
 {
   public:
-    explicit Hooks(std::map<NameId, Duration>& roundTrips)
-        : m_roundTrips(roundTrips)
+    Hooks(std::map<NameId, Duration>& roundTrips, serf::Companion* serf)
+        : m_roundTrips(roundTrips),
+          m_serf(serf)
     {
+    }
+
+    void AppendState(bool, wire::Bytes& out) override
+    {
+        if (m_serf != nullptr)
+        {
+            const wire::Bytes state = m_serf->State();
+            out.insert(out.end(), state.begin(), state.end());
+        }
+    }
+
+    void OnState(bool, wire::ByteView state) override
+    {
+        if (m_serf != nullptr)
+        {
+            m_serf->HearState(state);
+        }
     }
 
     /// Whether it is passed on is asked later, when the listener may be called.
@@ -46,6 +64,7 @@ class Driver::Hooks : public Application
 
   private:
     std::map<NameId, Duration>& m_roundTrips;
+    serf::Companion* m_serf;
     std::vector<wire::Bytes> m_userMessages;
     std::vector<std::pair<std::uint32_t, std::optional<Duration>>> m_pinged;
 };
@@ -54,7 +73,11 @@ Driver::Driver(const Config& config, const Self& self, Transport& transport, Lis
     : m_transport(transport),
       m_listener(listener),
       m_streamTimeout(config.tcpTimeout),
-      m_hooks(std::make_unique<Hooks>(m_roundTrips))
+      m_serf(self.serf ? std::make_unique<serf::Companion>(
+                             self.name,
+                             [this](std::string_view name) { return LiveAddress(name); })
+                       : nullptr),
+      m_hooks(std::make_unique<Hooks>(m_roundTrips, m_serf.get()))
 {
     const IdentityId identity = m_directory.Intern(m_directory.InternName(self.name),
                                                    self.address,
@@ -115,13 +138,30 @@ void Driver::Leave(Duration timeout, OnDone done)
         return;
     }
     m_left = std::move(done);
-    Tell([this](Instant now) { m_node->Leave(now, m_out); });
+    if (m_serf)
+    {
+        m_serf->Leave();
+        RunErrands();
+    }
+    LeaveOnceAnnounced(m_transport.Now() + timeout / 2);
     After(timeout, [this] {
         if (const OnDone left = std::exchange(m_left, nullptr))
         {
             left("the news of leaving was not passed on in time; others will hold us for failed");
         }
     });
+}
+
+/// Leaves when the others know that they should not take it for a failure, or time is short.
+void Driver::LeaveOnceAnnounced(Instant deadline)
+{
+    const bool announcing = m_serf && m_node->QueuedBroadcasts() > 0 && MemberCount() > 1;
+    if (announcing && m_transport.Now() < deadline)
+    {
+        After(std::chrono::milliseconds(20), [this, deadline] { LeaveOnceAnnounced(deadline); });
+        return;
+    }
+    Tell([this](Instant now) { m_node->Leave(now, m_out); });
 }
 
 void Driver::UpdateMeta(const std::string& meta)
@@ -227,7 +267,12 @@ void Driver::OnAnswer(std::uint32_t id, wire::ByteView message)
             CountReceived(TrafficKind::PUSH_PULL, message.size());
         }
         const auto found = m_exchanges.find(id);
-        failure = found != m_exchanges.end() && found->second.join ? JoinFailure() : std::nullopt;
+        const bool join = found != m_exchanges.end() && found->second.join;
+        failure = join ? JoinFailure() : std::nullopt;
+        if (m_serf && join && !failure)
+        {
+            m_serf->Join();
+        }
     });
     Settle(id, failure);
 }
@@ -312,10 +357,6 @@ void Driver::TellListener(Instant now)
     const std::vector<wire::Bytes> messages = m_hooks->TakeUserMessages();
     const std::vector<MembershipEvent> events = std::exchange(m_events, {});
     const std::vector<std::string_view> rejections = std::exchange(m_rejections, {});
-    if (m_listener == nullptr)
-    {
-        return;
-    }
     for (const MembershipEvent& event : events)
     {
         m_listener->OnEvent(event);
@@ -326,11 +367,9 @@ void Driver::TellListener(Instant now)
     }
     for (const wire::Bytes& message : messages)
     {
-        if (m_listener->OnUserMessage(message))
-        {
-            Broadcast(message);
-        }
+        HearUserMessage(message);
     }
+    RunErrands();
 }
 
 void Driver::CheckLeave()

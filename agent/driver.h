@@ -8,6 +8,7 @@
 #pragma once
 
 #include "agent/listener.h"
+#include "agent/serf-companion.h"
 #include "agent/traffic.h"
 #include "agent/transport.h"
 #include "swim/node.h"
@@ -38,6 +39,7 @@ class Driver : public Transport::Handler
         std::shared_ptr<Cipher> cipher; ///< null: no encryption
         std::uint64_t seed;             ///< of its choices at random
         std::uint32_t incarnation = 1;  ///< which it starts with
+        bool serf = false;              ///< whether it is a neighbour of Serf's agents
     };
 
     /// @param transport outlives the driver @param listener outlives the driver; null: nobody hears
@@ -60,6 +62,9 @@ class Driver : public Transport::Handler
 
     /// @return what is wrong with the payload
     Failure Broadcast(wire::ByteView payload);
+
+    /// Broadcasts a user event of Serf's. @return why that is not possible
+    Failure SendSerfEvent(std::string_view name, wire::ByteView payload);
 
     /// @param done when the datagram is sent, or the stream was taken by the other side
     void Send(const Address& to, wire::ByteView payload, Delivery delivery, OnDone done);
@@ -116,16 +121,21 @@ class Driver : public Transport::Handler
     void CountSent();
     void CountReceived(TrafficKind unreadable, std::size_t bytes);
     void TellListener(Instant now);
+    void HearUserMessage(wire::ByteView message);
+    void RunErrands();
+    void LeaveOnceAnnounced(Instant deadline);
     void CheckLeave();
     void SetTimer();
     void Settle(std::uint32_t id, const Failure& failure);
     void SettlePings();
     Failure JoinFailure() const;
+    std::optional<Address> LiveAddress(std::string_view name) const;
     Member MemberAt(Slot slot) const;
 
     Transport& m_transport;
     Listener* m_listener;
     Duration m_streamTimeout;
+    std::unique_ptr<serf::Companion> m_serf; ///< null: there is no Serf around
     std::unique_ptr<Hooks> m_hooks;
     mutable std::mutex m_mutex; ///< guards the four below
     Directory m_directory;

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+//
+// What a member does to be a good neighbour of Serf's agents, who gossip among themselves on top of
+// memberlist.
+//
+// It announces that it joins and leaves, or Serf would show it as failed once it is gone; passes on
+// what it hears for the first time, so that Serf's messages spread through it; and answers queries:
+// that it heard them (`serf reachability`), where a contested name is at home, and nothing else.
+// Keys are not changed by queries: each kind of member rotates them by its own means.
+//
+// A value that is told what happens and owes messages for it. Knows no thread and no clock.
+#pragma once
+
+#include "agent/serf.h"
+
+#include <functional>
+#include <set>
+#include <utility>
+
+namespace swim::serf
+{
+
+/// A Lamport clock with what was lately heard at its times: the same message is new only once.
+class LamportClock
+{
+  public:
+    /// Times behind the newest one in which a message may still be new; Serf's for events.
+    static constexpr LamportTime WINDOW = 512;
+
+    /// Keeps a forged time from stopping the clock for good.
+    static constexpr LamportTime LATEST = LamportTime{1} << 62;
+
+    /// Messages remembered; beyond it the oldest are forgotten, and with them their times.
+    static constexpr std::size_t MOST_HEARD = 4096;
+
+    /// @return a time that no message heard so far has
+    LamportTime Next() const
+    {
+        return m_next;
+    }
+
+    /// There is a message of that time. One that no honest cluster reaches is none.
+    void Witness(LamportTime time)
+    {
+        m_next = time >= m_next && time <= LATEST ? time + 1 : m_next;
+    }
+
+    /// @return whether this message of that time is heard for the first time
+    bool Hear(LamportTime time, wire::ByteView message);
+
+    std::size_t Remembered() const
+    {
+        return m_heard.size();
+    }
+
+  private:
+    LamportTime m_next = 1;
+    LamportTime m_oldest = 0;                              ///< nothing before it is new
+    std::set<std::pair<LamportTime, std::size_t>> m_heard; ///< time and hash of the message
+};
+
+class Companion
+{
+  public:
+    /// @return where a member is that is not dead and has not left, or nothing
+    using Find = std::function<std::optional<Address>(std::string_view name)>;
+
+    /// A message that is owed.
+    struct Errand
+    {
+        std::optional<Address> to; ///< nothing: everybody, by gossip
+        wire::Bytes message;
+    };
+
+    Companion(std::string name, Find find);
+
+    /// A user message came.
+    /// @return whether it is an intent, an event or a query, heard for the first time
+    bool Hear(wire::ByteView message);
+
+    /// What came with a push/pull.
+    void HearState(wire::ByteView state);
+
+    /// What to send with a push/pull.
+    wire::Bytes State() const;
+
+    /// We were taken in by others.
+    void Join();
+
+    /// We are about to leave.
+    void Leave();
+
+    /// @return the message that `serf event NAME PAYLOAD` broadcasts
+    wire::Bytes MakeEvent(std::string_view name, wire::ByteView payload);
+
+    /// @return what is owed since the last call, in order
+    std::vector<Errand> Take()
+    {
+        return std::exchange(m_owed, {});
+    }
+
+  private:
+    bool On(const Intent& intent, wire::ByteView message);
+    bool On(const Event& event, wire::ByteView message);
+    bool On(const Query& query, wire::ByteView message);
+    bool On(const Response& response, wire::ByteView message);
+    bool On(const Relay& relay, wire::ByteView message);
+    void Answer(const Query& query);
+    void Announce(bool leaves);
+    void PassOn(wire::ByteView message);
+
+    std::string m_name;
+    Find m_find;
+    bool m_leaving = false;
+    LamportClock m_intents;
+    LamportClock m_events;
+    LamportClock m_queries;
+    std::vector<Errand> m_owed;
+};
+
+} // namespace swim::serf
