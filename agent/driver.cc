@@ -12,9 +12,15 @@ namespace swim
 class Driver::Hooks : public Application
 {
   public:
-    explicit Hooks(std::map<NameId, Duration>& roundTrips)
-        : m_roundTrips(roundTrips)
+    Hooks(const AllowList& allow, RoundTrips& roundTrips)
+        : m_allow(allow),
+          m_roundTrips(roundTrips)
     {
+    }
+
+    bool AcceptAlive(const wire::Alive& alive) override
+    {
+        return m_allow.Allows(alive.address);
     }
 
     /// Whether it is passed on is asked later, when the listener may be called.
@@ -26,6 +32,7 @@ class Driver::Hooks : public Application
 
     void OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView) override
     {
+        m_roundTrips.resize(std::max<std::size_t>(m_roundTrips.size(), member + 1));
         m_roundTrips[member] = roundTrip;
     }
 
@@ -45,17 +52,27 @@ class Driver::Hooks : public Application
     }
 
   private:
-    std::map<NameId, Duration>& m_roundTrips;
+    AllowList m_allow;
+    RoundTrips& m_roundTrips;
     std::vector<wire::Bytes> m_userMessages;
     std::vector<std::pair<std::uint32_t, std::optional<Duration>>> m_pinged;
 };
 
-Driver::Driver(const Config& config, const Self& self, Transport& transport, Listener* listener)
+Driver::Driver(const Config& config,
+               const Self& self,
+               Transport& transport,
+               Listener* listener,
+               std::shared_ptr<SharedState> shared)
     : m_transport(transport),
       m_listener(listener),
       m_streamTimeout(config.tcpTimeout),
-      m_hooks(std::make_unique<Hooks>(m_roundTrips))
+      m_hooks(std::make_unique<Hooks>(self.allow, m_roundTrips)),
+      m_shared(std::move(shared)),
+      m_mutex(m_shared->mutex),
+      m_directory(m_shared->directory),
+      m_out(m_shared->out)
 {
+    const std::lock_guard lock(m_mutex);
     const IdentityId identity = m_directory.Intern(m_directory.InternName(self.name),
                                                    self.address,
                                                    self.meta,
