@@ -75,6 +75,19 @@ Failure CheckMeta(const std::string& meta)
            std::to_string(wire::MAX_META_SIZE);
 }
 
+AllowList ReadAllowList(const std::vector<std::string>& ranges)
+{
+    AllowList allow;
+    for (const std::string& range : ranges)
+    {
+        if (const Failure wrong = allow.Add(range))
+        {
+            throw AgentError("allow = " + *wrong);
+        }
+    }
+    return allow;
+}
+
 AgentOptions Checked(AgentOptions options)
 {
     if (options.name.empty() || options.name.size() > wire::MAX_NAME_SIZE)
@@ -98,18 +111,6 @@ AgentOptions Checked(AgentOptions options)
     return options;
 }
 
-std::unique_ptr<Transport> OpenSockets(const AgentOptions& options)
-{
-    try
-    {
-        return MakeAsioTransport(ReadAddress("bind", options.bind), options.config.tcpTimeout);
-    }
-    catch (const std::system_error& error)
-    {
-        throw AgentError("cannot listen on " + options.bind + ": " + error.code().message());
-    }
-}
-
 Address Advertised(const AgentOptions& options, const Address& local)
 {
     Address address =
@@ -131,28 +132,58 @@ std::uint64_t RandomSeed()
 
 } // namespace
 
-Agent::Agent(AgentOptions options)
-    : Agent(options, OpenSockets(Checked(options)))
+std::unique_ptr<Transport> OpenSockets(const AgentOptions& options, const AgentHost& host)
+{
+    try
+    {
+        return MakeAsioTransport({.bind = ReadAddress("bind", options.bind),
+                                  .streamTimeout = options.config.tcpTimeout,
+                                  .allow = ReadAllowList(options.allow),
+                                  .datagramsPerSecond = options.datagramsPerSecond},
+                                 host.thread);
+    }
+    catch (const std::system_error& error)
+    {
+        throw AgentError("cannot listen on " + options.bind + ": " + error.code().message());
+    }
+}
+
+Agent::Agent(AgentOptions options, const AgentHost& host)
+    : Agent(options, OpenSockets(Checked(options), host), host.state)
 {
 }
 
 Agent::Agent(AgentOptions options, std::unique_ptr<Transport> transport)
-    : m_transport(std::move(transport))
+    : Agent(Checked(std::move(options)), std::move(transport), std::make_shared<SharedState>())
 {
-    options = Checked(std::move(options));
-    m_name = options.name;
-    m_probeTimeout = options.config.probeTimeout;
-    m_address = Advertised(options, m_transport->LocalAddress());
-    m_driver = std::make_unique<Driver>(options.config,
-                                        Driver::Self{.name = options.name,
-                                                     .address = m_address,
-                                                     .meta = options.meta,
-                                                     .cipher = options.cipher,
-                                                     .seed = options.seed.value_or(RandomSeed()),
-                                                     .incarnation = options.incarnation,
-                                                     .serf = options.serf},
+}
+
+Agent::Agent(const AgentOptions& checked,
+             std::unique_ptr<Transport> transport,
+             std::shared_ptr<SharedState> state)
+    : m_transport(std::move(transport)),
+      m_name(checked.name),
+      m_probeTimeout(checked.config.probeTimeout),
+      m_address(Advertised(checked, m_transport->LocalAddress()))
+{
+    const Driver::Self self{.name = m_name,
+                            .address = m_address,
+                            .meta = checked.meta,
+                            .cipher = checked.cipher,
+                            .seed = checked.seed.value_or(RandomSeed()),
+                            .incarnation = checked.incarnation,
+                            .serf = checked.serf,
+                            .allow = ReadAllowList(checked.allow)};
+    if (!self.allow.Allows(m_address))
+    {
+        throw AgentError("allow: our own address " + FormatAddress(m_address) +
+                         " is in none of the ranges");
+    }
+    m_driver = std::make_unique<Driver>(checked.config,
+                                        self,
                                         *m_transport,
-                                        options.listener);
+                                        checked.listener,
+                                        std::move(state));
     m_transport->Start(*m_driver);
 }
 
@@ -303,6 +334,11 @@ std::uint32_t Agent::HealthScore() const
 TrafficCounts Agent::Traffic() const
 {
     return m_driver->Traffic();
+}
+
+TransportCounters Agent::TransportCount() const
+{
+    return m_transport->Count();
 }
 
 std::uint32_t Agent::Incarnation() const

@@ -28,6 +28,9 @@ struct AgentOptions
     std::optional<std::uint64_t> seed = {}; ///< of its random choices; nothing: another each time
     bool serf = false; ///< in a cluster with Serf's agents: does what they expect of each other
     std::uint32_t incarnation = 1; ///< to start with; whoever remembers its former life, one higher
+    /// Whom to talk to: ranges such as "10.0.0.0/8"; empty: everybody.
+    std::vector<std::string> allow = {};
+    std::uint32_t datagramsPerSecond = 10'000; ///< that one source may send; 0: no limit
 };
 
 /// What is wrong with the options, or why the agent cannot listen.
@@ -36,6 +39,12 @@ class AgentError : public std::runtime_error
   public:
     using std::runtime_error::runtime_error;
 };
+
+/**
+ * The sockets that an agent with these options listens on, for those who put something between.
+ * @throws AgentError
+ */
+std::unique_ptr<Transport> OpenSockets(const AgentOptions& options, const AgentHost& host = {});
 
 /// How a ping went.
 struct PingResult
@@ -47,10 +56,10 @@ struct PingResult
 class Agent
 {
   public:
-    /// Listens on UDP and TCP sockets. @throws AgentError
-    explicit Agent(AgentOptions options);
+    /// Listens on UDP and TCP sockets. @param host may be shared with others @throws AgentError
+    explicit Agent(AgentOptions options, const AgentHost& host = {});
 
-    /// Runs on another transport; `bind` is then of no meaning. @throws AgentError
+    /// Runs on another transport; what says how to listen is then of no meaning. @throws AgentError
     Agent(AgentOptions options, std::unique_ptr<Transport> transport);
 
     /// Shuts down.
@@ -105,6 +114,9 @@ class Agent
     /// What was sent and received so far.
     TrafficCounts Traffic() const;
 
+    /// What was turned away before it came to the protocol.
+    TransportCounters TransportCount() const;
+
     /// Lifeguard's local health: 0 is healthy.
     std::uint32_t HealthScore() const;
 
@@ -129,6 +141,10 @@ class Agent
     }
 
   private:
+    Agent(const AgentOptions& checked,
+          std::unique_ptr<Transport> transport,
+          std::shared_ptr<SharedState> state);
+
     template <typename Result>
     std::future<Result> Call(Result ifShutDown,
                              std::function<void(Driver&, std::function<void(const Result&)>)> task);

@@ -6,7 +6,9 @@
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 #include <asio/write.hpp>
+#include <netinet/in.h>
 #include <utility>
 
 namespace swim
@@ -30,11 +32,33 @@ OutboundStream::OutboundStream(asio::io_context& io,
 {
 }
 
-void OutboundStream::Start(const asio::ip::tcp::endpoint& to)
+void OutboundStream::Start(const asio::ip::tcp::endpoint& from, const asio::ip::tcp::endpoint& to)
 {
+    if (const std::error_code error = Bind(from))
+    {
+        asio::post(m_socket.get_executor(),
+                   [self = shared_from_this(), error] { self->End({}, error.message()); });
+        return;
+    }
     m_socket.async_connect(to, [self = shared_from_this()](const std::error_code& error) {
         error ? self->End({}, error.message()) : self->Write();
     });
+}
+
+std::error_code OutboundStream::Bind(const asio::ip::tcp::endpoint& from)
+{
+    std::error_code error;
+    m_socket.open(from.protocol(), error);
+    if (!error && !from.address().is_unspecified())
+    {
+        // The port is chosen when it connects, and is taken for that destination only.
+        using BindWithoutPort =
+            asio::detail::socket_option::boolean<IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT>;
+        std::error_code older; // kernels than 4.2, which run out of ports earlier
+        m_socket.set_option(BindWithoutPort(true), older);
+        m_socket.bind(from, error);
+    }
+    return error;
 }
 
 void OutboundStream::Write()
@@ -116,7 +140,7 @@ void InboundStream::Start(Duration timeout)
     m_timer.async_wait([self = shared_from_this()](const std::error_code& error) {
         if (!error)
         {
-            self->End();
+            self->Finish(End::TIMED_OUT);
         }
     });
     Read();
@@ -133,9 +157,18 @@ void InboundStream::Read()
 
 void InboundStream::OnRead(const std::error_code& error, std::size_t size)
 {
-    if (error || m_closed || m_host.bytesHeld + size > m_host.mostBytes)
+    if (m_closed)
     {
-        End();
+        return;
+    }
+    if (error)
+    {
+        Finish(End::BROKEN);
+        return;
+    }
+    if (m_host.bytesHeld + size > m_host.mostBytes)
+    {
+        Finish(End::OVER_MEMORY);
         return;
     }
     m_held += size;
@@ -146,7 +179,7 @@ void InboundStream::OnRead(const std::error_code& error, std::size_t size)
         Read();
         return;
     case MessageReader::Status::MALFORMED:
-        End();
+        Finish(End::MALFORMED);
         return;
     case MessageReader::Status::COMPLETE:
         Answer();
@@ -157,18 +190,19 @@ void InboundStream::OnRead(const std::error_code& error, std::size_t size)
 void InboundStream::Answer()
 {
     m_answer = m_host.answer(m_reader.Message());
-    asio::async_write(
-        m_socket,
-        asio::buffer(m_answer),
-        [self = shared_from_this()](const std::error_code&, std::size_t) { self->End(); });
+    asio::async_write(m_socket,
+                      asio::buffer(m_answer),
+                      [self = shared_from_this()](const std::error_code& error, std::size_t) {
+                          self->Finish(error ? End::BROKEN : End::ANSWERED);
+                      });
 }
 
-void InboundStream::End()
+void InboundStream::Finish(End how)
 {
     if (!m_closed)
     {
         Close();
-        m_host.ended();
+        m_host.ended(how);
     }
 }
 

@@ -54,10 +54,13 @@ class OutboundStream : public std::enable_shared_from_this<OutboundStream>
 
     OutboundStream(asio::io_context& io, wire::Bytes message, bool awaitsAnswer, OnEnd onEnd);
 
-    void Start(const asio::ip::tcp::endpoint& to);
+    /// @param from where the connection comes from, port 0; the unspecified address: as the system
+    ///        routes it
+    void Start(const asio::ip::tcp::endpoint& from, const asio::ip::tcp::endpoint& to);
     void Close();
 
   private:
+    std::error_code Bind(const asio::ip::tcp::endpoint& from);
     void Write();
     void Read();
     void OnRead(const std::error_code& error, std::size_t size);
@@ -74,10 +77,20 @@ class OutboundStream : public std::enable_shared_from_this<OutboundStream>
 class InboundStream : public std::enable_shared_from_this<InboundStream>
 {
   public:
+    /// How it ended.
+    enum class End
+    {
+        ANSWERED,
+        TIMED_OUT,
+        MALFORMED,
+        OVER_MEMORY,
+        BROKEN,
+    };
+
     struct Host
     {
         std::function<wire::Bytes(wire::ByteView)> answer; ///< to a whole message
-        std::function<void()> ended;                       ///< called once, unless closed
+        std::function<void(End)> ended;                    ///< called once, unless closed
         std::size_t& bytesHeld;                            ///< by all connections together
         std::size_t mostBytes;
     };
@@ -92,7 +105,7 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
     void Read();
     void OnRead(const std::error_code& error, std::size_t size);
     void Answer();
-    void End();
+    void Finish(End how);
 
     asio::ip::tcp::socket m_socket;
     asio::steady_timer m_timer;

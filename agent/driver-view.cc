@@ -64,14 +64,14 @@ Member Driver::MemberAt(Slot slot) const
 {
     const PeerRecord record = m_node->Members().At(slot);
     const Identity& identity = m_directory.Get(record.identity);
-    const auto roundTrip = m_roundTrips.find(identity.name);
+    const bool probed =
+        identity.name < m_roundTrips.size() && m_roundTrips[identity.name] > Duration::zero();
     return {.name = std::string(m_directory.Name(identity.name)),
             .address = identity.address,
             .meta = identity.meta,
             .state = record.State(),
             .incarnation = record.incarnation,
-            .roundTrip =
-                roundTrip == m_roundTrips.end() ? std::nullopt : std::optional(roundTrip->second)};
+            .roundTrip = probed ? std::optional(m_roundTrips[identity.name]) : std::nullopt};
 }
 
 std::vector<Member> Driver::Members() const

@@ -12,8 +12,9 @@ namespace swim
 class Driver::Hooks : public Application
 {
   public:
-    Hooks(std::map<NameId, Duration>& roundTrips, serf::Companion* serf)
-        : m_roundTrips(roundTrips),
+    Hooks(const AllowList& allow, RoundTrips& roundTrips, serf::Companion* serf)
+        : m_allow(allow),
+          m_roundTrips(roundTrips),
           m_serf(serf)
     {
     }
@@ -35,6 +36,11 @@ class Driver::Hooks : public Application
         }
     }
 
+    bool AcceptAlive(const wire::Alive& alive) override
+    {
+        return m_allow.Allows(alive.address);
+    }
+
     /// Whether it is passed on is asked later, when the listener may be called.
     bool OnUserMessage(wire::ByteView payload) override
     {
@@ -44,6 +50,7 @@ class Driver::Hooks : public Application
 
     void OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView) override
     {
+        m_roundTrips.resize(std::max<std::size_t>(m_roundTrips.size(), member + 1));
         m_roundTrips[member] = roundTrip;
     }
 
@@ -63,13 +70,18 @@ class Driver::Hooks : public Application
     }
 
   private:
-    std::map<NameId, Duration>& m_roundTrips;
+    AllowList m_allow;
+    RoundTrips& m_roundTrips;
     serf::Companion* m_serf;
     std::vector<wire::Bytes> m_userMessages;
     std::vector<std::pair<std::uint32_t, std::optional<Duration>>> m_pinged;
 };
 
-Driver::Driver(const Config& config, const Self& self, Transport& transport, Listener* listener)
+Driver::Driver(const Config& config,
+               const Self& self,
+               Transport& transport,
+               Listener* listener,
+               std::shared_ptr<SharedState> shared)
     : m_transport(transport),
       m_listener(listener),
       m_streamTimeout(config.tcpTimeout),
@@ -77,8 +89,13 @@ Driver::Driver(const Config& config, const Self& self, Transport& transport, Lis
                              self.name,
                              [this](std::string_view name) { return LiveAddress(name); })
                        : nullptr),
-      m_hooks(std::make_unique<Hooks>(m_roundTrips, m_serf.get()))
+      m_hooks(std::make_unique<Hooks>(self.allow, m_roundTrips, m_serf.get())),
+      m_shared(std::move(shared)),
+      m_mutex(m_shared->mutex),
+      m_directory(m_shared->directory),
+      m_out(m_shared->out)
 {
+    const std::lock_guard lock(m_mutex);
     const IdentityId identity = m_directory.Intern(m_directory.InternName(self.name),
                                                    self.address,
                                                    self.meta,

@@ -7,6 +7,8 @@
 // listener is called, which may therefore call the agent back.
 #pragma once
 
+#include "agent/allow-list.h"
+#include "agent/host.h"
 #include "agent/listener.h"
 #include "agent/serf-companion.h"
 #include "agent/traffic.h"
@@ -14,7 +16,6 @@
 #include "swim/node.h"
 
 #include <map>
-#include <mutex>
 
 namespace swim
 {
@@ -40,10 +41,16 @@ class Driver : public Transport::Handler
         std::uint64_t seed;             ///< of its choices at random
         std::uint32_t incarnation = 1;  ///< which it starts with
         bool serf = false;              ///< whether it is a neighbour of Serf's agents
+        AllowList allow = {};           ///< whose addresses are believed
     };
 
     /// @param transport outlives the driver @param listener outlives the driver; null: nobody hears
-    Driver(const Config& config, const Self& self, Transport& transport, Listener* listener);
+    /// @param shared with drivers whose transports run on the same thread
+    Driver(const Config& config,
+           const Self& self,
+           Transport& transport,
+           Listener* listener,
+           std::shared_ptr<SharedState> shared);
     ~Driver() override;
 
     Driver(const Driver&) = delete;
@@ -99,6 +106,9 @@ class Driver : public Transport::Handler
     /// The node's hooks: keeps what they are told until the lock is released.
     class Hooks;
 
+    /// Those of the last direct probes, by NameId; zero: none yet.
+    using RoundTrips = std::vector<Duration>;
+
     /// A stream of ours whose end somebody waits for.
     struct Exchange
     {
@@ -137,12 +147,13 @@ class Driver : public Transport::Handler
     Duration m_streamTimeout;
     std::unique_ptr<serf::Companion> m_serf; ///< null: there is no Serf around
     std::unique_ptr<Hooks> m_hooks;
-    mutable std::mutex m_mutex; ///< guards the four below
-    Directory m_directory;
+    std::shared_ptr<SharedState> m_shared;
+    std::mutex& m_mutex; ///< guards the four below
+    Directory& m_directory;
     std::unique_ptr<Node> m_node;
-    std::map<NameId, Duration> m_roundTrips;
+    RoundTrips m_roundTrips;
     TrafficCounts m_traffic;
-    Outbox m_out;
+    Outbox& m_out;
     std::vector<MembershipEvent> m_events;      ///< of the input being handled
     std::vector<std::string_view> m_rejections; ///< likewise
     std::map<std::uint32_t, Exchange> m_exchanges;

@@ -117,8 +117,19 @@ void StartJoin(Driver& driver,
                const JoinOptions& options,
                OnJoined done)
 {
-    std::make_shared<JoinAttempt>(driver, transport, std::move(addresses), options, std::move(done))
-        ->Begin();
+    const auto attempt = std::make_shared<JoinAttempt>(driver,
+                                                       transport,
+                                                       std::move(addresses),
+                                                       options,
+                                                       std::move(done));
+    if (options.delay > Duration::zero())
+    {
+        driver.After(options.delay, [attempt] { attempt->Begin(); });
+    }
+    else
+    {
+        attempt->Begin();
+    }
 }
 
 } // namespace swim

@@ -18,6 +18,7 @@ struct JoinOptions
 {
     std::uint32_t retries = 0; ///< further attempts while nobody answered
     Duration retryInterval = std::chrono::seconds(5);
+    Duration delay{}; ///< before the first attempt
 };
 
 using OnJoined = std::function<void(const JoinResult&)>;

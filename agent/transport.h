@@ -19,6 +19,20 @@
 namespace swim
 {
 
+/// What a transport turned away or could not do. Zeros where it has no such bounds.
+struct TransportCounters
+{
+    std::uint64_t connectionsForbidden = 0; ///< from an address that is not allowed
+    std::uint64_t connectionsRefused = 0;   ///< too many at once, of all or of one address
+    std::uint64_t streamsTimedOut = 0;      ///< of others: not through in time
+    std::uint64_t streamsMalformed = 0;     ///< of others: no message of memberlist's, or too long
+    std::uint64_t streamsOverMemory = 0;    ///< of others: no room for their bytes
+    std::uint64_t streamsBroken = 0;        ///< of others: closed before they were through
+    std::uint64_t datagramsForbidden = 0;   ///< from an address that is not allowed
+    std::uint64_t datagramsLimited = 0;     ///< beyond what one source may send
+    std::uint64_t sendFailures = 0;         ///< datagrams that the system did not take
+};
+
 class Transport
 {
   public:
@@ -79,6 +93,12 @@ class Transport
 
     /// Runs a task on the transport's thread. From any thread. After Stop() it is dropped.
     virtual void Post(Task task) = 0;
+
+    /// From any thread.
+    virtual TransportCounters Count() const
+    {
+        return {};
+    }
 
     /// @return whether the caller runs on the transport's thread
     virtual bool OnThread() const = 0;

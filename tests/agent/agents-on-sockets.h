@@ -19,9 +19,9 @@ using namespace std::chrono_literals;
 inline constexpr auto LONG_ENOUGH = 60s;
 
 template <typename Condition>
-bool Eventually(Condition condition)
+bool Eventually(Condition condition, std::chrono::seconds giveUp = LONG_ENOUGH)
 {
-    for (const auto end = std::chrono::steady_clock::now() + LONG_ENOUGH;
+    for (const auto end = std::chrono::steady_clock::now() + giveUp;
          std::chrono::steady_clock::now() < end;)
     {
         if (condition())

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// The thread on which sockets are served. Each agent has one of its own, or many share one.
+#pragma once
+
+#include <memory>
+
+namespace swim
+{
+
+class SocketThread
+{
+  public:
+    /// What only the transport sees.
+    struct Loop;
+
+    SocketThread();
+
+    /// Ends the thread; nobody's sockets are open on it any more. Not on the thread itself.
+    ~SocketThread();
+
+    SocketThread(const SocketThread&) = delete;
+    SocketThread& operator=(const SocketThread&) = delete;
+
+    /// @return whether the caller runs on this thread
+    bool OnThread() const;
+
+    Loop& GetLoop()
+    {
+        return *m_loop;
+    }
+
+  private:
+    std::unique_ptr<Loop> m_loop;
+};
+
+} // namespace swim
