@@ -321,6 +321,11 @@ std::optional<Member> Agent::Find(std::string_view name) const
     return m_driver->Find(name);
 }
 
+std::optional<Coordinate> Agent::CoordinateOf(std::string_view name) const
+{
+    return m_driver->CoordinateOf(name);
+}
+
 Counters Agent::Count() const
 {
     return m_driver->Count();

@@ -108,6 +108,11 @@ class Agent
     /// @return the member of that name, or nothing
     std::optional<Member> Find(std::string_view name) const;
 
+    /// Where a member is in the space of round trips (parameter coordinates): what it told in its
+    /// last ack to us; of ourselves, our own.
+    /// @return nothing if it told nothing, or we keep no coordinates
+    std::optional<Coordinate> CoordinateOf(std::string_view name) const;
+
     /// What is done and met so far.
     Counters Count() const;
 

@@ -114,6 +114,19 @@ std::optional<Address> Driver::LiveAddress(std::string_view name) const
     return live ? std::optional(member->address) : std::nullopt;
 }
 
+std::optional<Coordinate> Driver::CoordinateOf(std::string_view name) const
+{
+    const std::lock_guard lock(m_mutex);
+    const NameId id = m_directory.FindName(name);
+    const Coordinates* const own = m_node->NetworkCoordinates();
+    if (own != nullptr && id == m_node->Name())
+    {
+        return own->Own();
+    }
+    const auto found = m_coordinates.find(id);
+    return found == m_coordinates.end() ? std::nullopt : std::optional(found->second);
+}
+
 Counters Driver::Count() const
 {
     const std::lock_guard lock(m_mutex);

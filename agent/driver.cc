@@ -12,9 +12,14 @@ namespace swim
 class Driver::Hooks : public Application
 {
   public:
-    Hooks(const AllowList& allow, RoundTrips& roundTrips, serf::Companion* serf)
+    /// @param coordinates of others; null: they are not kept
+    Hooks(const AllowList& allow,
+          RoundTrips& roundTrips,
+          std::map<NameId, Coordinate>* coordinates,
+          serf::Companion* serf)
         : m_allow(allow),
           m_roundTrips(roundTrips),
+          m_coordinates(coordinates),
           m_serf(serf)
     {
     }
@@ -48,8 +53,13 @@ class Driver::Hooks : public Application
         return false;
     }
 
-    void OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView) override
+    void OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView payload) override
     {
+        Coordinate coordinate;
+        if (m_coordinates != nullptr && !DecodeCoordinate(payload, coordinate))
+        {
+            (*m_coordinates)[member] = coordinate;
+        }
         m_roundTrips.resize(std::max<std::size_t>(m_roundTrips.size(), member + 1));
         m_roundTrips[member] = roundTrip;
     }
@@ -72,6 +82,7 @@ class Driver::Hooks : public Application
   private:
     AllowList m_allow;
     RoundTrips& m_roundTrips;
+    std::map<NameId, Coordinate>* m_coordinates;
     serf::Companion* m_serf;
     std::vector<wire::Bytes> m_userMessages;
     std::vector<std::pair<std::uint32_t, std::optional<Duration>>> m_pinged;
@@ -89,7 +100,10 @@ Driver::Driver(const Config& config,
                              self.name,
                              [this](std::string_view name) { return LiveAddress(name); })
                        : nullptr),
-      m_hooks(std::make_unique<Hooks>(self.allow, m_roundTrips, m_serf.get())),
+      m_hooks(std::make_unique<Hooks>(self.allow,
+                                      m_roundTrips,
+                                      config.coordinates ? &m_coordinates : nullptr,
+                                      m_serf.get())),
       m_shared(std::move(shared)),
       m_mutex(m_shared->mutex),
       m_directory(m_shared->directory),

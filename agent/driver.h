@@ -94,6 +94,7 @@ class Driver : public Transport::Handler
     std::size_t MemberCount() const;
 
     std::optional<Member> Find(std::string_view name) const;
+    std::optional<Coordinate> CoordinateOf(std::string_view name) const;
     Counters Count() const;
     std::uint32_t HealthScore() const;
     std::uint32_t Incarnation() const;
@@ -148,10 +149,11 @@ class Driver : public Transport::Handler
     std::unique_ptr<serf::Companion> m_serf; ///< null: there is no Serf around
     std::unique_ptr<Hooks> m_hooks;
     std::shared_ptr<SharedState> m_shared;
-    std::mutex& m_mutex; ///< guards the four below
+    std::mutex& m_mutex; ///< guards the five below
     Directory& m_directory;
     std::unique_ptr<Node> m_node;
     RoundTrips m_roundTrips;
+    std::map<NameId, Coordinate> m_coordinates; ///< of others, where we keep our own
     TrafficCounts m_traffic;
     Outbox& m_out;
     std::vector<MembershipEvent> m_events;      ///< of the input being handled

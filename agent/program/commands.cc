@@ -43,6 +43,21 @@ std::string Bytes(const Json& request, const char* name)
     return *bytes;
 }
 
+/// @param example of a list that would be right
+std::vector<std::string> Texts(const Json& request, const char* name, const char* example)
+{
+    const Json& field = Field(request, name);
+    const bool texts =
+        field.is_array() && !field.empty() &&
+        std::ranges::all_of(field, [](const Json& item) { return item.is_string(); });
+    if (!texts)
+    {
+        throw RequestError(std::string("\"") + name + "\" must be a list of texts, such as " +
+                           example);
+    }
+    return field.get<std::vector<std::string>>();
+}
+
 wire::Bytes Payload(const Json& request)
 {
     const std::string bytes = Bytes(request, "payload");
@@ -96,7 +111,9 @@ void Info(Control& control, const Json&, const Control::Reply& reply)
     answer["incarnation"] = agent.Incarnation();
     answer["health"] = agent.HealthScore();
     answer["queued_updates"] = agent.QueuedUpdates();
+    answer["encrypted"] = control.Target().keys != nullptr;
     answer["counters"] = CountersToJson(agent.Count());
+    answer["transport"] = CountersToJson(agent.TransportCount());
     answer["traffic"] = TrafficToJson(agent.Traffic());
     reply(answer);
 }
@@ -109,16 +126,8 @@ void Leave(Control& control, const Json& request, const Control::Reply& reply)
 
 void Join(Control& control, const Json& request, const Control::Reply& reply)
 {
-    const Json& addresses = Field(request, "addresses");
-    const bool texts =
-        addresses.is_array() && !addresses.empty() &&
-        std::ranges::all_of(addresses, [](const Json& address) { return address.is_string(); });
-    if (!texts)
-    {
-        throw RequestError("\"addresses\" must be a list of texts, such as [\"10.0.0.1:7946\"]");
-    }
     control.Await<JoinResult>(
-        control.Target().agent.Join(addresses.get<std::vector<std::string>>()),
+        control.Target().agent.Join(Texts(request, "addresses", "[\"10.0.0.1:7946\"]")),
         [reply](const JoinResult& result) {
             Json answer = result.contacted > 0 ? Success() : Refusal("nobody answered");
             answer.update(JoinToJson(result));
@@ -149,7 +158,12 @@ void Send(Control& control, const Json& request, const Control::Reply& reply)
 
 void Event(Control& control, const Json& request, const Control::Reply& reply)
 {
-    ReplyLater(control, control.Target().agent.Broadcast(Payload(request)), reply);
+    Agent& agent = control.Target().agent;
+    ReplyLater(control,
+               request.contains("name")
+                   ? agent.SendSerfEvent(Text(request, "name"), Payload(request))
+                   : agent.Broadcast(Payload(request)),
+               reply);
 }
 
 void Ping(Control& control, const Json& request, const Control::Reply& reply)
@@ -166,6 +180,78 @@ void Ping(Control& control, const Json& request, const Control::Reply& reply)
                               });
 }
 
+Coordinate CoordinateOf(const Agent& agent, const std::string& member)
+{
+    if (!agent.Find(member))
+    {
+        throw RequestError("there is no member \"" + member + "\"");
+    }
+    const std::optional<Coordinate> coordinate = agent.CoordinateOf(member);
+    if (!coordinate || !Plausible(*coordinate))
+    {
+        throw RequestError(agent.CoordinateOf(agent.Name())
+                               ? "\"" + member + "\" has told no coordinate yet"
+                               : "this agent keeps no coordinates; set coordinates = true under "
+                                 "[protocol]");
+    }
+    return *coordinate;
+}
+
+void Rtt(Control& control, const Json& request, const Control::Reply& reply)
+{
+    const Agent& agent = control.Target().agent;
+    std::vector<std::string> members = Texts(request, "members", "[\"m1\", \"m2\"]");
+    if (members.size() == 1)
+    {
+        members.push_back(agent.Name());
+    }
+    if (members.size() != 2)
+    {
+        throw RequestError("\"members\" must be one or two");
+    }
+    Json answer = Success();
+    answer["round_trip_ns"] =
+        EstimateRtt(CoordinateOf(agent, members[0]), CoordinateOf(agent, members[1])).count();
+    reply(answer);
+}
+
+void Keys(Control& control, const Json& request, const Control::Reply& reply)
+{
+    MemberKeys* const keys = control.Target().keys;
+    if (keys == nullptr)
+    {
+        throw RequestError("this agent runs without encryption; it begins with [encryption] "
+                           "key_file in agent.toml");
+    }
+    const std::string action = Text(request, "action");
+    if (action != "list")
+    {
+        const std::optional<Key> key = KeyFromText(Text(request, "key"));
+        if (!key)
+        {
+            throw RequestError("\"key\" must be 16, 24 or 32 bytes in base64");
+        }
+        if (action != "install" && action != "use" && action != "remove")
+        {
+            throw RequestError("\"action\" must be list, install, use or remove");
+        }
+        const Failure wrong = action == "install" ? keys->Install(*key)
+                              : action == "use"   ? keys->Use(*key)
+                                                  : keys->Remove(*key);
+        if (wrong)
+        {
+            throw RequestError(*wrong);
+        }
+    }
+    Json answer = Success();
+    answer["keys"] = Json::array();
+    for (const Key& key : keys->List())
+    {
+        answer["keys"].push_back(KeyToText(key));
+    }
+    reply(answer);
+}
+
 constexpr Command COMMANDS[] = {
     {"members", Members},
     {"info", Info},
@@ -175,6 +261,8 @@ constexpr Command COMMANDS[] = {
     {"send", Send},
     {"event", Event},
     {"ping", Ping},
+    {"rtt", Rtt},
+    {"keys", Keys},
 };
 
 } // namespace

@@ -53,7 +53,9 @@ Control::~Control()
     m_waiting.join();
 }
 
-void Control::Handle(const std::string& line, const Reply& reply)
+void Control::Handle(const std::string& line,
+                     const Reply& reply,
+                     const std::function<void()>& watch)
 {
     Json id;
     const auto answer = [&id, &reply] {
@@ -69,6 +71,12 @@ void Control::Handle(const std::string& line, const Reply& reply)
     {
         const Json request = Parse(line);
         id = request.value("id", Json());
+        if (watch && request.value("command", Json()) == "monitor")
+        {
+            answer()(Success());
+            watch();
+            return;
+        }
         CommandOf(request).run(*this, request, answer());
     }
     catch (const RequestError& error)

@@ -10,6 +10,7 @@
 
 #include "agent/agent.h"
 #include "agent/program/json.h"
+#include "agent/program/member-keys.h"
 
 #include <asio/post.hpp>
 #include <asio/thread_pool.hpp>
@@ -28,6 +29,7 @@ class RequestError : public std::runtime_error
 struct ControlTarget
 {
     Agent& agent;
+    MemberKeys* keys; ///< null: no encryption
     /// Leaves the cluster and then ends the program.
     std::function<void(Duration timeout, std::function<void(const Failure&)> done)> leave;
 };
@@ -44,7 +46,10 @@ class Control
     ~Control();
 
     /// Obeys one line. Does not wait; from one thread.
-    void Handle(const std::string& line, const Reply& reply);
+    /// @param watch makes who asked hear of events; null: that is not possible here
+    void Handle(const std::string& line,
+                const Reply& reply,
+                const std::function<void()>& watch = nullptr);
 
     // For the commands:
 

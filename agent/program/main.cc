@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // swim-agent: a member of a SWIM cluster as a program, and the commands to talk to it.
+#include "agent/program/client.h"
 #include "agent/program/run.h"
 #include "agent/program/service.h"
 
@@ -14,6 +15,9 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     int code = 0;
     AddRunCommand(app, code);
+    AddMemberCommands(app);
+    AddMessageCommands(app);
+    AddKeyCommands(app);
     try
     {
         app.parse(argc, argv);

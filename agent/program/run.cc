@@ -24,6 +24,8 @@ struct CommandLine
     bool retryJoin = false;
     std::optional<std::string> meta;
     std::optional<std::string> events;
+    std::optional<std::string> control;
+    std::optional<std::string> metrics;
     std::optional<std::string> logLevel;
     bool stdinControl = false;
     std::string trafficInterval = "0s";
@@ -50,6 +52,8 @@ Settings CommandLine::Read() const
     settings.retryJoin = retryJoin || settings.retryJoin;
     settings.meta = meta.value_or(settings.meta);
     settings.events = events.value_or(settings.events);
+    settings.control = control.value_or(settings.control);
+    settings.metrics = metrics.value_or(settings.metrics);
     if (logLevel)
     {
         CheckLogLevel("--log-level", *logLevel);
@@ -69,6 +73,8 @@ void AddOptions(CLI::App& run, CommandLine& line)
     run.add_flag("--retry-join", line.retryJoin, "try until one of them answers");
     run.add_option("--meta", line.meta, "metadata that all members see");
     run.add_option("--events", line.events, "a file for events as JSON lines; -: standard output");
+    run.add_option("--control", line.control, "path of the control socket; default: the user's");
+    run.add_option("--metrics", line.metrics, "where Prometheus may scrape, as 127.0.0.1:9100");
     run.add_option("--log-level", line.logLevel, "trace, debug, info, warn, error, critical, off");
     run.add_flag("--stdin-control",
                  line.stdinControl,

@@ -4,7 +4,8 @@
 #include "agent/program/service.h"
 
 #include "agent/endpoint.h"
-#include "agent/program/control.h"
+#include "agent/program/control-path.h"
+#include "agent/program/control-server.h"
 #include "agent/program/line-input.h"
 #include "agent/program/log.h"
 #include "agent/program/reporter.h"
@@ -35,8 +36,10 @@ class Service
   private:
     static AgentOptions Options(const ServiceOptions& options,
                                 const Settings& settings,
+                                std::shared_ptr<MemberKeys> keys,
                                 Listener& listener);
 
+    std::unique_ptr<ControlServer> OpenControl();
     void JoinSeeds();
     void AwaitSignal();
     void AwaitReload();
@@ -47,9 +50,11 @@ class Service
 
     const ServiceOptions& m_options;
     Settings m_settings;
+    EventStream m_events; // outlives connections, which the next may hold
     asio::io_context m_io{1};
-    EventStream m_events;
     Reporter m_reporter;
+    std::shared_ptr<MemberKeys> m_keys;      ///< null: no encryption
+    std::unique_ptr<ControlServer> m_server; ///< null: only standard input is obeyed
     std::unique_ptr<Agent> m_agent;
     std::unique_ptr<Control> m_control;
     asio::signal_set m_endSignals{m_io, SIGTERM, SIGINT};
@@ -64,6 +69,7 @@ class Service
 
 AgentOptions Service::Options(const ServiceOptions& options,
                               const Settings& settings,
+                              std::shared_ptr<MemberKeys> keys,
                               Listener& listener)
 {
     AgentOptions agent;
@@ -75,6 +81,10 @@ AgentOptions Service::Options(const ServiceOptions& options,
     agent.listener = &listener;
     agent.seed = options.seed;
     agent.incarnation = options.incarnation;
+    agent.cipher = keys;
+    agent.allow = settings.allow;
+    agent.datagramsPerSecond = settings.datagramsPerSecond;
+    agent.serf = settings.serf;
     return agent;
 }
 
@@ -82,14 +92,32 @@ Service::Service(const ServiceOptions& options, const Settings& settings)
     : m_options(options),
       m_settings(settings),
       m_events(OpenEvents(settings.events)),
-      m_reporter(m_events)
+      m_reporter(m_events),
+      m_keys(settings.keyFile.empty() ? nullptr : std::make_shared<MemberKeys>(settings.keyFile)),
+      m_server(OpenControl())
 {
-    m_agent = std::make_unique<Agent>(Options(options, settings, m_reporter));
+    m_agent = std::make_unique<Agent>(Options(options, settings, m_keys, m_reporter));
+    m_control = std::make_unique<Control>(ControlTarget{
+        .agent = *m_agent,
+        .keys = m_keys.get(),
+        .leave = [this](Duration timeout, const auto& done) { Leave(timeout, done); }});
+    if (m_server)
+    {
+        m_server->Start(*m_control, m_events);
+    }
     m_reporter.Start(*m_agent);
-    m_control = std::make_unique<Control>(
-        ControlTarget{.agent = *m_agent, .leave = [this](Duration timeout, const auto& done) {
-                          Leave(timeout, done);
-                      }});
+}
+
+/// A member that a laboratory runs by its standard input needs no socket, unless it names one.
+std::unique_ptr<ControlServer> Service::OpenControl()
+{
+    if (m_options.stdinControl && m_settings.control.empty())
+    {
+        return nullptr;
+    }
+    return std::make_unique<ControlServer>(
+        m_io,
+        m_settings.control.empty() ? DefaultControlPath(m_settings.name) : m_settings.control);
 }
 
 int Service::Run()
@@ -104,6 +132,7 @@ int Service::Run()
     CountLater();
     m_io.run();
     m_agent->Shutdown();
+    m_server.reset();
     m_control.reset();
     if (m_options.trafficInterval != Duration::zero())
     {
@@ -169,6 +198,10 @@ void Service::AwaitReload()
         try
         {
             const Settings settings = m_options.read();
+            if (m_keys)
+            {
+                m_keys->Reload();
+            }
             SetLogLevel(settings.logLevel);
             if (settings.meta != m_settings.meta)
             {

@@ -37,6 +37,9 @@ void ReadTop(const TomlTable& top, Settings& settings)
     top.Read("events", settings.events);
     top.Read("control", settings.control);
     top.Read("metrics", settings.metrics);
+    top.Read("allow", settings.allow);
+    top.Read("datagrams_per_second", settings.datagramsPerSecond);
+    top.Read("serf", settings.serf);
 }
 
 void ReadTags(const std::string& file, const TomlTable& top, Settings& settings)
@@ -127,6 +130,9 @@ Settings ReadSettings(const std::string& file)
                          "events",
                          "control",
                          "metrics",
+                         "allow",
+                         "datagrams_per_second",
+                         "serf",
                          "tags",
                          "protocol",
                          "encryption",

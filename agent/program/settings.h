@@ -3,7 +3,7 @@
 // What an agent is told by its file, agent.toml, which is read again on SIGHUP.
 #pragma once
 
-#include "swim/config.h"
+#include "agent/agent.h"
 
 #include <stdexcept>
 #include <string>
@@ -31,6 +31,9 @@ struct Settings
     std::string control;    ///< the path of the control socket; empty: see DefaultControlPath
     std::string metrics;    ///< "host:port" where Prometheus may scrape; empty: nowhere
     std::string keyFile;    ///< empty: no encryption
+    std::vector<std::string> allow; ///< ranges such as "10.0.0.0/8"; empty: everybody
+    std::uint32_t datagramsPerSecond = AgentOptions().datagramsPerSecond; ///< of one source
+    bool serf = false; ///< whether there are Serf's agents in the cluster
     std::string logLevel = "info";
     std::string logFile; ///< empty: standard error
     Config config = *Preset("recommended-lan");

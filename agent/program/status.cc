@@ -9,7 +9,7 @@ namespace swim::program
 namespace
 {
 
-constexpr NamedCounter COUNTERS[] = {
+constexpr NamedCounter<Counters> PROTOCOL_COUNTERS[] = {
     {"probes", &Counters::probes, "Probe rounds that sent a ping"},
     {"probes_failed", &Counters::probesFailed, "Probe rounds that ended without any ack"},
     {"probes_indirect", &Counters::probesIndirect, "Probe rounds that needed ping-reqs"},
@@ -29,21 +29,63 @@ constexpr NamedCounter COUNTERS[] = {
      "User broadcasts pushed out of a full queue"},
 };
 
+constexpr NamedCounter<TransportCounters> TRANSPORT_COUNTERS[] = {
+    {"connections_forbidden",
+     &TransportCounters::connectionsForbidden,
+     "Connections from addresses that are not allowed"},
+    {"connections_refused", &TransportCounters::connectionsRefused, "Connections beyond the limit"},
+    {"streams_timed_out",
+     &TransportCounters::streamsTimedOut,
+     "Connections of others that were not through in time"},
+    {"streams_malformed",
+     &TransportCounters::streamsMalformed,
+     "Connections of others without a proper message"},
+    {"streams_over_memory",
+     &TransportCounters::streamsOverMemory,
+     "Connections of others for whose bytes there was no room"},
+    {"streams_broken",
+     &TransportCounters::streamsBroken,
+     "Connections of others that closed before they were through"},
+    {"datagrams_forbidden",
+     &TransportCounters::datagramsForbidden,
+     "Datagrams from addresses that are not allowed"},
+    {"datagrams_limited",
+     &TransportCounters::datagramsLimited,
+     "Datagrams beyond what one source may send"},
+    {"send_failures", &TransportCounters::sendFailures, "Datagrams that the system did not take"},
+};
+
+template <typename Counts>
+Json ToJson(std::span<const NamedCounter<Counts>> counters, const Counts& counts)
+{
+    Json json;
+    for (const NamedCounter<Counts>& counter : counters)
+    {
+        json[counter.name] = counts.*counter.field;
+    }
+    return json;
+}
+
 } // namespace
 
-std::span<const NamedCounter> NamedCounters()
+std::span<const NamedCounter<Counters>> ProtocolCounters()
 {
-    return COUNTERS;
+    return PROTOCOL_COUNTERS;
+}
+
+std::span<const NamedCounter<TransportCounters>> AllTransportCounters()
+{
+    return TRANSPORT_COUNTERS;
 }
 
 Json CountersToJson(const Counters& counters)
 {
-    Json json;
-    for (const NamedCounter& counter : COUNTERS)
-    {
-        json[counter.name] = counters.*counter.field;
-    }
-    return json;
+    return ToJson(ProtocolCounters(), counters);
+}
+
+Json CountersToJson(const TransportCounters& counters)
+{
+    return ToJson(AllTransportCounters(), counters);
 }
 
 Json TrafficToJson(const TrafficCounts& traffic)

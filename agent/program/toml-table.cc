@@ -64,6 +64,18 @@ void TomlTable::Read(std::string_view key, bool& value) const
     }
 }
 
+void TomlTable::Read(std::string_view key, std::uint32_t& value) const
+{
+    if (const toml::node* node = m_table.get(key))
+    {
+        if (!node->is_integer() || **node->as_integer() < 0 || **node->as_integer() > UINT32_MAX)
+        {
+            Fail(key, "must be a whole number from 0 to " + std::to_string(UINT32_MAX));
+        }
+        value = static_cast<std::uint32_t>(**node->as_integer());
+    }
+}
+
 void TomlTable::Read(std::string_view key, std::vector<std::string>& values) const
 {
     const toml::node* node = m_table.get(key);

@@ -26,6 +26,7 @@ class TomlTable
     /// Sets `value` if the key is there. @throws UserError if it is of another type
     void Read(std::string_view key, std::string& value) const;
     void Read(std::string_view key, bool& value) const;
+    void Read(std::string_view key, std::uint32_t& value) const;
     void Read(std::string_view key, std::vector<std::string>& values) const;
 
     /// @return all keys of a table whose values are texts

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+//
+// Commands that send messages: send, event.
+#include "agent/program/client.h"
+
+namespace swim::program
+{
+
+namespace
+{
+
+struct Message
+{
+    std::string to;
+    std::string name;
+    std::string payload;
+    bool datagram = false;
+};
+
+void AddSend(CLI::App& app)
+{
+    const auto message = std::make_shared<Message>();
+    CLI::App& send = AddClientCommand(
+        app,
+        "send",
+        "send a message to one member",
+        [message](const ClientOptions& options) {
+            PrintedAsJson(options,
+                          Ask(options,
+                              {{"command", "send"},
+                               {"to", message->to},
+                               {"payload", message->payload},
+                               {"delivery", message->datagram ? "datagram" : "stream"}}));
+        });
+    send.add_option("to", message->to, "the member's name")->required();
+    send.add_option("payload", message->payload, "the message")->required();
+    send.add_flag("--datagram", message->datagram, "by a datagram, which may be lost");
+}
+
+void AddEvent(CLI::App& app)
+{
+    const auto message = std::make_shared<Message>();
+    CLI::App& event =
+        AddClientCommand(app,
+                         "event",
+                         "gossip a message to all members",
+                         [message](const ClientOptions& options) {
+                             Json request{{"command", "event"}, {"payload", message->payload}};
+                             if (!message->name.empty())
+                             {
+                                 request["name"] = message->name;
+                             }
+                             PrintedAsJson(options, Ask(options, request));
+                         });
+    event.add_option("payload", message->payload, "the message")->required();
+    event.add_option("--event", message->name, "its name, as serf event has it; needs serf = true");
+}
+
+} // namespace
+
+void AddMessageCommands(CLI::App& app)
+{
+    AddSend(app);
+    AddEvent(app);
+}
+
+} // namespace swim::program
