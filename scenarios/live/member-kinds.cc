@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The kinds of members, and `--members`, which chooses among them.
+#include "backend.h"
 #include "member-process.h"
-#include "scenario-error.h"
 #include "swim-member.h"
 
 #include <algorithm>
@@ -15,11 +15,9 @@ namespace swimlab
 namespace
 {
 
-constexpr const char* OPTION = "--members ";
-
 [[noreturn]] void Fail(const std::string& text, const std::string& message)
 {
-    throw ScenarioError({"", 0, ""}, "", OPTION + text + ": " + message);
+    throw UserError("--members " + text + ": " + message);
 }
 
 std::string KnownKinds()

@@ -195,7 +195,7 @@ std::span<const MemberKind* const> MemberKinds();
 /**
  * Reads `--members`: `swimlab`, or `serf:20,swimlab:20`, in the order of the members.
  * @return the kind of each member
- * @throws ScenarioError for an unknown kind, or counts that do not add up
+ * @throws UserError for an unknown kind, or counts that do not add up
  */
 std::vector<const MemberKind*> ReadMemberKinds(const std::string& text, std::uint32_t members);
 
