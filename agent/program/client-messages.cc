@@ -40,20 +40,18 @@ void AddSend(CLI::App& app)
 void AddEvent(CLI::App& app)
 {
     const auto message = std::make_shared<Message>();
-    CLI::App& event =
-        AddClientCommand(app,
-                         "event",
-                         "gossip a message to all members",
-                         [message](const ClientOptions& options) {
-                             Json request{{"command", "event"}, {"payload", message->payload}};
-                             if (!message->name.empty())
-                             {
-                                 request["name"] = message->name;
-                             }
-                             PrintedAsJson(options, Ask(options, request));
-                         });
-    event.add_option("payload", message->payload, "the message")->required();
-    event.add_option("--event", message->name, "its name, as serf event has it; needs serf = true");
+    CLI::App& event = AddClientCommand(app,
+                                       "event",
+                                       "gossip an event to all members",
+                                       [message](const ClientOptions& options) {
+                                           PrintedAsJson(options,
+                                                         Ask(options,
+                                                             {{"command", "event"},
+                                                              {"name", message->name},
+                                                              {"payload", message->payload}}));
+                                       });
+    event.add_option("event", message->name, "the event's name")->required();
+    event.add_option("payload", message->payload, "what goes with it");
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 //
 // What each command does, see control.h. Their names and fields are those of swim-agent(8).
 #include "agent/endpoint.h"
+#include "agent/impairment-json.h"
 #include "agent/program/control.h"
 #include "agent/program/status.h"
 
@@ -158,11 +159,9 @@ void Send(Control& control, const Json& request, const Control::Reply& reply)
 
 void Event(Control& control, const Json& request, const Control::Reply& reply)
 {
-    Agent& agent = control.Target().agent;
+    const std::string name = request.contains("name") ? Text(request, "name") : "";
     ReplyLater(control,
-               request.contains("name")
-                   ? agent.SendSerfEvent(Text(request, "name"), Payload(request))
-                   : agent.Broadcast(Payload(request)),
+               control.Target().userEvents.Send(control.Target().agent, name, Payload(request)),
                reply);
 }
 
@@ -252,6 +251,24 @@ void Keys(Control& control, const Json& request, const Control::Reply& reply)
     reply(answer);
 }
 
+void Impair(Control& control, const Json& request, const Control::Reply& reply)
+{
+    ImpairedTransport* const impaired = control.Target().impaired;
+    if (impaired == nullptr)
+    {
+        throw RequestError("the network can be impaired only with --stdin-control");
+    }
+    try
+    {
+        impaired->SetImpairment(ImpairmentFromJson(Field(request, "impairment")));
+    }
+    catch (const ImpairmentError& error)
+    {
+        throw RequestError(error.what());
+    }
+    reply(Success());
+}
+
 constexpr Command COMMANDS[] = {
     {"members", Members},
     {"info", Info},
@@ -263,6 +280,7 @@ constexpr Command COMMANDS[] = {
     {"ping", Ping},
     {"rtt", Rtt},
     {"keys", Keys},
+    {"impair", Impair},
 };
 
 } // namespace

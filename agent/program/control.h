@@ -9,8 +9,10 @@
 #pragma once
 
 #include "agent/agent.h"
+#include "agent/impaired-transport.h"
 #include "agent/program/json.h"
 #include "agent/program/member-keys.h"
+#include "agent/program/user-events.h"
 
 #include <asio/post.hpp>
 #include <asio/thread_pool.hpp>
@@ -32,6 +34,8 @@ struct ControlTarget
     MemberKeys* keys; ///< null: no encryption
     /// Leaves the cluster and then ends the program.
     std::function<void(Duration timeout, std::function<void(const Failure&)> done)> leave;
+    UserEvents& userEvents;
+    ImpairedTransport* impaired = nullptr; ///< the agent's; null: its network is as it is
 };
 
 class Control

@@ -4,6 +4,7 @@
 #include "agent/program/client.h"
 #include "agent/program/run.h"
 #include "agent/program/service.h"
+#include "agent/program/swarm-command.h"
 
 #include <iostream>
 
@@ -18,6 +19,7 @@ int main(int argc, char** argv)
     AddMemberCommands(app);
     AddMessageCommands(app);
     AddKeyCommands(app);
+    AddSwarmCommand(app, code);
     try
     {
         app.parse(argc, argv);

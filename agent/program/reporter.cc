@@ -41,6 +41,7 @@ void Reporter::Start(const Agent& agent)
 void Reporter::OnEvent(const MembershipEvent& event)
 {
     m_started.wait();
+    ++m_told[static_cast<std::size_t>(event.kind)];
     const std::string_view kind = EventKindName(event.kind);
     Json line = EventLine(kind, event.when);
     line["subject"] = event.member.name;
@@ -76,10 +77,14 @@ void Reporter::OnRejected(std::string_view reason, Instant when)
 bool Reporter::OnUserMessage(wire::ByteView payload)
 {
     m_started.wait();
-    Json line = EventLine("message", MonotonicNow());
-    line["payload"] = BytesToJson({reinterpret_cast<const char*>(payload.data()), payload.size()});
-    m_events.Write(line);
-    return false;
+    const UserEvents::Heard heard = m_userEvents.Hear(payload);
+    if (!heard.kind.empty())
+    {
+        Json line = EventLine(heard.kind, MonotonicNow());
+        line.update(heard.fields);
+        m_events.Write(line);
+    }
+    return heard.passOn;
 }
 
 void WriteCounts(const Agent& agent, EventStream& events)

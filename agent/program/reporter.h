@@ -5,17 +5,24 @@
 
 #include "agent/agent.h"
 #include "agent/program/event-stream.h"
+#include "agent/program/user-events.h"
 
+#include <array>
+#include <atomic>
 #include <latch>
 
 namespace swim::program
 {
 
+/// The kinds that a listener is told of come first.
+inline constexpr std::size_t EVENT_KINDS = static_cast<std::size_t>(EventKind::REJECTED) + 1;
+
 class Reporter : public Listener
 {
   public:
-    explicit Reporter(EventStream& events)
-        : m_events(events)
+    Reporter(EventStream& events, UserEvents& userEvents)
+        : m_events(events),
+          m_userEvents(userEvents)
     {
     }
 
@@ -26,8 +33,16 @@ class Reporter : public Listener
     void OnRejected(std::string_view reason, Instant when) override;
     bool OnUserMessage(wire::ByteView payload) override;
 
+    /// How many events of a kind were told so far. From any thread.
+    std::uint64_t Told(EventKind kind) const
+    {
+        return m_told[static_cast<std::size_t>(kind)];
+    }
+
   private:
     EventStream& m_events;
+    UserEvents& m_userEvents;
+    std::array<std::atomic<std::uint64_t>, EVENT_KINDS> m_told{};
     std::latch m_started{1};
 };
 

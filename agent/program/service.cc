@@ -4,10 +4,12 @@
 #include "agent/program/service.h"
 
 #include "agent/endpoint.h"
+#include "agent/impaired-transport.h"
 #include "agent/program/control-path.h"
 #include "agent/program/control-server.h"
 #include "agent/program/line-input.h"
 #include "agent/program/log.h"
+#include "agent/program/metrics.h"
 #include "agent/program/reporter.h"
 #include "agent/program/status.h"
 
@@ -52,11 +54,13 @@ class Service
     Settings m_settings;
     EventStream m_events; // outlives connections, which the next may hold
     asio::io_context m_io{1};
+    UserEvents m_userEvents;
     Reporter m_reporter;
     std::shared_ptr<MemberKeys> m_keys;      ///< null: no encryption
     std::unique_ptr<ControlServer> m_server; ///< null: only standard input is obeyed
     std::unique_ptr<Agent> m_agent;
     std::unique_ptr<Control> m_control;
+    std::unique_ptr<MetricsServer> m_metrics; ///< null: nobody may scrape
     asio::signal_set m_endSignals{m_io, SIGTERM, SIGINT};
     asio::signal_set m_reloadSignals{m_io, SIGHUP};
     asio::steady_timer m_countTimer{m_io};
@@ -92,18 +96,34 @@ Service::Service(const ServiceOptions& options, const Settings& settings)
     : m_options(options),
       m_settings(settings),
       m_events(OpenEvents(settings.events)),
-      m_reporter(m_events),
+      m_userEvents(settings.serf),
+      m_reporter(m_events, m_userEvents),
       m_keys(settings.keyFile.empty() ? nullptr : std::make_shared<MemberKeys>(settings.keyFile)),
       m_server(OpenControl())
 {
-    m_agent = std::make_unique<Agent>(Options(options, settings, m_keys, m_reporter));
-    m_control = std::make_unique<Control>(ControlTarget{
-        .agent = *m_agent,
-        .keys = m_keys.get(),
-        .leave = [this](Duration timeout, const auto& done) { Leave(timeout, done); }});
+    const AgentOptions agent = Options(options, settings, m_keys, m_reporter);
+    std::unique_ptr<Transport> transport = OpenSockets(agent);
+    ImpairedTransport* impaired = nullptr;
+    if (options.stdinControl) // whoever started us may want a worse network
+    {
+        auto wrapped = std::make_unique<ImpairedTransport>(std::move(transport));
+        impaired = wrapped.get();
+        transport = std::move(wrapped);
+    }
+    m_agent = std::make_unique<Agent>(agent, std::move(transport));
+    m_control = std::make_unique<Control>(
+        ControlTarget{.agent = *m_agent,
+                      .keys = m_keys.get(),
+                      .leave = [this](Duration timeout, const auto& done) { Leave(timeout, done); },
+                      .userEvents = m_userEvents,
+                      .impaired = impaired});
     if (m_server)
     {
         m_server->Start(*m_control, m_events);
+    }
+    if (!settings.metrics.empty())
+    {
+        m_metrics = std::make_unique<MetricsServer>(settings.metrics, *m_agent, m_reporter);
     }
     m_reporter.Start(*m_agent);
 }
@@ -131,6 +151,7 @@ int Service::Run()
     }
     CountLater();
     m_io.run();
+    m_metrics.reset();
     m_agent->Shutdown();
     m_server.reset();
     m_control.reset();
