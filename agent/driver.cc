@@ -231,6 +231,7 @@ wire::Bytes Driver::OnRequest(wire::ByteView message)
         const wire::ByteView bytes = m_out.StreamAnswer();
         answer.assign(bytes.begin(), bytes.end());
     });
+    m_out.Trim();
     return answer;
 }
 
@@ -246,6 +247,7 @@ void Driver::OnAnswer(std::uint32_t id, wire::ByteView message)
         const auto found = m_exchanges.find(id);
         failure = found != m_exchanges.end() && found->second.join ? JoinFailure() : std::nullopt;
     });
+    m_out.Trim();
     Settle(id, failure);
 }
 
