@@ -157,7 +157,7 @@ TEST(HostileSockets, BombsAreDefused)
 TEST(HostileSockets, ReplayChangesNothing)
 {
     const auto cipher = std::make_shared<AesGcmCipher>(std::make_shared<Keyring>(Key(32, 7)));
-    const auto locked = [&cipher](const std::string& name, const std::string& bind) {
+    const auto locked = [](const std::string& name, const std::string& bind) {
         AgentOptions options = QuickAt(name, bind);
         options.cipher = std::make_shared<AesGcmCipher>(std::make_shared<Keyring>(Key(32, 7)));
         return options;
