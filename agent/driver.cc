@@ -285,6 +285,7 @@ wire::Bytes Driver::OnRequest(wire::ByteView message)
         const wire::ByteView bytes = m_out.StreamAnswer();
         answer.assign(bytes.begin(), bytes.end());
     });
+    m_out.Trim();
     return answer;
 }
 
@@ -305,6 +306,7 @@ void Driver::OnAnswer(std::uint32_t id, wire::ByteView message)
             m_serf->Join();
         }
     });
+    m_out.Trim();
     Settle(id, failure);
 }
 

@@ -14,6 +14,9 @@ namespace swim
 namespace
 {
 
+/// Forgetting looks at all, which must not be the price of each datagram of a forged source.
+constexpr auto BETWEEN_FORGETTING = std::chrono::milliseconds(100);
+
 /// A source is an IPv4 address, or an IPv6 network of 64 bits: who has one address of it has all.
 std::uint64_t SourceOf(const Address& address)
 {
@@ -55,8 +58,9 @@ SourceLimiter::Bucket* SourceLimiter::Find(std::uint64_t source, Instant now)
     {
         return &found->second;
     }
-    if (m_buckets.size() >= m_forgetAt)
+    if (m_buckets.size() >= m_forgetAt && now - m_forgotten >= BETWEEN_FORGETTING)
     {
+        m_forgotten = now;
         std::erase_if(m_buckets, [now](const auto& entry) {
             return now - entry.second.filled >= std::chrono::seconds(1);
         });

@@ -46,6 +46,7 @@ class SourceLimiter
     std::uint32_t m_perSecond;
     std::unordered_map<std::uint64_t, Bucket> m_buckets;
     std::size_t m_forgetAt = 64; ///< at how many sources the quiet ones are forgotten
+    Instant m_forgotten{};       ///< when that was last
     Bucket m_others{0, Instant{}};
 };
 

@@ -34,6 +34,7 @@ def run_tests(everything: bool, jobs: int) -> int:
         sanitized = sanitizer_build()
         tally += _build_and_test(sanitized, jobs, ["--label-exclude", "long"])
         tally += fuzz(sanitized.folder / "tests" / "fuzz", jobs)
+        tally += _race_check(jobs)
         tally += Tally(*check_mutants(jobs))
     print(tally)
     return 1 if tally.failed else 0
@@ -57,6 +58,28 @@ def sanitizer_build() -> Build:
     )
 
 
+def _race_check(jobs: int) -> Tally:
+    """The agents' tests under ThreadSanitizer: they are what has threads."""
+    build = Build(
+        ROOT / "build-tsan",
+        {
+            "CMAKE_BUILD_TYPE": "RelWithDebInfo",
+            "CMAKE_CXX_COMPILER": "/usr/bin/clang++",
+            "SWIMLAB_SANITIZE": "thread",
+            "SWIMLAB_NS3": "OFF",
+            "BUILD_TESTING": "ON",
+        },
+    )
+    try:
+        build.make(jobs, ["agent_tests"])
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return Tally(failed=1)
+    junit = build.folder / "agent_tests.xml"
+    program = str(build.folder / "tests" / "agent_tests")
+    return _run_and_count([program, "--gtest_brief=1", f"--gtest_output=xml:{junit}"], junit)
+
+
 def tally_of_junit(file: Path) -> Tally:
     """Counts the test cases of a JUnit XML file, as CTest and pytest write them."""
     tally = Tally()
@@ -78,18 +101,22 @@ def _build_and_test(build: Build, jobs: int, selection: Sequence[str]) -> Tally:
         return Tally(failed=1)
     command = ["ctest", "--test-dir", str(build.folder), "-j", str(jobs), "--no-tests=error"]
     command += ["--output-on-failure", "--progress", *selection]
-    return _run_and_count(command, "--output-junit", build.folder / "ctest.xml")
+    junit = build.folder / "ctest.xml"
+    return _run_and_count([*command, "--output-junit", str(junit)], junit)
 
 
 def _python_tests() -> Tally:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/python"]
-    return _run_and_count(command, "--junit-xml", ROOT / "build" / "pytest.xml")
+    junit = ROOT / "build" / "pytest.xml"
+    return _run_and_count([*command, "--junit-xml", str(junit)], junit)
 
 
-def _run_and_count(command: Sequence[str], junit_option: str, junit: Path) -> Tally:
-    """Run a test tool. One that fails without saying in which test is one failure."""
+def _run_and_count(command: Sequence[str], junit: Path) -> Tally:
+    """Run a test tool that writes its results to the file. One that fails without saying in which
+    test is one failure.
+    """
     junit.unlink(missing_ok=True)
-    done = subprocess.run([*command, junit_option, str(junit)], cwd=ROOT)
+    done = subprocess.run(command, cwd=ROOT)
     tally = tally_of_junit(junit) if junit.exists() else Tally(failed=1)
     if done.returncode != 0 and tally.failed == 0:
         tally.failed = 1

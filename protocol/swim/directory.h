@@ -80,6 +80,12 @@ class Directory
         return m_names.size();
     }
 
+    /// How many identities there are.
+    std::size_t Identities() const
+    {
+        return m_identities.size();
+    }
+
     const Identity& Get(IdentityId id) const
     {
         return m_identities[id];

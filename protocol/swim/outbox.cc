@@ -3,6 +3,8 @@
 // See outbox.h.
 #include "outbox.h"
 
+#include <algorithm>
+
 namespace swim
 {
 
@@ -95,6 +97,23 @@ void Outbox::Clear()
     m_answerOffset = 0;
     m_answerSize = 0;
     m_received.reset();
+}
+
+void Outbox::Trim()
+{
+    Clear();
+    const auto trim = [](wire::Bytes& bytes) {
+        if (bytes.capacity() > MOST_KEPT)
+        {
+            bytes = {};
+        }
+    };
+    for (wire::Bytes* const bytes :
+         {&m_arena, &m_scratch, &m_sealScratch, &m_opening.outer.plain, &m_opening.outer.inflated})
+    {
+        trim(*bytes);
+    }
+    std::ranges::for_each(m_opening.inflated, trim);
 }
 
 } // namespace swim

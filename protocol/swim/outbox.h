@@ -77,6 +77,8 @@ struct Event
 class Outbox
 {
   public:
+    static constexpr std::size_t MOST_KEPT = 1024 * 1024;
+
     struct Datagram
     {
         Address to;
@@ -96,7 +98,11 @@ class Outbox
         std::size_t size;
     };
 
+    /// Keeps the memory for the next batch.
     void Clear();
+
+    /// Clears, and gives back the buffers that a rare large message made longer than MOST_KEPT.
+    void Trim();
 
     std::span<const Datagram> Datagrams() const
     {
