@@ -52,7 +52,6 @@ SerfProcess::SerfProcess(const std::string& name,
                                    "-node=" + name,
                                    "-bind=" + m_address,
                                    m_rpc,
-                                   "-profile=local",
                                    "-log-level=info"};
     words.insert(words.end(), options.begin(), options.end());
     std::vector<char*> arguments;
