@@ -102,10 +102,14 @@ bool SerfProcess::Shows(const std::string& member,
     std::istringstream table(Ask("members"));
     for (std::string row; std::getline(table, row);)
     {
-        if (row.starts_with(member + " "))
+        std::istringstream columns(row);
+        std::string name;
+        std::string address;
+        std::string shown;
+        columns >> name >> address >> shown;
+        if (name == member)
         {
-            return row.find(" " + state + " ") != std::string::npos &&
-                   row.find(tags) != std::string::npos;
+            return shown == state && row.find(tags) != std::string::npos;
         }
     }
     return false;
