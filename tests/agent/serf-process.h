@@ -3,6 +3,8 @@
 // A real Serf agent (Debian package serf) as a process of its own, for tests that meet it.
 #pragma once
 
+#include "child-process.h"
+
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <string>
@@ -18,14 +20,7 @@ namespace swim
         GTEST_SKIP() << "needs " << SerfProcess::PROGRAM << ", of Debian package serf";            \
     }
 
-/// @return "127.a.b.PLACE", where a and b are this process's, so that tests do not meet
-std::string LoopbackHost(int place);
-
-/// @return an address there, with a port that is the same for all
-std::string LoopbackAddress(int place);
-
-/// Ends with this object, and with the process that holds it.
-class SerfProcess
+class SerfProcess : public ChildProcess
 {
   public:
     static constexpr const char* PROGRAM = "/usr/bin/serf";
@@ -33,10 +28,6 @@ class SerfProcess
     /// @param place where it listens; see LoopbackAddress
     /// @param options of `serf agent` beside those that every test needs
     SerfProcess(const std::string& name, int place, const std::vector<std::string>& options = {});
-    ~SerfProcess();
-
-    SerfProcess(const SerfProcess&) = delete;
-    SerfProcess& operator=(const SerfProcess&) = delete;
 
     const std::string& Name() const
     {
@@ -59,24 +50,10 @@ class SerfProcess
     /// @return whether it answers; false also before it listens
     bool Running() const;
 
-    /// @return what it said so far
-    std::string Log() const;
-
-    /// @return the lines of its log with any of these words
-    std::string LogLines(const std::vector<std::string>& words) const;
-
-    /// Ends it at once.
-    void Kill();
-
   private:
     std::string m_name;
     std::string m_address;
     std::string m_rpc;
-    std::filesystem::path m_log;
-    int m_pid = -1;
 };
-
-/// @return what a program prints, its errors too
-std::string OutputOf(const std::string& command);
 
 } // namespace swim
