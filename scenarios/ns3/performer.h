@@ -14,9 +14,6 @@
 namespace swimlab
 {
 
-/// Where every member listens; memberlist's own.
-inline constexpr std::uint16_t MEMBER_PORT = 7946;
-
 class Performer
 {
   public:
