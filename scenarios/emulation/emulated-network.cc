@@ -71,10 +71,12 @@ std::unique_ptr<PacketNetwork> BuildNetwork(const Plan& plan)
 
 } // namespace
 
-EmulatedNetwork::EmulatedNetwork(const Plan& plan)
+EmulatedNetwork::EmulatedNetwork(const Plan& plan, Impair impair)
     : m_plan(plan),
+      m_impair(std::move(impair)),
       m_network(BuildNetwork(plan)),
-      m_datagramLoss(plan.members, plan.seed)
+      m_datagramLoss(plan.members, plan.seed),
+      m_slowness(plan.members)
 {
     std::vector<int> devices;
     for (MemberId member = 0; member < plan.members; member++)
@@ -206,6 +208,13 @@ void EmulatedNetwork::SetAddress(MemberId member, AddressId address)
     m_namespaces[member].SetAddress(m_network->MemberAddress(member).Get());
 }
 
+swim::Impairment EmulatedNetwork::ImpairmentOf(MemberId member) const
+{
+    swim::Impairment impairment;
+    impairment.slow = m_slowness[member];
+    return impairment;
+}
+
 void EmulatedNetwork::Begin()
 {
     const NetworkSpec& spec = m_plan.network;
@@ -216,27 +225,35 @@ void EmulatedNetwork::Begin()
         m_network->SetNetworkDuplication(spec.duplication);
         m_network->SetNetworkReordering(spec.reorder, spec.reorderBy);
         m_datagramLoss.SetNetwork(spec.datagramLoss);
-        m_lag = LagMeter();
+        m_lag = LagHistogram();
     });
 }
 
 void EmulatedNetwork::Perform(const Action& action)
 {
-    Do([&]() {
-        if (action.verb == Verb::DATAGRAM_LOSS)
-        {
-            m_datagramLoss.Perform(action);
-            return;
-        }
-        PerformOn(*m_network, action);
-    });
-    if (action.verb == Verb::DISCONNECT || action.verb == Verb::RECONNECT)
+    switch (action.verb)
     {
+    case Verb::DATAGRAM_LOSS:
+        Do([&]() { m_datagramLoss.Perform(action); });
+        return;
+    case Verb::SLOW:
+        for (const MemberId member : action.members)
+        {
+            m_slowness[member] = action.duration;
+            m_impair(member, ImpairmentOf(member));
+        }
+        return;
+    case Verb::DISCONNECT:
+    case Verb::RECONNECT:
         for (const MemberId member : action.members)
         {
             m_namespaces[member].SetConnected(action.verb == Verb::RECONNECT);
         }
+        break;
+    default:
+        break;
     }
+    Do([&]() { PerformOn(*m_network, action); });
 }
 
 void EmulatedNetwork::SetUp(MemberId member, bool up)
@@ -266,9 +283,9 @@ void EmulatedNetwork::Inject(MemberId into, MemberId from, std::span<const std::
     });
 }
 
-LagMeter EmulatedNetwork::Lag() const
+LagHistogram EmulatedNetwork::Lag() const
 {
-    LagMeter lag;
+    LagHistogram lag;
     Do([&]() { lag = m_lag; });
     return lag;
 }

@@ -9,7 +9,8 @@
 
 #include "datagram-loss.h"
 #include "device-reader.h"
-#include "lag-meter.h"
+#include "lag-histogram.h"
+#include "live-network.h"
 #include "network-namespace.h"
 #include "packet-network.h"
 #include "plan.h"
@@ -31,35 +32,30 @@ namespace swimlab
  *
  * One at a time in a process, for ns-3 has global state; it ends with Simulator::Destroy.
  */
-class EmulatedNetwork
+class EmulatedNetwork : public LiveNetwork
 {
   public:
     /// @param plan outlives this object
-    /// @throws TopologyError, EmulationError
-    explicit EmulatedNetwork(const Plan& plan);
-    ~EmulatedNetwork();
+    /// @param impair tells a running member how slow it is
+    /// @throws TopologyError, UserError
+    EmulatedNetwork(const Plan& plan, Impair impair);
+    ~EmulatedNetwork() override;
 
     EmulatedNetwork(const EmulatedNetwork&) = delete;
     EmulatedNetwork& operator=(const EmulatedNetwork&) = delete;
 
-    swim::Address AddressOf(MemberId member) const;
-
-    /// At once; its sockets should have been closed before.
-    void SetAddress(MemberId member, AddressId address);
-
-    /// Puts a forked child into the member's namespace.
-    std::function<bool()> EntranceOf(MemberId member) const;
-
-    void Begin();
-    void Perform(const Action& action);
-    void SetUp(MemberId member, bool up);
-
-    /// Past the network, so no fault hits it.
-    void Inject(MemberId into, MemberId from, std::span<const std::uint8_t> datagram);
+    swim::Address AddressOf(MemberId member) const override;
+    void SetAddress(MemberId member, AddressId address) override;
+    std::function<bool()> EntranceOf(MemberId member) const override;
+    swim::Impairment ImpairmentOf(MemberId member) const override;
+    void Begin() override;
+    void Perform(const Action& action) override;
+    void SetUp(MemberId member, bool up) override;
+    void Inject(MemberId into, MemberId from, std::span<const std::uint8_t> datagram) override;
 
     /// Of every packet as the simulator takes it from its sender and as it hands it to its
     /// receiver, since the run began.
-    LagMeter Lag() const;
+    LagHistogram Lag() const;
 
   private:
     /// Runs something in the simulator's thread, and waits for its end.
@@ -73,10 +69,12 @@ class EmulatedNetwork
     void KeepAwake();
 
     const Plan& m_plan;
+    Impair m_impair;
     std::unique_ptr<PacketNetwork> m_network;
     std::vector<NetworkNamespace> m_namespaces;
     DatagramLoss m_datagramLoss;
-    LagMeter m_lag;
+    std::vector<Duration> m_slowness; ///< by member
+    LagHistogram m_lag;
     std::thread m_simulator;
     std::optional<DeviceReader> m_reader;
 };

@@ -3,6 +3,8 @@
 // See network-namespace.h.
 #include "network-namespace.h"
 
+#include "backend.h"
+
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
@@ -28,7 +30,7 @@ constexpr Ipv4Number NETWORK = 0x0a000000; // 10.0.0.0/8, the packet network's
 constexpr Ipv4Number NETWORK_MASK = 0xff000000;
 constexpr Ipv4Number ONE_ADDRESS = 0xffffffff;
 
-/// @throws EmulationError with the system's reason
+/// @throws UserError with the system's reason
 int Check(int result, const std::string& what)
 {
     if (result >= 0)
@@ -45,7 +47,7 @@ int Check(int result, const std::string& what)
     {
         message += ": raise `ulimit -n`; a member needs 3 descriptors";
     }
-    throw EmulationError(message);
+    throw UserError(message);
 }
 
 sockaddr ToSocketAddress(Ipv4Number address)
@@ -175,7 +177,7 @@ std::string WhyNoEmulation()
         NetworkNamespace(NETWORK + 1, 1);
         return {};
     }
-    catch (const EmulationError& error)
+    catch (const UserError& error)
     {
         return error.what();
     }

@@ -9,18 +9,10 @@
 #include "descriptor.h"
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 
 namespace swimlab
 {
-
-/// The machine cannot emulate: no permission, no TUN. The message says what would be right.
-class EmulationError : public std::runtime_error
-{
-  public:
-    using std::runtime_error::runtime_error;
-};
 
 /// An IPv4 address as a number in host order.
 using Ipv4Number = std::uint32_t;
@@ -37,7 +29,7 @@ class NetworkNamespace
     static constexpr const char* DEVICE = "swim0";
 
     /// @param queuePackets how many packets may wait to be read from the device
-    /// @throws EmulationError
+    /// @throws UserError without the permission, without TUN, without descriptors
     NetworkNamespace(Ipv4Number address, std::uint32_t queuePackets);
 
     /// Where the packets are that processes in it send, and where to write those for them: one a
@@ -51,10 +43,10 @@ class NetworkNamespace
     /// @return whether it could; errno says why not
     bool Enter() const noexcept;
 
-    /// Replaces the address. @throws EmulationError
+    /// Replaces the address. @throws UserError
     void SetAddress(Ipv4Number address);
 
-    /// With the cable pulled, whoever sends is told that there is no route. @throws EmulationError
+    /// With the cable pulled, whoever sends is told that there is no route. @throws UserError
     void SetConnected(bool connected);
 
   private:

@@ -17,6 +17,8 @@
 #include <string>
 #include <sys/socket.h>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace swimlab
 {
@@ -133,13 +135,20 @@ class MemberSocket
 class EmulatedNetworkTest : public testing::Test
 {
   protected:
+    LiveNetwork::Impair RecordSlowness()
+    {
+        return [this](MemberId member, const swim::Impairment& impairment) {
+            m_slowed.emplace_back(member, impairment.slow);
+        };
+    }
+
     void SetUp() override
     {
         if (const std::string missing = WhyNoEmulation(); !missing.empty())
         {
             GTEST_SKIP() << missing;
         }
-        m_network = std::make_unique<EmulatedNetwork>(m_plan);
+        m_network = std::make_unique<EmulatedNetwork>(m_plan, RecordSlowness());
         m_network->Begin();
     }
 
@@ -208,6 +217,7 @@ class EmulatedNetworkTest : public testing::Test
     Plan m_plan = EmulatedPlan();
     std::unique_ptr<EmulatedNetwork> m_network;
     int m_markers = 0;
+    std::vector<std::pair<MemberId, Duration>> m_slowed; ///< what members were told
 };
 
 } // namespace swimlab

@@ -223,13 +223,26 @@ TEST_F(EmulatedNetworkTest, PutsDatagramsBeforeSocketsPastAllFaults)
     EXPECT_EQ(from, AddressOf(2));
 }
 
+/// The network cannot: its packets would be late, and not what the process does with them.
+TEST_F(EmulatedNetworkTest, LeavesSlownessToTheProcess)
+{
+    Perform(Verb::SLOW, [](Action& action) {
+        action.members = {1, 3};
+        action.duration = 700ms;
+    });
+    const decltype(m_slowed) told{{1, 700ms}, {3, 700ms}};
+    EXPECT_EQ(m_slowed, told);
+    EXPECT_EQ(Network().ImpairmentOf(3).slow, 700ms);
+    EXPECT_EQ(Network().ImpairmentOf(0), swim::Impairment());
+}
+
 TEST_F(EmulatedNetworkTest, MeasuresTheLagOfEachPacket)
 {
     const auto a = Datagrams(0);
     const auto b = Datagrams(1);
     ASSERT_TRUE(a.SendTo(AddressOf(1), "ping"));
     EXPECT_EQ(b.Receive(), "ping");
-    const LagMeter lag = Network().Lag();
+    const LagHistogram lag = Network().Lag();
     EXPECT_EQ(lag.Count(), 2); // taken and handed over
     EXPECT_GT(lag.Max(), 0);
     Network().Begin();
@@ -259,7 +272,7 @@ TEST(EmulatedNetwork, MovesAMemberToAnotherAddress)
     }
     Plan plan = EmulatedPlan(2);
     plan.routerOfSpareAddress = {plan.routerOfMember[1]};
-    EmulatedNetwork network(plan);
+    EmulatedNetwork network(plan, {});
     const swim::Address old = network.AddressOf(1);
     network.SetAddress(1, 2);
     ASSERT_NE(network.AddressOf(1), old);
@@ -284,7 +297,7 @@ TEST(EmulatedNetwork, LeavesNothingBehind)
     for (int i = 0; i < 3; i++)
     {
         const Plan plan = EmulatedPlan(20);
-        EmulatedNetwork network(plan);
+        EmulatedNetwork network(plan, {});
         EXPECT_GE(OpenDescriptors(), before + 3 * 20);
     }
     EXPECT_EQ(OpenDescriptors(), before);

@@ -10,13 +10,13 @@ namespace swimlab
 {
 
 /// A histogram of fixed size. Values are in nanoseconds.
-class LagMeter
+class LagHistogram
 {
   public:
     static constexpr std::int64_t RESOLUTION_NS = 10'000;
     static constexpr std::int64_t LONGEST_NS = 1'000'000'000; ///< longer ones count as this
 
-    LagMeter();
+    LagHistogram();
 
     void Record(std::int64_t lagNs);
 

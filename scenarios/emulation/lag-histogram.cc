@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// See lag-meter.h.
-#include "lag-meter.h"
+// See lag-histogram.h.
+#include "lag-histogram.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,19 +9,19 @@
 namespace swimlab
 {
 
-LagMeter::LagMeter()
+LagHistogram::LagHistogram()
     : m_counts(LONGEST_NS / RESOLUTION_NS + 1)
 {
 }
 
-void LagMeter::Record(std::int64_t lagNs)
+void LagHistogram::Record(std::int64_t lagNs)
 {
     m_counts[std::clamp<std::int64_t>(lagNs, 0, LONGEST_NS) / RESOLUTION_NS]++;
     m_count++;
     m_maxNs = std::max(m_maxNs, lagNs);
 }
 
-std::int64_t LagMeter::Quantile(double share) const
+std::int64_t LagHistogram::Quantile(double share) const
 {
     const auto wanted = static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(m_count)));
     std::uint64_t seen = 0;
