@@ -175,6 +175,7 @@ void EmulatedNetwork::Deliver(MemberId member, const Packet& packet)
     if (!m_datagramLoss.LosesReceived(member, bytes))
     {
         WritePacket(member, bytes);
+        m_delivered++;
     }
 }
 
@@ -226,6 +227,7 @@ void EmulatedNetwork::Begin()
         m_network->SetNetworkReordering(spec.reorder, spec.reorderBy);
         m_datagramLoss.SetNetwork(spec.datagramLoss);
         m_lag = LagHistogram();
+        m_delivered = 0;
     });
 }
 
@@ -283,11 +285,21 @@ void EmulatedNetwork::Inject(MemberId into, MemberId from, std::span<const std::
     });
 }
 
-LagHistogram EmulatedNetwork::Lag() const
+LagSummary EmulatedNetwork::Lag() const
 {
-    LagHistogram lag;
-    Do([&]() { lag = m_lag; });
-    return lag;
+    LagSummary summary;
+    Do([&]() {
+        summary = {std::chrono::nanoseconds(m_lag.Quantile(0.99)),
+                   std::chrono::nanoseconds(m_lag.Max())};
+    });
+    return summary;
+}
+
+nlohmann::ordered_json EmulatedNetwork::Facts() const
+{
+    std::uint64_t delivered = 0;
+    Do([&]() { delivered = m_delivered; });
+    return {{"packets_delivered", delivered}, {"versions", {{"ns3", SWIMLAB_NS3_VERSION}}}};
 }
 
 } // namespace swimlab

@@ -53,9 +53,10 @@ class EmulatedNetwork : public LiveNetwork
     void SetUp(MemberId member, bool up) override;
     void Inject(MemberId into, MemberId from, std::span<const std::uint8_t> datagram) override;
 
-    /// Of every packet as the simulator takes it from its sender and as it hands it to its
-    /// receiver, since the run began.
-    LagHistogram Lag() const;
+    /// Of every packet as the simulator takes it from its sender, and as it hands it over.
+    LagSummary Lag() const override;
+
+    nlohmann::ordered_json Facts() const override;
 
   private:
     /// Runs something in the simulator's thread, and waits for its end.
@@ -74,7 +75,8 @@ class EmulatedNetwork : public LiveNetwork
     std::vector<NetworkNamespace> m_namespaces;
     DatagramLoss m_datagramLoss;
     std::vector<Duration> m_slowness; ///< by member
-    LagHistogram m_lag;
+    LagHistogram m_lag;               ///< since the run began
+    std::uint64_t m_delivered = 0;    ///< packets, since the run began
     std::thread m_simulator;
     std::optional<DeviceReader> m_reader;
 };
