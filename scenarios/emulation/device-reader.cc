@@ -60,13 +60,20 @@ DeviceReader::DeviceReader(const std::vector<int>& devices,
         Watch(m_ready.Get(), m_devices[member], member);
     }
     Watch(m_ready.Get(), m_stop.Get(), STOP);
+}
+
+void DeviceReader::Start()
+{
     m_thread = std::thread([this]() { Run(); });
 }
 
 DeviceReader::~DeviceReader()
 {
-    eventfd_write(m_stop.Get(), 1);
-    m_thread.join();
+    if (m_thread.joinable())
+    {
+        eventfd_write(m_stop.Get(), 1);
+        m_thread.join();
+    }
 }
 
 void DeviceReader::Run()

@@ -51,6 +51,9 @@ class DeviceReader
     /// Ends the thread.
     ~DeviceReader();
 
+    /// Starts the thread.
+    void Start();
+
     DeviceReader(const DeviceReader&) = delete;
     DeviceReader& operator=(const DeviceReader&) = delete;
 

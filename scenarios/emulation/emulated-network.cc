@@ -86,43 +86,47 @@ EmulatedNetwork::EmulatedNetwork(const Plan& plan, Impair impair)
         devices.push_back(m_namespaces.back().Device());
         ReceiveFromNetwork(member);
     }
-    std::promise<void> running;
-    Simulator::ScheduleWithContext(Simulator::NO_CONTEXT, Time(0), [&]() {
-        running.set_value();
+    m_reader.emplace(devices, [this](PacketBatch batch) {
+        Simulator::ScheduleWithContext(Simulator::NO_CONTEXT,
+                                       Time(0),
+                                       [this, batch = std::move(batch)]() { SendAll(batch); });
+    });
+    StartThreads();
+}
+
+void EmulatedNetwork::StartThreads()
+{
+    const auto running = std::make_shared<std::promise<void>>();
+    Simulator::ScheduleWithContext(Simulator::NO_CONTEXT, Time(0), [this, running]() {
+        running->set_value();
         KeepAwake();
     });
     m_simulator = std::thread([]() {
         RaiseThreadPriority();
         Simulator::Run();
     });
-    running.get_future().wait();
-    m_reader.emplace(devices, [this](PacketBatch batch) {
-        Simulator::ScheduleWithContext(Simulator::NO_CONTEXT,
-                                       Time(0),
-                                       [this, batch = std::move(batch)]() { SendAll(batch); });
-    });
+    running->get_future().wait(); // before that, nobody may schedule from elsewhere
+    m_reader->Start();
 }
 
 EmulatedNetwork::~EmulatedNetwork()
 {
     m_reader.reset();
-    if (m_simulator.joinable())
-    {
-        Do([]() { Simulator::Stop(); });
-        m_simulator.join();
-    }
+    Do([]() { Simulator::Stop(); });
+    m_simulator.join();
     m_network.reset();
     Simulator::Destroy();
 }
 
 void EmulatedNetwork::Do(const std::function<void()>& what) const
 {
-    std::promise<void> done;
-    Simulator::ScheduleWithContext(Simulator::NO_CONTEXT, Time(0), [&]() {
+    // Shared: we may be gone before set_value has returned.
+    const auto done = std::make_shared<std::promise<void>>();
+    Simulator::ScheduleWithContext(Simulator::NO_CONTEXT, Time(0), [&what, done]() {
         what();
-        done.set_value();
+        done->set_value();
     });
-    done.get_future().wait();
+    done->get_future().wait();
 }
 
 /// The real-time simulator without any event ahead would not sleep.
@@ -299,7 +303,11 @@ nlohmann::ordered_json EmulatedNetwork::Facts() const
 {
     std::uint64_t delivered = 0;
     Do([&]() { delivered = m_delivered; });
-    return {{"packets_delivered", delivered}, {"versions", {{"ns3", SWIMLAB_NS3_VERSION}}}};
+    const LagSummary lag = Lag();
+    return {{"packets_delivered", delivered},
+            {"packet_lag_p99_ns", lag.p99.count()},
+            {"packet_lag_max_ns", lag.max.count()},
+            {"versions", {{"ns3", SWIMLAB_NS3_VERSION}}}};
 }
 
 } // namespace swimlab

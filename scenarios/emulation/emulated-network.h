@@ -59,6 +59,8 @@ class EmulatedNetwork : public LiveNetwork
     nlohmann::ordered_json Facts() const override;
 
   private:
+    void StartThreads();
+
     /// Runs something in the simulator's thread, and waits for its end.
     void Do(const std::function<void()>& what) const;
 

@@ -246,6 +246,7 @@ TEST_F(EmulatedNetworkTest, TellsHowLateItWasSinceTheRunBegan)
     EXPECT_GT(lag.p99, Duration::zero());
     EXPECT_GE(lag.max, lag.p99);
     EXPECT_EQ(Network().Facts()["packets_delivered"], 1);
+    EXPECT_EQ(Network().Facts()["packet_lag_max_ns"], lag.max.count());
     Network().Begin();
     EXPECT_EQ(Network().Lag().max, Duration::zero());
     EXPECT_EQ(Network().Facts()["packets_delivered"], 0);
