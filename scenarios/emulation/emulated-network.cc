@@ -11,6 +11,7 @@
 #include "thread-priority.h"
 #include "topology/paths.h"
 
+#include "ns3/boolean.h"
 #include "ns3/global-value.h"
 #include "ns3/ipv4-header.h"
 #include "ns3/ipv4-l3-protocol.h"
@@ -56,6 +57,8 @@ std::vector<std::uint8_t> Serialize(const Packet& packet)
 std::unique_ptr<PacketNetwork> BuildNetwork(const Plan& plan)
 {
     GlobalValue::Bind("SimulatorImplementationType", StringValue("ns3::RealtimeSimulatorImpl"));
+    // Linux takes no packet without IPv4's checksum, which ns-3's routers would leave out.
+    GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
     ObjectFactory scheduler("ns3::PriorityQueueScheduler");
     Simulator::SetScheduler(scheduler);
     NetworkSpec perfect;

@@ -290,6 +290,25 @@ TEST(EmulatedNetwork, MovesAMemberToAnotherAddress)
     EXPECT_EQ(from, network.AddressOf(1));
 }
 
+/// Those routers are ns-3's IPv4, which writes each header anew.
+TEST(EmulatedNetwork, GetsPacketsThroughRoutersWithQueueDiscs)
+{
+    if (const std::string missing = WhyNoEmulation(); !missing.empty())
+    {
+        GTEST_SKIP() << missing;
+    }
+    Plan plan = EmulatedPlan(2);
+    plan.network.queueDiscs = true;
+    EmulatedNetwork network(plan, {});
+    const MemberSocket a(network, 0);
+    const MemberSocket b(network, 1);
+    ASSERT_TRUE(a.SendTo(network.AddressOf(1), "ping"));
+    EXPECT_EQ(b.Receive(), "ping");
+    const MemberSocket listener(network, 1, SOCK_STREAM);
+    ASSERT_EQ(listen(listener.Get(), 1), 0);
+    EXPECT_TRUE(MemberSocket(network, 0, SOCK_STREAM).ConnectTo(network.AddressOf(1)));
+}
+
 TEST(EmulatedNetwork, LeavesNothingBehind)
 {
     if (const std::string missing = WhyNoEmulation(); !missing.empty())
