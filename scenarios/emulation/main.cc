@@ -31,7 +31,7 @@ class EmulationBackend : public LiveBackend
         return false;
     }
 
-    void CheckNetwork(const Plan&) const override
+    void CheckNetwork(const Plan&, Kinds) const override
     {
         static const std::string missing = WhyNoEmulation(); // asked once for all seeds
         if (!missing.empty())
@@ -41,6 +41,7 @@ class EmulationBackend : public LiveBackend
     }
 
     std::unique_ptr<LiveNetwork> MakeNetwork(const Plan& plan,
+                                             Kinds,
                                              LiveNetwork::Impair impair) const override
     {
         return std::make_unique<EmulatedNetwork>(plan, std::move(impair));

@@ -18,20 +18,18 @@ void LiveBackend::AddOptions(CLI::App& command)
 
 void LiveBackend::Check(const Plan& plan)
 {
-    CheckNetwork(plan);
-    CheckKinds(plan, ReadMemberKinds(m_members, plan.members), ImpairsMembers());
+    const auto kinds = ReadMemberKinds(m_members, plan.members);
+    CheckNetwork(plan, kinds);
+    CheckKinds(plan, kinds, ImpairsMembers());
 }
 
 RunResult LiveBackend::Run(const Plan& plan, Recorder& recorder, const OnProgress& onProgress)
 {
-    const auto makeNetwork = [this](const Plan& of, LiveNetwork::Impair impair) {
-        return MakeNetwork(of, std::move(impair));
+    const auto kinds = ReadMemberKinds(m_members, plan.members);
+    const auto makeNetwork = [&](const Plan& of, LiveNetwork::Impair impair) {
+        return MakeNetwork(of, kinds, std::move(impair));
     };
-    return RunLive(plan,
-                   ReadMemberKinds(m_members, plan.members),
-                   makeNetwork,
-                   recorder,
-                   onProgress);
+    return RunLive(plan, kinds, makeNetwork, recorder, onProgress);
 }
 
 } // namespace swimlab

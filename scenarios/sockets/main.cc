@@ -30,7 +30,7 @@ class SocketsBackend : public LiveBackend
         return true;
     }
 
-    void CheckNetwork(const Plan& plan) const override
+    void CheckNetwork(const Plan& plan, Kinds) const override
     {
         if (plan.members + plan.routerOfSpareAddress.size() > LoopbackNetwork::MOST_ADDRESSES)
         {
@@ -41,6 +41,7 @@ class SocketsBackend : public LiveBackend
     }
 
     std::unique_ptr<LiveNetwork> MakeNetwork(const Plan& plan,
+                                             Kinds,
                                              LiveNetwork::Impair impair) const override
     {
         return std::make_unique<LoopbackNetwork>(plan, std::move(impair));
