@@ -42,7 +42,7 @@ from analysis.truth import Truth
 from analysis.view_sizes import ViewSizes, view_size_metrics
 from analysis.views import Views
 
-METRICS_FORMAT = 4
+METRICS_FORMAT = 5
 """Version of the cached form and of the definitions behind it: raise it when either changes."""
 
 CACHE_NAME = "metrics.json"
@@ -71,6 +71,8 @@ class RunMetrics:
     members: int
     simulated_s: float
     wall_s: float
+    valid: bool
+    """False for a run in real time on a machine that was too slow for it."""
     events_sha256: str
     crashes: list[CrashMetrics]
     dissemination: DisseminationCurve
@@ -128,6 +130,7 @@ def compute_metrics(info: RunInfo, events: records.Events, traffic: pd.DataFrame
         members=info.members,
         simulated_s=info.simulated_s,
         wall_s=info.wall_s,
+        valid=info.valid,
         events_sha256=info.events_sha256,
         crashes=crashes,
         dissemination=dissemination,
@@ -185,7 +188,7 @@ def _read_cache(folder: Path, info: RunInfo) -> RunMetrics | None:
     if raw.get("events_sha256") != info.events_sha256:
         return None
     # A campaign's folder may have been renamed since; the records know better.
-    raw |= {"name": info.name, "point": info.point, "wall_s": info.wall_s}
+    raw |= {"name": info.name, "point": info.point, "wall_s": info.wall_s, "valid": info.valid}
     return _from_json(raw)
 
 

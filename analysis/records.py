@@ -132,6 +132,11 @@ class RunInfo:
         return self.raw.get("counts", {})
 
     @property
+    def valid(self) -> bool:
+        """Whether a run in real time was on time; one in simulated time always is."""
+        return self.raw.get("valid", True)
+
+    @property
     def longest_probe_ns(self) -> int:
         """How long a probe can be under way: the protocol period of the member of the worst health.
 

@@ -66,6 +66,7 @@ def _summary_of(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "members": _common([run.members for run in runs]),
         "simulated_s": _common([run.simulated_s for run in runs]),
         "wall_s": sum(run.wall_s for run in runs) / len(runs),
+        "invalid_runs": [run.name for run in runs if not run.valid],
         "crashes": len(crashes),
         "crashes_known_to_all": len(known),
         "detections": sum(crash.known_by for crash in crashes),

@@ -13,7 +13,8 @@ A scenario's [verdict] names measures (measures.py) and for points of its sweep 
 A point is called by the values of the sweep's axes, with "/" between them where there are several;
 `each` stands for all points. A condition is a comparison with a number that carries the measure's
 unit, or with the same measure at another point. What is held against it is measured over all runs
-of the point. "NOT as expected" is a finding, not an error: it may well be the answer.
+of the point. "NOT as expected" is a finding, not an error: it may well be the answer. "NOT valid" is
+neither: the machine was too slow for a run in real time, and shows nothing.
 """
 
 from __future__ import annotations
@@ -133,8 +134,11 @@ def judge_campaign(verdict: dict[str, Any], summary: Summary) -> dict[str, Any]:
         found = ", ".join(MEASURES[measure].phrase(point) for measure in measures)
         phrases.append(found if name == EACH else f"{name} {found}")
     failed = [check for check in checks if not check["holds"]]
-    text = f"verdict: {verdict['about']}: {'; '.join(phrases)} ({_in_words(checks, failed)})"
-    return {"text": text, "as_expected": bool(checks) and not failed, "checks": checks}
+    invalid = summary["invalid_runs"]
+    words = _too_late(invalid, summary["runs"]) if invalid else _in_words(checks, failed)
+    text = f"verdict: {verdict['about']}: {'; '.join(phrases)} ({words})"
+    as_expected = bool(checks) and not failed and not invalid
+    return {"text": text, "as_expected": as_expected, "checks": checks}
 
 
 def names_in(verdict: dict[str, Any]) -> list[str]:
@@ -164,6 +168,10 @@ def _checks(expectation: Expectation, points: dict[str, Summary]) -> list[dict[s
         for name, point in points.items()
         if expectation.point in (EACH, name)
     ]
+
+
+def _too_late(invalid: list[str], runs: int) -> str:
+    return f"NOT valid: the machine was too slow in {len(invalid)} of {runs} runs"
 
 
 def _in_words(checks: list[dict[str, Any]], failed: list[dict[str, Any]]) -> str:

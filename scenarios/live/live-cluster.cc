@@ -183,8 +183,8 @@ void LiveCluster::PerformOnMember(const Action& action, MemberId member)
     {
     case Verb::CRASH:
         AllowEnd(member);
+        m_network->SetUp(member, false); // first: Linux says goodbye for a process that it ends
         process.Kill();
-        m_network->SetUp(member, false);
         return;
     case Verb::RESTART:
     case Verb::JOIN:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "agent/impairment.h"
+#include "lag.h"
 #include "plan.h"
 
 #include <cstdint>
@@ -50,8 +51,8 @@ class LiveNetwork
     /// A datagram that nobody sent reaches the member. @param from who passes for its sender
     virtual void Inject(MemberId into, MemberId from, std::span<const std::uint8_t> datagram) = 0;
 
-    /// How late it was by itself, once the run is over; of a network that has no clock nothing.
-    virtual std::vector<Duration> Lags() const
+    /// How late it was by itself, since Begin; of a network that has no clock nothing.
+    virtual LagSummary Lag() const
     {
         return {};
     }

@@ -273,7 +273,7 @@ RunResult LiveRun::Finish(Recorder& recorder)
 {
     m_records.Write(recorder);
     const LagSummary ours = Summarise(m_lag.Lags());
-    const LagSummary network = Summarise(m_cluster.Network().Lags());
+    const LagSummary network = m_cluster.Network().Lag();
     const Duration p99 = std::max(ours.p99, network.p99);
     const auto [runner, members] = LiveCluster::ProcessorTime();
     RunResult result{m_records.Total(),

@@ -14,9 +14,6 @@
 namespace swimlab
 {
 
-/// Where every member listens; memberlist's own.
-inline constexpr std::uint16_t MEMBER_PORT = 7946;
-
 class Performer
 {
   public:
@@ -35,8 +32,6 @@ class Performer
     void RecordTruth(const Action& action);
     void PerformOnMember(const Action& action, MemberId member);
     void PerformOnNetwork(const Action& action);
-    void SetNetworkValue(const Action& action);
-    void SetMembersValue(const Action& action);
     void SetDatagramLoss(const Action& action);
     void LaunchAgain(const Action& action, MemberId member);
 

@@ -19,6 +19,7 @@ KEYS = {
     "members",
     "simulated_s",
     "wall_s",
+    "invalid_runs",
     "crashes",
     "crashes_known_to_all",
     "detections",

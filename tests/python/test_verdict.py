@@ -55,6 +55,21 @@ def judged(folder: Path, expected: dict[str, Any], *presets: str) -> dict[str, A
     return summary["verdict"]
 
 
+def test_nothing_is_as_expected_where_the_machine_was_too_slow(tmp_path: Path) -> None:
+    for seed, valid in ((1, True), (2, False)):
+        run = partitioned("memberlist-lan", seed, None)
+        run.overrides |= {"point": {}, "valid": valid}
+        run.write(tmp_path / "runs" / f"seed-{seed}")
+    expected = verdict(("runs_one_again", "each", "= 0 %"))
+    (tmp_path / "campaign.json").write_text(json.dumps({"verdict": expected}))
+    summary = write_summary(tmp_path, jobs=1)
+    assert summary["invalid_runs"] == ["seed-2"]
+    assert summary["verdict"]["text"].endswith(
+        "(NOT valid: the machine was too slow in 1 of 2 runs)"
+    )
+    assert not summary["verdict"]["as_expected"]
+
+
 def test_line_says_what_came_out_at_each_point(tmp_path: Path) -> None:
     found = judged(
         tmp_path,
