@@ -30,6 +30,10 @@ class RecordError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
+/// What members conclude, as events.csv spells it.
+inline constexpr std::array<std::string_view, 8> CONCLUSIONS =
+    {"joined", "suspect", "refuted", "dead", "left", "updated", "conflict", "rejected"};
+
 /// Messages and payload bytes of one kind.
 struct TrafficSums
 {

@@ -16,6 +16,7 @@ namespace swimlab
 namespace
 {
 
+constexpr int RUN_FAILURE = 1;
 constexpr int USER_ERROR = 2;
 constexpr int INTERRUPTED = 130;
 
@@ -135,6 +136,10 @@ int RunBackend(Backend& backend, int argc, char* argv[])
     catch (const UserError& error)
     {
         return Fail(error, USER_ERROR);
+    }
+    catch (const RunFailure& error)
+    {
+        return Fail(error, RUN_FAILURE);
     }
     catch (const Interrupted& error)
     {

@@ -27,6 +27,13 @@ class UserError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
+/// The run did not come about, and its records would mislead; ends the program with exit code 1.
+class RunFailure : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
+
 /// The user stopped the run: nothing of it counts, and all that it started is gone.
 class Interrupted : public std::runtime_error
 {
@@ -56,12 +63,13 @@ class Backend
     /// @throws ScenarioError, UserError
     virtual void Check(const Plan& plan);
 
-    /// Performs a plan that Check let pass. @throws RecordError, UserError, Interrupted
+    /// Performs a plan that Check let pass. @throws RecordError, UserError, RunFailure,
+    ///     Interrupted
     virtual RunResult Run(const Plan& plan, Recorder& recorder, const OnProgress& onProgress) = 0;
 };
 
 /// The whole program. @return its exit code: 0 done, 2 the user's mistake, with one message on
-/// stderr, 130 interrupted; a defect ends it otherwise
+/// stderr, 1 the run failed, 130 interrupted; a defect ends it otherwise
 int RunBackend(Backend& backend, int argc, char* argv[]);
 
 } // namespace swimlab

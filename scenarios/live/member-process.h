@@ -10,13 +10,16 @@
 #include "agent/impairment.h"
 #include "plan.h"
 #include "process.h"
+#include "recorder.h"
 #include "run.h"
 
 #include <asio/io_context.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +34,9 @@ class MemberListener
 {
   public:
     virtual ~MemberListener() = default;
+
+    /// Its process listens, and others may contact it.
+    virtual void OnStarted(MemberId member) = 0;
 
     /// @param event as in events.csv: `joined`, `suspect`, `dead`, ...
     virtual void OnConclusion(MemberId observer,
@@ -51,6 +57,9 @@ class MemberListener
 
     /// Its process is gone. @param how "exit code 1", and its last words
     virtual void OnEnded(MemberId member, const std::string& how) = 0;
+
+    /// It said what cannot be, or did not do as it was told: the run is worth nothing.
+    virtual void OnTrouble(MemberId member, const std::string& what) = 0;
 };
 
 /// What a member is for as long as the run lasts.
@@ -186,7 +195,7 @@ std::span<const MemberKind* const> MemberKinds();
 /**
  * Reads `--members`: `swimlab`, or `serf:20,swimlab:20`, in the order of the members.
  * @return the kind of each member
- * @throws ScenarioError for an unknown kind, or counts that do not add up
+ * @throws UserError for an unknown kind, or counts that do not add up
  */
 std::vector<const MemberKind*> ReadMemberKinds(const std::string& text, std::uint32_t members);
 
