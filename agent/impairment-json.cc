@@ -11,8 +11,7 @@ namespace swim
 namespace
 {
 
-using Json = nlohmann::json;
-using OrderedJson = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;
 
 constexpr const char* EVERY_PEER = "*";
 
@@ -185,9 +184,9 @@ std::string HostText(const Address& address)
                                  : text.substr(0, text.size() - 2);
 }
 
-OrderedJson PathJson(const PathImpairment& path)
+Json PathJson(const PathImpairment& path)
 {
-    OrderedJson json = OrderedJson::object();
+    Json json = Json::object();
     const auto add = [&json](const char* key, auto value) {
         if (value != decltype(value){})
         {
@@ -205,9 +204,9 @@ OrderedJson PathJson(const PathImpairment& path)
 }
 
 /// What a member's and a peer's impairment have in common.
-OrderedJson EndJson(const auto& end)
+Json EndJson(const auto& end)
 {
-    OrderedJson json = OrderedJson::object();
+    Json json = Json::object();
     if (end.out != PathImpairment{})
     {
         json["out"] = PathJson(end.out);
@@ -227,14 +226,14 @@ OrderedJson EndJson(const auto& end)
     return json;
 }
 
-OrderedJson BlockJson(const Block& block)
+Json BlockJson(const Block& block)
 {
-    OrderedJson peers = OrderedJson::array();
+    Json peers = Json::array();
     for (const Address& peer : block.peers)
     {
         peers.push_back(HostText(peer));
     }
-    return {{"peers", block.everybody ? OrderedJson("all") : peers},
+    return {{"peers", block.everybody ? Json("all") : peers},
             {"direction",
              block.in && block.out ? "both"
              : block.in            ? "in"
@@ -290,9 +289,9 @@ Impairment ImpairmentFromJson(const Json& json)
     return impairment;
 }
 
-OrderedJson ToJson(const Impairment& impairment)
+Json ToJson(const Impairment& impairment)
 {
-    OrderedJson json = EndJson(impairment);
+    Json json = EndJson(impairment);
     json["seed"] = impairment.seed;
     for (const Block& block : impairment.blocks)
     {

@@ -26,7 +26,7 @@ class ImpairmentError : public std::runtime_error
  * "peers": {"*": {"out": {...}, "in": {...}, "slow_ns": 0, "down": false}, "127.9.0.5": {...}}}
  * What is missing is not impaired. @throws ImpairmentError
  */
-Impairment ImpairmentFromJson(const nlohmann::json& json);
+Impairment ImpairmentFromJson(const nlohmann::ordered_json& json);
 
 /// The same, without what is not impaired.
 nlohmann::ordered_json ToJson(const Impairment& impairment);

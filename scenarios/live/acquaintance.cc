@@ -72,6 +72,28 @@ void Acquaintance::Forget(MemberId observer)
     }
 }
 
+bool Acquaintance::IsMissing(MemberId observer, MemberId subject) const
+{
+    return Matters(observer, subject) && !m_knows[observer][subject];
+}
+
+std::vector<MemberId> Acquaintance::Ignorant() const
+{
+    std::vector<MemberId> ignorant;
+    for (MemberId observer = 0; observer < m_plan.members; ++observer)
+    {
+        for (MemberId subject = 0; subject < m_plan.members; ++subject)
+        {
+            if (IsMissing(observer, subject))
+            {
+                ignorant.push_back(observer);
+                break;
+            }
+        }
+    }
+    return ignorant;
+}
+
 std::string Acquaintance::Missing() const
 {
     constexpr std::size_t MOST_NAMES = 8;
@@ -81,7 +103,7 @@ std::string Acquaintance::Missing() const
     {
         for (MemberId subject = 0; subject < m_plan.members && named < MOST_NAMES; ++subject)
         {
-            if (Matters(observer, subject) && !m_knows[observer][subject])
+            if (IsMissing(observer, subject))
             {
                 text += (named == 0 ? "" : ", ") + m_plan.names[observer] + " does not know " +
                         m_plan.names[subject];

@@ -30,11 +30,15 @@ class Acquaintance
         return m_missing == 0;
     }
 
+    /// Those who do not know all whom they should.
+    std::vector<MemberId> Ignorant() const;
+
     /// Who does not know whom, in words; shortened where it is long.
     std::string Missing() const;
 
   private:
     bool Matters(MemberId observer, MemberId subject) const;
+    bool IsMissing(MemberId observer, MemberId subject) const;
     void Set(MemberId observer, MemberId subject, bool knows);
 
     const Plan& m_plan;

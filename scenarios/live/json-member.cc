@@ -52,6 +52,16 @@ void JsonMember::Finish()
     }
 }
 
+void JsonMember::Join(const std::vector<swim::Address>& seeds)
+{
+    nlohmann::ordered_json addresses;
+    for (const swim::Address& seed : seeds)
+    {
+        addresses.push_back(swim::FormatAddress(seed));
+    }
+    Ask(Request::JOIN, "join", {{"addresses", addresses}});
+}
+
 void JsonMember::UpdateMeta(const std::string& meta)
 {
     Ask(Request::UPDATE, "update", {{"meta", meta}});
@@ -70,12 +80,7 @@ void JsonMember::Greet(const Launch& launch)
     }
     if (!launch.seeds.empty())
     {
-        nlohmann::ordered_json addresses;
-        for (const swim::Address& seed : launch.seeds)
-        {
-            addresses.push_back(swim::FormatAddress(seed));
-        }
-        Ask(Request::JOIN, "join", {{"addresses", addresses}});
+        Join(launch.seeds);
     }
 }
 

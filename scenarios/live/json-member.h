@@ -18,6 +18,7 @@ class JsonMember : public MemberProcess
     /// Closes its standard input.
     void Finish() override;
 
+    void Join(const std::vector<swim::Address>& seeds) override;
     void UpdateMeta(const std::string& meta) override;
     void Impair(const swim::Impairment& impairment) override;
 

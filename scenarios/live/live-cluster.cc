@@ -151,6 +151,11 @@ void LiveCluster::Launch(MemberId member,
     }
 }
 
+void LiveCluster::JoinAgain(MemberId member, MemberId seed)
+{
+    m_members[member]->Join({m_network->AddressOf(seed)});
+}
+
 void LiveCluster::Perform(const Action& action)
 {
     const std::int64_t nowNs = NowNs();

@@ -75,6 +75,9 @@ class LiveCluster : private MemberListener
     /// Starts a process of the member once those seeds listen that run.
     void Start(MemberId member, std::vector<MemberId> seeds, std::uint32_t incarnation);
 
+    /// Has a running member contact another one again.
+    void JoinAgain(MemberId member, MemberId seed);
+
     /// Performs an action of the plan now.
     void Perform(const Action& action);
 

@@ -121,9 +121,10 @@ void LiveRecords::Count(std::int64_t atNs, MemberId member, const Counts& counts
     for (const auto& [name, value] : counts)
     {
         std::uint64_t& before = known[name];
+        std::uint64_t& total = m_total[name];
         if (m_begun && atNs >= m_zeroNs && value > before)
         {
-            m_total[name] += value - before;
+            total += value - before;
         }
         before = value;
     }

@@ -25,7 +25,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto REPORT_EVERY = 200ms;
 constexpr auto LISTEN_PATIENCE = 30s;
-constexpr auto MEET_PATIENCE = 60s;
+constexpr auto MEET_INTERVAL = 3s;
+constexpr int MEET_ATTEMPTS = 20;
 constexpr auto REST_PATIENCE = 120s;
 constexpr auto END_PATIENCE = 5s;
 
@@ -55,6 +56,7 @@ class LiveRun
     };
 
     void WarmUp();
+    std::vector<MemberId> OrderOfStart(const Group& group) const;
     void StartConverged(MemberId member, MemberId first);
     std::vector<Step> Steps();
     void End();
@@ -126,26 +128,26 @@ bool LiveRun::WaitFor(Duration most, const std::function<bool()>& condition)
 
 void LiveRun::WarmUp()
 {
+    std::vector<MemberId> firstOfMember(m_plan.members);
     for (const Group& group : m_plan.groups)
     {
-        std::vector<MemberId> order;
-        std::ranges::copy_if(group.members, std::back_inserter(order), [this](MemberId member) {
-            return m_plan.starts[member] && m_plan.starts[member]->converged;
-        });
-        if (order.empty())
-        {
-            continue;
-        }
-        const std::vector<MemberId>& seeds = m_plan.starts[order.front()]->seeds;
-        std::ranges::stable_partition(order, [&](MemberId member) {
-            return std::ranges::find(seeds, member) != seeds.end();
-        });
+        const std::vector<MemberId> order = OrderOfStart(group);
         for (const MemberId member : order)
         {
+            firstOfMember[member] = order.front();
             StartConverged(member, order.front());
         }
     }
-    if (!WaitFor(MEET_PATIENCE, [this] { return m_cluster.Views().IsComplete(); }))
+    const auto know = [this] { return m_cluster.Views().IsComplete(); };
+    for (int i = 0; i < MEET_ATTEMPTS && !WaitFor(MEET_INTERVAL, know); ++i)
+    {
+        // Gossip reaches nearly all; who missed something asks for the whole table.
+        for (const MemberId member : m_cluster.Views().Ignorant())
+        {
+            m_cluster.JoinAgain(member, firstOfMember[member]);
+        }
+    }
+    if (!know())
     {
         throw RunFailure("the members have not met within 60 s: " + m_cluster.Views().Missing());
     }
@@ -153,12 +155,29 @@ void LiveRun::WarmUp()
         return Clock::now().time_since_epoch() >=
                std::chrono::nanoseconds(m_cluster.LastStirNs()) + REST;
     };
-    if (!WaitFor(REST_PATIENCE, rests) || !m_cluster.Views().IsComplete())
+    if (!WaitFor(REST_PATIENCE, rests) || !know())
     {
         throw RunFailure("the members have met, but are not at rest after 120 s; is the machine "
                          "too slow for so many? " +
                          m_cluster.Views().Missing());
     }
+}
+
+/// Of those that start converged; seeds first, so that others can join through them.
+std::vector<MemberId> LiveRun::OrderOfStart(const Group& group) const
+{
+    std::vector<MemberId> order;
+    std::ranges::copy_if(group.members, std::back_inserter(order), [this](MemberId member) {
+        return m_plan.starts[member] && m_plan.starts[member]->converged;
+    });
+    if (!order.empty())
+    {
+        const std::vector<MemberId>& seeds = m_plan.starts[order.front()]->seeds;
+        std::ranges::stable_partition(order, [&](MemberId member) {
+            return std::ranges::find(seeds, member) != seeds.end();
+        });
+    }
+    return order;
 }
 
 /// Joins through those seeds that listen already, or through the first of its group.

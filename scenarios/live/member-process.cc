@@ -81,6 +81,10 @@ void MemberProcess::Finish()
     Kill();
 }
 
+void MemberProcess::Join(const std::vector<swim::Address>& /*seeds*/)
+{
+}
+
 void MemberProcess::UpdateMeta(const std::string& /*meta*/)
 {
     SWIM_ASSERT(false, "a kind that can update its metadata says how");

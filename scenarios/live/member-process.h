@@ -149,6 +149,9 @@ class MemberProcess
     /// Asks it to end without leaving, after telling traffic and counts a last time.
     virtual void Finish();
 
+    /// Asks it to contact these again, where the kind can be asked.
+    virtual void Join(const std::vector<swim::Address>& seeds);
+
     /// Where Kind().CanPerform(Verb::UPDATE).
     virtual void UpdateMeta(const std::string& meta);
 

@@ -122,8 +122,7 @@ std::optional<std::string> SwimKind::Refusal(const swim::Config& /*protocol*/) c
 {
     if (!std::filesystem::exists(OurProgram(PROGRAM)))
     {
-        return OurProgram(PROGRAM).string() + " is missing; build it: ninja " +
-               std::string(PROGRAM);
+        return OurProgram(PROGRAM).string() + " is missing; build it: ninja swim-agent-program";
     }
     return {};
 }
