@@ -68,6 +68,8 @@ func startMember(o options, config parameters, lines *lineWriter) (*member, erro
 	c.Events = m.table
 	c.Conflict = m.table
 	c.Delegate = m.meta
+	// What Serf advertises: members of other versions would refuse each other's push/pull.
+	c.DelegateProtocolMin, c.DelegateProtocolMax, c.DelegateProtocolVersion = 2, 5, 5
 	if m.list, err = memberlist.Create(c); err != nil {
 		return nil, err
 	}

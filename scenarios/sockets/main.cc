@@ -2,6 +2,7 @@
 //
 // swimlab-sockets: performs one run of a scenario on real processes on this machine's loopback
 // addresses. `./swimlab run --backend sockets` calls it once a run.
+#include "firewall.h"
 #include "live-run.h"
 #include "loopback-network.h"
 
@@ -41,7 +42,15 @@ class SocketsBackend : public swimlab::Backend
                                      std::to_string(swimlab::LoopbackNetwork::MOST_ADDRESSES) +
                                      " loopback addresses; choose fewer members");
         }
-        swimlab::CheckKinds(plan, swimlab::ReadMemberKinds(m_members, plan.members), true);
+        const auto kinds = swimlab::ReadMemberKinds(m_members, plan.members);
+        swimlab::CheckKinds(plan, kinds, true);
+        if (swimlab::NeedsFirewall(plan, kinds))
+        {
+            if (const auto refusal = swimlab::FirewallRefusal())
+            {
+                throw swimlab::UserError(*refusal);
+            }
+        }
     }
 
     swimlab::RunResult Run(const swimlab::Plan& plan,
@@ -51,11 +60,12 @@ class SocketsBackend : public swimlab::Backend
         const auto makeNetwork = [](const swimlab::Plan& of, swimlab::LiveNetwork::Impair impair) {
             return std::make_unique<swimlab::LoopbackNetwork>(of, std::move(impair));
         };
-        return swimlab::RunLive(plan,
-                                swimlab::ReadMemberKinds(m_members, plan.members),
-                                makeNetwork,
-                                recorder,
-                                onProgress);
+        const auto kinds = swimlab::ReadMemberKinds(m_members, plan.members);
+        if (swimlab::NeedsFirewall(plan, kinds))
+        {
+            swimlab::EnterPrivateNetwork();
+        }
+        return swimlab::RunLive(plan, kinds, makeNetwork, recorder, onProgress);
     }
 
   private:
