@@ -59,6 +59,19 @@ bool SerfLog::SaysItListens(std::string_view line)
     return line.starts_with("==> Serf agent running!");
 }
 
+std::optional<std::string_view> SerfLog::Trouble(std::string_view line)
+{
+    constexpr std::string_view OWN_VOICE = "==> ";
+    for (const std::string_view beginning : {"==> Error", "==> Failed"})
+    {
+        if (line.starts_with(beginning))
+        {
+            return line.substr(OWN_VOICE.size());
+        }
+    }
+    return {};
+}
+
 /// Lines look like "    2026/11/24 00:10:47 [INFO] serf: EventMemberJoin: m1 127.78.0.1".
 std::optional<SerfLog::Conclusion> SerfLog::Read(std::string_view line, std::int64_t atNs)
 {

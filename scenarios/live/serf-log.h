@@ -43,6 +43,9 @@ class SerfLog
     /// Whether the line says that the agent listens.
     static bool SaysItListens(std::string_view line);
 
+    /// @return why the agent cannot start, if the line says so
+    static std::optional<std::string_view> Trouble(std::string_view line);
+
   private:
     enum class State
     {

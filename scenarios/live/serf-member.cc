@@ -131,6 +131,7 @@ class SerfMember : public MemberProcess
             const std::string user = std::to_string(Firewall::UserOf(Setup().member));
             const std::vector<std::string> as = {"setpriv",
                                                  "--reuid=" + user,
+                                                 "--regid=" + user,
                                                  "--clear-groups",
                                                  "--pdeathsig=KILL"};
             command.insert(command.begin(), as.begin(), as.end());
@@ -184,6 +185,10 @@ class SerfMember : public MemberProcess
         if (SerfLog::SaysItListens(line))
         {
             listener.OnStarted(Setup().member);
+        }
+        else if (const auto trouble = SerfLog::Trouble(line))
+        {
+            listener.OnTrouble(Setup().member, "said: " + std::string(*trouble));
         }
         else if (const auto conclusion = m_log.Read(line, nowNs))
         {
