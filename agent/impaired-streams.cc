@@ -24,7 +24,7 @@ constexpr int SEGMENT_RETRIES = 15;
 
 double EitherOf(double a, double b)
 {
-    return 1 - (1 - a) * (1 - b);
+    return a + b - a * b;
 }
 
 } // namespace

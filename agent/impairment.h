@@ -28,10 +28,10 @@ struct PathImpairment
 /// Nothing so carried passes between this member and these.
 struct Block
 {
-    bool everybody = false;     ///< whoever `peers` names
-    std::vector<Address> peers; ///< ports do not count
-    bool in = true;             ///< what they send to this member
-    bool out = true;            ///< what this member sends to them
+    bool everybody = false;       ///< whoever `peers` names
+    std::vector<Address> peers{}; ///< ports do not count
+    bool in = true;               ///< what they send to this member
+    bool out = true;              ///< what this member sends to them
     bool datagrams = true;
     bool streams = true;
 
@@ -43,8 +43,8 @@ struct Block
 /// What happens at the other end of a stream.
 struct PeerImpairment
 {
-    PathImpairment out; ///< what the peer sends
-    PathImpairment in;  ///< what it receives
+    PathImpairment out{}; ///< what the peer sends
+    PathImpairment in{};  ///< what it receives
     Duration slow{};
     bool down = false;
 
@@ -60,15 +60,15 @@ struct HostOrder
 struct Impairment
 {
     std::uint64_t seed = 0;
-    PathImpairment out; ///< what this member sends
-    PathImpairment in;  ///< what it receives
-    Duration slow{};    ///< each message is handled so late; timers are on time
-    bool down = false;  ///< the cable is out: sending fails at once, nothing comes
-    std::vector<Block> blocks;
-    std::map<Address, Duration, HostOrder> delays; ///< of the paths to peers, and of those back
+    PathImpairment out{}; ///< what this member sends
+    PathImpairment in{};  ///< what it receives
+    Duration slow{};      ///< each message is handled so late; timers are on time
+    bool down = false;    ///< the cable is out: sending fails at once, nothing comes
+    std::vector<Block> blocks{};
+    std::map<Address, Duration, HostOrder> delays{}; ///< of the paths to peers, and of those back
     /// The others' own impairments, for streams to them; `everyPeer` is that of those not named.
-    PeerImpairment everyPeer;
-    std::map<Address, PeerImpairment, HostOrder> peers;
+    PeerImpairment everyPeer{};
+    std::map<Address, PeerImpairment, HostOrder> peers{};
 
     const PeerImpairment& PeerAt(const Address& address) const;
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from campaign.build import PROGRAM, Build, cores, default_build
+from campaign.backends import BACKENDS, NS3
+from campaign.build import Build, cores, default_build
 from campaign.checks import run_tests
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.plan import Request
@@ -38,14 +39,22 @@ def main(
     try:
         match options.command:
             case "run":
-                request = Request(options.scenario, tuple(options.set), options.seed, options.runs)
+                request = Request(
+                    options.scenario,
+                    tuple(options.set),
+                    options.seed,
+                    options.runs,
+                    BACKENDS[options.backend],
+                    options.members,
+                )
+                _check_members(request)
                 _check_file(options.scenario)
                 if build is None:
                     build = default_build()
-                    build.make(cores(), [PROGRAM])
+                    build.make(cores(), request.backend.targets)
                 run_campaign(
                     request,
-                    options.out or Path("out") / options.scenario.stem,
+                    options.out or _default_folder(request),
                     options.jobs,
                     shlex.join(["./swimlab", *arguments]),
                     build,
@@ -85,11 +94,14 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path)
     run.add_argument("--seed", type=_at_least(0))
     run.add_argument("--runs", type=_at_least(1))
+    run.add_argument("--backend", choices=BACKENDS, default=NS3.name)
+    run.add_argument("--members")
     run.add_argument("--set", type=_setting, action="append", default=[], metavar="KEY=VALUE")
     build = commands.add_parser("build", **plain("./swimlab build"))
     test = commands.add_parser("test", **plain("./swimlab test"))
     test.add_argument("--all", action="store_true")
-    for command in (run, build, test):
+    run.add_argument("--jobs", type=_at_least(1))
+    for command in (build, test):
         command.add_argument("--jobs", type=_at_least(1), default=cores())
     return parser
 
@@ -109,6 +121,23 @@ def _setting(text: str) -> str:
             f"'{text}' is not KEY=VALUE, such as protocol.probe_interval=2s"
         )
     return text
+
+
+def _default_folder(request: Request) -> Path:
+    """out/ and the scenario's name, with what performs it where that is not the simulator."""
+    name = request.scenario.stem
+    if request.backend is not NS3:
+        name += f"-{request.backend.name}"
+    if request.member_kinds is not None:
+        name += "-" + request.member_kinds.replace(":", "").replace(",", "-")
+    return Path("out") / name
+
+
+def _check_members(request: Request) -> None:
+    if request.member_kinds is not None and not request.backend.real_time:
+        raise UserError(
+            "--members is about real processes; add --backend sockets or --backend emulation"
+        )
 
 
 def _check_file(scenario: Path) -> None:

@@ -56,7 +56,7 @@ sockaddr_in ToSocketAddress(const swim::Address& address)
 
 double EitherOf(double a, double b)
 {
-    return 1 - (1 - a) * (1 - b);
+    return a + b - a * b;
 }
 
 void SetField(swim::PathImpairment& path, const Action& action)

@@ -221,17 +221,24 @@ void Process::State::Listen()
                        });
 }
 
+/// Waits and then reads: what is read is told at once, so that nothing is left for Drain to miss.
 void Process::State::Read(Output& output)
 {
-    output.pipe.async_read_some(
-        asio::buffer(output.buffer),
-        [self = shared_from_this(), &output](const asio::error_code& error, std::size_t size) {
-            if (!error)
-            {
-                self->Take(output, size);
-                self->Read(output);
-            }
-        });
+    output.pipe.async_wait(asio::posix::stream_descriptor::wait_read,
+                           [self = shared_from_this(), &output](const asio::error_code& failed) {
+                               if (failed || !output.pipe.is_open())
+                               {
+                                   return;
+                               }
+                               asio::error_code error;
+                               const std::size_t size =
+                                   output.pipe.read_some(asio::buffer(output.buffer), error);
+                               if (!error || error == asio::error::would_block)
+                               {
+                                   self->Take(output, error ? 0 : size);
+                                   self->Read(output);
+                               }
+                           });
 }
 
 void Process::State::Take(Output& output, std::size_t size)
