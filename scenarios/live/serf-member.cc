@@ -102,12 +102,19 @@ class SerfMember : public MemberProcess
         }
     }
 
+    void Join(const std::vector<swim::Address>& seeds) override
+    {
+        std::vector<std::string> addresses;
+        for (const swim::Address& seed : seeds)
+        {
+            addresses.push_back(swim::FormatAddress(seed));
+        }
+        Ask("join", addresses);
+    }
+
     void UpdateMeta(const std::string& meta) override
     {
-        const Process::Start start{
-            {PROGRAM, "tags", "-rpc-addr=" + RpcAddress(m_address), "-set", "meta=" + meta},
-            m_enter};
-        m_tagging = std::make_unique<Process>(Setup().loop, start, Process::Handlers{});
+        Ask("tags", {"-set", "meta=" + meta});
     }
 
   private:
@@ -173,6 +180,14 @@ class SerfMember : public MemberProcess
         return path;
     }
 
+    /// By Serf's own client; one question that is still open is given up for the next.
+    void Ask(const std::string& command, const std::vector<std::string>& arguments)
+    {
+        Process::Start start{{PROGRAM, command, "-rpc-addr=" + RpcAddress(m_address)}, m_enter};
+        start.command.insert(start.command.end(), arguments.begin(), arguments.end());
+        m_client = std::make_unique<Process>(Setup().loop, start, Process::Handlers{});
+    }
+
     void Greet(const Launch& launch) override
     {
         Impair(launch.impairment);
@@ -210,7 +225,7 @@ class SerfMember : public MemberProcess
     SerfLog m_log;
     swim::Address m_address;
     std::function<bool()> m_enter;
-    std::unique_ptr<Process> m_tagging; ///< the last that changed its tags
+    std::unique_ptr<Process> m_client; ///< the last that asked something of it
 };
 
 } // namespace
