@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a scenario asks for, as the simulator understands it.
 
-Only the programs that perform scenarios read them. `swimlab-ns3 plan` checks everything and prints the
-resolved plan, so that a mistake is found before anything is written, and by the code that knows the
-rules.
+Only the backends' programs read scenario files. `swimlab-ns3 plan`, say, checks everything and
+prints the resolved plan, so that a mistake is found before anything is written, and by the code
+that knows the rules.
 """
 
 import json
