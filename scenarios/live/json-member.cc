@@ -74,7 +74,7 @@ void JsonMember::Impair(const swim::Impairment& impairment)
 
 void JsonMember::Greet(const Launch& launch)
 {
-    if (Kind().CanBeImpaired() && launch.impairment != swim::Impairment{})
+    if (launch.impairment != swim::Impairment{})
     {
         Impair(launch.impairment);
     }

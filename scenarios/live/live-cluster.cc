@@ -57,7 +57,7 @@ LiveCluster::LiveCluster(const Plan& plan,
     MakeMembers(kinds);
     m_network = makeNetwork(plan, [this](MemberId member, const swim::Impairment& impairment) {
         MemberProcess& process = *m_members[member];
-        if (process.Kind().CanBeImpaired() && process.IsRunning())
+        if (process.IsRunning())
         {
             process.Impair(impairment);
         }

@@ -288,6 +288,7 @@ RunResult LiveRun::Finish(Recorder& recorder)
         result.facts["time_resolution_ns"][std::string(kind->Name())] =
             kind->TimeResolution().count();
     }
+    result.facts["traffic_members"] = std::ranges::count_if(m_kinds, &MemberKind::TellsTraffic);
     result.facts.update(m_cluster.Network().Facts());
     return result;
 }

@@ -26,6 +26,9 @@ using NetworkMaker =
  */
 void CheckKinds(const Plan& plan, std::span<const MemberKind* const> kinds, bool impairsMembers);
 
+/// Whether faults of the plan are put on members by a firewall; see firewall.h.
+bool NeedsFirewall(const Plan& plan, std::span<const MemberKind* const> kinds);
+
 /**
  * To be called from the program's main thread. A cluster that starts converged is started and
  * joined first, and the run begins once all know all and nothing is left to gossip.

@@ -3,6 +3,8 @@
 // The kinds of members, and `--members`, which chooses among them.
 #include "backend.h"
 #include "member-process.h"
+#include "memberlist-member.h"
+#include "serf-member.h"
 #include "swim-member.h"
 
 #include <algorithm>
@@ -46,7 +48,9 @@ const MemberKind& FindKind(const std::string& text, std::string_view name)
 std::span<const MemberKind* const> MemberKinds()
 {
     static const SwimKind SWIM;
-    static const std::array<const MemberKind*, 1> KINDS = {&SWIM};
+    static const SerfKind SERF;
+    static const MemberlistKind MEMBERLIST;
+    static const std::array<const MemberKind*, 3> KINDS = {&SWIM, &SERF, &MEMBERLIST};
     return KINDS;
 }
 

@@ -90,11 +90,6 @@ void MemberProcess::UpdateMeta(const std::string& /*meta*/)
     SWIM_ASSERT(false, "a kind that can update its metadata says how");
 }
 
-void MemberProcess::Impair(const swim::Impairment& /*impairment*/)
-{
-    SWIM_ASSERT(false, "a kind that can be impaired says how");
-}
-
 void MemberProcess::Greet(const Launch& /*launch*/)
 {
 }

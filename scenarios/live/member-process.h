@@ -99,11 +99,21 @@ class MemberKind
     /// Between the starts of two such members.
     virtual Duration LaunchSpacing() const = 0;
 
-    /// Of verbs that the process itself performs; whoever cannot be impaired can be SLOW neither.
+    /// Of verbs that the process itself performs.
     virtual bool CanPerform(Verb verb) const = 0;
 
-    /// Whether the network's faults can be put into the process (MemberProcess::Impair).
-    virtual bool CanBeImpaired() const = 0;
+    /// Whether a process can start with another incarnation than 1.
+    virtual bool CanRememberIncarnation() const = 0;
+
+    /// Of faults of the network, and SLOW: whether they can be put on the process by
+    /// MemberProcess::Impair, where the network has none itself.
+    virtual bool CanSuffer(Verb verb) const = 0;
+
+    /// Whether Impair takes a firewall to do so; see firewall.h.
+    virtual bool SuffersByFirewall() const
+    {
+        return false;
+    }
 
     /// Whether it tells OnTraffic, and OnCounts.
     virtual bool TellsTraffic() const = 0;
@@ -155,8 +165,8 @@ class MemberProcess
     /// Where Kind().CanPerform(Verb::UPDATE).
     virtual void UpdateMeta(const std::string& meta);
 
-    /// Where Kind().CanBeImpaired().
-    virtual void Impair(const swim::Impairment& impairment);
+    /// What the kind cannot suffer is not done.
+    virtual void Impair(const swim::Impairment& impairment) = 0;
 
   protected:
     /// The program and its arguments; may write files into Setup().scratch.

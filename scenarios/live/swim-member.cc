@@ -108,7 +108,12 @@ bool SwimKind::CanPerform(Verb /*verb*/) const
     return true;
 }
 
-bool SwimKind::CanBeImpaired() const
+bool SwimKind::CanRememberIncarnation() const
+{
+    return true;
+}
+
+bool SwimKind::CanSuffer(Verb /*verb*/) const
 {
     return true;
 }

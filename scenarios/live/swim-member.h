@@ -15,7 +15,8 @@ class SwimKind : public MemberKind
     Duration TimeResolution() const override;
     Duration LaunchSpacing() const override;
     bool CanPerform(Verb verb) const override;
-    bool CanBeImpaired() const override;
+    bool CanRememberIncarnation() const override;
+    bool CanSuffer(Verb verb) const override;
     bool TellsTraffic() const override;
     std::optional<std::string> Refusal(const swim::Config& protocol) const override;
     std::unique_ptr<MemberProcess> Make(MemberSetup setup) const override;

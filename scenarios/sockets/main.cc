@@ -2,6 +2,7 @@
 //
 // swimlab-sockets: performs one run of a scenario on real processes on this machine's loopback
 // addresses. `./swimlab run --backend sockets` calls it once a run.
+#include "firewall.h"
 #include "live-backend.h"
 #include "loopback-network.h"
 
@@ -30,7 +31,7 @@ class SocketsBackend : public LiveBackend
         return true;
     }
 
-    void CheckNetwork(const Plan& plan, Kinds) const override
+    void CheckNetwork(const Plan& plan, Kinds kinds) const override
     {
         if (plan.members + plan.routerOfSpareAddress.size() > LoopbackNetwork::MOST_ADDRESSES)
         {
@@ -38,12 +39,23 @@ class SocketsBackend : public LiveBackend
                             std::to_string(LoopbackNetwork::MOST_ADDRESSES) +
                             " loopback addresses; choose fewer members");
         }
+        if (NeedsFirewall(plan, kinds))
+        {
+            if (const auto refusal = FirewallRefusal())
+            {
+                throw UserError(*refusal);
+            }
+        }
     }
 
     std::unique_ptr<LiveNetwork> MakeNetwork(const Plan& plan,
-                                             Kinds,
+                                             Kinds kinds,
                                              LiveNetwork::Impair impair) const override
     {
+        if (NeedsFirewall(plan, kinds))
+        {
+            EnterPrivateNetwork();
+        }
         return std::make_unique<LoopbackNetwork>(plan, std::move(impair));
     }
 };

@@ -51,9 +51,14 @@ class PlainKind : public MemberKind
         return verb != Verb::UPDATE;
     }
 
-    bool CanBeImpaired() const override
+    bool CanRememberIncarnation() const override
     {
         return false;
+    }
+
+    bool CanSuffer(Verb verb) const override
+    {
+        return verb == Verb::BLOCK;
     }
 
     bool TellsTraffic() const override
@@ -121,7 +126,11 @@ TEST_F(LiveChecksTest, WhatMembersCannotDoIsRefused)
               "out, or choose --members swimlab");
     EXPECT_NE(Refusal(WithEvents({R"(at = "1s"; partition = ["0-4"])"}), true), "none");
     EXPECT_EQ(Refusal(WithEvents({R"(at = "1s"; partition = ["0-4"])"}), false), "none");
+    EXPECT_EQ(Refusal(WithEvents({R"(at = "1s"; block = 3)"}), true), "none");
     EXPECT_NE(Refusal(WithEvents({R"(at = "1s"; slow = 3; by = "1ms")"}), false), "none");
+    EXPECT_EQ(Refusal(WithEvents({R"(at = "1s"; crash = 3)", R"(at = "2s"; restart = 3)"}), true),
+              "members of kind plain cannot restart with their next incarnation (member 3); set "
+              "cluster.restart_incarnation to \"one\"");
     EXPECT_NE(Refusal(std::string(BASE) + "[network]\nloss = \"1%\"\n", true), "none");
     EXPECT_EQ(Refusal(std::string(BASE) + "[network]\nloss = \"1%\"\n", false), "none");
     EXPECT_EQ(Refusal(std::string(BASE) + "[protocol]\nlabel = \"a\"\n", false),
