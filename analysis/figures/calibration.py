@@ -42,15 +42,18 @@ def times(calibration: Calibration) -> style.Picture:
             (panels[1], "first_dead_s", "First dead"),
             (panels[2], "full_dissemination_s", "Known to all"),
         ):
-            _cdfs(axes, calibration, key)
-            axes.set_title(heading)
             share_axis(axes, "share of crashes")
+            axes.set_title(heading)
+            _cdfs(axes, calibration, key)
+        share_axis(panels[3], "share of members")
+        panels[3].set_title("Members that know")
         _spreading(panels[3], calibration.systems)
         _legend(figure, calibration.systems)
     text = (
         "Share of the crashes that had come to each stage within the time since the crash, all runs"
         " of a system together; and the share of the living members that held the crashed one for"
-        " dead, mean of the runs. Lines that lie on each other are systems that agree."
+        " dead, mean of the runs. Lines that lie on each other are systems that agree. The time axes begin shortly"
+        " before the first of all."
     )
     return style.Picture(name, title, text, figure)
 
@@ -72,14 +75,10 @@ def stages(calibration: Calibration) -> style.Picture:
     with style.look(name):
         figure, panels = style.new_figure(3.1, columns=len(shown))
         for axes, (key, heading) in zip(panels, shown):
-            _cdfs(axes, calibration, key)
-            axes.set_title(heading)
             share_axis(axes, "share of crashes")
+            axes.set_title(heading)
+            _cdfs(axes, calibration, key)
             axes.set_xlabel("time the stage took (s)")
-            longest = max(
-                max(_times(calibration, system, key), default=0.0) for system in calibration.systems
-            )
-            axes.set_xlim(0, 1.04 * longest or 1.0)
         _legend(figure, calibration.systems)
     text = (
         "Time that the suspicion ran, and time that the news took to the last member, without the"
@@ -149,23 +148,39 @@ def _times(calibration: Calibration, system: System, key: str) -> list[float]:
 
 def _cdfs(axes: Axes, calibration: Calibration, key: str) -> None:
     reached = [(system, _times(calibration, system, key)) for system in calibration.systems]
-    until_s = max((max(values) for _, values in reached if values), default=1.0)
+    observed = [value for _, values in reached for value in values]
+    left_s, right_s = _window(observed)
     for system, values in reached:
         if values:
-            draw_cdf(axes, values, len(system.crashes), until_s, **look_of(system))
+            draw_cdf(axes, values, len(system.crashes), right_s, **look_of(system))
+    axes.set_xlim(left_s, right_s)
 
 
 def _spreading(axes: Axes, systems: Sequence[System]) -> None:
-    until_s = 1.0
-    for system in systems:
-        curve = statistics.mean_dissemination(system.runs)
+    curves = [(system, statistics.mean_dissemination(system.runs)) for system in systems]
+    moving: list[float] = []
+    for _, curve in curves:
+        moving += [
+            time_s
+            for time_s, share in zip(curve.time_s, curve.share)
+            if curve.share[0] < share < curve.share[-1]
+        ]
+    left_s, right_s = _window(moving)
+    for system, curve in curves:
         if curve.time_s:
-            axes.plot(curve.time_s, curve.share, **look_of(system))
-            settled = next(t for t, s in zip(curve.time_s, curve.share) if s == curve.share[-1])
-            until_s = max(until_s, 1.04 * settled)
-    axes.set_title("Members that know")
-    share_axis(axes, "share of members")
-    axes.set_xlim(0, until_s)
+            times_s, shares = [*curve.time_s, right_s], [*curve.share, curve.share[-1]]
+            axes.plot(times_s, shares, **look_of(system))
+    axes.set_xlim(left_s, right_s)
+
+
+def _window(values: Sequence[float]) -> tuple[float, float]:
+    """The part of a time axis in which something happens. Never so narrow that a difference of no
+    account looks large."""
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    room = 0.1 * max(high - low, 0.2 * high)
+    return max(0.0, low - 2 * room), high + 2 * room
 
 
 def _bars(
