@@ -253,7 +253,7 @@ def _of_clocks(calibration: Calibration, system: System, key: str) -> list[str]:
 def _beside(calibration: Calibration, system: System) -> list[str]:
     """Differences that make no stage of the chain: sizes, streams, errors."""
     comparisons, reference = calibration.comparisons[system.name], calibration.reference
-    text = []
+    text = _settings(system, reference)
     part = quiet(calibration.phases)
     sizes = comparisons.get("quiet_datagram_bytes")
     if sizes is not None and sizes.outcome == DIFFERS:
@@ -278,6 +278,17 @@ def _beside(calibration: Calibration, system: System) -> list[str]:
             )
     text += _errors(system, reference)
     return text
+
+
+def _settings(system: System, reference: System) -> list[str]:
+    """What was not the same scenario."""
+    found, standard = (each.request.get("resolved", {}) for each in (system, reference))
+    differing = [
+        f"{key} is {found.get(key, 'not set')} and not {standard.get(key, 'not set')}"
+        for key in sorted(found.keys() | standard.keys())
+        if found.get(key) != standard.get(key) and key not in ("seed", "runs")
+    ]
+    return [f"Its settings are not the reference's: {', '.join(differing)}."] if differing else []
 
 
 def _sizes(system: System, part: tuple[int, int] | None) -> dict[str, float]:

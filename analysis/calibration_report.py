@@ -23,7 +23,7 @@ from analysis.calibration import (
 )
 from analysis.calibration_chain import Chain, chain_of
 from analysis.calibration_quantities import OF_KEY, Quantity
-from analysis.calibration_systems import System
+from analysis.calibration_systems import LABELS, System
 from analysis.figures import calibration as figures
 from analysis.metrics import write_atomically
 from analysis.report_page import Section
@@ -47,7 +47,7 @@ def write_calibration(
     chains = {system.name: chain_of(calibration, system) for system in calibration.others}
     content = as_json(calibration, {name: dataclasses.asdict(c) for name, c in chains.items()})
     text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
-    write_atomically(folder / JSON_NAME, text)
+    write_atomically(folder / JSON_NAME, text.replace("\u00a0", " "))
     sections = _sections(calibration)
     pictures = [picture for section in sections for picture in section.pictures]
     page = _content(calibration, chains) | {"sections": sections}
@@ -109,7 +109,7 @@ def _content(calibration: Calibration, chains: Mapping[str, Chain]) -> dict[str,
             }
             for system in calibration.others
         ],
-        "left_out": list(calibration.left_out.items()),
+        "left_out": [(LABELS.get(name, name), why) for name, why in calibration.left_out.items()],
         "systems": [(system.label, _facts(system)) for system in calibration.systems],
         "scenario_file": request["scenario_file"],
         "scenario_text": request.get("scenario_text", ""),
@@ -124,14 +124,21 @@ def _answer(calibration: Calibration, chains: Mapping[str, Chain]) -> list[str]:
         if agreement is None:
             continue
         verdict = "within" if agreement.within_tolerance else "NOT within"
-        sentences.append(
+        sentence = (
             f"{OF_KEY[key].label.capitalize()}: all medians are {verdict}"
-            f" {quantity(100 * OF_KEY[key].tolerance, '%')} of each other; the farthest are"
-            f" {agreement.low.label} and {agreement.high.label}, by"
-            f" {quantity(100 * (agreement.ratio - 1), '%')}."
+            f" {quantity(100 * OF_KEY[key].tolerance, '%')} of each other"
         )
+        if agreement.ratio > 1:
+            sentence += (
+                f"; the farthest are {agreement.low.label} and {agreement.high.label}, by"
+                f" {quantity(100 * (agreement.ratio - 1), '%')}"
+            )
+        sentences.append(sentence + ".")
     sentences += [" ".join(chain.text[:2]) for chain in map(_closed, chains.values())]
-    sentences += [f"{name} is left out: {reason}." for name, reason in calibration.left_out.items()]
+    sentences += [
+        f"{LABELS.get(name, name)} is left out: {reason}."
+        for name, reason in calibration.left_out.items()
+    ]
     return sentences
 
 
@@ -202,6 +209,7 @@ def _facts(system: System) -> list[tuple[str, str]]:
     kinds = ", ".join(f"{number} {kind}" for kind, number in system.member_kinds.items())
     rows = [
         ("command", system.request["command"]),
+        ("its own report", f"{system.name}/report.html"),
         ("members", kinds),
         ("backend", first["backend"]),
         ("versions", ", ".join(f"{name} {value}" for name, value in first["versions"].items())),
