@@ -127,13 +127,11 @@ def _open(calibration: Calibration, system: System, step: Step) -> str:
     if comparison.ratio_ci95 is None:
         return f"Of {step.name} there are too few runs to tell."
     low, high = comparison.ratio_ci95
-    text = (
+    return (
         f"Of {step.name} {count(len(system.runs), 'run')} cannot tell: the ratio is between"
-        f" {number(low)} and {number(high)}"
+        f" {number(low)} and {number(high)}; about {number(comparison.runs_needed)} runs of each"
+        " would."
     )
-    if comparison.runs_needed is None:
-        return text + ", at the edge of what is let pass."
-    return text + f"; about {number(comparison.runs_needed)} runs of each would."
 
 
 def _by_kind(part, name: str) -> Callable[[Calibration, System], list[str]]:

@@ -46,7 +46,7 @@ class Comparison:
     """How far the ratio may be from 1, such as 0.1."""
     outcome: str
     runs_needed: int | None
-    """Where the outcome is open: about how many runs would make the interval narrow enough."""
+    """Where the outcome is open: about how many runs would tell; None where nobody can say."""
 
 
 def compare(
@@ -118,16 +118,11 @@ def _outcome(ratio: float | None, interval: tuple[float, float] | None, toleranc
     return OPEN
 
 
-def _runs_needed(
-    runs: int, ratio: float, interval: tuple[float, float], tolerance: float
-) -> int | None:
-    """An interval narrows with the root of the number of runs; to two digits, since it is a
-    guess. None where the ratio stands at the edge of the tolerance, and no number would do."""
-    found, allowed = abs(math.log(ratio)), math.log(1 + tolerance)
-    room = found if found > allowed else allowed - found
+def _runs_needed(runs: int, ratio: float, interval: tuple[float, float], tolerance: float) -> int:
+    """How many would show the two alike, if they are, or the difference that was found, if there is
+    one: an interval narrows with the root of the number of runs. To two digits: it is a guess."""
+    room = max(abs(math.log(ratio)), math.log(1 + tolerance))
     half = max(math.log(ratio / interval[0]), math.log(interval[1] / ratio))
-    if room < 0.1 * allowed:
-        return None
     needed = runs * (half / room) ** 2
     unit = 10 ** max(0, math.floor(math.log10(needed)) - 1)
     return max(math.ceil(needed / unit) * unit, runs + 1)
