@@ -117,9 +117,9 @@ class TestOutcome:
         def both(count: int):
             return (runs_of(rng.lognormal(0, 0.3, count)) for _ in range(2))
 
-        found = compare(*both(30), 0.1)
+        found = compare(*both(120), 0.1)
         assert found is not None and found.outcome == OPEN
-        assert found.runs_needed is not None and found.runs_needed > 30
+        assert found.runs_needed is not None and found.runs_needed > 120
         settled = [compare(*both(found.runs_needed), 0.1) for _ in range(60)]
         agreeing = sum(each is not None and each.outcome == AGREES for each in settled)
         assert agreeing > 0.6 * len(settled)
