@@ -205,7 +205,7 @@ def _of_suspicion(calibration: Calibration, system: System) -> list[str]:
         late = [sum(value > HELD_UP * min(values) for value in values) for values in of_systems]
         text = [
             f"{both}, so the time-out is the same; what differs is how often confirmations did not"
-            f" come in time to shorten it: {late[0]} of {len(of_systems[0])} crashes took"
+            f" come in time to shorten it: {late[0]} of {len(of_systems[0])} crashes took at least"
             f" {_percent(HELD_UP - 1)} longer than the shortest, against {late[1]} of"
             f" {len(of_systems[1])}."
         ]
@@ -313,7 +313,7 @@ def _errors(system: System, reference: System) -> list[str]:
 
 
 def _percent(share: float) -> str:
-    return quantity(100 * share, "%")
+    return quantity(round(100 * share, 6), "%")
 
 
 def _is_time(key: str) -> bool:
