@@ -10,13 +10,14 @@ was measured to differ, or not to, where the stage differs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from analysis.calibration import Calibration
+from analysis.calibration import NOT_OBSERVABLE, Calibration
 from analysis.calibration_quantities import (
     MESSAGE_TOLERANCE,
     TIME_TOLERANCE,
+    Part,
     after,
     mean_by_kind,
     quiet,
@@ -24,6 +25,8 @@ from analysis.calibration_quantities import (
 from analysis.calibration_systems import System
 from analysis.comparison import AGREES, DIFFERS, OPEN, within
 from analysis.report_text import count, duration, interval, number, quantity
+
+NO_VALUE = "no value"
 
 HELD_UP = 1.05
 """A suspicion this many times as long as the shortest was not shortened by confirmations in time."""
@@ -39,7 +42,7 @@ class Step:
     key: str
     name: str
     outcome: str
-    """AGREES, DIFFERS, OPEN or "not observable"."""
+    """See `outcome_of`."""
 
 
 @dataclass(frozen=True)
@@ -64,49 +67,56 @@ class _Stage:
 
 def chain_of(calibration: Calibration, system: System) -> Chain:
     """Walks the stages from cause to effect."""
+    stages = {
+        stage.key: stage for stage in _STAGES if stage.key in calibration.comparisons[system.name]
+    }
     steps = [
-        Step(stage.key, stage.name, _outcome(calibration, system, stage.key))
-        for stage in _STAGES
-        if stage.key in calibration.comparisons[system.name]
+        Step(key, stage.name, outcome_of(calibration, system, key)) for key, stage in stages.items()
     ]
-    parted = [step for step in steps if step.outcome == DIFFERS]
-    first = parted[0] if parted else None
+    first = next((step for step in steps if step.outcome == DIFFERS), None)
     if first is None:
-        text = [_no_difference(calibration, system)]
+        text = [_no_difference(calibration, system, steps)]
     else:
-        stage = next(stage for stage in _STAGES if stage.key == first.key)
         text = [_difference(calibration, system, first)]
-        text += stage.explain(calibration, system)
-        before = steps[: steps.index(first)]
-        agreeing = [step.name for step in before if step.outcome == AGREES]
-        if agreeing:
-            text.append(f"Before it they agree: {', '.join(agreeing)}.")
-        if parted[1:]:
-            text.append(
-                "Later they differ too, as may follow from it:"
-                f" {', '.join(step.name for step in parted[1:])}."
-            )
+        text += stages[first.key].explain(calibration, system)
+        text += _around(steps, steps.index(first))
     text += [_open(calibration, system, step) for step in steps if step.outcome == OPEN]
-    hidden = [step.name for step in steps if step.outcome == _HIDDEN]
-    if hidden:
-        text.append(f"Not observable in its records, or the reference's: {', '.join(hidden)}.")
+    if hidden := _names(steps, NOT_OBSERVABLE):
+        text.append(f"Not observable in its records, or the reference's: {hidden}.")
     return Chain(steps, first.key if first else None, text, _beside(calibration, system))
 
 
-_HIDDEN = "not observable"
-
-
-def _outcome(calibration: Calibration, system: System, key: str) -> str:
+def outcome_of(calibration: Calibration, system: System, key: str) -> str:
+    """AGREES, DIFFERS, OPEN, NOT_OBSERVABLE or NO_VALUE."""
     comparison = calibration.comparisons[system.name][key]
-    return _HIDDEN if comparison is None else comparison.outcome
+    if comparison is not None:
+        return comparison.outcome
+    both = [calibration.distributions[each.name][key] for each in (system, calibration.reference)]
+    return NOT_OBSERVABLE if None in both else NO_VALUE
 
 
-def _no_difference(calibration: Calibration, system: System) -> str:
-    return (
+def _names(steps: Sequence[Step], outcome: str) -> str:
+    return ", ".join(step.name for step in steps if step.outcome == outcome)
+
+
+def _no_difference(calibration: Calibration, system: System, steps: Sequence[Step]) -> str:
+    outcomes = [step.outcome for step in steps]
+    text = (
         f"{system.label}: no difference from the {calibration.reference.label} was found at any"
         f" stage beyond {_percent(TIME_TOLERANCE)} of a median time or"
-        f" {_percent(MESSAGE_TOLERANCE)} of the messages."
+        f" {_percent(MESSAGE_TOLERANCE)} of the messages;"
+        f" {outcomes.count(AGREES)} of {count(len(steps), 'stage')} agree"
     )
+    return text + (f", {outcomes.count(OPEN)} need more runs." if OPEN in outcomes else ".")
+
+
+def _around(steps: Sequence[Step], first: int) -> list[str]:
+    text = []
+    if agreeing := _names(steps[:first], AGREES):
+        text.append(f"Before it they agree: {agreeing}.")
+    if later := _names(steps[first + 1 :], DIFFERS):
+        text.append(f"Later they differ too, as may follow from it: {later}.")
+    return text
 
 
 def _difference(calibration: Calibration, system: System, step: Step) -> str:
@@ -134,7 +144,7 @@ def _open(calibration: Calibration, system: System, step: Step) -> str:
     )
 
 
-def _by_kind(part, name: str) -> Callable[[Calibration, System], list[str]]:
+def _by_kind(part: Part, name: str) -> Callable[[Calibration, System], list[str]]:
     """Explains a difference of messages: which kinds make it."""
 
     def explain(calibration: Calibration, system: System) -> list[str]:

@@ -21,7 +21,7 @@ from analysis.calibration import (
     as_json,
     read_calibration,
 )
-from analysis.calibration_chain import Chain, chain_of
+from analysis.calibration_chain import Chain, chain_of, outcome_of
 from analysis.calibration_quantities import OF_KEY, Quantity
 from analysis.calibration_systems import LABELS, System
 from analysis.figures import calibration as figures
@@ -122,6 +122,72 @@ def _answer(calibration: Calibration, chains: Mapping[str, Chain]) -> list[str]:
     for key in PROMISED:
         agreement = calibration.agreement(key)
         if agreement is None:
+            continue
+        verdict = "within" if agreement.within_tolerance else "NOT within"
+        sentence = (
+            f"{OF_KEY[key].label.capitalize()}: all medians are {verdict}"
+            f" {quantity(100 * OF_KEY[key].tolerance, '%')} of each other"
+        )
+        if agreement.ratio > 1:
+            sentence += (
+                f"; the farthest are {agreement.low.label} and {agreement.high.label}, by"
+                f" {quantity(100 * (agreement.ratio - 1), '%')}"
+            )
+        sentences.append(sentence + ".")
+    sentences += [" ".join(chain.text[:2]) for chain in map(_closed, chains.values())]
+    sentences += [
+        f"{LABELS.get(name, name)} is left out: {reason}."
+        for name, reason in calibration.left_out.items()
+    ]
+    return sentences
+
+
+def _closed(chain: Chain) -> Chain:
+    """Only the finding where there is none to explain."""
+    return chain if chain.first_difference else dataclasses.replace(chain, text=chain.text[:1])
+
+
+def _median_text(calibration: Calibration, system: System, q: Quantity) -> tuple[str, str]:
+    found = calibration.distributions[system.name][q.key]
+    if found is None:
+        return NOT_OBSERVABLE, ""
+    unit = " s" if q.is_time and found.median is not None else ""
+    return number(found.median) + unit, interval(found.ci95)
+
+
+def _counts(calibration: Calibration) -> list[tuple[str, list[str]]]:
+    """What is counted and not compared."""
+
+    def row(name: str, of: Any) -> tuple[str, list[str]]:
+        return name, [of(system) for system in calibration.systems]
+
+    def known(system: System) -> str:
+        known = sum(crash.full_dissemination_s is not None for crash in system.crashes)
+        return f"{known:,} of {len(system.crashes):,}"
+
+    def refuted(system: System) -> str:
+        if not system.tells_all:
+            return NOT_OBSERVABLE
+        return f"{sum(run.refuted_suspicions for run in system.runs):,}"
+
+    return [
+        row("runs", lambda system: f"{len(system.runs):,}"),
+        row("crashes known to all", known),
+        row(
+            "false positives",
+            lambda system: f"{sum(run.false_positives.events for run in system.runs):,}",
+        ),
+        row("wrong suspicions refuted", refuted),
+    ]
+
+
+def _comparison_rows(calibration: Calibration, system: System) -> list[list[str]]:
+    rows = []
+    for q in calibration.quantities:
+        found = calibration.comparisons[system.name][q.key]
+        if found is None:
+            outcome = outcome_of(calibration, system, q.key)
+            rows.append([q.label, NONE, "", NONE, NONE, outcome])
             continue
         verdict = "within" if agreement.within_tolerance else "NOT within"
         sentence = (

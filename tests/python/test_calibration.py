@@ -128,7 +128,8 @@ class TestChain:
         _, chain = compared(Scene())
         assert chain.first_difference is None
         assert [step.outcome for step in chain.steps] == ["agrees"] * 5
-        assert "no difference" in chain.text[0] and len(chain.text) == 1
+        assert "no difference" in chain.text[0] and "5 of 5 stages agree." in chain.text[0]
+        assert len(chain.text) == 1
         assert chain.beside == []
 
     @pytest.mark.parametrize(
@@ -160,6 +161,7 @@ class TestChain:
         wide = Scene(suspect_spread=0.8)
         _, chain = compared(wide.but(suspect_s=1.7), wide.but(seed=2))
         assert {s.key: s.outcome for s in chain.steps}["first_suspect_s"] == "open"
+        assert "need more runs" in chain.text[0]
         assert any("12 runs cannot tell" in text for text in chain.text)
         _, chain = compared(Scene(runs=3, suspicion_s=9.0), Scene(seed=2, runs=3))
         assert chain.first_difference is None
@@ -230,9 +232,10 @@ class TestRecords:
         assert "Not observable" in chain.text[-1]
 
     def test_our_own_members_that_never_suspect_have_no_value(self, compared) -> None:
-        calibration, _ = compared(Scene(says_suspect=False))
+        calibration, chain = compared(Scene(says_suspect=False))
         found = calibration.distributions["sockets"]["first_suspect_s"]
         assert found is not None and found.median is None
+        assert {s.key: s.outcome for s in chain.steps}["first_suspect_s"] == "no value"
 
     def test_invalid_runs_are_left_out(self, compared) -> None:
         calibration, _ = compared(Scene(invalid=5))
