@@ -16,6 +16,9 @@ namespace
 
 constexpr const char* SHUT_DOWN = "the agent was shut down";
 
+/// Leaves as many to grow by, as others take nobody's word at the last one.
+constexpr std::uint32_t MAX_FIRST_INCARNATION = UINT32_MAX / 2;
+
 /// A promise that keeps itself: where the work is dropped half done, it answers with a default.
 template <typename Result>
 class Completion
@@ -87,19 +90,12 @@ AgentOptions Checked(AgentOptions options)
     {
         throw AgentError(*wrong);
     }
+    if (options.incarnation == 0 || options.incarnation > MAX_FIRST_INCARNATION)
+    {
+        throw AgentError("incarnation = " + std::to_string(options.incarnation) +
+                         ": must be from 1 to " + std::to_string(MAX_FIRST_INCARNATION));
+    }
     return options;
-}
-
-std::unique_ptr<Transport> OpenSockets(const AgentOptions& options)
-{
-    try
-    {
-        return MakeAsioTransport(ReadAddress("bind", options.bind), options.config.tcpTimeout);
-    }
-    catch (const std::system_error& error)
-    {
-        throw AgentError("cannot listen on " + options.bind + ": " + error.code().message());
-    }
 }
 
 Address Advertised(const AgentOptions& options, const Address& local)
@@ -123,6 +119,18 @@ std::uint64_t RandomSeed()
 
 } // namespace
 
+std::unique_ptr<Transport> OpenSockets(const AgentOptions& options)
+{
+    try
+    {
+        return MakeAsioTransport(ReadAddress("bind", options.bind), options.config.tcpTimeout);
+    }
+    catch (const std::system_error& error)
+    {
+        throw AgentError("cannot listen on " + options.bind + ": " + error.code().message());
+    }
+}
+
 Agent::Agent(AgentOptions options)
     : Agent(options, OpenSockets(Checked(options)))
 {
@@ -132,13 +140,16 @@ Agent::Agent(AgentOptions options, std::unique_ptr<Transport> transport)
     : m_transport(std::move(transport))
 {
     options = Checked(std::move(options));
+    m_name = options.name;
+    m_probeTimeout = options.config.probeTimeout;
     m_address = Advertised(options, m_transport->LocalAddress());
     m_driver = std::make_unique<Driver>(options.config,
                                         Driver::Self{.name = options.name,
                                                      .address = m_address,
                                                      .meta = options.meta,
                                                      .cipher = options.cipher,
-                                                     .seed = options.seed.value_or(RandomSeed())},
+                                                     .seed = options.seed.value_or(RandomSeed()),
+                                                     .incarnation = options.incarnation},
                                         *m_transport,
                                         options.listener);
     m_transport->Start(*m_driver);
@@ -225,6 +236,34 @@ std::future<Failure> Agent::Send(std::string member, wire::Bytes payload, Delive
                          });
 }
 
+std::future<PingResult> Agent::Ping(std::string member, std::optional<Duration> timeout)
+{
+    using OnDone = std::function<void(const PingResult&)>;
+    const Duration wait = timeout.value_or(m_probeTimeout);
+    return Call<PingResult>(
+        {{}, SHUT_DOWN},
+        [this, member = std::move(member), wait](Driver& driver, const OnDone& done) {
+            const auto pinged = [done, member, wait](const std::optional<Duration>& roundTrip) {
+                done({roundTrip,
+                      roundTrip ? ""
+                                : "no answer from " + member + " within " + FormatDuration(wait)});
+            };
+            if (const std::optional<Member> known = driver.Find(member))
+            {
+                driver.Ping(member, known->address, wait, pinged);
+                return;
+            }
+            m_transport->Resolve(member, [&driver, done, member, wait, pinged](const auto& found) {
+                if (found.addresses.empty())
+                {
+                    done({{}, "no member \"" + member + "\", and " + found.error});
+                    return;
+                }
+                driver.Ping({}, found.addresses.front(), wait, pinged);
+            });
+        });
+}
+
 std::vector<Member> Agent::Members() const
 {
     return m_driver->Members();
@@ -248,6 +287,26 @@ Counters Agent::Count() const
 std::uint32_t Agent::HealthScore() const
 {
     return m_driver->HealthScore();
+}
+
+TrafficCounts Agent::Traffic() const
+{
+    return m_driver->Traffic();
+}
+
+std::uint32_t Agent::Incarnation() const
+{
+    return m_driver->Incarnation();
+}
+
+std::size_t Agent::QueuedUpdates() const
+{
+    return m_driver->QueuedUpdates();
+}
+
+Instant Agent::Now() const
+{
+    return m_transport->Now();
 }
 
 } // namespace swim

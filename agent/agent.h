@@ -26,6 +26,7 @@ struct AgentOptions
     std::shared_ptr<Cipher> cipher = nullptr;   ///< null: no encryption
     Listener* listener = nullptr;               ///< outlives the agent
     std::optional<std::uint64_t> seed = {}; ///< of its random choices; nothing: another each time
+    std::uint32_t incarnation = 1; ///< to start with; whoever remembers its former life, one higher
 };
 
 /// What is wrong with the options, or why the agent cannot listen.
@@ -33,6 +34,16 @@ class AgentError : public std::runtime_error
 {
   public:
     using std::runtime_error::runtime_error;
+};
+
+/// The sockets that an agent with these options listens on. @throws AgentError
+std::unique_ptr<Transport> OpenSockets(const AgentOptions& options);
+
+/// How a ping went.
+struct PingResult
+{
+    std::optional<Duration> roundTrip;
+    std::string error; ///< where there is no round trip
 };
 
 class Agent
@@ -66,6 +77,14 @@ class Agent
     /// other side took it.
     std::future<Failure> Send(std::string member, wire::Bytes payload, Delivery delivery);
 
+    /**
+     * Measures the round trip to a member by one datagram and its answer, apart from the failure
+     * detector.
+     * @param member a member's name, or the address of somebody who need not be one: "host:port"
+     * @param timeout nothing: the failure detector's, probe_timeout
+     */
+    std::future<PingResult> Ping(std::string member, std::optional<Duration> timeout = {});
+
     /// Ends at once and without a word; the others will see it fail, unless it left before. Not
     /// from the listener.
     void Shutdown();
@@ -82,8 +101,25 @@ class Agent
     /// What is done and met so far.
     Counters Count() const;
 
+    /// What was sent and received so far.
+    TrafficCounts Traffic() const;
+
     /// Lifeguard's local health: 0 is healthy.
     std::uint32_t HealthScore() const;
+
+    /// Our own: it grows when we refute an accusation or change our metadata.
+    std::uint32_t Incarnation() const;
+
+    /// How many updates we still pass on; 0: our gossip has settled.
+    std::size_t QueuedUpdates() const;
+
+    /// The clock of all Instants: on sockets CLOCK_MONOTONIC.
+    Instant Now() const;
+
+    const std::string& Name() const
+    {
+        return m_name;
+    }
 
     /// Where others reach this member.
     const Address& AdvertisedAddress() const
@@ -97,6 +133,8 @@ class Agent
                              std::function<void(Driver&, std::function<void(const Result&)>)> task);
 
     std::unique_ptr<Transport> m_transport;
+    std::string m_name;
+    Duration m_probeTimeout{};
     Address m_address;
     std::unique_ptr<Driver> m_driver;
     std::once_flag m_shutdown;

@@ -86,7 +86,7 @@ class AsioTransport : public Transport
 
     Instant Now() const override
     {
-        return Instant(std::chrono::steady_clock::now() - m_begin);
+        return Instant(std::chrono::steady_clock::now().time_since_epoch());
     }
 
     void Start(Handler& handler) override
@@ -182,7 +182,7 @@ class AsioTransport : public Transport
 
     void WakeAt(Instant when) override
     {
-        m_timer.expires_at(m_begin + when.time_since_epoch());
+        m_timer.expires_at(std::chrono::steady_clock::time_point(when.time_since_epoch()));
         m_timer.async_wait([this](const std::error_code& error) {
             if (!error && !m_closed)
             {
@@ -200,7 +200,6 @@ class AsioTransport : public Transport
     void OnAccepted(tcp::socket socket);
     void CloseAll();
 
-    const std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
     asio::io_context m_io{1};
     asio::executor_work_guard<asio::io_context::executor_type> m_work{m_io.get_executor()};
     Duration m_streamTimeout;

@@ -29,6 +29,16 @@ class Driver::Hooks : public Application
         m_roundTrips[member] = roundTrip;
     }
 
+    void OnPinged(std::uint32_t ping, std::optional<Duration> roundTrip) override
+    {
+        m_pinged.emplace_back(ping, roundTrip);
+    }
+
+    std::vector<std::pair<std::uint32_t, std::optional<Duration>>> TakePinged()
+    {
+        return std::exchange(m_pinged, {});
+    }
+
     std::vector<wire::Bytes> TakeUserMessages()
     {
         return std::exchange(m_userMessages, {});
@@ -37,6 +47,7 @@ class Driver::Hooks : public Application
   private:
     std::map<NameId, Duration>& m_roundTrips;
     std::vector<wire::Bytes> m_userMessages;
+    std::vector<std::pair<std::uint32_t, std::optional<Duration>>> m_pinged;
 };
 
 Driver::Driver(const Config& config, const Self& self, Transport& transport, Listener* listener)
@@ -51,6 +62,7 @@ Driver::Driver(const Config& config, const Self& self, Transport& transport, Lis
                                                    OUR_VERSIONS);
     const Node::Setup setup{.config = std::make_shared<const Config>(config),
                             .self = identity,
+                            .incarnation = self.incarnation,
                             .application = m_hooks.get(),
                             .cipher = self.cipher};
     m_node = std::make_unique<Node>(setup, Rng(self.seed, 0), m_directory);
@@ -66,12 +78,14 @@ void Driver::Tell(Call call)
         return;
     }
     m_out.Clear();
+    const Instant now = m_transport.Now();
     {
         const std::lock_guard lock(m_mutex);
-        call(m_transport.Now());
-        CollectEvents();
+        call(now);
+        CountSent();
+        CollectEvents(now);
     }
-    Perform();
+    Perform(now);
 }
 
 void Driver::OnStart()
@@ -153,6 +167,13 @@ void Driver::Send(const Address& to, wire::ByteView payload, Delivery delivery, 
     }
 }
 
+void Driver::Ping(const std::string& member, const Address& to, Duration timeout, OnPinged done)
+{
+    Tell([&](Instant now) {
+        m_pings[m_node->Ping(now, member, to, timeout, m_out)] = std::move(done);
+    });
+}
+
 void Driver::After(Duration delay, Transport::Task task)
 {
     if (!m_closed)
@@ -166,13 +187,17 @@ void Driver::Close()
 {
     m_closed = true;
     m_exchanges.clear();
+    m_pings.clear();
     m_alarms.clear();
     m_left = nullptr;
 }
 
 void Driver::OnDatagram(const Address& from, wire::ByteView datagram)
 {
-    Tell([&](Instant now) { m_node->Receive(now, from, datagram, m_out); });
+    Tell([&](Instant now) {
+        m_node->Receive(now, from, datagram, m_out);
+        CountReceived(TrafficKind::GOSSIP, datagram.size());
+    });
 }
 
 void Driver::OnSendRefused(const Address& to)
@@ -185,6 +210,7 @@ wire::Bytes Driver::OnRequest(wire::ByteView message)
     wire::Bytes answer;
     Tell([&](Instant now) {
         m_node->ReceiveStream(now, message, m_out);
+        CountReceived(TrafficKind::PUSH_PULL, message.size());
         const wire::ByteView bytes = m_out.StreamAnswer();
         answer.assign(bytes.begin(), bytes.end());
     });
@@ -196,6 +222,10 @@ void Driver::OnAnswer(std::uint32_t id, wire::ByteView message)
     Failure failure;
     Tell([&](Instant now) {
         m_node->ReceiveStreamAnswer(now, id, message, m_out);
+        if (!message.empty())
+        {
+            CountReceived(TrafficKind::PUSH_PULL, message.size());
+        }
         const auto found = m_exchanges.find(id);
         failure = found != m_exchanges.end() && found->second.join ? JoinFailure() : std::nullopt;
     });
@@ -235,7 +265,7 @@ Failure Driver::JoinFailure() const
     return std::string(reason);
 }
 
-void Driver::Perform()
+void Driver::Perform(Instant now)
 {
     for (const Outbox::Datagram& datagram : m_out.Datagrams())
     {
@@ -255,7 +285,8 @@ void Driver::Perform()
         m_transport.AbortStream(id);
         Settle(id, "no answer within " + FormatDuration(m_streamTimeout));
     }
-    TellListener();
+    SettlePings();
+    TellListener(now);
     CheckLeave();
     SetTimer();
 }
@@ -268,30 +299,19 @@ void Driver::Settle(std::uint32_t id, const Failure& failure)
     }
 }
 
-void Driver::CollectEvents()
+void Driver::SettlePings()
 {
-    for (const Event& event : m_out.Events())
+    for (const auto& [ping, roundTrip] : m_hooks->TakePinged())
     {
-        const bool aboutMember = event.kind != EventKind::REJECTED &&
-                                 event.kind != EventKind::JOIN_SUCCEEDED &&
-                                 event.kind != EventKind::JOIN_FAILED &&
-                                 event.kind != EventKind::SEND_FAILED && event.subject != NONE;
-        if (m_listener == nullptr || !aboutMember)
-        {
-            continue;
-        }
-        const Slot slot = m_node->Members().Find(event.subject);
-        Member member = slot == NONE ? Member{} : MemberAt(slot);
-        member.name = m_directory.Name(event.subject);
-        const std::string_view by = event.source == NONE ? "" : m_directory.Name(event.source);
-        m_events.push_back({event.kind, std::move(member), std::string(by)});
+        m_pings.extract(ping).mapped()(roundTrip);
     }
 }
 
-void Driver::TellListener()
+void Driver::TellListener(Instant now)
 {
     const std::vector<wire::Bytes> messages = m_hooks->TakeUserMessages();
     const std::vector<MembershipEvent> events = std::exchange(m_events, {});
+    const std::vector<std::string_view> rejections = std::exchange(m_rejections, {});
     if (m_listener == nullptr)
     {
         return;
@@ -299,6 +319,10 @@ void Driver::TellListener()
     for (const MembershipEvent& event : events)
     {
         m_listener->OnEvent(event);
+    }
+    for (const std::string_view reason : rejections)
+    {
+        m_listener->OnRejected(reason, now);
     }
     for (const wire::Bytes& message : messages)
     {
@@ -327,64 +351,6 @@ void Driver::SetTimer()
         m_wakeUp = next;
         m_transport.WakeAt(next);
     }
-}
-
-Member Driver::MemberAt(Slot slot) const
-{
-    const PeerRecord record = m_node->Members().At(slot);
-    const Identity& identity = m_directory.Get(record.identity);
-    const auto roundTrip = m_roundTrips.find(identity.name);
-    return {.name = std::string(m_directory.Name(identity.name)),
-            .address = identity.address,
-            .meta = identity.meta,
-            .state = record.State(),
-            .incarnation = record.incarnation,
-            .roundTrip =
-                roundTrip == m_roundTrips.end() ? std::nullopt : std::optional(roundTrip->second)};
-}
-
-std::vector<Member> Driver::Members() const
-{
-    std::vector<Member> members;
-    {
-        const std::lock_guard lock(m_mutex);
-        for (Slot slot = 0; slot < m_node->Members().Slots(); ++slot)
-        {
-            if (m_node->Members().At(slot).Present())
-            {
-                members.push_back(MemberAt(slot));
-            }
-        }
-    }
-    std::ranges::sort(members, {}, &Member::name);
-    return members;
-}
-
-std::size_t Driver::MemberCount() const
-{
-    const std::lock_guard lock(m_mutex);
-    const MemberTable& table = m_node->Members();
-    return table.Count(MemberState::ALIVE) + table.Count(MemberState::SUSPECT);
-}
-
-std::optional<Member> Driver::Find(std::string_view name) const
-{
-    const std::lock_guard lock(m_mutex);
-    const NameId id = m_directory.FindName(name);
-    const Slot slot = id == NONE ? NONE : m_node->Members().Find(id);
-    return slot == NONE ? std::nullopt : std::optional(MemberAt(slot));
-}
-
-Counters Driver::Count() const
-{
-    const std::lock_guard lock(m_mutex);
-    return m_node->Count();
-}
-
-std::uint32_t Driver::HealthScore() const
-{
-    const std::lock_guard lock(m_mutex);
-    return m_node->HealthScore();
 }
 
 } // namespace swim

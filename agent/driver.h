@@ -8,6 +8,7 @@
 #pragma once
 
 #include "agent/listener.h"
+#include "agent/traffic.h"
 #include "agent/transport.h"
 #include "swim/node.h"
 
@@ -25,6 +26,9 @@ class Driver : public Transport::Handler
   public:
     using OnDone = std::function<void(const Failure&)>;
 
+    /// Told the round trip, or nothing if no answer came in time.
+    using OnPinged = std::function<void(const std::optional<Duration>&)>;
+
     /// Who the member is.
     struct Self
     {
@@ -33,6 +37,7 @@ class Driver : public Transport::Handler
         std::string meta;
         std::shared_ptr<Cipher> cipher; ///< null: no encryption
         std::uint64_t seed;             ///< of its choices at random
+        std::uint32_t incarnation = 1;  ///< which it starts with
     };
 
     /// @param transport outlives the driver @param listener outlives the driver; null: nobody hears
@@ -59,6 +64,9 @@ class Driver : public Transport::Handler
     /// @param done when the datagram is sent, or the stream was taken by the other side
     void Send(const Address& to, wire::ByteView payload, Delivery delivery, OnDone done);
 
+    /// @param member who is to answer; empty: whoever lives there
+    void Ping(const std::string& member, const Address& to, Duration timeout, OnPinged done);
+
     /// Runs a task later.
     void After(Duration delay, Transport::Task task);
 
@@ -76,6 +84,11 @@ class Driver : public Transport::Handler
     std::optional<Member> Find(std::string_view name) const;
     Counters Count() const;
     std::uint32_t HealthScore() const;
+    std::uint32_t Incarnation() const;
+    TrafficCounts Traffic() const;
+
+    /// How many updates wait to be gossiped, or to be gossiped more often.
+    std::size_t QueuedUpdates() const;
 
   private:
     /// The node's hooks: keeps what they are told until the lock is released.
@@ -98,12 +111,15 @@ class Driver : public Transport::Handler
 
     template <typename Call>
     void Tell(Call call);
-    void Perform();
-    void CollectEvents();
-    void TellListener();
+    void Perform(Instant now);
+    void CollectEvents(Instant now);
+    void CountSent();
+    void CountReceived(TrafficKind unreadable, std::size_t bytes);
+    void TellListener(Instant now);
     void CheckLeave();
     void SetTimer();
     void Settle(std::uint32_t id, const Failure& failure);
+    void SettlePings();
     Failure JoinFailure() const;
     Member MemberAt(Slot slot) const;
 
@@ -111,13 +127,16 @@ class Driver : public Transport::Handler
     Listener* m_listener;
     Duration m_streamTimeout;
     std::unique_ptr<Hooks> m_hooks;
-    mutable std::mutex m_mutex; ///< guards the three below
+    mutable std::mutex m_mutex; ///< guards the four below
     Directory m_directory;
     std::unique_ptr<Node> m_node;
     std::map<NameId, Duration> m_roundTrips;
+    TrafficCounts m_traffic;
     Outbox m_out;
-    std::vector<MembershipEvent> m_events; ///< of the input being handled
+    std::vector<MembershipEvent> m_events;      ///< of the input being handled
+    std::vector<std::string_view> m_rejections; ///< likewise
     std::map<std::uint32_t, Exchange> m_exchanges;
+    std::map<std::uint32_t, OnPinged> m_pings;
     std::multimap<Instant, Transport::Task> m_alarms;
     Instant m_wakeUp = NEVER;
     OnDone m_left; ///< whoever waits for the end of leaving

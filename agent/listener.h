@@ -25,9 +25,11 @@ struct Member
 /// The agent's view of a member changed.
 struct MembershipEvent
 {
-    EventKind kind; ///< JOINED, SUSPECT, REFUTED, DEAD, LEFT, UPDATED or CONFLICT
-    Member member;  ///< as it is now
-    std::string by; ///< the member whose word it was
+    EventKind kind;            ///< JOINED, SUSPECT, REFUTED, DEAD, LEFT, UPDATED or CONFLICT
+    Member member;             ///< as it is now
+    std::uint32_t incarnation; ///< of the member, when this was concluded
+    std::string by;            ///< the member whose word it was
+    Instant when;              ///< by the transport's clock; see Agent::Now()
 };
 
 /// Called on the agent's own thread, one call after the other, and under no lock: it may call the
@@ -37,7 +39,13 @@ class Listener
   public:
     virtual ~Listener() = default;
 
+    /// Tells of ourselves too: REFUTED, when we answered an accusation.
     virtual void OnEvent(const MembershipEvent& /*event*/)
+    {
+    }
+
+    /// A packet, or a part of one, was malformed or foreign and changed nothing.
+    virtual void OnRejected(std::string_view /*reason*/, Instant /*when*/)
     {
     }
 

@@ -66,7 +66,8 @@ class Transport
     /// Where it listens, with the port that it was given.
     virtual Address LocalAddress() const = 0;
 
-    /// Never runs backwards. From any thread.
+    /// Never runs backwards. On sockets it is CLOCK_MONOTONIC, which all processes of a machine
+    /// share. From any thread.
     virtual Instant Now() const = 0;
 
     /// Begins to listen. To be called once. @param handler outlives Stop()

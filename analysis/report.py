@@ -174,6 +174,13 @@ def _content(campaign: Campaign) -> dict[str, Any]:
 def _answer(campaign: Campaign) -> list[str]:
     verdict = campaign.summary.get("verdict")
     sentences = [] if verdict is None else ["V" + verdict["text"][1:] + "."]
+    late = sum(not info.raw.get("valid", True) for info in campaign.infos)
+    if late:
+        sentences.insert(
+            0,
+            f"Not valid: in {late} of {count(len(campaign.infos), 'run')} this machine was more than"
+            " 5 ms late in one of a hundred of the moments at which it should have acted.",
+        )
     if campaign.axes:
         return sentences + report_sweep.answer(campaign.summary["points"], campaign.axes)
     return sentences + report_headline.answer(campaign.summary, campaign.exposure_s)
@@ -189,6 +196,7 @@ def _setup(campaign: Campaign) -> list[tuple[str, str]]:
     start = resolved.get("cluster.start", "converged")
     rows = [
         ("members", f"{campaign.first['members']:,}"),
+        *_performers(campaign.first),
         ("start", f"{start}: {starts[start]}"),
         ("simulated time", f"{quantity(campaign.first['simulated_s'], 's')} a run"),
         ("runs", _runs_text(campaign)),
@@ -204,6 +212,17 @@ def _setup(campaign: Campaign) -> list[tuple[str, str]]:
         if key.startswith("network.") and key not in swept:
             rows.append((key.replace(".", ": ").replace("_", " "), resolved[key]))
     return rows
+
+
+def _performers(run: dict[str, Any]) -> list[tuple[str, str]]:
+    """Of real processes: what they are and how exactly they tell the time."""
+    kinds = run.get("member_kinds", [])
+    resolution = run.get("time_resolution_ns", {})
+    text = ", ".join(
+        f"{kinds.count(kind)} of {kind}, times to {duration(resolution[kind] / 1e9)}"
+        for kind in dict.fromkeys(kinds)
+    )
+    return [("real processes", text)] if kinds else []
 
 
 def _runs_text(campaign: Campaign) -> str:
@@ -260,8 +279,13 @@ def _provenance(campaign: Campaign) -> list[tuple[str, str]]:
             )
         )
 
+    lags = [
+        (info.raw["lag_p99_ns"], info.raw["lag_max_ns"])
+        for info in campaign.infos
+        if "lag_p99_ns" in info.raw
+    ]
     peak = max(info.raw["peak_memory_bytes"] for info in campaign.infos)
-    return [
+    rows = [
         ("commit", distinct("versions", "commit")),
         ("swimlab", distinct("versions", "swimlab")),
         ("ns-3", distinct("versions", "ns3")),
@@ -275,6 +299,12 @@ def _provenance(campaign: Campaign) -> list[tuple[str, str]]:
         ("time for all runs", quantity(sum(run.wall_s for run in campaign.runs), "s of one core")),
         ("largest memory of a run", quantity(peak / 1e6, "MB")),
     ]
+    if lags:
+        worst = [duration(max(column) / 1e9) for column in zip(*lags)]
+        rows.append(
+            ("late by, worst run", f"{worst[0]} in 99 % of its moments, at most {worst[1]}")
+        )
+    return [(name, value) for name, value in rows if value]
 
 
 def _run_row(info: RunInfo) -> dict[str, str]:

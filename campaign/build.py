@@ -14,7 +14,6 @@ from campaign.errors import Failure, UserError
 from campaign.progress import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = "swimlab-ns3"
 
 _NINJA_CHATTER = ("ninja: Entering directory", "ninja: no work to do", "ninja: build stopped")
 _STATUS = re.compile(r"\[(\d+)/(\d+)\] ")
@@ -33,10 +32,9 @@ class Build:
     options: dict[str, str] = field(default_factory=dict)
     source: Path = ROOT
 
-    @property
-    def program(self) -> Path:
-        """The simulator that this build makes."""
-        return self.folder / PROGRAM
+    def program(self, name: str) -> Path:
+        """A program that this build makes."""
+        return self.folder / name
 
     def make(self, jobs: int, targets: Sequence[str] = ()) -> None:
         """Bring the targets (none: everything) up to date.

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from campaign.build import PROGRAM, Build, cores, default_build
+from campaign.backends import BACKENDS, NS3
+from campaign.build import Build, cores, default_build
 from campaign.calibrate import DEFAULT, Compare, calibrate, compare_in_child, names_of
 from campaign.checks import run_tests
 from campaign.errors import Failure, Interrupted, UserError
@@ -79,12 +80,20 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _run(options: argparse.Namespace, command: str, build: Build | None, analyse: Analyse) -> None:
     """`./swimlab run`; `command` is what the user typed."""
-    request = Request(options.scenario, tuple(options.set), options.seed, options.runs)
+    request = Request(
+        options.scenario,
+        tuple(options.set),
+        options.seed,
+        options.runs,
+        BACKENDS[options.backend],
+        options.members,
+    )
+    _check_members(request)
     _check_file(options.scenario)
     if build is None:
         build = default_build()
-        build.make(cores(), [PROGRAM])
-    out = options.out or Path("out") / options.scenario.stem
+        build.make(cores(), request.backend.targets)
+    out = options.out or _default_folder(request)
     run_campaign(request, out, options.jobs, command, build, analyse)
 
 
@@ -112,6 +121,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(**plain("./swimlab"))
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     run = commands.add_parser("run", **plain("./swimlab run"))
+    run.add_argument("--backend", choices=BACKENDS, default=NS3.name)
+    run.add_argument("--members")
     calibration = commands.add_parser("calibrate", **plain("./swimlab calibrate"))
     calibration.add_argument("--backends", type=_systems, default=list(DEFAULT))
     for command in (run, calibration):
@@ -125,10 +136,11 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", **plain("./swimlab build"))
     test = commands.add_parser("test", **plain("./swimlab test"))
     test.add_argument("--all", action="store_true")
-    for command in (run, build, test):
+    for command in (run, calibration):
+        # How many runs fit at a time is each backend's own matter unless the user says.
+        command.add_argument("--jobs", type=_at_least(1))
+    for command in (build, test):
         command.add_argument("--jobs", type=_at_least(1), default=cores())
-    # How many runs fit at a time is each system's own matter unless the user says.
-    calibration.add_argument("--jobs", type=_at_least(1))
     return parser
 
 
@@ -154,6 +166,23 @@ def _setting(text: str) -> str:
             f"'{text}' is not KEY=VALUE, such as protocol.probe_interval=2s"
         )
     return text
+
+
+def _default_folder(request: Request) -> Path:
+    """out/ and the scenario's name, with what performs it where that is not the simulator."""
+    name = request.scenario.stem
+    if request.backend is not NS3:
+        name += f"-{request.backend.name}"
+    if request.member_kinds is not None:
+        name += "-" + request.member_kinds.replace(":", "").replace(",", "-")
+    return Path("out") / name
+
+
+def _check_members(request: Request) -> None:
+    if request.member_kinds is not None and not request.backend.real_time:
+        raise UserError(
+            "--members is about real processes; add --backend sockets or --backend emulation"
+        )
 
 
 def _check_file(scenario: Path) -> None:

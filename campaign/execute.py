@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs the simulator for many runs at once, as child processes, and shows how far they are
+"""Runs the backend's program for many runs at once, as child processes, and shows how far they are
 together.
 
 asyncio, because a task group says exactly what is wanted: however this ends (all done, Ctrl-C, a
@@ -49,7 +49,9 @@ class Executor:
         self._total = already_complete + len(runs)
         self._share_of = {run.key: 0.0 for run in runs}
         self._complete = already_complete
-        self._progress = Progress("Simulating", sys.stdout, already_complete / self._total)
+        self._progress = Progress(
+            self._request.backend.verb, sys.stdout, already_complete / self._total
+        )
         try:
             asyncio.run(self._execute(deque(runs), jobs))
         except asyncio.CancelledError:
@@ -115,20 +117,22 @@ class Executor:
         async for line in stdout:
             try:
                 state = json.loads(line)
-                share = state["simulated_s"] / state["of_s"]
+                done_s, of_s = state["simulated_s"], state["of_s"]
+                share = done_s / of_s
             except (ValueError, KeyError, TypeError) as error:
                 raise Failure(f"Run {run.key} printed what is no progress: {line!r}") from error
-            self._advance(run, share)
+            seconds = f", {done_s:.0f} of {of_s:g} s" if self._request.backend.real_time else ""
+            self._advance(run, share, seconds)
 
-    def _advance(self, run: Run, share: float) -> None:
+    def _advance(self, run: Run, share: float, detail: str = "") -> None:
         self._share_of[run.key] = share
         share = (self._total - len(self._share_of) + sum(self._share_of.values())) / self._total
-        self._progress.update(share, f"{self._complete} of {self._total} runs")
+        self._progress.update(share, f"{self._complete} of {self._total} runs{detail}")
 
     def _command(self, run: Run, out: str) -> list[str]:
         point = [f"{key}={setting_text(value)}" for key, value in run.point.settings.items()]
         command = [str(self._program), "run", str(self._request.scenario)]
-        command += ["--seed", str(run.seed), "--out", out]
+        command += [*self._request.member_arguments(), "--seed", str(run.seed), "--out", out]
         for setting in (*self._request.settings, *point):
             command += ["--set", setting]
         return command

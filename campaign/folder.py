@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,19 +22,23 @@ FORMAT = 1
 RUN_FILES = ("events.csv", "traffic.csv", "run.json")
 
 
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file's bytes."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256_of(*paths: Path) -> str:
+    """The sha256 of the bytes of these files, one after the other."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def describe(
-    plan: Plan, request: Request, command: str, program: Path, build: dict[str, str]
+    plan: Plan, request: Request, command: str, programs: Sequence[Path], build: dict[str, str]
 ) -> dict[str, Any]:
     """The content of campaign.json: what was asked for, how to ask for it again, and who answered.
 
-    `command` repeats the campaign; `build` names version and commit of the program.
+    `command` repeats the campaign; `programs` are all that take part in a run; `build` names their
+    version and commit.
     """
+    chosen = {} if request.member_kinds is None else {"member_kinds": request.member_kinds}
     return {
         "format": FORMAT,
         "title": plan.title,
@@ -44,13 +49,14 @@ def describe(
         "scenario_text": request.scenario.read_text(encoding="utf-8"),
         "backend": plan.backend,
         "members": plan.members,
+        **chosen,
         "duration_s": plan.duration_s,
         "seeds": plan.seeds,
         "resolved": plan.resolved,
         "points": [{"key": point.key, "settings": point.settings} for point in plan.points],
         "verdict": plan.verdict,
         "runs": [run.key for run in plan.runs()],
-        "build": build | {"program_sha256": sha256_of(program)},
+        "build": build | {"program_sha256": sha256_of(*programs)},
     }
 
 
@@ -60,6 +66,10 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     More seeds than before are no difference: they make the same answer sharper.
     """
     found = []
+    for key, name in (("backend", "the backend"), ("member_kinds", "--members")):
+        before, after = (each.get(key, "the default") for each in (old, new))
+        if before != after:
+            found.append(f"{name} is {before} there and {after} here")
     resolved = (old["resolved"], new["resolved"])
     for key in sorted(resolved[0].keys() | resolved[1].keys()):
         before, after = (each.get(key, "not set") for each in resolved)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a scenario asks for, as the simulator understands it.
 
-Only the simulator reads scenario files. `swimlab-ns3 plan` checks everything and prints the
+Only the programs that perform scenarios read them. `swimlab-ns3 plan` checks everything and prints the
 resolved plan, so that a mistake is found before anything is written, and by the code that knows the
 rules.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from campaign.backends import NS3, Backend
 from campaign.errors import Failure, Refused
 
 USER_ERROR = 2
@@ -26,10 +27,18 @@ class Request:
     settings: tuple[str, ...] = ()  # KEY=VALUE, as given with --set
     seed: int | None = None
     runs: int | None = None
+    backend: Backend = NS3
+    member_kinds: str | None = None  # as given with --members: "serf:20,swimlab:20"
 
     def arguments(self) -> list[str]:
         """The command line again, in one spelling, so that it can be recorded and repeated."""
-        arguments = [str(self.scenario)]
+        backend = [] if self.backend is NS3 else ["--backend", self.backend.name]
+        scenario, *rest = self.program_arguments()
+        return [scenario, *backend, *rest]
+
+    def program_arguments(self) -> list[str]:
+        """What the backend's program is to plan."""
+        arguments = [str(self.scenario), *self.member_arguments()]
         if self.seed is not None:
             arguments += ["--seed", str(self.seed)]
         if self.runs is not None:
@@ -37,6 +46,10 @@ class Request:
         for setting in self.settings:
             arguments += ["--set", setting]
         return arguments
+
+    def member_arguments(self) -> list[str]:
+        """What the members are, where that was chosen."""
+        return [] if self.member_kinds is None else ["--members", self.member_kinds]
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,7 @@ def setting_text(value: Any) -> str:
 
 def ask_for_plan(program: Path, request: Request) -> Plan:
     """Let the simulator check the request; a mistake is Refused with its message."""
-    command: Sequence[str] = [str(program), "plan", *request.arguments()]
+    command: Sequence[str] = [str(program), "plan", *request.program_arguments()]
     done = subprocess.run(command, capture_output=True, encoding="utf-8")
     if done.returncode == USER_ERROR:
         raise Refused(done.stderr.strip())

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from analysis import verdict
-from campaign.build import ROOT, Build
+from campaign.build import ROOT, Build, cores
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.execute import Executor
 from campaign.folder import CampaignFolder, describe
@@ -20,25 +20,29 @@ Analyse = Callable[[Path, int], None]
 
 
 def run_campaign(
-    request: Request, out: Path, jobs: int, command: str, build: Build, analyse: Analyse
+    request: Request, out: Path, jobs: int | None, command: str, build: Build, analyse: Analyse
 ) -> None:
     """Do the runs that the folder lacks, then summarise and report over all of them.
 
-    `command` is what the user typed, so that a message can tell him to repeat it.
+    `jobs` is how many at the same time, None what suits the backend; `command` is what the user
+    typed, so that a message can tell him to repeat it.
     """
-    plan = ask_for_plan(build.program, request)
+    program = build.program(request.backend.program)
+    plan = ask_for_plan(program, request)
     _check_verdict(plan)
     repeat = shlex.join(["./swimlab", "run", *request.arguments()])
-    campaign = describe(plan, request, repeat, build.program, build_identity(build))
+    programs = [program, *map(build.program, request.backend.needs)]
+    campaign = describe(plan, request, repeat, programs, build_identity(build))
     with CampaignFolder(out) as folder:
         folder.admit(campaign)
         runs = plan.runs()
         missing = [run for run in runs if not folder.is_complete(run)]
         print(_announcement(plan.title, len(runs), len(missing), out), flush=True)
-        executor = Executor(build.program, request, folder)
+        executor = Executor(program, request, folder)
         try:
             if missing:
-                executor.execute(missing, jobs, len(runs) - len(missing))
+                at_once = jobs or (1 if request.backend.real_time else cores())
+                executor.execute(missing, at_once, len(runs) - len(missing))
         except (Interrupted, KeyboardInterrupt):
             complete = sum(folder.is_complete(run) for run in runs)
             raise Interrupted(
@@ -50,7 +54,7 @@ def run_campaign(
                 f"{len(executor.failed)} of {len(runs)} runs failed, see above; the others are in "
                 f"{out}. There is no report: without the failed runs its numbers would mislead"
             )
-        analyse(out, jobs)
+        analyse(out, jobs or cores())
     print(f"\nReport: {out / 'report.html'}")
 
 

@@ -9,6 +9,8 @@
 
 #include "wire.h"
 
+#include <optional>
+
 namespace swim
 {
 
@@ -62,6 +64,11 @@ class Application
 
     /// A direct ping was answered. @param roundTrip from the ping to its ack
     virtual void OnRoundTrip(NameId /*member*/, Duration /*roundTrip*/, wire::ByteView /*payload*/)
+    {
+    }
+
+    /// A ping that Node::Ping sent was answered, or was not in time. @param ping what Ping returned
+    virtual void OnPinged(std::uint32_t /*ping*/, std::optional<Duration> /*roundTrip*/)
     {
     }
 };

@@ -27,6 +27,36 @@ void Writer::LongUnsigned(std::uint32_t value)
     }
 }
 
+void Writer::Unsigned64(std::uint64_t value)
+{
+    if (value <= UINT32_MAX)
+    {
+        Unsigned(static_cast<std::uint32_t>(value));
+        return;
+    }
+    Byte(0xcf);
+    BigEndian32(static_cast<std::uint32_t>(value >> 32));
+    BigEndian32(static_cast<std::uint32_t>(value));
+}
+
+void Writer::LongMap(std::uint32_t count)
+{
+    if (count <= 15)
+    {
+        Map(static_cast<std::uint8_t>(count));
+    }
+    else if (count <= UINT16_MAX)
+    {
+        Byte(0xde);
+        BigEndian16(static_cast<std::uint16_t>(count));
+    }
+    else
+    {
+        Byte(0xdf);
+        BigEndian32(count);
+    }
+}
+
 void Writer::Float64(double value)
 {
     const auto bits = std::bit_cast<std::uint64_t>(value);
@@ -112,30 +142,29 @@ bool Reader::Float(double& value)
     return true;
 }
 
-bool Reader::LongUnsigned(std::uint8_t head, std::uint32_t& value)
+bool Reader::LongUnsigned(std::uint8_t head, std::uint64_t& value)
 {
-    std::uint64_t wide = 0;
     if (head >= 0xcc && head <= 0xcf)
     {
-        if (!BigEndian(1 << (head - 0xcc), wide))
-        {
-            return false;
-        }
+        return BigEndian(1 << (head - 0xcc), value);
     }
-    else if (head >= 0xd0 && head <= 0xd3)
+    if (head >= 0xd0 && head <= 0xd3)
     {
         const int width = 1 << (head - 0xd0);
-        if (!BigEndian(width, wide) || wide >> (width * 8 - 1) != 0)
-        {
-            return false;
-        }
+        return BigEndian(width, value) && value >> (width * 8 - 1) == 0;
     }
-    else
+    return false;
+}
+
+bool Reader::Unsigned64(std::uint64_t& value)
+{
+    const std::uint8_t* head = nullptr;
+    if (!Take(1, head))
     {
         return false;
     }
-    value = static_cast<std::uint32_t>(wide);
-    return wide <= UINT32_MAX;
+    value = *head;
+    return *head < 0x80 || LongUnsigned(*head, value);
 }
 
 bool Reader::Bool(bool& value)

@@ -67,6 +67,9 @@ class Writer
         Byte(0x80 | count);
     }
 
+    /// The head of a map of any size.
+    void LongMap(std::uint32_t count);
+
     /// An array's head. @param count at most 15
     void Array(std::uint8_t count)
     {
@@ -85,6 +88,7 @@ class Writer
 
     /// The smallest unsigned form.
     void Unsigned(std::uint32_t value);
+    void Unsigned64(std::uint64_t value);
 
     void Float64(double value);
 
@@ -168,6 +172,7 @@ class Reader
     bool Float(double& value);
     /// Any integer form; negative or larger than `limit` is false.
     bool Unsigned(std::uint32_t& value, std::uint32_t limit = UINT32_MAX);
+    bool Unsigned64(std::uint64_t& value);
     bool Bool(bool& value);
     /// str or bin family, or nil as empty: what go-msgpack's decoders take for a string or a byte
     /// slice.
@@ -190,7 +195,7 @@ class Reader
   private:
     bool SkipHead(std::uint64_t& contained);
     bool Take(std::size_t count, const std::uint8_t*& data);
-    bool LongUnsigned(std::uint8_t head, std::uint32_t& value);
+    bool LongUnsigned(std::uint8_t head, std::uint64_t& value);
     template <typename Read>
     bool OffTheFastPath(Read read);
     bool StringLength(std::uint8_t head, std::uint64_t& length);
@@ -274,9 +279,9 @@ inline bool Reader::Unsigned(std::uint32_t& value, std::uint32_t limit)
         read = static_cast<std::uint32_t>(data[0] << 8 | data[1]);
     }
     else if (*head >= 0x80 && !OffTheFastPath([&](Reader& reader) {
-                 std::uint32_t wide = 0;
-                 const bool whole = reader.LongUnsigned(*head, wide);
-                 read = wide;
+                 std::uint64_t wide = 0;
+                 const bool whole = reader.LongUnsigned(*head, wide) && wide <= UINT32_MAX;
+                 read = static_cast<std::uint32_t>(wide);
                  return whole;
              }))
     {

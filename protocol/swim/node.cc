@@ -231,6 +231,7 @@ Instant Node::NextDeadline() const
     return std::min({m_suspicions.NextDeadline(),
                      EarliestExchange(),
                      EarliestRelay(),
+                     EarliestPing(),
                      *std::ranges::min_element(m_timers)});
 }
 
@@ -248,6 +249,10 @@ bool Node::FireNext(Instant now, Outbox& out)
     else if (EarliestRelay() == at)
     {
         OnRelayDeadline(out);
+    }
+    else if (EarliestPing() == at)
+    {
+        OnPingTimeout();
     }
     else if (m_suspicions.NextDeadline() == at)
     {

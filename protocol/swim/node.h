@@ -17,8 +17,8 @@
 // - The outbox is appended to; the caller performs it and clears it.
 //
 // The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), probe.cc
-// (direct, indirect, verdict), gossip.cc (piggyback, gossip tick, user messages), sync.cc (join,
-// push/pull), healing.cc (who looks for the dead again).
+// (direct, indirect, verdict), ping.cc (the application's own pings), gossip.cc (piggyback, gossip
+// tick, user messages), sync.cc (join, push/pull), healing.cc (who looks for the dead again).
 #pragma once
 
 #include "application.h"
@@ -127,6 +127,18 @@ class Node
               Delivery delivery,
               Outbox& out);
 
+    /**
+     * Measures a round trip, apart from the failure detector; Application::OnPinged tells the
+     * result.
+     * @param member who is to answer; empty: whoever lives there
+     * @return what OnPinged calls this ping
+     */
+    std::uint32_t Ping(Instant now,
+                       std::string_view member,
+                       const Address& to,
+                       Duration timeout,
+                       Outbox& out);
+
     /// @return the most bytes of a user message in a datagram
     std::size_t MaxUserMessage() const;
 
@@ -230,6 +242,14 @@ class Node
         bool nack; ///< one is asked for and has not been sent
     };
 
+    /// A ping that the application asked for.
+    struct AskedPing
+    {
+        std::uint32_t seqNo;
+        Instant sent;
+        Instant deadline;
+    };
+
     enum class ExchangeKind : std::uint8_t
     {
         JOIN,
@@ -319,6 +339,12 @@ class Node
     Instant EarliestRelay() const;
     void OnRelayDeadline(Outbox& out);
 
+    // ping.cc
+    bool EndPing(Instant now, std::uint32_t seqNo);
+    Instant EarliestPing() const;
+    void OnPingTimeout();
+    void TellPinged(std::uint32_t seqNo, std::optional<Duration> roundTrip);
+
     // gossip.cc
     void Queue(Instant now, const Update& update, Outbox& out);
     void ArmGossip(Instant now);
@@ -372,6 +398,7 @@ class Node
     Probe m_probe;
     std::vector<Relay> m_relays;       ///< few
     std::vector<Exchange> m_exchanges; ///< few
+    std::vector<AskedPing> m_pings;    ///< as many as the application asks for
     std::array<Instant, TIMERS> m_timers;
     std::vector<Address> m_seeds;
     std::unique_ptr<Coordinates> m_coordinates; ///< null: switched off

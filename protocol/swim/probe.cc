@@ -280,6 +280,10 @@ void Node::OnAck(Instant now, const wire::Ack& ack, Outbox& out)
         EndProbe(true, out);
         return;
     }
+    if (EndPing(now, ack.seqNo))
+    {
+        return;
+    }
     const auto relay = std::ranges::find(m_relays, ack.seqNo, &Relay::seqNo);
     if (relay == m_relays.end())
     {

@@ -33,16 +33,14 @@ class Performer
 
   private:
     void RecordTruth(const Action& action);
-    void RecordSides(const Action& action);
     void PerformOnMember(const Action& action, MemberId member);
     void PerformOnNetwork(const Action& action);
     void SetNetworkValue(const Action& action);
     void SetMembersValue(const Action& action);
     void SetDatagramLoss(const Action& action);
-    std::vector<std::uint8_t> Encode(const Injection& injection) const;
     void LaunchAgain(const Action& action, MemberId member);
 
-    /// Of the process that the action starts; 0 if it starts none.
+    /// Of the process that the action starts.
     std::uint32_t StartingIncarnation(const Action& action, MemberId member) const;
 
     const Plan& m_plan;

@@ -223,6 +223,117 @@ TEST_F(AgentMemoryTest, JoiningIsTriedAgainUntilSomebodyIsThere)
     EXPECT_EQ(late->agent->MemberCount(), 2u);
 }
 
+TEST_F(AgentMemoryTest, WhatOneSendsTheOthersReceive)
+{
+    const auto parties = ThreeJoined();
+    network.RunFor(20s);
+    auto sent = parties[0]->agent->Send("m2", BytesOf("sure"), Delivery::STREAM);
+    EXPECT_EQ(Get(sent), std::nullopt);
+    for (std::size_t kind = 0; kind < TRAFFIC_KINDS; ++kind)
+    {
+        TrafficCount all;
+        for (const auto& party : parties)
+        {
+            const TrafficCount one = party->agent->Traffic()[static_cast<TrafficKind>(kind)];
+            all.sent += one.sent;
+            all.sentBytes += one.sentBytes;
+            all.received += one.received;
+            all.receivedBytes += one.receivedBytes;
+        }
+        const std::string_view name = TrafficKindName(static_cast<TrafficKind>(kind));
+        EXPECT_NEAR(all.sent, all.received, 3) << name; // those on their way
+        EXPECT_NEAR(all.sentBytes, all.receivedBytes, 1500) << name;
+    }
+    const TrafficCounts first = parties[0]->agent->Traffic();
+    EXPECT_EQ(first[TrafficKind::PING].sent, parties[0]->agent->Count().probes);
+    EXPECT_EQ(first[TrafficKind::STREAM_USER].sent, 1u);
+    EXPECT_GE(first[TrafficKind::PUSH_PULL].received, 2u); // the two that joined through it
+    EXPECT_EQ(parties[1]->agent->Traffic()[TrafficKind::STREAM_USER].received, 1u);
+}
+
+TEST_F(AgentMemoryTest, APingMeasuresTheRoundTrip)
+{
+    auto parties = ThreeJoined();
+    const std::uint64_t probes = parties[0]->agent->Count().probes;
+    auto byName = parties[0]->agent->Ping("m2");
+    EXPECT_EQ(Get(byName).roundTrip, 2 * MemoryNetwork::LATENCY);
+    auto byAddress = parties[0]->agent->Ping("10.0.0.3:7946");
+    EXPECT_EQ(Get(byAddress).roundTrip, 2 * MemoryNetwork::LATENCY);
+    EXPECT_LE(parties[0]->agent->Count().probes, probes + 1);
+
+    parties[2]->agent.reset();
+    auto gone = parties[0]->agent->Ping("m3", 300ms);
+    network.RunFor(299ms);
+    EXPECT_FALSE(IsReady(gone));
+    EXPECT_EQ(Get(gone).error, "no answer from m3 within 300ms");
+    auto nobody = parties[0]->agent->Ping("m9:x");
+    EXPECT_EQ(Get(nobody).error.find("no member \"m9:x\", and not an address"), 0u);
+    auto dropped = parties[0]->agent->Ping("m3", 1h);
+    network.RunFor(1s);
+    parties[0]->agent->Shutdown();
+    EXPECT_EQ(Get(dropped).error, "the agent was shut down");
+}
+
+TEST_F(AgentMemoryTest, OurOwnRefutationIsTold)
+{
+    auto parties = ThreeJoined();
+    EXPECT_EQ(parties[2]->agent->Incarnation(), 1u);
+    parties[2]->agent->Shutdown();
+    for (Duration waited{}; waited < 10s && !parties[0]->heard.Heard(EventKind::SUSPECT, "m3");
+         waited += 10ms)
+    {
+        network.RunFor(10ms);
+    }
+    parties[2] = Launch(3);
+    auto joined = parties[2]->agent->Join({"10.0.0.1"});
+    EXPECT_EQ(Get(joined).contacted, 1u);
+    network.RunFor(5s);
+    EXPECT_TRUE(parties[2]->heard.Heard(EventKind::REFUTED, "m3"));
+    EXPECT_GE(parties[2]->agent->Incarnation(), 2u);
+    EXPECT_TRUE(parties[0]->heard.Heard(EventKind::REFUTED, "m3"));
+}
+
+TEST_F(AgentMemoryTest, EventsCarryTheirMomentIncarnationAndSource)
+{
+    struct Last : Listener
+    {
+        void OnEvent(const MembershipEvent& event) override
+        {
+            events.push_back(event);
+        }
+
+        void OnRejected(std::string_view reason, Instant) override
+        {
+            rejections.emplace_back(reason);
+        }
+
+        std::vector<MembershipEvent> events;
+        std::vector<std::string> rejections;
+    };
+
+    Last last;
+    AgentOptions options{.name = "m1", .listener = &last, .seed = 1};
+    Agent first(options, network.Attach(AddressOf(1)));
+    options = {.name = "m2", .seed = 2, .incarnation = 7};
+    Agent second(options, network.Attach(AddressOf(2)));
+    network.RunFor(1s);
+    const Instant before = first.Now();
+    auto joined = second.Join({"10.0.0.1"});
+    EXPECT_EQ(Get(joined).contacted, 1u);
+    ASSERT_EQ(last.events.size(), 1u);
+    EXPECT_EQ(last.events[0].member.name, "m2");
+    EXPECT_EQ(last.events[0].incarnation, 7u);
+    EXPECT_EQ(last.events[0].when, before + MemoryNetwork::LATENCY);
+    EXPECT_EQ(second.Incarnation(), 7u);
+
+    options.config.label = "another cluster";
+    options.name = "m3";
+    Agent stranger(options, network.Attach(AddressOf(3)));
+    auto refused = stranger.Join({"10.0.0.1"});
+    EXPECT_EQ(Get(refused).contacted, 0u);
+    EXPECT_EQ(last.rejections, std::vector<std::string>{"label of another cluster"});
+}
+
 TEST_F(AgentMemoryTest, ShuttingDownSettlesWhatIsUnderWay)
 {
     const auto party = Launch(1);

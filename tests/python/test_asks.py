@@ -19,6 +19,7 @@ import pytest
 
 from analysis.summary import write_summary
 from analysis.verdict import point_name, read_expectations
+from campaign.backends import NS3
 from campaign.build import ROOT, Build
 from campaign.cli import main
 from campaign.plan import Request, ask_for_plan
@@ -26,6 +27,7 @@ from campaign.run import Analyse, analyse_in_child
 
 ASKS = ROOT / "scenarios" / "asks"
 BUILD = Build(ROOT / "build")
+PROGRAM = BUILD.program(NS3.program)
 
 REDUCED: dict[str, tuple[str, ...]] = {
     "blocked-datagrams": ("cluster.members=40", "duration=100s"),
@@ -56,7 +58,7 @@ RUNS = {"memlist-small": 100, "pair": 5, "two-clusters": 4}
 
 
 def needs_simulator() -> None:
-    if not BUILD.program.exists():
+    if not PROGRAM.exists():
         pytest.skip("build/swimlab-ns3 is not built; ./swimlab test builds it")
 
 
@@ -76,7 +78,7 @@ def test_file_says_what_is_expected_and_why(name: str) -> None:
 @pytest.mark.parametrize("name", REDUCED)
 def test_expectations_are_about_measures_and_points_that_exist(name: str) -> None:
     needs_simulator()
-    plan = ask_for_plan(BUILD.program, Request(ASKS / f"{name}.toml"))
+    plan = ask_for_plan(PROGRAM, Request(ASKS / f"{name}.toml"))
     assert plan.verdict is not None
     names = [point_name(point.settings) for point in plan.points]
     assert read_expectations(plan.verdict, names)

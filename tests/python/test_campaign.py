@@ -38,9 +38,9 @@ class Lab:
     def write(self, text: str) -> None:
         self.scenario.write_text(text + "\n")
 
-    def rebuild(self, change: str) -> None:
+    def rebuild(self, change: str, name: str = "swimlab-ns3") -> None:
         (self.folder / "build").mkdir(exist_ok=True)
-        program = self.folder / "build" / "swimlab-ns3"
+        program = self.folder / "build" / name
         fake = (
             f"from fake_simulator import main; import sys; sys.exit(main(sys.argv[1:]))  # {change}"
         )
@@ -150,6 +150,46 @@ def test_refuses_another_text_and_another_build(lab: Lab, capsys: pytest.Capture
     lab.rebuild("changed")
     assert lab.run() == 2
     assert "the simulator was built from" in capsys.readouterr().err
+
+
+def test_real_processes_are_part_of_who_answers(lab: Lab, capsys: pytest.CaptureFixture) -> None:
+    lab.rebuild("", "swimlab-sockets")
+    agent = lab.folder / "build" / "swim-agent"
+    agent.write_text("one")
+    sockets = ["--backend", "sockets", "--members", "serf:1,swimlab:2"]
+    assert lab.run(*sockets) == 0
+    campaign = lab.campaign()
+    assert campaign["member_kinds"] == "serf:1,swimlab:2"
+    assert campaign["command"] == f"./swimlab run {lab.scenario} " + " ".join(sockets)
+    assert lab.run("--backend", "sockets") == 2
+    assert "--members is serf:1,swimlab:2 there and the default here" in capsys.readouterr().err
+    agent.write_text("two")
+    assert lab.run(*sockets) == 2
+    assert "was built from" in capsys.readouterr().err
+
+
+def test_real_processes_run_one_after_the_other(lab: Lab) -> None:
+    lab.rebuild("", "swimlab-sockets")
+    (lab.folder / "build" / "swim-agent").touch()
+    lab.write('title = "Tiny"\nruns = 3\n[fake]\nhold_s = 0.5')
+    began_s = time.monotonic()
+    assert lab.run("--backend", "sockets") == 0
+    assert time.monotonic() - began_s >= 1.5
+
+
+def test_members_are_of_real_processes_only(lab: Lab, capsys: pytest.CaptureFixture) -> None:
+    assert lab.run("--members", "serf") == 2
+    assert "--backend sockets" in capsys.readouterr().err
+    assert not lab.out.exists()
+
+
+def test_another_backend_has_a_folder_of_its_own(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.rebuild("", "swimlab-sockets")
+    (lab.folder / "build" / "swim-agent").touch()
+    monkeypatch.chdir(lab.folder)
+    arguments = ["run", "tiny.toml", "--backend", "sockets", "--members", "serf:1,swimlab:2"]
+    assert main(arguments, Build(lab.folder / "build"), lambda out, jobs: None) == 0
+    assert Path("out/tiny-sockets-serf1-swimlab2/campaign.json").exists()
 
 
 def test_refuses_a_folder_with_other_things(lab: Lab, capsys: pytest.CaptureFixture) -> None:

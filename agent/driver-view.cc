@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+//
+// What a driver shows of its node: events, members, counts.
+#include "agent/driver.h"
+
+#include <algorithm>
+
+namespace swim
+{
+
+void Driver::CountSent()
+{
+    for (const Outbox::Datagram& datagram : m_out.Datagrams())
+    {
+        m_traffic[datagram.kind].Sent(datagram.size);
+    }
+    for (const Outbox::Stream& stream : m_out.Streams())
+    {
+        m_traffic[stream.kind].Sent(stream.size);
+    }
+    if (!m_out.StreamAnswer().empty())
+    {
+        m_traffic[m_out.AnswerKind()].Sent(m_out.StreamAnswer().size());
+    }
+}
+
+/// Counts what the node was just given. @param unreadable what it counts as if it told nothing
+void Driver::CountReceived(TrafficKind unreadable, std::size_t bytes)
+{
+    m_traffic[m_out.Received().value_or(unreadable)].Received(bytes);
+}
+
+void Driver::CollectEvents(Instant now)
+{
+    if (m_listener == nullptr)
+    {
+        return;
+    }
+    for (const Event& event : m_out.Events())
+    {
+        if (event.kind == EventKind::REJECTED)
+        {
+            m_rejections.push_back(event.reason);
+            continue;
+        }
+        if (event.kind == EventKind::JOIN_SUCCEEDED || event.kind == EventKind::JOIN_FAILED ||
+            event.kind == EventKind::SEND_FAILED)
+        {
+            continue; // told by the future of who asked
+        }
+        const Slot slot = m_node->Members().Find(event.subject);
+        Member member = slot == NONE ? Member{} : MemberAt(slot);
+        member.name = m_directory.Name(event.subject);
+        m_events.push_back(
+            {.kind = event.kind,
+             .member = std::move(member),
+             .incarnation = event.incarnation,
+             .by = std::string(event.source == NONE ? "" : m_directory.Name(event.source)),
+             .when = now});
+    }
+}
+
+Member Driver::MemberAt(Slot slot) const
+{
+    const PeerRecord record = m_node->Members().At(slot);
+    const Identity& identity = m_directory.Get(record.identity);
+    const auto roundTrip = m_roundTrips.find(identity.name);
+    return {.name = std::string(m_directory.Name(identity.name)),
+            .address = identity.address,
+            .meta = identity.meta,
+            .state = record.State(),
+            .incarnation = record.incarnation,
+            .roundTrip =
+                roundTrip == m_roundTrips.end() ? std::nullopt : std::optional(roundTrip->second)};
+}
+
+std::vector<Member> Driver::Members() const
+{
+    std::vector<Member> members;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (Slot slot = 0; slot < m_node->Members().Slots(); ++slot)
+        {
+            if (m_node->Members().At(slot).Present())
+            {
+                members.push_back(MemberAt(slot));
+            }
+        }
+    }
+    std::ranges::sort(members, {}, &Member::name);
+    return members;
+}
+
+std::size_t Driver::MemberCount() const
+{
+    const std::lock_guard lock(m_mutex);
+    const MemberTable& table = m_node->Members();
+    return table.Count(MemberState::ALIVE) + table.Count(MemberState::SUSPECT);
+}
+
+std::optional<Member> Driver::Find(std::string_view name) const
+{
+    const std::lock_guard lock(m_mutex);
+    const NameId id = m_directory.FindName(name);
+    const Slot slot = id == NONE ? NONE : m_node->Members().Find(id);
+    return slot == NONE ? std::nullopt : std::optional(MemberAt(slot));
+}
+
+Counters Driver::Count() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_node->Count();
+}
+
+std::uint32_t Driver::HealthScore() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_node->HealthScore();
+}
+
+std::uint32_t Driver::Incarnation() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_node->Incarnation();
+}
+
+TrafficCounts Driver::Traffic() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_traffic;
+}
+
+std::size_t Driver::QueuedUpdates() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_node->QueuedUpdates();
+}
+
+} // namespace swim

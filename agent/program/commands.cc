@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+//
+// What each command does, see control.h. Their names and fields are those of swim-agent(8).
+#include "agent/endpoint.h"
+#include "agent/impairment-json.h"
+#include "agent/program/control.h"
+#include "agent/program/status.h"
+
+#include <algorithm>
+
+namespace swim::program
+{
+
+namespace
+{
+
+const Json& Field(const Json& request, const char* name)
+{
+    const auto field = request.find(name);
+    if (field == request.end())
+    {
+        throw RequestError(std::string("the request lacks \"") + name + "\"");
+    }
+    return *field;
+}
+
+std::string Text(const Json& request, const char* name)
+{
+    const Json& field = Field(request, name);
+    if (!field.is_string())
+    {
+        throw RequestError(std::string("\"") + name + "\" must be a text");
+    }
+    return field.get<std::string>();
+}
+
+std::string Bytes(const Json& request, const char* name)
+{
+    const std::optional<std::string> bytes = BytesFromJson(Field(request, name));
+    if (!bytes)
+    {
+        throw RequestError(std::string("\"") + name + "\" must be a text or {\"hex\": \"0a0b\"}");
+    }
+    return *bytes;
+}
+
+wire::Bytes Payload(const Json& request)
+{
+    const std::string bytes = Bytes(request, "payload");
+    return {bytes.begin(), bytes.end()};
+}
+
+/// A time as the configuration spells it, or the default.
+Duration Time(const Json& request, const char* name, Duration otherwise)
+{
+    if (!request.contains(name))
+    {
+        return otherwise;
+    }
+    const std::optional<Duration> time = ParseDuration(Text(request, name));
+    if (!time || *time < Duration::zero())
+    {
+        throw RequestError(std::string("\"") + name + "\" must be a duration such as \"5s\"");
+    }
+    return *time;
+}
+
+Json Outcome(const Failure& failure)
+{
+    return failure ? Refusal(*failure) : Success();
+}
+
+void ReplyLater(Control& control, std::future<Failure> future, const Control::Reply& reply)
+{
+    control.Await<Failure>(std::move(future),
+                           [reply](const Failure& failure) { reply(Outcome(failure)); });
+}
+
+void Members(Control& control, const Json&, const Control::Reply& reply)
+{
+    Json answer = Success();
+    answer["members"] = Json::array();
+    for (const Member& member : control.Target().agent.Members())
+    {
+        answer["members"].push_back(MemberToJson(member));
+    }
+    reply(answer);
+}
+
+void Info(Control& control, const Json&, const Control::Reply& reply)
+{
+    const Agent& agent = control.Target().agent;
+    Json answer = Success();
+    answer["name"] = agent.Name();
+    answer["address"] = FormatAddress(agent.AdvertisedAddress());
+    answer["members"] = agent.MemberCount();
+    answer["incarnation"] = agent.Incarnation();
+    answer["health"] = agent.HealthScore();
+    answer["queued_updates"] = agent.QueuedUpdates();
+    answer["counters"] = CountersToJson(agent.Count());
+    answer["traffic"] = TrafficToJson(agent.Traffic());
+    reply(answer);
+}
+
+void Leave(Control& control, const Json& request, const Control::Reply& reply)
+{
+    const Duration timeout = Time(request, "timeout", LEAVE_TIMEOUT);
+    control.Target().leave(timeout, [reply](const Failure& failure) { reply(Outcome(failure)); });
+}
+
+void Join(Control& control, const Json& request, const Control::Reply& reply)
+{
+    const Json& addresses = Field(request, "addresses");
+    const bool texts =
+        addresses.is_array() && !addresses.empty() &&
+        std::ranges::all_of(addresses, [](const Json& address) { return address.is_string(); });
+    if (!texts)
+    {
+        throw RequestError("\"addresses\" must be a list of texts, such as [\"10.0.0.1:7946\"]");
+    }
+    control.Await<JoinResult>(
+        control.Target().agent.Join(addresses.get<std::vector<std::string>>()),
+        [reply](const JoinResult& result) {
+            Json answer = result.contacted > 0 ? Success() : Refusal("nobody answered");
+            answer.update(JoinToJson(result));
+            reply(answer);
+        });
+}
+
+void Update(Control& control, const Json& request, const Control::Reply& reply)
+{
+    ReplyLater(control, control.Target().agent.UpdateMeta(Bytes(request, "meta")), reply);
+}
+
+void Send(Control& control, const Json& request, const Control::Reply& reply)
+{
+    const std::string delivery =
+        request.contains("delivery") ? Text(request, "delivery") : "stream";
+    if (delivery != "stream" && delivery != "datagram")
+    {
+        throw RequestError("\"delivery\" must be \"stream\" or \"datagram\"");
+    }
+    ReplyLater(
+        control,
+        control.Target().agent.Send(Text(request, "to"),
+                                    Payload(request),
+                                    delivery == "stream" ? Delivery::STREAM : Delivery::DATAGRAM),
+        reply);
+}
+
+void Event(Control& control, const Json& request, const Control::Reply& reply)
+{
+    ReplyLater(control, control.Target().agent.Broadcast(Payload(request)), reply);
+}
+
+void Ping(Control& control, const Json& request, const Control::Reply& reply)
+{
+    control.Await<PingResult>(control.Target().agent.Ping(Text(request, "member")),
+                              [reply](const PingResult& result) {
+                                  Json answer =
+                                      result.roundTrip ? Success() : Refusal(result.error);
+                                  if (result.roundTrip)
+                                  {
+                                      answer["round_trip_ns"] = result.roundTrip->count();
+                                  }
+                                  reply(answer);
+                              });
+}
+
+void Impair(Control& control, const Json& request, const Control::Reply& reply)
+{
+    ImpairedTransport* const impaired = control.Target().impaired;
+    if (impaired == nullptr)
+    {
+        throw RequestError("the network can be impaired only with --stdin-control");
+    }
+    try
+    {
+        impaired->SetImpairment(ImpairmentFromJson(Field(request, "impairment")));
+    }
+    catch (const ImpairmentError& error)
+    {
+        throw RequestError(error.what());
+    }
+    reply(Success());
+}
+
+constexpr Command COMMANDS[] = {
+    {"members", Members},
+    {"info", Info},
+    {"leave", Leave},
+    {"join", Join},
+    {"update", Update},
+    {"send", Send},
+    {"event", Event},
+    {"ping", Ping},
+    {"impair", Impair},
+};
+
+} // namespace
+
+const Command* FindCommand(std::string_view name)
+{
+    const auto found = std::ranges::find(COMMANDS, name, &Command::name);
+    return found == std::end(COMMANDS) ? nullptr : found;
+}
+
+} // namespace swim::program

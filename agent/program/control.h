@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+//
+// The commands that a running agent obeys: one JSON object in, one out. Standard input and the
+// control socket both end here.
+//
+// A request names its "command" and whatever that needs, and may carry an "id", which its answer
+// repeats. The answer is {"ok": true, ...} or {"ok": false, "error": "..."}; requests begin in the
+// order in which they come, but may be answered in another.
+#pragma once
+
+#include "agent/agent.h"
+#include "agent/impaired-transport.h"
+#include "agent/program/json.h"
+
+#include <asio/post.hpp>
+#include <asio/thread_pool.hpp>
+
+namespace swim::program
+{
+
+/// What is wrong with a request, for its answer.
+class RequestError : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// What the commands work on; outlives the control.
+struct ControlTarget
+{
+    Agent& agent;
+    /// Leaves the cluster and then ends the program.
+    std::function<void(Duration timeout, std::function<void(const Failure&)> done)> leave;
+    ImpairedTransport* impaired = nullptr; ///< the agent's; null: its network is as it is
+};
+
+class Control
+{
+  public:
+    /// May be called on any thread, once.
+    using Reply = std::function<void(const Json& answer)>;
+
+    explicit Control(ControlTarget target);
+
+    /// Waits for what is under way; shut the agent down before, so that it ends.
+    ~Control();
+
+    /// Obeys one line. Does not wait; from one thread.
+    void Handle(const std::string& line, const Reply& reply);
+
+    // For the commands:
+
+    ControlTarget& Target()
+    {
+        return m_target;
+    }
+
+    /// Calls `then` with what the future brings, on another thread.
+    template <typename Result>
+    void Await(std::future<Result> future, std::function<void(const Result&)> then)
+    {
+        const auto shared = std::make_shared<std::future<Result>>(std::move(future));
+        asio::post(m_waiting, [shared, then = std::move(then)] { then(shared->get()); });
+    }
+
+  private:
+    /// More requests than this that take their time wait for each other.
+    static constexpr std::size_t WAITING_THREADS = 8;
+
+    ControlTarget m_target;
+    asio::thread_pool m_waiting;
+};
+
+/// One command. A new one is a function and a row in commands.cc.
+struct Command
+{
+    std::string_view name;
+    /// @throws RequestError
+    void (*run)(Control& control, const Json& request, const Control::Reply& reply);
+};
+
+/// @return the command, or null
+const Command* FindCommand(std::string_view name);
+
+/// @return {"ok": true}
+Json Success();
+
+/// @return {"ok": false, "error": ...}
+Json Refusal(const std::string& error);
+
+} // namespace swim::program

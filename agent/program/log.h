@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+//
+// The log for people: spdlog's default logger, on standard error or in a file, which a full disk or
+// a stalled terminal does not stop (see line-output.h).
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+namespace swim::program
+{
+
+/// @param file empty: standard error. @throws std::system_error if the file cannot be opened
+void OpenLog(const std::string& file, const std::string& level);
+
+void SetLogLevel(const std::string& level);
+
+/// Writes what waits.
+void CloseLog();
+
+} // namespace swim::program

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+//
+// See service.h.
+#include "agent/program/service.h"
+
+#include "agent/endpoint.h"
+#include "agent/impaired-transport.h"
+#include "agent/program/control.h"
+#include "agent/program/line-input.h"
+#include "agent/program/log.h"
+#include "agent/program/reporter.h"
+#include "agent/program/status.h"
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <csignal>
+#include <unistd.h>
+
+namespace swim::program
+{
+
+namespace
+{
+
+constexpr Duration RETRY_JOIN_INTERVAL = std::chrono::seconds(5);
+
+/// What is under way between the start and the end of one agent.
+class Service
+{
+  public:
+    Service(const ServiceOptions& options, const Settings& settings);
+
+    int Run();
+
+  private:
+    static AgentOptions Options(const ServiceOptions& options,
+                                const Settings& settings,
+                                Listener& listener);
+
+    void JoinSeeds();
+    void AwaitSignal();
+    void AwaitReload();
+    void ReadStdin();
+    void CountLater();
+    void Leave(Duration timeout, const std::function<void(const Failure&)>& done);
+    void Stop(const char* reason, int code = 0);
+
+    const ServiceOptions& m_options;
+    Settings m_settings;
+    asio::io_context m_io{1};
+    EventStream m_events;
+    Reporter m_reporter;
+    std::unique_ptr<Agent> m_agent;
+    std::unique_ptr<Control> m_control;
+    asio::signal_set m_endSignals{m_io, SIGTERM, SIGINT};
+    asio::signal_set m_reloadSignals{m_io, SIGHUP};
+    asio::steady_timer m_countTimer{m_io};
+    asio::posix::stream_descriptor m_stdin{m_io};
+    std::unique_ptr<LineInput<asio::posix::stream_descriptor>> m_stdinLines;
+    bool m_leaving = false;
+    const char* m_reason = nullptr; ///< why it ends, once it does
+    int m_code = 0;
+};
+
+AgentOptions Service::Options(const ServiceOptions& options,
+                              const Settings& settings,
+                              Listener& listener)
+{
+    AgentOptions agent;
+    agent.name = settings.name;
+    agent.config = settings.config;
+    agent.bind = settings.bind;
+    agent.advertise = settings.advertise;
+    agent.meta = settings.meta;
+    agent.listener = &listener;
+    agent.seed = options.seed;
+    agent.incarnation = options.incarnation;
+    return agent;
+}
+
+Service::Service(const ServiceOptions& options, const Settings& settings)
+    : m_options(options),
+      m_settings(settings),
+      m_events(OpenEvents(settings.events)),
+      m_reporter(m_events)
+{
+    const AgentOptions agent = Options(options, settings, m_reporter);
+    std::unique_ptr<Transport> transport = OpenSockets(agent);
+    ImpairedTransport* impaired = nullptr;
+    if (options.stdinControl) // whoever started us may want a worse network
+    {
+        auto wrapped = std::make_unique<ImpairedTransport>(std::move(transport));
+        impaired = wrapped.get();
+        transport = std::move(wrapped);
+    }
+    m_agent = std::make_unique<Agent>(agent, std::move(transport));
+    m_reporter.Start(*m_agent);
+    m_control = std::make_unique<Control>(
+        ControlTarget{.agent = *m_agent,
+                      .leave = [this](Duration timeout, const auto& done) { Leave(timeout, done); },
+                      .impaired = impaired});
+}
+
+int Service::Run()
+{
+    AwaitSignal();
+    AwaitReload();
+    JoinSeeds();
+    if (m_options.stdinControl)
+    {
+        ReadStdin();
+    }
+    CountLater();
+    m_io.run();
+    m_agent->Shutdown();
+    m_control.reset();
+    if (m_options.trafficInterval != Duration::zero())
+    {
+        WriteCounts(*m_agent, m_events);
+    }
+    Json line = EventLine("stopped", MonotonicNow());
+    line["reason"] = m_reason;
+    m_events.Write(line);
+    spdlog::info("stopped: {}", m_reason);
+    return m_code;
+}
+
+void Service::JoinSeeds()
+{
+    if (m_settings.join.empty())
+    {
+        return;
+    }
+    JoinOptions options;
+    options.retries = m_settings.retryJoin ? UINT32_MAX : 0;
+    options.retryInterval = RETRY_JOIN_INTERVAL;
+    m_control->Await<JoinResult>(
+        m_agent->Join(m_settings.join, options),
+        [this](const JoinResult& result) {
+            Json line = EventLine("join", MonotonicNow());
+            line.update(JoinToJson(result));
+            m_events.Write(line);
+            for (const std::string& error : result.errors)
+            {
+                spdlog::warn("join: {}", error);
+            }
+            if (result.contacted == 0)
+            {
+                asio::post(m_io, [this] { Stop("nobody to join", EXIT_FAILED); });
+            }
+        });
+}
+
+void Service::AwaitSignal()
+{
+    m_endSignals.async_wait([this](const asio::error_code& error, int) {
+        if (error)
+        {
+            return;
+        }
+        if (m_leaving)
+        {
+            Stop("terminated");
+            return;
+        }
+        Leave(LEAVE_TIMEOUT, [](const Failure&) {});
+        AwaitSignal();
+    });
+}
+
+void Service::AwaitReload()
+{
+    m_reloadSignals.async_wait([this](const asio::error_code& error, int) {
+        if (error)
+        {
+            return;
+        }
+        try
+        {
+            const Settings settings = m_options.read();
+            SetLogLevel(settings.logLevel);
+            if (settings.meta != m_settings.meta)
+            {
+                m_agent->UpdateMeta(settings.meta);
+            }
+            m_settings = settings;
+            spdlog::info("settings were read again");
+        }
+        catch (const UserError& wrong)
+        {
+            spdlog::error("settings stay as they were: {}", wrong.what());
+        }
+        AwaitReload();
+    });
+}
+
+void Service::ReadStdin()
+{
+    asio::error_code error;
+    m_stdin.assign(dup(STDIN_FILENO), error);
+    if (error)
+    {
+        throw UserError("--stdin-control: standard input: " + error.message());
+    }
+    m_stdinLines = std::make_unique<LineInput<asio::posix::stream_descriptor>>(
+        m_stdin,
+        [this](const std::string& line) {
+            m_control->Handle(line, [this](const Json& answer) {
+                Json event = EventLine("answer", MonotonicNow());
+                event.update(answer);
+                m_events.Write(event);
+            });
+        },
+        [this] { Stop("terminated"); });
+    m_stdinLines->Start(nullptr);
+}
+
+void Service::CountLater()
+{
+    if (m_options.trafficInterval == Duration::zero())
+    {
+        return;
+    }
+    m_countTimer.expires_after(m_options.trafficInterval);
+    m_countTimer.async_wait([this](const asio::error_code& error) {
+        if (!error)
+        {
+            WriteCounts(*m_agent, m_events);
+            CountLater();
+        }
+    });
+}
+
+void Service::Leave(Duration timeout, const std::function<void(const Failure&)>& done)
+{
+    m_leaving = true;
+    m_control->Await<Failure>(m_agent->Leave(timeout), [this, done](const Failure& failure) {
+        if (failure)
+        {
+            spdlog::warn("leave: {}", *failure);
+        }
+        done(failure);
+        asio::post(m_io, [this] { Stop("left"); });
+    });
+}
+
+void Service::Stop(const char* reason, int code)
+{
+    if (m_reason == nullptr)
+    {
+        m_reason = reason;
+        m_code = code;
+    }
+    m_io.stop();
+}
+
+} // namespace
+
+int RunService(const ServiceOptions& options)
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    const Settings settings = options.read();
+    try
+    {
+        OpenLog(settings.logFile, settings.logLevel);
+        const int code = Service(options, settings).Run();
+        CloseLog();
+        return code;
+    }
+    catch (const std::exception& error) // AgentError, std::system_error of a file
+    {
+        CloseLog();
+        throw UserError(error.what());
+    }
+}
+
+} // namespace swim::program

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// What an agent knows of itself, as JSON: counters, traffic and how a join went.
+#pragma once
+
+#include "agent/agent.h"
+#include "agent/program/json.h"
+
+namespace swim::program
+{
+
+/// How long the news of leaving may take to be passed on, where nobody says otherwise.
+inline constexpr Duration LEAVE_TIMEOUT = std::chrono::seconds(5);
+
+struct NamedCounter
+{
+    const char* name; ///< in snake case: "probes_failed"
+    std::uint64_t Counters::*field;
+    const char* meaning;
+};
+
+/// All counters of the protocol.
+std::span<const NamedCounter> NamedCounters();
+
+/// @return {"probes": 17, ...}
+Json CountersToJson(const Counters& counters);
+
+/// @return {"ping": [sent, sent_bytes, received, received_bytes], ...}
+Json TrafficToJson(const TrafficCounts& traffic);
+
+/// @return {"contacted": 1, "errors": [...]}
+Json JoinToJson(const JoinResult& result);
+
+} // namespace swim::program
