@@ -232,8 +232,8 @@ def _of_spreading(calibration: Calibration, system: System) -> list[str]:
     text = []
     if all(gossip):
         alike = (
-            "so as much was told, and it is when, or to whom"
-            if within(gossip[0] / gossip[1], MESSAGE_TOLERANCE)
+            "so about as much was told, and it is when, or to whom"
+            if within(gossip[0] / gossip[1], TIME_TOLERANCE)
             else "so another number of messages carried the news"
         )
         text.append(
