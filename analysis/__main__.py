@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Command line: `python3 -m analysis summarize OUT_DIR` and `python3 -m analysis report OUT_DIR`.
+"""Command line: `python3 -m analysis summarize OUT_DIR`, `python3 -m analysis report OUT_DIR` and
+`python3 -m analysis calibrate OUT_DIR SYSTEM SYSTEM...`.
 
 Exit code 0, or 2 with a message where the records or the arguments are wrong.
 """
@@ -35,18 +36,40 @@ def _parser() -> argparse.ArgumentParser:
         "summarize", help=f"compute all metrics of a campaign and write its {SUMMARY_NAME}"
     )
     summarize.add_argument("out_dir", type=Path, metavar="OUT_DIR", help="folder of the campaign")
-    summarize.add_argument(
-        "--jobs",
-        type=_positive,
-        default=os.cpu_count(),
-        metavar="N",
-        help="runs to read at a time (default: the number of processors, %(default)s)",
-    )
     summarize.set_defaults(command=_summarize)
     report = commands.add_parser("report", help="write report.html and its figures")
     report.add_argument("out_dir", type=Path, metavar="OUT_DIR", help="folder of the campaign")
     report.set_defaults(command=_report)
+    calibrate = commands.add_parser(
+        "calibrate", help="compare campaigns of one scenario, write calibration.json and .html"
+    )
+    calibrate.add_argument("out_dir", type=Path, metavar="OUT_DIR", help="folder of the campaigns")
+    calibrate.add_argument(
+        "systems", nargs="+", metavar="SYSTEM", help="a campaign's folder; the reference first"
+    )
+    calibrate.add_argument(
+        "--left-out",
+        type=_reason,
+        action="append",
+        default=[],
+        metavar="SYSTEM=REASON",
+        help="a system that could not be run, for the report to say so",
+    )
+    calibrate.set_defaults(command=_calibrate)
+    for command in (summarize, calibrate):
+        command.add_argument(
+            "--jobs",
+            type=_positive,
+            default=os.cpu_count(),
+            metavar="N",
+            help="runs to read at a time (default: the number of processors, %(default)s)",
+        )
     return parser
+
+
+def _reason(text: str) -> tuple[str, str]:
+    system, _, reason = text.partition("=")
+    return system, reason
 
 
 def _positive(text: str) -> int:
@@ -69,6 +92,14 @@ def _report(options: argparse.Namespace) -> int:
     from analysis.report import write_report
 
     write_report(options.out_dir)
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from analysis.calibration_report import write_calibration
+
+    left_out = dict(options.left_out)
+    print(write_calibration(options.out_dir, options.systems, left_out, options.jobs))
     return 0
 
 

@@ -9,17 +9,20 @@ and depends on nothing but the campaign's folder, so the same folder gives the s
 
 from __future__ import annotations
 
-import base64
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
-from analysis import metrics, records, report_headline, report_sweep, summary as summaries
+from analysis import (
+    metrics,
+    records,
+    report_headline,
+    report_page,
+    report_sweep,
+    summary as summaries,
+)
 from analysis.figures import (
     accuracy,
     detection,
@@ -34,6 +37,7 @@ from analysis.figures import (
 )
 from analysis.metrics import RunMetrics
 from analysis.records import RecordError, RunInfo
+from analysis.report_page import Section
 from analysis.report_text import count, duration, listing, quantity, set_keys
 
 TEMPLATE = "report.html.j2"
@@ -68,15 +72,6 @@ class Campaign:
         return sweep_data.axes_of([run.point for run in self.runs])
 
 
-@dataclass(frozen=True)
-class Section:
-    """Pictures under one heading; `name` is its anchor in the page."""
-
-    name: str
-    title: str
-    pictures: list[style.Picture]
-
-
 def write_report(out_dir: Path) -> Path:
     """Writes OUT/figures/*.svg, *.png and OUT/report.html from the campaign's records and summary;
     gives its path.
@@ -86,15 +81,8 @@ def write_report(out_dir: Path) -> Path:
     campaign = _read(out_dir)
     view_sizes, sections = _view_sizes(campaign), _sections(campaign)
     pictures = [view_sizes, *(picture for section in sections for picture in section.pictures)]
-    data_uris = _save_all(pictures, out_dir / "figures")
-    page = (
-        _environment()
-        .get_template(TEMPLATE)
-        .render(**_content(campaign), view_sizes=view_sizes, sections=sections, data_uris=data_uris)
-    )
-    partial = out_dir / f".{REPORT_NAME}.partial"
-    partial.write_text(page, encoding="utf-8")
-    return partial.replace(out_dir / REPORT_NAME)
+    content = _content(campaign) | {"view_sizes": view_sizes, "sections": sections}
+    return report_page.write(out_dir / REPORT_NAME, TEMPLATE, content, pictures)
 
 
 def _read(out_dir: Path) -> Campaign:
@@ -112,31 +100,6 @@ def _json(path: Path) -> dict[str, Any]:
         ) from None
     except ValueError as error:
         raise RecordError(f"{path}: not JSON: {error}") from None
-
-
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _save_all(pictures: Sequence[style.Picture], folder: Path) -> dict[str, str]:
-    """Saves every figure and gives its SVG as a data URI, by name. Figures of an earlier report
-    are removed."""
-    folder.mkdir(exist_ok=True)
-    for stale in [*folder.glob("*.svg"), *folder.glob("*.png")]:
-        stale.unlink()
-    data_uris = {}
-    for picture in pictures:
-        for file in style.save(picture, folder):
-            if file.suffix == ".svg":
-                encoded = base64.b64encode(file.read_bytes()).decode("ascii")
-                data_uris[picture.name] = f"data:image/svg+xml;base64,{encoded}"
-    return data_uris
 
 
 def _view_sizes(campaign: Campaign) -> style.Picture:

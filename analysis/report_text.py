@@ -29,10 +29,10 @@ def quantity(value: float | None, unit: str) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A time in the unit that keeps it readable, from microseconds up."""
+    """A time in the unit that keeps it readable, from nanoseconds up."""
     if seconds is None:
         return NONE
-    for limit, scale, unit in ((1e-3, 1e6, "µs"), (1.0, 1e3, "ms")):
+    for limit, scale, unit in ((1e-6, 1e9, "ns"), (1e-3, 1e6, "µs"), (1.0, 1e3, "ms")):
         if 0 < abs(seconds) < limit:
             return quantity(seconds * scale, unit)
     return quantity(seconds, "s")

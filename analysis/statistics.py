@@ -112,19 +112,43 @@ def dissemination_band(runs: Sequence[RunMetrics]) -> Band:
     Runs without a crash are left out; a curve that ended keeps its last value.
     Curves of runs of different lengths are read on the coarsest of their grids.
     """
-    curves = [run.dissemination for run in runs if any(run.dissemination.should_know)]
-    if not curves:
+    time_s, shares = _shares(runs)
+    if not time_s:
         return Band([], [], [], [])
-    step_s = max(curve.step_s for curve in curves)
-    length_s = max((len(curve.knowing) - 1) * curve.step_s for curve in curves)
-    points = math.ceil(round(length_s / step_s, 6)) + 1
-    shares = np.array([_on_grid(curve, step_s, points) for curve in curves])
     return Band(
-        time_s=[round(i * step_s, 9) for i in range(points)],
+        time_s=time_s,
         low=shares.min(axis=0).tolist(),
         median=np.median(shares, axis=0).tolist(),
         high=shares.max(axis=0).tolist(),
     )
+
+
+@dataclass(frozen=True)
+class MeanCurve:
+    """The mean of one curve a run."""
+
+    time_s: list[float]
+    share: list[float]
+
+
+def mean_dissemination(runs: Sequence[RunMetrics]) -> MeanCurve:
+    """As `dissemination_band`, but the mean over the runs: the distribution of the time at which a
+    member learns of a crash."""
+    time_s, shares = _shares(runs)
+    return MeanCurve(time_s, shares.mean(axis=0).tolist() if time_s else [])
+
+
+def _shares(runs: Sequence[RunMetrics]) -> tuple[list[float], np.ndarray]:
+    """A common time axis, and the share of members that know on it, a row for each run with a
+    crash."""
+    curves = [run.dissemination for run in runs if any(run.dissemination.should_know)]
+    if not curves:
+        return [], np.empty((0, 0))
+    step_s = max(curve.step_s for curve in curves)
+    length_s = max((len(curve.knowing) - 1) * curve.step_s for curve in curves)
+    points = math.ceil(round(length_s / step_s, 6)) + 1
+    shares = np.array([_on_grid(curve, step_s, points) for curve in curves])
+    return [round(i * step_s, 9) for i in range(points)], shares
 
 
 def _on_grid(curve: DisseminationCurve, step_s: float, points: int) -> np.ndarray:

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from campaign.backends import BACKENDS, NS3
 from campaign.build import Build, cores, default_build
+from campaign.calibrate import DEFAULT, Compare, calibrate, compare_in_child, names_of
 from campaign.checks import run_tests
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.plan import Request
@@ -26,39 +27,33 @@ EXIT_INTERRUPTED = 130
 
 
 def main(
-    arguments: Sequence[str], build: Build | None = None, analyse: Analyse | None = None
+    arguments: Sequence[str],
+    build: Build | None = None,
+    analyse: Analyse | None = None,
+    compare: Compare | None = None,
 ) -> int:
     """Run one command and return its exit code.
 
-    `build` is taken as it is, instead of making the one in build/; `analyse` replaces the analysis.
-    Both let the tests drive campaigns without compiling a simulator.
+    `build` is taken as it is, instead of making the one in build/; `analyse` replaces the analysis
+    of a campaign, `compare` that of a calibration. All let the tests drive campaigns without
+    compiling a simulator.
     """
-    options, unknown = _parser().parse_known_args(arguments)
-    if unknown:
-        _Parser(prog=f"./swimlab {options.command}").error(f"there is no {' '.join(unknown)}")
+    options = _options(arguments)
+    command = shlex.join(["./swimlab", *arguments])
+    analyse = analyse or analyse_in_child
     try:
         match options.command:
             case "run":
-                request = Request(
-                    options.scenario,
-                    tuple(options.set),
-                    options.seed,
-                    options.runs,
-                    BACKENDS[options.backend],
-                    options.members,
-                )
-                _check_members(request)
+                _run(options, command, build, analyse)
+            case "calibrate":
                 _check_file(options.scenario)
-                if build is None:
-                    build = default_build()
-                    build.make(cores(), request.backend.targets)
-                run_campaign(
-                    request,
-                    options.out or _default_folder(request),
-                    options.jobs,
-                    shlex.join(["./swimlab", *arguments]),
-                    build,
-                    analyse or analyse_in_child,
+                calibrate(
+                    options.scenario,
+                    _run_options(options),
+                    options.backends,
+                    options.out or Path("out") / f"{options.scenario.stem}-calibration",
+                    lambda run: _run(_options(["run", *run]), command, build, analyse),
+                    compare or compare_in_child,
                 )
             case "build":
                 default_build().make(options.jobs)
@@ -76,6 +71,42 @@ def main(
         return EXIT_INTERRUPTED
 
 
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        _Parser(prog=f"./swimlab {options.command}").error(f"there is no {' '.join(unknown)}")
+    return options
+
+
+def _run(options: argparse.Namespace, command: str, build: Build | None, analyse: Analyse) -> None:
+    """`./swimlab run`; `command` is what the user typed."""
+    request = Request(
+        options.scenario,
+        tuple(options.set),
+        options.seed,
+        options.runs,
+        BACKENDS[options.backend],
+        options.members,
+    )
+    _check_members(request)
+    _check_file(options.scenario)
+    if build is None:
+        build = default_build()
+        build.make(cores(), request.backend.targets)
+    out = options.out or _default_folder(request)
+    run_campaign(request, out, options.jobs, command, build, analyse)
+
+
+def _run_options(options: argparse.Namespace) -> list[str]:
+    """Those of `calibrate` that it hands on to each `run`, as they are typed."""
+    found = [word for setting in options.set for word in ("--set", setting)]
+    for name in ("seed", "runs", "jobs"):
+        value = getattr(options, name)
+        if value is not None:
+            found += [f"--{name}", str(value)]
+    return found
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         command = self.prog.split()[1:]
@@ -90,20 +121,34 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(**plain("./swimlab"))
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     run = commands.add_parser("run", **plain("./swimlab run"))
-    run.add_argument("scenario", type=Path)
-    run.add_argument("--out", type=Path)
-    run.add_argument("--seed", type=_at_least(0))
-    run.add_argument("--runs", type=_at_least(1))
     run.add_argument("--backend", choices=BACKENDS, default=NS3.name)
     run.add_argument("--members")
-    run.add_argument("--set", type=_setting, action="append", default=[], metavar="KEY=VALUE")
+    calibration = commands.add_parser("calibrate", **plain("./swimlab calibrate"))
+    calibration.add_argument("--backends", type=_systems, default=list(DEFAULT))
+    for command in (run, calibration):
+        command.add_argument("scenario", type=Path)
+        command.add_argument("--out", type=Path)
+        command.add_argument("--seed", type=_at_least(0))
+        command.add_argument("--runs", type=_at_least(1))
+        command.add_argument(
+            "--set", type=_setting, action="append", default=[], metavar="KEY=VALUE"
+        )
     build = commands.add_parser("build", **plain("./swimlab build"))
     test = commands.add_parser("test", **plain("./swimlab test"))
     test.add_argument("--all", action="store_true")
-    run.add_argument("--jobs", type=_at_least(1))
+    for command in (run, calibration):
+        # How many runs fit at a time is each backend's own matter unless the user says.
+        command.add_argument("--jobs", type=_at_least(1))
     for command in (build, test):
         command.add_argument("--jobs", type=_at_least(1), default=cores())
     return parser
+
+
+def _systems(text: str) -> list[str]:
+    try:
+        return names_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _at_least(least: int):

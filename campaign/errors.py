@@ -6,6 +6,10 @@ class UserError(Exception):
     """Something that the user can put right; the text says what and how. Exit code 2."""
 
 
+class Refused(UserError):
+    """A program cannot do what the scenario asks for; another one may."""
+
+
 class Failure(Exception):
     """What should not have happened: a compiler error, a run that crashed. Exit code 1."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign.backends import NS3, Backend
-from campaign.errors import Failure, UserError
+from campaign.errors import Failure, Refused
 
 USER_ERROR = 2
 
@@ -101,11 +101,11 @@ def setting_text(value: Any) -> str:
 
 
 def ask_for_plan(program: Path, request: Request) -> Plan:
-    """Let the simulator check the request; a mistake is a UserError with its message."""
+    """Let the simulator check the request; a mistake is Refused with its message."""
     command: Sequence[str] = [str(program), "plan", *request.program_arguments()]
     done = subprocess.run(command, capture_output=True, encoding="utf-8")
     if done.returncode == USER_ERROR:
-        raise UserError(done.stderr.strip())
+        raise Refused(done.stderr.strip())
     if done.returncode != 0:
         raise Failure(f"{done.stderr.strip()}\n{program.name} plan ended with {done.returncode}")
     try:

@@ -30,7 +30,7 @@ KIND_COLOURS = {
 def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) -> style.Picture:
     """Stacked load by kind, mean of the runs."""
     name, title = "load-over-time", "Load over time"
-    kinds = _kinds(runs)
+    kinds = kinds_of(runs)
     if not kinds:
         return style.Picture(name, title, "no member sent anything.")
     with style.look(name):
@@ -46,7 +46,7 @@ def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) ->
                 seconds,
                 np.column_stack([stack, stack[:, -1]]),
                 step="post",
-                colors=[_colour(k) for k in kinds],
+                colors=[kind_colour(k) for k in kinds],
                 edgecolor="white",
                 linewidth=0.25,
             )
@@ -56,7 +56,7 @@ def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) ->
             mark_timeline(axes, timeline, float(seconds[-1]), named=axes is panels[0])
         panels[1].set_xlabel("simulated time (s)")
         panels[0].legend(
-            handles=[Patch(color=_colour(kind), label=kind) for kind in reversed(kinds)],
+            handles=[Patch(color=kind_colour(kind), label=kind) for kind in reversed(kinds)],
             loc="center left",
             bbox_to_anchor=(1.0, 0.5),
             handlelength=1.2,
@@ -69,13 +69,15 @@ def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) ->
     return style.Picture(name, title, text, figure)
 
 
-def _kinds(runs: Sequence[RunMetrics]) -> list[str]:
+def kinds_of(runs: Sequence[RunMetrics]) -> list[str]:
+    """The kinds that were sent at all, in the order of their colours."""
     sent = {kind for run in runs for kind, messages in run.traffic.messages.items() if messages}
     known = [kind for kind in KIND_COLOURS if kind in sent]
     return known + sorted(sent - set(known))
 
 
-def _colour(kind: str) -> str:
+def kind_colour(kind: str) -> str:
+    """The colour of a kind in every figure."""
     return KIND_COLOURS.get(kind, style.GREY)
 
 
