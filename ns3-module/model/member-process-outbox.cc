@@ -4,22 +4,10 @@
 #include "cluster-shared.h"
 #include "member-process.h"
 
-#include "ns3/packet.h"
 #include "ns3/simulator.h"
-#include "ns3/tcp-socket-factory.h"
 
 namespace ns3
 {
-
-namespace
-{
-
-InetSocketAddress ToSocketAddress(const swim::Address& address)
-{
-    return InetSocketAddress(Ipv4Address::Deserialize(address.bytes.data()), address.port);
-}
-
-} // namespace
 
 void MemberProcess::PerformOutbox()
 {
@@ -47,13 +35,7 @@ void MemberProcess::SendDatagrams()
         {
             continue;
         }
-        const auto packet = Create<Packet>(bytes.data(), size);
-        if (m_udp->SendTo(packet, 0, ToSocketAddress(datagram.to)) < 0)
-        {
-            Simulator::ScheduleNow(&MemberProcess::OnSendRefused,
-                                   Ptr<MemberProcess>(this),
-                                   datagram.to);
-        }
+        m_transport->Send(datagram.to, bytes);
     }
 }
 
@@ -62,27 +44,14 @@ void MemberProcess::OpenStreams()
     const swim::Outbox& outbox = Out();
     for (const auto& request : outbox.Streams())
     {
-        const auto stream =
-            NewStream(Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId()));
         m_host.tx(m_host.member,
                   swim::TrafficKindName(request.kind),
                   static_cast<uint32_t>(request.size));
-        stream->Expect(MakeCallback(&MemberProcess::OnAnswer, this, request.id),
-                       MakeCallback(&MemberProcess::OnExchangeFailed, this, request.id));
-        m_opened.emplace(request.id, stream);
-        if (!stream->ConnectAndSend(ToSocketAddress(request.to), Copy(outbox.Bytes(request))))
-        {
-            Simulator::ScheduleNow(&MemberProcess::OnConnectRefused,
-                                   Ptr<MemberProcess>(this),
-                                   request.id);
-        }
+        m_transport->OpenStream(request.id, request.to, outbox.Bytes(request));
     }
     for (const uint32_t exchange : outbox.Aborts())
     {
-        if (m_opened.contains(exchange))
-        {
-            Take(m_opened, exchange)->Close();
-        }
+        m_transport->CloseStream(exchange);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "cluster-shared.h"
 #include "member-process.h"
 #include "parameter-attributes.h"
+#include "socket-transport.h"
 
 #include "ns3/abort.h"
 #include "ns3/double.h"
@@ -191,13 +192,11 @@ void SwimApplication::Launch(const LaunchOptions& options)
             seeds.push_back(shared.directory.Get(shared.identities.at(member)).address);
         }
     }
-    const MemberProcess::Host host{GetNode(),
-                                   m_cluster,
+    const MemberProcess::Host host{m_cluster,
                                    m_member,
                                    m_joinRetryInterval,
                                    m_datagramLoss,
                                    m_inboundDatagramLoss,
-                                   m_slowness,
                                    m_eventTrace,
                                    m_txTrace,
                                    m_rxTrace};
@@ -206,7 +205,16 @@ void SwimApplication::Launch(const LaunchOptions& options)
                                   options.incarnation,
                                   options.converged ? baseline : nullptr,
                                   seeds};
-    m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng);
+    const Time requestTimeout = NanoSeconds(m_settings->config.tcpTimeout.count());
+    const auto onSockets = [&](MemberTransport::Handler& handler) -> Ptr<MemberTransport> {
+        return Create<SocketTransport>(SocketTransport::Host{GetNode(),
+                                                             m_cluster->GetPort(m_member),
+                                                             m_cluster->GetName(m_member),
+                                                             m_slowness,
+                                                             requestTimeout,
+                                                             handler});
+    };
+    m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng, onSockets);
     m_process->Start(options.converged ? std::vector<swim::Address>{} : std::move(seeds));
 }
 
