@@ -7,6 +7,7 @@
 #include "cluster-shared.h"
 #include "member-process.h"
 #include "parameter-attributes.h"
+#include "path-transport.h"
 #include "socket-transport.h"
 
 #include "ns3/abort.h"
@@ -92,6 +93,11 @@ void SwimApplication::SetMember(Ptr<SwimCluster> cluster, uint32_t member)
                                                      << ": call SwimCluster::AddMember first");
     m_cluster = cluster;
     m_member = member;
+}
+
+void SwimApplication::SetPathNetwork(Ptr<SwimPathNetwork> network)
+{
+    m_pathNetwork = network;
 }
 
 void SwimApplication::SetLaunchOptions(const LaunchOptions& options)
@@ -206,7 +212,16 @@ void SwimApplication::Launch(const LaunchOptions& options)
                                   options.converged ? baseline : nullptr,
                                   seeds};
     const Time requestTimeout = NanoSeconds(m_settings->config.tcpTimeout.count());
-    const auto onSockets = [&](MemberTransport::Handler& handler) -> Ptr<MemberTransport> {
+    const auto makeTransport = [&](MemberTransport::Handler& handler) -> Ptr<MemberTransport> {
+        if (m_pathNetwork)
+        {
+            return Create<PathTransport>(
+                PathTransport::Host{m_pathNetwork,
+                                    m_member,
+                                    shared.directory.Get(shared.identities.at(m_member)).address,
+                                    m_slowness,
+                                    handler});
+        }
         return Create<SocketTransport>(SocketTransport::Host{GetNode(),
                                                              m_cluster->GetPort(m_member),
                                                              m_cluster->GetName(m_member),
@@ -214,7 +229,7 @@ void SwimApplication::Launch(const LaunchOptions& options)
                                                              requestTimeout,
                                                              handler});
     };
-    m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng, onSockets);
+    m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng, makeTransport);
     m_process->Start(options.converged ? std::vector<swim::Address>{} : std::move(seeds));
 }
 

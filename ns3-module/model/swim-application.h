@@ -21,6 +21,7 @@ namespace ns3
 {
 
 class MemberProcess;
+class SwimPathNetwork;
 
 /**
  * Runs one member. Every protocol parameter is an attribute with memberlist's name (ProbeInterval,
@@ -87,6 +88,9 @@ class SwimApplication : public Application
     /// Who this is. To be called before the application starts.
     void SetMember(Ptr<SwimCluster> cluster, uint32_t member);
 
+    /// Sends over paths from the next launch on, instead of over the sockets of its node.
+    void SetPathNetwork(Ptr<SwimPathNetwork> network);
+
     /// What StartApplication launches with; by default converged.
     void SetLaunchOptions(const LaunchOptions& options);
 
@@ -146,6 +150,7 @@ class SwimApplication : public Application
     void Bury();
 
     Ptr<SwimCluster> m_cluster;
+    Ptr<SwimPathNetwork> m_pathNetwork; //!< null: the node's sockets
     uint32_t m_member = 0;
     LaunchOptions m_launchOptions;
     Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill

@@ -228,10 +228,11 @@ bool SwimFaultTable::IsCut(uint32_t from, uint32_t to, uint8_t protocol) const
 
 bool SwimFaultTable::Loses(uint32_t from, uint32_t to, uint8_t protocol)
 {
-    if (IsCut(from, to, protocol))
-    {
-        return true;
-    }
+    return IsCut(from, to, protocol) || DrawLoss(from, to);
+}
+
+bool SwimFaultTable::DrawLoss(uint32_t from, uint32_t to)
+{
     const double survives =
         (1 - m_pathLoss) * (1 - m_members[from].outboundLoss) * (1 - m_members[to].inboundLoss);
     return survives < 1 && m_lossDraw->GetValue() >= survives;

@@ -108,6 +108,12 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     /// @param protocol number in its IPv4 header
     bool Loses(uint32_t from, uint32_t to, uint8_t protocol);
 
+    /// Whether nothing gets through at this moment, loss apart.
+    bool IsCut(uint32_t from, uint32_t to, uint8_t protocol) const;
+
+    /// Whether a packet is lost that is not cut off; draws only where there is something to lose.
+    bool DrawLoss(uint32_t from, uint32_t to);
+
     /// How often a packet leaves the member that it sent once: 1 or more.
     uint32_t OutboundCopies(uint32_t member);
 
@@ -152,8 +158,6 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     };
 
     Member& At(uint32_t member);
-
-    bool IsCut(uint32_t from, uint32_t to, uint8_t protocol) const;
 
     bool Draws(double probability);
 

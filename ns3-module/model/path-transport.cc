@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See path-transport.h.
+#include "path-transport.h"
+
+#include "ns3/simulator.h"
+
+#include <array>
+#include <utility>
+
+namespace ns3
+{
+
+namespace
+{
+
+constexpr std::size_t ALL_THAT_WAIT = SIZE_MAX;
+
+} // namespace
+
+PathTransport::PathTransport(const Host& host)
+    : m_host(host)
+{
+}
+
+void PathTransport::Open()
+{
+    m_open = true;
+    m_host.network->Attach(m_host.member, this);
+}
+
+void PathTransport::Close()
+{
+    const auto opened = std::exchange(m_opened, {});
+    Abandon();
+    for (const auto& [exchange, stream] : opened)
+    {
+        stream->Close();
+    }
+}
+
+void PathTransport::Abandon()
+{
+    m_open = false;
+    m_host.network->Attach(m_host.member, nullptr);
+    m_opened.clear();
+    m_accepted.clear();
+    m_stopped.clear();
+    m_waiting = nullptr;
+}
+
+void PathTransport::Pause()
+{
+    m_paused = true;
+}
+
+void PathTransport::Resume()
+{
+    m_paused = false;
+    ReadWaiting(ALL_THAT_WAIT);
+    for (const Ptr<PathStream>& stream : std::exchange(m_stopped, {}))
+    {
+        stream->GoOn();
+    }
+}
+
+void PathTransport::WaitForResume(const Ptr<PathStream>& stream)
+{
+    m_stopped.push_back(stream);
+}
+
+void PathTransport::Send(const swim::Address& to, swim::wire::ByteView datagram)
+{
+    const auto size = static_cast<uint32_t>(datagram.size());
+    if (!m_host.network->Send(m_host.member, m_host.self, to, datagram.data(), size))
+    {
+        Simulator::ScheduleNow(&PathTransport::OnSendRefused, Ptr<PathTransport>(this), to);
+    }
+}
+
+void PathTransport::OnSendRefused(swim::Address to)
+{
+    if (m_open && !m_paused)
+    {
+        m_host.handler.OnSendRefused(to);
+    }
+}
+
+void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagram)
+{
+    if (!m_paused && m_host.slowness.IsZero())
+    {
+        m_host.handler.OnDatagram(from, datagram);
+        return;
+    }
+    if (!m_waiting)
+    {
+        m_waiting = std::make_unique<Waiting>();
+    }
+    if (m_waiting->bytes + datagram.size() > MOST_WAITING_BYTES)
+    {
+        return;
+    }
+    m_waiting->bytes += datagram.size();
+    m_waiting->datagrams.push_back({from, {datagram.begin(), datagram.end()}});
+    if (!m_paused)
+    {
+        Simulator::Schedule(m_host.slowness,
+                            &PathTransport::ReadWaiting,
+                            Ptr<PathTransport>(this),
+                            std::size_t{1});
+    }
+}
+
+void PathTransport::ReadWaiting(std::size_t most)
+{
+    for (std::size_t read = 0; read < most; ++read)
+    {
+        if (m_paused || !m_waiting || m_waiting->datagrams.empty())
+        {
+            return;
+        }
+        const Waiting::Datagram datagram = std::move(m_waiting->datagrams.front());
+        m_waiting->datagrams.pop_front();
+        m_waiting->bytes -= datagram.bytes.size();
+        m_host.handler.OnDatagram(datagram.from, datagram.bytes);
+    }
+}
+
+void PathTransport::OpenStream(uint32_t exchange,
+                               const swim::Address& to,
+                               swim::wire::ByteView message)
+{
+    const auto stream = Create<PathStream>(m_host.network,
+                                           Ptr<PathTransport>(this),
+                                           m_host.network->FindMember(to),
+                                           exchange,
+                                           message);
+    m_opened.emplace(exchange, stream);
+    stream->Open();
+}
+
+void PathTransport::CloseStream(uint32_t exchange)
+{
+    if (const auto found = m_opened.extract(exchange))
+    {
+        found.mapped()->Close();
+    }
+}
+
+void PathTransport::OnRequest(const Ptr<PathStream>& stream)
+{
+    const uint32_t connection = m_nextConnection++;
+    m_accepted.emplace(connection, stream);
+    m_host.handler.OnRequest(connection, stream->Request());
+}
+
+void PathTransport::Answer(uint32_t connection, swim::wire::ByteView message)
+{
+    m_accepted.extract(connection).mapped()->Answer(message);
+}
+
+void PathTransport::OnAnswer(uint32_t exchange, const swim::wire::Bytes& message)
+{
+    m_opened.erase(exchange);
+    m_host.handler.OnAnswer(exchange, message);
+}
+
+void PathTransport::OnEnded(uint32_t exchange)
+{
+    m_opened.erase(exchange);
+    m_host.handler.OnExchangeFailed(exchange);
+}
+
+} // namespace ns3
