@@ -185,14 +185,20 @@ void PacketNetwork::SetUp(MemberId member)
 void PacketNetwork::Disconnect(MemberId member)
 {
     m_faults->SetConnected(member, false);
-    m_members.at(member).node->GetObject<SwimPrefixRouting>()->RemoveDefaultRoute();
+    if (const auto routing = m_members.at(member).node->GetObject<SwimPrefixRouting>())
+    {
+        routing->RemoveDefaultRoute();
+    }
 }
 
 void PacketNetwork::Reconnect(MemberId member)
 {
     const Attachment& reconnected = m_members.at(member);
     m_faults->SetConnected(member, true);
-    reconnected.node->GetObject<SwimPrefixRouting>()->SetDefaultRoute(reconnected.device);
+    if (const auto routing = reconnected.node->GetObject<SwimPrefixRouting>())
+    {
+        routing->SetDefaultRoute(reconnected.device);
+    }
 }
 
 } // namespace swimlab

@@ -119,6 +119,13 @@ Ptr<SwimPrefixRouting> AddIpv4(Ptr<Node> node, const SwimAddressPlan& plan, bool
     return routing;
 }
 
+void AddHostStack(Ptr<Node> node, const SwimAddressPlan& plan)
+{
+    AddIpv4(node, plan, false);
+    node->AggregateObject(CreateObject<UdpL4Protocol>());
+    node->AggregateObject(CreateObject<TcpL4Protocol>());
+}
+
 void AddHostRoute(Ptr<Node> router, std::uint32_t host, Ptr<NetDevice> device)
 {
     if (const auto forwarder = router->GetObject<SwimForwarder>())
@@ -146,8 +153,10 @@ PacketNetwork::PacketNetwork(const Topology& topology,
                              std::span<const RouterId> routerOfMember,
                              const NetworkSpec& network,
                              std::uint64_t seed,
-                             std::span<const RouterId> routerOfSpareAddress)
+                             std::span<const RouterId> routerOfSpareAddress,
+                             HostStack hostStack)
     : m_queueDiscs(network.queueDiscs),
+      m_hostStack(hostStack),
       m_faults(Create<SwimFaultTable>(static_cast<std::uint32_t>(routerOfMember.size())))
 {
     std::vector<RouterId> routerOfAddress(routerOfMember.begin(), routerOfMember.end());
@@ -155,6 +164,7 @@ PacketNetwork::PacketNetwork(const Topology& topology,
                            routerOfSpareAddress.begin(),
                            routerOfSpareAddress.end());
     const SwimAddressPlan plan = MakeAddressPlan(topology.routers.size(), routerOfAddress);
+    m_mask = plan.Mask();
     RngSeedManager::SetRun(seed);
     SetTcpDefaults();
 
@@ -256,10 +266,10 @@ void PacketNetwork::BuildMembers(const Topology& topology,
     for (MemberId member = 0; member < routerOfMember.size(); member++)
     {
         auto node = CreateObject<Node>();
-        const auto routing = AddIpv4(node, plan, false);
-        node->AggregateObject(CreateObject<UdpL4Protocol>());
-        node->AggregateObject(CreateObject<TcpL4Protocol>());
-
+        if (m_hostStack == HostStack::SIMULATED)
+        {
+            AddHostStack(node, plan);
+        }
         auto channel = CreateObject<SwimAccessChannel>();
         channel->SetAttribute("Delay", TimeValue(NanoSeconds(Ns(topology.accessDelay))));
         channel->Install(member, m_faults);
@@ -273,18 +283,23 @@ void PacketNetwork::BuildMembers(const Topology& topology,
 
         m_members.push_back({node, device, routerDevice, member});
         m_memberOfAddress->Set(m_addresses[member].address, member);
-        AddAddress(m_members.back(), plan.Mask());
-        routing->SetDefaultRoute(device);
+        AddAddress(m_members.back());
+        if (const auto routing = node->GetObject<SwimPrefixRouting>())
+        {
+            routing->SetDefaultRoute(device);
+        }
     }
 }
 
 /// To the member's own stack and to its router's routes.
-void PacketNetwork::AddAddress(const Attachment& member, Ipv4Mask mask) const
+void PacketNetwork::AddAddress(const Attachment& member) const
 {
     const HostAddress& added = m_addresses[member.address];
-    const auto ipv4 = member.node->GetObject<Ipv4>();
-    ipv4->AddAddress(static_cast<std::uint32_t>(ipv4->GetInterfaceForDevice(member.device)),
-                     Ipv4InterfaceAddress(added.address, mask));
+    if (const auto ipv4 = member.node->GetObject<Ipv4>())
+    {
+        ipv4->AddAddress(static_cast<std::uint32_t>(ipv4->GetInterfaceForDevice(member.device)),
+                         Ipv4InterfaceAddress(added.address, m_mask));
+    }
     AddHostRoute(m_routers[added.router], added.host, member.routerDevice);
 }
 
@@ -294,9 +309,11 @@ Ptr<PointToPointNetDevice> PacketNetwork::AddDevice(Ptr<Node> node,
 {
     // A queue disc only acts once the device's queue is full, so it gets ns-3's short one.
     constexpr std::uint32_t WITH_QUEUE_DISC_PACKETS = 100;
+    const auto ipv4 = node->GetObject<Ipv4>();
+    const bool queueDisc = m_queueDiscs && ipv4;
     auto queue = CreateObject<DropTailQueue<Packet>>();
     queue->SetMaxSize(QueueSize(QueueSizeUnit::PACKETS,
-                                m_queueDiscs ? WITH_QUEUE_DISC_PACKETS : DEVICE_QUEUE_PACKETS));
+                                queueDisc ? WITH_QUEUE_DISC_PACKETS : DEVICE_QUEUE_PACKETS));
 
     auto device = CreateObject<PointToPointNetDevice>();
     device->SetDataRate(DataRate(bitsPerSecond));
@@ -305,7 +322,7 @@ Ptr<PointToPointNetDevice> PacketNetwork::AddDevice(Ptr<Node> node,
     node->AddDevice(device);
     device->Attach(channel);
 
-    if (m_queueDiscs)
+    if (queueDisc)
     {
         auto queueInterface = CreateObject<NetDeviceQueueInterface>();
         queueInterface->GetTxQueue(0)->ConnectQueueTraces(queue);
@@ -316,16 +333,22 @@ Ptr<PointToPointNetDevice> PacketNetwork::AddDevice(Ptr<Node> node,
     if (const auto forwarder = node->GetObject<SwimForwarder>())
     {
         forwarder->AddDevice(device);
-        return device;
     }
-    const auto ipv4 = node->GetObject<Ipv4>();
-    ipv4->SetUp(ipv4->AddInterface(device));
+    if (ipv4)
+    {
+        ipv4->SetUp(ipv4->AddInterface(device));
+    }
     return device;
 }
 
 Ptr<Node> PacketNetwork::MemberNode(MemberId member) const
 {
     return m_members.at(member).node;
+}
+
+Ptr<PointToPointNetDevice> PacketNetwork::MemberDevice(MemberId member) const
+{
+    return m_members.at(member).device;
 }
 
 Ipv4Address PacketNetwork::MemberAddress(MemberId member) const
@@ -345,17 +368,18 @@ void PacketNetwork::SetAddress(MemberId member, AddressId address)
     const HostAddress& added = m_addresses.at(address);
     NS_ABORT_MSG_UNLESS(added.router == old.router,
                         "member " << member << ": an address of another router does not reach it");
-    const auto ipv4 = moved.node->GetObject<Ipv4>();
-    const auto interface = static_cast<std::uint32_t>(ipv4->GetInterfaceForDevice(moved.device));
-    const Ipv4Mask mask = ipv4->GetAddress(interface, 0).GetMask();
-    ipv4->RemoveAddress(interface, 0);
+    if (const auto ipv4 = moved.node->GetObject<Ipv4>())
+    {
+        const auto interface = ipv4->GetInterfaceForDevice(moved.device);
+        ipv4->RemoveAddress(static_cast<std::uint32_t>(interface), 0);
+    }
     if (m_memberOfAddress->Find(old.address) == member)
     {
         RemoveHostRoute(m_routers[old.router], old.host);
     }
     m_memberOfAddress->Set(added.address, member);
     moved.address = address;
-    AddAddress(moved, mask);
+    AddAddress(moved);
 }
 
 } // namespace swimlab

@@ -32,6 +32,13 @@ struct SwimAddressPlan;
 namespace swimlab
 {
 
+/// Who speaks IP at a member's end of its link.
+enum class HostStack
+{
+    SIMULATED, ///< ns-3's stack on the member's node
+    EXTERNAL,  ///< whoever takes whole packets from MemberDevice and sends them there
+};
+
 /**
  * A node for each router and for each member, every member on a link of its own to its router.
  *
@@ -68,13 +75,16 @@ class PacketNetwork
                   std::span<const RouterId> routerOfMember,
                   const NetworkSpec& network,
                   std::uint64_t seed,
-                  std::span<const RouterId> routerOfSpareAddress = {});
+                  std::span<const RouterId> routerOfSpareAddress = {},
+                  HostStack hostStack = HostStack::SIMULATED);
     ~PacketNetwork();
 
     PacketNetwork(const PacketNetwork&) = delete;
     PacketNetwork& operator=(const PacketNetwork&) = delete;
 
     ns3::Ptr<ns3::Node> MemberNode(MemberId member) const;
+    /// The member's end of the link to its router.
+    ns3::Ptr<ns3::PointToPointNetDevice> MemberDevice(MemberId member) const;
     /// The address that the member has now.
     ns3::Ipv4Address MemberAddress(MemberId member) const;
     ns3::Ptr<ns3::Node> RouterNode(RouterId router) const;
@@ -117,7 +127,8 @@ class PacketNetwork
     void SetDown(MemberId member);
     void SetUp(MemberId member);
 
-    /// Pulls the cable: as down, and whoever sends there is told that there is no route.
+    /// Pulls the cable: as down, and whoever sends there is told that there is no route; with
+    /// HostStack::EXTERNAL, whose own matter that is.
     void Disconnect(MemberId member);
     void Reconnect(MemberId member);
 
@@ -152,7 +163,7 @@ class PacketNetwork
     void BuildMembers(const Topology& topology,
                       std::span<const RouterId> routerOfMember,
                       const ns3::SwimAddressPlan& plan);
-    void AddAddress(const Attachment& member, ns3::Ipv4Mask mask) const;
+    void AddAddress(const Attachment& member) const;
     void BuildLinks(const Topology& topology,
                     const Paths& paths,
                     std::span<const RouterId> routerOfMember);
@@ -161,6 +172,8 @@ class PacketNetwork
                                                    std::uint64_t bitsPerSecond) const;
 
     bool m_queueDiscs;
+    HostStack m_hostStack;
+    ns3::Ipv4Mask m_mask; ///< of a router's prefix
     std::vector<ns3::Ptr<ns3::Node>> m_routers;
     std::vector<Attachment> m_members;
     std::vector<HostAddress> m_addresses; ///< by AddressId

@@ -3,6 +3,7 @@
 // See performer.h.
 #include "performer.h"
 
+#include "network-actions.h"
 #include "protocol/swim/directory.h"
 #include "protocol/swim/wire.h"
 
@@ -16,14 +17,6 @@ namespace swimlab
 
 namespace
 {
-
-void ForEach(const Action& action, const auto& perform)
-{
-    for (const MemberId member : action.members)
-    {
-        perform(member);
-    }
-}
 
 swim::Address ToSwimAddress(ns3::Ipv4Address address)
 {
@@ -198,89 +191,17 @@ void Performer::PerformOnNetwork(const Action& action)
 {
     switch (action.verb)
     {
-    case Verb::PARTITION:
-        m_network.Partition(action.sides);
-        return;
-    case Verb::HEAL:
-        m_network.Heal();
-        return;
-    case Verb::BLOCK:
-        m_network.Block(action.block,
-                        action.members,
-                        action.others,
-                        action.direction,
-                        action.carrier);
-        return;
-    case Verb::UNBLOCK:
-        action.block == 0 ? m_network.UnblockAll() : m_network.Unblock(action.block);
-        return;
-    case Verb::DISCONNECT:
-        ForEach(action, [this](MemberId member) { m_network.Disconnect(member); });
-        return;
-    case Verb::RECONNECT:
-        ForEach(action, [this](MemberId member) { m_network.Reconnect(member); });
-        return;
     case Verb::DATAGRAM_LOSS:
         SetDatagramLoss(action);
         return;
     case Verb::SLOW:
-        ForEach(action, [&](MemberId member) {
+        for (const MemberId member : action.members)
+        {
             m_members[member]->SetSlowness(ns3::NanoSeconds(action.duration.count()));
-        });
+        }
         return;
     default:
-        action.members.empty() ? SetNetworkValue(action) : SetMembersValue(action);
-    }
-}
-
-void Performer::SetNetworkValue(const Action& action)
-{
-    switch (action.verb)
-    {
-    case Verb::LOSS:
-        m_network.SetNetworkLoss(action.probability);
-        return;
-    case Verb::DELAY:
-        m_network.SetNetworkDelay(action.duration);
-        return;
-    case Verb::JITTER:
-        m_network.SetNetworkJitter(action.duration);
-        return;
-    case Verb::DUPLICATION:
-        m_network.SetNetworkDuplication(action.probability);
-        return;
-    case Verb::REORDER:
-        m_network.SetNetworkReordering(action.probability, action.duration);
-        return;
-    default:
-        return;
-    }
-}
-
-void Performer::SetMembersValue(const Action& action)
-{
-    switch (action.verb)
-    {
-    case Verb::LOSS:
-        m_network.SetLoss(action.members, action.direction, action.probability);
-        return;
-    case Verb::DELAY:
-        m_network.SetDelay(action.members, action.direction, action.duration);
-        return;
-    case Verb::JITTER:
-        m_network.SetJitter(action.members, action.direction, action.duration);
-        return;
-    case Verb::DUPLICATION:
-        m_network.SetDuplication(action.members, action.direction, action.probability);
-        return;
-    case Verb::REORDER:
-        m_network.SetReordering(action.members,
-                                action.direction,
-                                action.probability,
-                                action.duration);
-        return;
-    default:
-        return;
+        PerformOn(m_network, action);
     }
 }
 

@@ -36,8 +36,6 @@ class Performer
     void RecordSides(const Action& action);
     void PerformOnMember(const Action& action, MemberId member);
     void PerformOnNetwork(const Action& action);
-    void SetNetworkValue(const Action& action);
-    void SetMembersValue(const Action& action);
     void SetDatagramLoss(const Action& action);
     std::vector<std::uint8_t> Encode(const Injection& injection) const;
     void LaunchAgain(const Action& action, MemberId member);
