@@ -52,7 +52,7 @@ void PrintPlan(const Options& options)
             swimlab::MakePlan(atPoint, seed); // a run must not fail for what can be seen now
         }
     }
-    std::cout << swimlab::PlanJson(scenario, swimlab::NS3_BACKEND) << "\n";
+    std::cout << swimlab::PlanJson(scenario, swimlab::Ns3Backend(scenario.network)) << "\n";
 }
 
 void Run(const Options& options)

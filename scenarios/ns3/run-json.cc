@@ -55,7 +55,7 @@ void WriteRunJson(const std::filesystem::path& file,
                   double wallSeconds)
 {
     auto run = nlohmann::ordered_json::parse(RunPlanJson(plan));
-    run["backend"] = NS3_BACKEND;
+    run["backend"] = Ns3Backend(plan.network);
     run["wall_s"] = wallSeconds;
     run["peak_memory_bytes"] = PeakMemoryBytes();
     run["events"] = recorder.Events();

@@ -13,7 +13,10 @@
 namespace swimlab
 {
 
-inline constexpr std::string_view NS3_BACKEND = "ns3-packet";
+inline std::string Ns3Backend(const NetworkSpec& network)
+{
+    return "ns3-" + network.model;
+}
 
 /// @param recorder finished
 /// @param counts of the whole run

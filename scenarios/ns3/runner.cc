@@ -5,6 +5,7 @@
 
 #include "packet-network.h"
 #include "parameter-attributes.h"
+#include "path-network.h"
 #include "performer.h"
 #include "topology/paths.h"
 
@@ -27,6 +28,24 @@ namespace
 {
 
 constexpr std::chrono::milliseconds REPORT_EVERY{200};
+
+std::unique_ptr<SimulatedNetwork> MakeNetwork(const Plan& plan)
+{
+    if (plan.network.model == "path")
+    {
+        return std::make_unique<PathNetwork>(plan.topology,
+                                             Paths(plan.topology),
+                                             plan.routerOfMember,
+                                             plan.network,
+                                             plan.seed);
+    }
+    return std::make_unique<PacketNetwork>(plan.topology,
+                                           Paths(plan.topology),
+                                           plan.routerOfMember,
+                                           plan.network,
+                                           plan.seed,
+                                           plan.routerOfSpareAddress);
+}
 
 /// One run while it lasts.
 class Simulation
@@ -53,7 +72,7 @@ class Simulation
 
     const Plan& m_plan;
     Recorder& m_recorder;
-    std::unique_ptr<PacketNetwork> m_network;
+    std::unique_ptr<SimulatedNetwork> m_network;
     ns3::Ptr<ns3::SwimCluster> m_cluster;
     std::vector<ns3::Ptr<ns3::SwimApplication>> m_members;
     std::optional<Performer> m_performer;
@@ -68,12 +87,7 @@ Simulation::Simulation(const Plan& plan, Recorder& recorder)
     ns3::Simulator::SetScheduler(scheduler);
     ns3::RngSeedManager::SetSeed(1 + static_cast<std::uint32_t>(plan.seed % 4294967087u));
     ns3::RngSeedManager::SetRun(plan.seed);
-    m_network = std::make_unique<PacketNetwork>(plan.topology,
-                                                Paths(plan.topology),
-                                                plan.routerOfMember,
-                                                plan.network,
-                                                plan.seed,
-                                                plan.routerOfSpareAddress);
+    m_network = MakeNetwork(plan);
     AddMembers();
     ScheduleStarts();
     m_performer.emplace(plan, recorder, *m_network, *m_cluster, m_members);
@@ -109,7 +123,7 @@ void Simulation::AddMembers()
         m_members[member]->AssignStreams(member);
         m_members[member]->SetDatagramLoss(m_plan.network.datagramLoss);
         Record(*m_members[member]);
-        m_network->MemberNode(member)->AddApplication(m_members[member]);
+        m_network->Host(member, m_members[member]);
     }
 }
 
