@@ -201,10 +201,10 @@ void PathStream::Perform(Step step)
         SendRequest();
         return;
     case Step::READ_REQUEST:
-        m_acceptor->OnRequest(this);
+        m_acceptor->OnRequest(this, std::exchange(m_request, {}));
         return;
     case Step::READ_ANSWER:
-        std::exchange(m_opener, nullptr)->OnAnswer(m_exchange, m_answer);
+        std::exchange(m_opener, nullptr)->OnAnswer(m_exchange, std::exchange(m_answer, {}));
         return;
     case Step::READ_END:
         m_nextSyn.Cancel();

@@ -50,11 +50,6 @@ class PathStream : public SimpleRefCount<PathStream>
     /// The acceptor's answer; empty: it closes the connection.
     void Answer(swim::wire::ByteView message);
 
-    const swim::wire::Bytes& Request() const
-    {
-        return m_request;
-    }
-
     /// One end was resumed: what waited for it goes on.
     void GoOn();
 
@@ -96,8 +91,8 @@ class PathStream : public SimpleRefCount<PathStream>
     int m_retries = 0;
     Step m_waitsFor = Step::NONE;
     bool m_connected = false;
-    swim::wire::Bytes m_request;
-    swim::wire::Bytes m_answer;
+    swim::wire::Bytes m_request; //!< until it is read: events hold a stream for longer
+    swim::wire::Bytes m_answer;  //!< likewise
     EventId m_nextSyn;
 };
 

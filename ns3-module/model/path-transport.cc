@@ -148,11 +148,11 @@ void PathTransport::CloseStream(uint32_t exchange)
     }
 }
 
-void PathTransport::OnRequest(const Ptr<PathStream>& stream)
+void PathTransport::OnRequest(const Ptr<PathStream>& stream, const swim::wire::Bytes& message)
 {
     const uint32_t connection = m_nextConnection++;
     m_accepted.emplace(connection, stream);
-    m_host.handler.OnRequest(connection, stream->Request());
+    m_host.handler.OnRequest(connection, message);
 }
 
 void PathTransport::Answer(uint32_t connection, swim::wire::ByteView message)

@@ -68,7 +68,7 @@ class PathTransport : public MemberTransport
     }
 
     /// A whole message came on a stream that somebody opened.
-    void OnRequest(const Ptr<PathStream>& stream);
+    void OnRequest(const Ptr<PathStream>& stream, const swim::wire::Bytes& message);
 
     /// The stream of ours with that exchange was answered, or ended without an answer.
     void OnAnswer(uint32_t exchange, const swim::wire::Bytes& message);
