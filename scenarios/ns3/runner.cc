@@ -83,6 +83,8 @@ Simulation::Simulation(const Plan& plan, Recorder& recorder)
     : m_plan(plan),
       m_recorder(recorder)
 {
+    // Said aloud, the resolution is settled, and ns-3 stops keeping a list of all times for it.
+    ns3::Time::SetResolution(ns3::Time::NS);
     ns3::ObjectFactory scheduler("ns3::PriorityQueueScheduler");
     ns3::Simulator::SetScheduler(scheduler);
     ns3::RngSeedManager::SetSeed(1 + static_cast<std::uint32_t>(plan.seed % 4294967087u));
