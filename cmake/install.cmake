@@ -14,7 +14,7 @@ install(TARGETS swim-protocol swim-agent-crypto swim-agent EXPORT swim-targets
   INCLUDES DESTINATION ${swim_include_dir})
 install(DIRECTORY protocol/swim agent
   DESTINATION ${swim_include_dir} COMPONENT swim
-  FILES_MATCHING PATTERN "*.h" PATTERN "asio-streams.h" EXCLUDE PATTERN "parameter-rows.h" EXCLUDE)
+  FILES_MATCHING PATTERN "*.h" PATTERN "asio-streams.h" EXCLUDE PATTERN "impair*.h" EXCLUDE PATTERN "parameter-rows.h" EXCLUDE)
 install(EXPORT swim-targets NAMESPACE swim:: DESTINATION ${swim_cmake_dir} COMPONENT swim)
 
 configure_package_config_file(cmake/swim-config.cmake.in swim-config.cmake

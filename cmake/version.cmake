@@ -16,12 +16,12 @@ else()
 endif()
 
 set(text "// Written by cmake/version.cmake.
-#include \"scenarios/ns3/version.h\"
+#include \"scenarios/backend/version.h\"
 
 namespace swimlab
 {
 
-const Version VERSION{\"${VERSION}\", \"${commit}\", \"${NS3_VERSION}\", \"${COMPILER}\"};
+const Version VERSION{\"${VERSION}\", \"${commit}\", \"${COMPILER}\"};
 
 } // namespace swimlab
 ")

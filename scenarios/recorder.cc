@@ -167,13 +167,18 @@ void Recorder::TruthRow(std::int64_t timeNs,
     ++m_events;
 }
 
-Recorder::Sums& Recorder::At(std::int64_t timeNs, std::string_view kind)
+void Recorder::SetSecond(std::int64_t second)
 {
-    if (const std::int64_t second = timeNs / SECOND_NS; second != m_second)
+    if (second != m_second)
     {
         WriteTraffic();
         m_second = second;
     }
+}
+
+TrafficSums& Recorder::At(std::int64_t timeNs, std::string_view kind)
+{
+    SetSecond(timeNs / SECOND_NS);
     for (std::size_t i = 0; i < m_sums.size(); ++i)
     {
         if (swim::TrafficKindName(static_cast<swim::TrafficKind>(i)) == kind)
@@ -186,23 +191,35 @@ Recorder::Sums& Recorder::At(std::int64_t timeNs, std::string_view kind)
 
 void Recorder::Sent(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes)
 {
-    Sums& sums = At(timeNs, kind);
+    TrafficSums& sums = At(timeNs, kind);
     ++sums.sent;
     sums.sentBytes += bytes;
 }
 
 void Recorder::Received(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes)
 {
-    Sums& sums = At(timeNs, kind);
+    TrafficSums& sums = At(timeNs, kind);
     ++sums.received;
     sums.receivedBytes += bytes;
+}
+
+void Recorder::Moved(std::int64_t second, const TrafficTable& sums)
+{
+    SetSecond(second);
+    for (std::size_t i = 0; i < sums.size(); ++i)
+    {
+        m_sums[i].sent += sums[i].sent;
+        m_sums[i].sentBytes += sums[i].sentBytes;
+        m_sums[i].received += sums[i].received;
+        m_sums[i].receivedBytes += sums[i].receivedBytes;
+    }
 }
 
 void Recorder::WriteTraffic()
 {
     for (std::size_t i = 0; i < m_sums.size(); ++i)
     {
-        const Sums& sums = m_sums[i];
+        const TrafficSums& sums = m_sums[i];
         if (sums.sent + sums.received > 0)
         {
             std::string& row = m_trafficRows.Row();

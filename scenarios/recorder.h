@@ -30,6 +30,20 @@ class RecordError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
+/// Messages and payload bytes of one kind.
+struct TrafficSums
+{
+    std::uint64_t sent = 0;
+    std::uint64_t sentBytes = 0;
+    std::uint64_t received = 0;
+    std::uint64_t receivedBytes = 0;
+
+    friend bool operator==(const TrafficSums&, const TrafficSums&) = default;
+};
+
+/// By kind of traffic.
+using TrafficTable = std::array<TrafficSums, swim::TRAFFIC_KINDS>;
+
 /// A file of rows, buffered, with the SHA-256 of what went in.
 class RowFile
 {
@@ -99,6 +113,9 @@ class Recorder
     void Sent(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes);
     void Received(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes);
 
+    /// All that moved in a second. @param second not before that of an earlier call
+    void Moved(std::int64_t second, const TrafficTable& sums);
+
     /// Writes everything that is left. @throws RecordError
     void Finish();
 
@@ -114,15 +131,8 @@ class Recorder
     }
 
   private:
-    struct Sums
-    {
-        std::uint64_t sent = 0;
-        std::uint64_t sentBytes = 0;
-        std::uint64_t received = 0;
-        std::uint64_t receivedBytes = 0;
-    };
-
-    Sums& At(std::int64_t timeNs, std::string_view kind);
+    TrafficSums& At(std::int64_t timeNs, std::string_view kind);
+    void SetSecond(std::int64_t second);
     void WriteTraffic();
     void TruthRow(std::int64_t timeNs,
                   std::string_view event,
@@ -133,7 +143,7 @@ class Recorder
     std::vector<std::string> m_names;
     RowFile m_eventRows;
     RowFile m_trafficRows;
-    std::array<Sums, swim::TRAFFIC_KINDS> m_sums{};
+    TrafficTable m_sums{};
     std::int64_t m_second = 0;
     std::uint64_t m_events = 0;
     std::string m_eventsSha256;

@@ -4,8 +4,7 @@
 #include "performer.h"
 
 #include "network-actions.h"
-#include "protocol/swim/directory.h"
-#include "protocol/swim/wire.h"
+#include "truth.h"
 
 #include "ns3/simulator.h"
 
@@ -59,42 +58,17 @@ void Performer::Perform(const Action& action)
 void Performer::RecordTruth(const Action& action)
 {
     const std::int64_t nowNs = ns3::Simulator::Now().GetNanoSeconds();
-    const std::string_view verb = ToString(action.verb);
-    if (action.verb == Verb::PARTITION)
+    const auto incarnationOf = [&](MemberId member) { return StartingIncarnation(action, member); };
+    for (const TruthRow& row : TruthOf(m_plan, action, incarnationOf))
     {
-        RecordSides(action);
-        return;
-    }
-    if (action.members.empty())
-    {
-        m_recorder.Truth(nowNs, verb, action.valueText);
-    }
-    for (const MemberId member : action.members)
-    {
-        m_recorder.Truth(nowNs,
-                         verb,
-                         member,
-                         action.valueText,
-                         StartingIncarnation(action, member));
-    }
-}
-
-void Performer::RecordSides(const Action& action)
-{
-    std::vector<std::uint32_t> sideOf(m_plan.members, 0);
-    for (std::uint32_t side = 0; side < action.sides.size(); ++side)
-    {
-        for (const MemberId member : action.sides[side])
+        if (row.subject)
         {
-            sideOf[member] = side;
+            m_recorder.Truth(nowNs, row.event, *row.subject, row.value, row.incarnation);
         }
-    }
-    for (MemberId member = 0; member < m_plan.members; ++member)
-    {
-        m_recorder.Truth(ns3::Simulator::Now().GetNanoSeconds(),
-                         ToString(action.verb),
-                         member,
-                         std::to_string(sideOf[member]));
+        else
+        {
+            m_recorder.Truth(nowNs, row.event, row.value);
+        }
     }
 }
 
@@ -122,8 +96,11 @@ void Performer::PerformOnMember(const Action& action, MemberId member)
         application.Leave();
         return;
     case Verb::INJECT:
-        application.Inject(m_network.MemberAddress(action.injection.from),
-                           Encode(action.injection));
+        application.Inject(
+            m_network.MemberAddress(action.injection.from),
+            EncodeInjection(m_plan,
+                            action.injection,
+                            ToSwimAddress(m_network.MemberAddress(action.injection.about))));
         return;
     case Verb::UPDATE:
         application.UpdateMeta(action.valueText);
@@ -131,35 +108,6 @@ void Performer::PerformOnMember(const Action& action, MemberId member)
     default:
         return;
     }
-}
-
-/// As memberlist would encode it, without envelope.
-std::vector<std::uint8_t> Performer::Encode(const Injection& injection) const
-{
-    const std::string_view about = m_plan.names[injection.about];
-    const swim::wire::Accusation accusation{injection.incarnation,
-                                            about,
-                                            m_plan.names[injection.from]};
-    swim::wire::Bytes bytes;
-    switch (injection.message)
-    {
-    case Message::ALIVE:
-        swim::wire::Encode(
-            swim::wire::Alive{injection.incarnation,
-                              about,
-                              ToSwimAddress(m_network.MemberAddress(injection.about)),
-                              {},
-                              swim::OUR_VERSIONS},
-            bytes);
-        break;
-    case Message::SUSPECT:
-        swim::wire::EncodeSuspect(accusation, bytes);
-        break;
-    case Message::DEAD:
-        swim::wire::EncodeDead(accusation, bytes);
-        break;
-    }
-    return bytes;
 }
 
 void Performer::LaunchAgain(const Action& action, MemberId member)
@@ -180,10 +128,6 @@ void Performer::LaunchAgain(const Action& action, MemberId member)
 
 std::uint32_t Performer::StartingIncarnation(const Action& action, MemberId member) const
 {
-    if (!StartsProcess(action.verb))
-    {
-        return 0;
-    }
     return action.keepsIncarnation ? m_members[member]->GetIncarnation() + 1 : 1;
 }
 

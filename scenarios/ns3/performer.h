@@ -14,9 +14,6 @@
 namespace swimlab
 {
 
-/// Where every member listens; memberlist's own.
-inline constexpr std::uint16_t MEMBER_PORT = 7946;
-
 class Performer
 {
   public:
@@ -33,14 +30,12 @@ class Performer
 
   private:
     void RecordTruth(const Action& action);
-    void RecordSides(const Action& action);
     void PerformOnMember(const Action& action, MemberId member);
     void PerformOnNetwork(const Action& action);
     void SetDatagramLoss(const Action& action);
-    std::vector<std::uint8_t> Encode(const Injection& injection) const;
     void LaunchAgain(const Action& action, MemberId member);
 
-    /// Of the process that the action starts; 0 if it starts none.
+    /// Of the process that the action starts.
     std::uint32_t StartingIncarnation(const Action& action, MemberId member) const;
 
     const Plan& m_plan;

@@ -54,7 +54,7 @@ class Simulation
     Simulation(const Plan& plan, Recorder& recorder);
     ~Simulation();
 
-    void Run(const std::function<void(const RunProgress&)>& onProgress);
+    void Run(const OnProgress& onProgress);
 
     Counts Count() const;
 
@@ -63,7 +63,7 @@ class Simulation
     void Record(ns3::SwimApplication& application);
     void ScheduleStarts();
     void ScheduleTimeline();
-    void ScheduleProgress(const std::function<void(const RunProgress&)>& onProgress);
+    void ScheduleProgress(const OnProgress& onProgress);
 
     std::int64_t NowNs() const
     {
@@ -205,7 +205,7 @@ void Simulation::ScheduleTimeline()
     }
 }
 
-void Simulation::ScheduleProgress(const std::function<void(const RunProgress&)>& onProgress)
+void Simulation::ScheduleProgress(const OnProgress& onProgress)
 {
     // Looks at the wall clock at fixed simulated times: the simulation itself stays the same.
     ns3::Simulator::Schedule(ns3::MilliSeconds(20), [this, &onProgress]() {
@@ -221,7 +221,7 @@ void Simulation::ScheduleProgress(const std::function<void(const RunProgress&)>&
     });
 }
 
-void Simulation::Run(const std::function<void(const RunProgress&)>& onProgress)
+void Simulation::Run(const OnProgress& onProgress)
 {
     ScheduleProgress(onProgress);
     ns3::Simulator::Stop(ns3::NanoSeconds(m_plan.duration.count()));
@@ -258,9 +258,7 @@ Counts Simulation::Count() const
 
 } // namespace
 
-Counts RunOnNs3(const Plan& plan,
-                Recorder& recorder,
-                const std::function<void(const RunProgress&)>& onProgress)
+Counts RunOnNs3(const Plan& plan, Recorder& recorder, const OnProgress& onProgress)
 {
     Simulation simulation(plan, recorder);
     simulation.Run(onProgress);

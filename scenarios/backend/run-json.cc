@@ -7,7 +7,6 @@
 #include "version.h"
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <thread>
@@ -49,28 +48,29 @@ std::string SystemName()
 } // namespace
 
 void WriteRunJson(const std::filesystem::path& file,
+                  std::string_view backend,
                   const Plan& plan,
                   const Recorder& recorder,
-                  const Counts& counts,
+                  const RunResult& result,
                   double wallSeconds)
 {
     auto run = nlohmann::ordered_json::parse(RunPlanJson(plan));
-    run["backend"] = Ns3Backend(plan.network);
+    run["backend"] = backend;
     run["wall_s"] = wallSeconds;
     run["peak_memory_bytes"] = PeakMemoryBytes();
     run["events"] = recorder.Events();
     run["events_sha256"] = recorder.EventsSha256();
-    for (const auto& [name, count] : counts)
+    for (const auto& [name, count] : result.counts)
     {
         run["counts"][name] = count;
     }
     run["versions"] = {{"swimlab", VERSION.swimlab},
                        {"commit", VERSION.commit},
-                       {"ns3", VERSION.ns3},
                        {"compiler", VERSION.compiler}};
     run["machine"] = {{"cpu", ProcessorName()},
                       {"cores", std::thread::hardware_concurrency()},
                       {"system", SystemName()}};
+    run.merge_patch(result.facts);
     std::ofstream out(file);
     out << run.dump(1) << "\n";
     out.close();

@@ -12,7 +12,6 @@ struct Version
 {
     std::string_view swimlab;
     std::string_view commit; ///< with "+changes" when the work tree differed from it
-    std::string_view ns3;
     std::string_view compiler;
 };
 

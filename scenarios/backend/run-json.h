@@ -5,27 +5,31 @@
 
 #include "plan.h"
 #include "recorder.h"
-#include "runner.h"
+#include "run.h"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 namespace swimlab
 {
 
-inline std::string Ns3Backend(const NetworkSpec& network)
+/// What a run was, besides its plan and its records.
+struct RunResult
 {
-    return "ns3-" + network.model;
-}
+    Counts counts; ///< of the whole run
+    /// What only this backend knows, as fields of run.json; `versions` are added to ours.
+    nlohmann::ordered_json facts = nlohmann::ordered_json::object();
+};
 
 /// @param recorder finished
-/// @param counts of the whole run
 /// @param wallSeconds how long the run took
 /// @throws RecordError if the file cannot be written
 void WriteRunJson(const std::filesystem::path& file,
+                  std::string_view backend,
                   const Plan& plan,
                   const Recorder& recorder,
-                  const Counts& counts,
+                  const RunResult& result,
                   double wallSeconds);
 
 } // namespace swimlab

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What the programs that perform plans have in common: `PROGRAM plan|run SCENARIO`, the checks, the
+// records and the exit codes. Each is a main that hands its backend over.
+#pragma once
+
+#include "plan.h"
+#include "recorder.h"
+#include "run-json.h"
+#include "run.h"
+
+#include <stdexcept>
+#include <string_view>
+
+namespace CLI
+{
+class App;
+} // namespace CLI
+
+namespace swimlab
+{
+
+/// What the user can put right besides the scenario; ends the program with exit code 2.
+class UserError : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The user stopped the run: nothing of it counts, and all that it started is gone.
+class Interrupted : public std::runtime_error
+{
+  public:
+    Interrupted()
+        : std::runtime_error("interrupted")
+    {
+    }
+};
+
+/// Something that performs plans.
+class Backend
+{
+  public:
+    virtual ~Backend() = default;
+
+    /// In run.json: `ns3-packet`.
+    virtual std::string_view Name() const = 0;
+
+    /// A sentence for --help.
+    virtual std::string_view Purpose() const = 0;
+
+    /// Adds its own options to `plan` and `run`.
+    virtual void AddOptions(CLI::App& command);
+
+    /// Looks for what it cannot perform; MakePlan has found nothing wrong.
+    /// @throws ScenarioError, UserError
+    virtual void Check(const Plan& plan);
+
+    /// Performs a plan that Check let pass. @throws RecordError, UserError, Interrupted
+    virtual RunResult Run(const Plan& plan, Recorder& recorder, const OnProgress& onProgress) = 0;
+};
+
+/// The whole program. @return its exit code: 0 done, 2 the user's mistake, with one message on
+/// stderr, 130 interrupted; a defect ends it otherwise
+int RunBackend(Backend& backend, int argc, char* argv[]);
+
+} // namespace swimlab

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What every program that performs plans tells of a run.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace swimlab
+{
+
+/// How far a run is.
+struct RunProgress
+{
+    double simulatedSeconds;
+    double ofSeconds;
+    std::uint64_t events; ///< recorded so far
+};
+
+using OnProgress = std::function<void(const RunProgress&)>;
+
+/// What all members together did that no event tells, by name; docs/records.md lists the names.
+using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+
+} // namespace swimlab
