@@ -31,9 +31,6 @@ struct SwimAddressPlan;
 namespace swimlab
 {
 
-/// Where every member listens; memberlist's own.
-inline constexpr std::uint16_t MEMBER_PORT = 7946;
-
 /// Who speaks IP at a member's end of its link.
 enum class HostStack
 {

@@ -22,6 +22,9 @@ class SwimFaultTable;
 namespace swimlab
 {
 
+/// Where every member listens; memberlist's own.
+inline constexpr std::uint16_t MEMBER_PORT = 7946;
+
 /**
  * Faults may be changed at any time, from events of the simulation. What exactly they do to a
  * packet is written at ns3::SwimFaultTable.
