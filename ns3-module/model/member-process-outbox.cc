@@ -20,6 +20,9 @@ void MemberProcess::PerformOutbox()
         End();
         return;
     }
+    const swim::Instant deadline = m_protocol.NextDeadline();
+    m_deadline =
+        deadline == swim::NEVER ? NO_WAKE_UP : NanoSeconds(deadline.time_since_epoch().count());
     SetTimer();
 }
 
@@ -30,8 +33,8 @@ void MemberProcess::SendDatagrams()
     {
         const auto bytes = outbox.Bytes(datagram);
         const auto size = static_cast<uint32_t>(bytes.size());
-        m_host.tx(m_host.member, swim::TrafficKindName(datagram.kind), size);
-        if (m_host.datagramLoss > 0 && m_lossRng.Unit() < m_host.datagramLoss)
+        m_host.observer->OnSent(m_host.member, static_cast<uint8_t>(datagram.kind), size);
+        if (m_datagramLoss > 0 && m_lossRng.Unit() < m_datagramLoss)
         {
             continue;
         }
@@ -44,9 +47,9 @@ void MemberProcess::OpenStreams()
     const swim::Outbox& outbox = Out();
     for (const auto& request : outbox.Streams())
     {
-        m_host.tx(m_host.member,
-                  swim::TrafficKindName(request.kind),
-                  static_cast<uint32_t>(request.size));
+        m_host.observer->OnSent(m_host.member,
+                                static_cast<uint8_t>(request.kind),
+                                static_cast<uint32_t>(request.size));
         m_transport->OpenStream(request.id, request.to, outbox.Bytes(request));
     }
     for (const uint32_t exchange : outbox.Aborts())
@@ -69,31 +72,26 @@ void MemberProcess::ReportEvents()
             OnJoinResult(event.kind == swim::EventKind::JOIN_SUCCEEDED);
             continue;
         }
-        m_host.event(m_host.member,
-                     swim::EventKindName(event.kind),
-                     name(event.subject),
-                     event.incarnation,
-                     event.reason.empty() ? name(event.source) : event.reason);
+        m_host.observer->OnEvent(m_host.member,
+                                 swim::EventKindName(event.kind),
+                                 name(event.subject),
+                                 event.incarnation,
+                                 event.reason.empty() ? name(event.source) : event.reason);
     }
 }
 
 void MemberProcess::SetTimer()
 {
-    const swim::Instant deadline = m_protocol.NextDeadline();
-    if (m_paused || deadline == swim::NEVER)
-    {
-        return;
-    }
-    const Time at = NanoSeconds(deadline.time_since_epoch().count());
     // A timer that is early finds nothing to do and sets the next: cheaper than to cancel and set
-    // anew.
-    if (m_timer.IsRunning() && m_timerAt <= at)
+    // anew. One that turns out to be late is left behind, and fires for nothing.
+    if (m_paused || m_wakeUp <= m_deadline)
     {
         return;
     }
-    m_timer.Cancel();
-    m_timerAt = at;
-    m_timer = Simulator::Schedule(at - Simulator::Now(), &MemberProcess::OnDeadline, this);
+    m_wakeUp = m_deadline;
+    Simulator::Schedule(m_wakeUp - Simulator::Now(),
+                        &MemberProcess::OnWakeUp,
+                        Ptr<MemberProcess>(this));
 }
 
 } // namespace ns3

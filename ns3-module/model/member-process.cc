@@ -15,6 +15,8 @@
 namespace ns3
 {
 
+const Time MemberProcess::NO_WAKE_UP = Time::Max();
+
 swim::Instant MemberProcess::SwimNow()
 {
     return swim::Instant(swim::Duration(Simulator::Now().GetNanoSeconds()));
@@ -26,9 +28,10 @@ MemberProcess::MemberProcess(const Host& host,
                              const swim::Rng& lossRng,
                              const MakeTransport& makeTransport)
     : m_host(host),
-      m_protocol(setup, rng, host.cluster->GetShared().directory),
+      m_wakeUp(NO_WAKE_UP),
+      m_transport(makeTransport(*this)),
       m_lossRng(lossRng),
-      m_transport(makeTransport(*this))
+      m_protocol(setup, rng, host.cluster->GetShared().directory)
 {
 }
 
@@ -67,7 +70,7 @@ void MemberProcess::Abandon()
 void MemberProcess::Detach()
 {
     m_ended = true;
-    m_timer.Cancel();
+    m_wakeUp = NO_WAKE_UP;
     m_joinRetry.Cancel();
 }
 
@@ -78,7 +81,7 @@ void MemberProcess::Pause()
         return;
     }
     m_paused = true;
-    m_timer.Cancel();
+    m_wakeUp = NO_WAKE_UP;
     m_transport->Pause();
 }
 
@@ -96,6 +99,17 @@ void MemberProcess::Resume()
     {
         Leave();
     }
+}
+
+void MemberProcess::SetDatagramLoss(double outbound, double inbound)
+{
+    m_datagramLoss = outbound;
+    m_inboundDatagramLoss = inbound;
+}
+
+void MemberProcess::SetSlowness(Time slowness)
+{
+    m_transport->SetSlowness(slowness);
 }
 
 void MemberProcess::Leave()
@@ -160,7 +174,7 @@ void MemberProcess::UpdateMeta(const std::string& meta)
 
 void MemberProcess::OnDatagram(const swim::Address& from, swim::wire::ByteView datagram)
 {
-    if (m_host.inboundDatagramLoss > 0 && m_lossRng.Unit() < m_host.inboundDatagramLoss)
+    if (m_inboundDatagramLoss > 0 && m_lossRng.Unit() < m_inboundDatagramLoss)
     {
         return;
     }
@@ -172,9 +186,9 @@ void MemberProcess::OnDatagram(const swim::Address& from, swim::wire::ByteView d
 /// Counts what the protocol was just given. @param unreadable what it counts as if it told nothing
 void MemberProcess::CountReceived(swim::TrafficKind unreadable, std::size_t bytes)
 {
-    m_host.rx(m_host.member,
-              swim::TrafficKindName(Out().Received().value_or(unreadable)),
-              static_cast<uint32_t>(bytes));
+    m_host.observer->OnReceived(m_host.member,
+                                static_cast<uint8_t>(Out().Received().value_or(unreadable)),
+                                static_cast<uint32_t>(bytes));
 }
 
 void MemberProcess::OnRequest(uint32_t connection, swim::wire::ByteView message)
@@ -184,9 +198,9 @@ void MemberProcess::OnRequest(uint32_t connection, swim::wire::ByteView message)
     const swim::wire::ByteView answer = Out().StreamAnswer();
     if (!answer.empty())
     {
-        m_host.tx(m_host.member,
-                  swim::TrafficKindName(Out().AnswerKind()),
-                  static_cast<uint32_t>(answer.size()));
+        m_host.observer->OnSent(m_host.member,
+                                static_cast<uint8_t>(Out().AnswerKind()),
+                                static_cast<uint32_t>(answer.size()));
     }
     m_transport->Answer(connection, answer);
     PerformOutbox();
@@ -211,10 +225,20 @@ void MemberProcess::OnSendRefused(const swim::Address& to)
     PerformOutbox();
 }
 
-void MemberProcess::OnDeadline()
+void MemberProcess::OnWakeUp()
 {
-    m_protocol.Advance(SwimNow(), Out());
-    PerformOutbox();
+    if (Simulator::Now() != m_wakeUp)
+    {
+        return; // an earlier one took its place, or nobody is to be woken any more
+    }
+    m_wakeUp = NO_WAKE_UP;
+    if (m_deadline <= Simulator::Now())
+    {
+        m_protocol.Advance(SwimNow(), Out());
+        PerformOutbox();
+        return;
+    }
+    SetTimer();
 }
 
 } // namespace ns3

@@ -10,12 +10,12 @@
 
 #include "member-transport.h"
 #include "swim-cluster.h"
+#include "swim-observer.h"
 #include "swim/node.h"
 
 #include "ns3/event-id.h"
 #include "ns3/ipv4-address.h"
 #include "ns3/nstime.h"
-#include "ns3/traced-callback.h"
 
 #include <functional>
 #include <string_view>
@@ -31,26 +31,19 @@ namespace ns3
 class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransport::Handler
 {
   public:
-    using EventTrace =
-        TracedCallback<uint32_t, std::string_view, std::string_view, uint32_t, std::string_view>;
-    using MessageTrace = TracedCallback<uint32_t, std::string_view, uint32_t>;
-
     /// What a process uses of its application, which outlives it.
     struct Host
     {
         Ptr<SwimCluster> cluster;
+        SwimObserver* observer;
         uint32_t member;
         Time joinRetryInterval;
-        const double& datagramLoss;        //!< at sending
-        const double& inboundDatagramLoss; //!< at reading
-        const EventTrace& event;
-        const MessageTrace& tx;
-        const MessageTrace& rx;
     };
 
     /// Makes the transport that tells this handler what arrives.
     using MakeTransport = std::function<Ptr<MemberTransport>(MemberTransport::Handler&)>;
 
+    /// @param host its observer and its cluster outlive it
     /// @param lossRng decides which datagrams the socket drops
     MemberProcess(const Host& host,
                   const swim::Node::Setup& setup,
@@ -73,6 +66,12 @@ class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransp
     void Pause();
     void Resume();
 
+    /// Share of datagrams that the socket drops before sending, and of those that reach it.
+    void SetDatagramLoss(double outbound, double inbound);
+
+    /// How long what arrives waits before it is read.
+    void SetSlowness(Time slowness);
+
     /// Handles a datagram that nobody sent, unless it is paused or over.
     void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
 
@@ -93,6 +92,8 @@ class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransp
     }
 
   private:
+    static const Time NO_WAKE_UP;
+
     static swim::Instant SwimNow();
 
     void OnDatagram(const swim::Address& from, swim::wire::ByteView datagram) override;
@@ -103,7 +104,7 @@ class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransp
 
     void Detach();
     void CountReceived(swim::TrafficKind unreadable, std::size_t bytes);
-    void OnDeadline();
+    void OnWakeUp();
     void OnJoinRetry();
     void JoinSeeds();
 
@@ -118,18 +119,20 @@ class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransp
     swim::Outbox& Out() const;
 
     Host m_host;
-    swim::Node m_protocol;
-    swim::Rng m_lossRng;
-    Ptr<MemberTransport> m_transport;
-    std::vector<swim::Address> m_seeds;
-    EventId m_timer;
-    EventId m_joinRetry;
-    Time m_timerAt;
-    std::size_t m_joinsPending = 0;
     bool m_joined = false;
     bool m_paused = false;
     bool m_leaveWhenResumed = false;
     bool m_ended = false;
+    Time m_deadline; //!< the protocol's next, as its last outbox left it
+    Time m_wakeUp;   //!< when the timer fires that counts; earlier ones are forgotten
+    double m_datagramLoss = 0;
+    double m_inboundDatagramLoss = 0;
+    Ptr<MemberTransport> m_transport;
+    swim::Rng m_lossRng;
+    swim::Node m_protocol;
+    std::vector<swim::Address> m_seeds;
+    EventId m_joinRetry;
+    std::size_t m_joinsPending = 0;
 };
 
 } // namespace ns3

@@ -10,6 +10,7 @@
 #include "swim/types.h"
 #include "swim/wire.h"
 
+#include "ns3/nstime.h"
 #include "ns3/simple-ref-count.h"
 
 #include <cstdint>
@@ -68,6 +69,10 @@ class MemberTransport : public SimpleRefCount<MemberTransport>
 
     /// It goes on, and hears what has waited.
     virtual void Resume() = 0;
+
+    /// How long what arrives from now on waits before the process hears it; of streams, those that
+    /// are opened from now on.
+    virtual void SetSlowness(Time slowness) = 0;
 
     virtual void Send(const swim::Address& to, swim::wire::ByteView datagram) = 0;
 

@@ -69,6 +69,11 @@ void PathTransport::WaitForResume(const Ptr<PathStream>& stream)
     m_stopped.push_back(stream);
 }
 
+void PathTransport::SetSlowness(Time slowness)
+{
+    m_slowness = slowness;
+}
+
 void PathTransport::Send(const swim::Address& to, swim::wire::ByteView datagram)
 {
     const auto size = static_cast<uint32_t>(datagram.size());
@@ -88,7 +93,7 @@ void PathTransport::OnSendRefused(swim::Address to)
 
 void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagram)
 {
-    if (!m_paused && m_host.slowness.IsZero())
+    if (!m_paused && m_slowness.IsZero())
     {
         m_host.handler.OnDatagram(from, datagram);
         return;
@@ -105,7 +110,7 @@ void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagra
     m_waiting->datagrams.push_back({from, {datagram.begin(), datagram.end()}});
     if (!m_paused)
     {
-        Simulator::Schedule(m_host.slowness,
+        Simulator::Schedule(m_slowness,
                             &PathTransport::ReadWaiting,
                             Ptr<PathTransport>(this),
                             std::size_t{1});

@@ -25,8 +25,7 @@ class PathTransport : public MemberTransport
     {
         Ptr<SwimPathNetwork> network;
         uint32_t member;
-        swim::Address self;   //!< that its datagrams bear
-        const Time& slowness; //!< how long what arrives waits before it is read
+        swim::Address self; //!< that its datagrams bear
         Handler& handler;
     };
 
@@ -40,6 +39,7 @@ class PathTransport : public MemberTransport
     void Abandon() override;
     void Pause() override;
     void Resume() override;
+    void SetSlowness(Time slowness) override;
     void Send(const swim::Address& to, swim::wire::ByteView datagram) override;
     void Answer(uint32_t connection, swim::wire::ByteView message) override;
     void OpenStream(uint32_t exchange,
@@ -77,9 +77,9 @@ class PathTransport : public MemberTransport
     /// While the process is paused, the stream's next step waits.
     void WaitForResume(const Ptr<PathStream>& stream);
 
-    const Time& Slowness() const
+    Time Slowness() const
     {
-        return m_host.slowness;
+        return m_slowness;
     }
 
   private:
@@ -99,6 +99,7 @@ class PathTransport : public MemberTransport
     void OnSendRefused(swim::Address to);
 
     Host m_host;
+    Time m_slowness;
     std::unique_ptr<Waiting> m_waiting;             //!< null while nothing has ever waited
     std::map<uint32_t, Ptr<PathStream>> m_opened;   //!< by the protocol's exchange id
     std::map<uint32_t, Ptr<PathStream>> m_accepted; //!< by a number of ours; until answered

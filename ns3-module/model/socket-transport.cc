@@ -69,7 +69,7 @@ void SocketTransport::Open()
 Ptr<SwimStream> SocketTransport::NewStream(Ptr<Socket> socket) const
 {
     const auto stream = Create<SwimStream>(socket);
-    stream->SetSlowness(m_host.slowness);
+    stream->SetSlowness(m_slowness);
     return stream;
 }
 
@@ -128,6 +128,11 @@ void SocketTransport::Resume()
     }
 }
 
+void SocketTransport::SetSlowness(Time slowness)
+{
+    m_slowness = slowness;
+}
+
 void SocketTransport::Send(const swim::Address& to, swim::wire::ByteView datagram)
 {
     const auto packet = Create<Packet>(datagram.data(), static_cast<uint32_t>(datagram.size()));
@@ -163,13 +168,13 @@ void SocketTransport::CloseStream(uint32_t exchange)
 
 void SocketTransport::OnReadable(Ptr<Socket>)
 {
-    if (m_host.slowness.IsZero())
+    if (m_slowness.IsZero())
     {
         ReadDatagrams(ALL_THAT_WAIT);
         return;
     }
     // Meanwhile it waits in the socket, as it would for a process that is too busy to look.
-    Simulator::Schedule(m_host.slowness,
+    Simulator::Schedule(m_slowness,
                         &SocketTransport::ReadDatagrams,
                         Ptr<SocketTransport>(this),
                         std::size_t{1});

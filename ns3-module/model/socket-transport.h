@@ -24,7 +24,6 @@ class SocketTransport : public MemberTransport
         Ptr<Node> node;
         uint16_t port;
         std::string_view name; //!< for messages
-        const Time& slowness;  //!< how long what arrives waits before it is read
         Time requestTimeout;   //!< how long whoever connects may take; memberlist's TCPTimeout
         Handler& handler;
     };
@@ -36,6 +35,7 @@ class SocketTransport : public MemberTransport
     void Abandon() override;
     void Pause() override;
     void Resume() override;
+    void SetSlowness(Time slowness) override;
     void Send(const swim::Address& to, swim::wire::ByteView datagram) override;
     void Answer(uint32_t connection, swim::wire::ByteView message) override;
     void OpenStream(uint32_t exchange,
@@ -63,6 +63,7 @@ class SocketTransport : public MemberTransport
     std::vector<Ptr<SwimStream>> AllStreams() const;
 
     Host m_host;
+    Time m_slowness;
     Ptr<Socket> m_udp;
     Ptr<Socket> m_listener;
     Streams m_accepted; //!< by a number of ours

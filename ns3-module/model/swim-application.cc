@@ -25,6 +25,43 @@ struct SwimApplication::Settings
     swim::Config config;
 };
 
+/// Hands on to the application's trace sources what its process tells.
+class SwimApplication::TraceSources : public SwimObserver
+{
+  public:
+    explicit TraceSources(SwimApplication& application)
+        : m_application(application)
+    {
+    }
+
+    void OnEvent(uint32_t observer,
+                 std::string_view event,
+                 std::string_view subject,
+                 uint32_t incarnation,
+                 std::string_view source) override
+    {
+        m_application.m_eventTrace(observer, event, subject, incarnation, source);
+    }
+
+    void OnSent(uint32_t member, uint8_t kind, uint32_t bytes) override
+    {
+        m_application.m_txTrace(member, Name(kind), bytes);
+    }
+
+    void OnReceived(uint32_t member, uint8_t kind, uint32_t bytes) override
+    {
+        m_application.m_rxTrace(member, Name(kind), bytes);
+    }
+
+  private:
+    static std::string_view Name(uint8_t kind)
+    {
+        return swim::TrafficKindName(static_cast<swim::TrafficKind>(kind));
+    }
+
+    SwimApplication& m_application;
+};
+
 namespace
 {
 
@@ -100,6 +137,11 @@ void SwimApplication::SetPathNetwork(Ptr<SwimPathNetwork> network)
     m_pathNetwork = network;
 }
 
+void SwimApplication::SetObserver(SwimObserver& observer)
+{
+    m_observer = &observer;
+}
+
 void SwimApplication::SetLaunchOptions(const LaunchOptions& options)
 {
     m_launchOptions = options;
@@ -114,11 +156,13 @@ int64_t SwimApplication::AssignStreams(int64_t stream)
 void SwimApplication::SetDatagramLoss(double probability)
 {
     m_datagramLoss = CheckedProbability(probability);
+    ImpairProcess();
 }
 
 void SwimApplication::SetInboundDatagramLoss(double probability)
 {
     m_inboundDatagramLoss = CheckedProbability(probability);
+    ImpairProcess();
 }
 
 void SwimApplication::SetSlowness(Time slowness)
@@ -126,6 +170,16 @@ void SwimApplication::SetSlowness(Time slowness)
     NS_ABORT_MSG_IF(slowness.IsStrictlyNegative(),
                     "slowness must not be negative, but is " << slowness.As(Time::MS));
     m_slowness = slowness;
+    ImpairProcess();
+}
+
+void SwimApplication::ImpairProcess()
+{
+    if (m_process)
+    {
+        m_process->SetDatagramLoss(m_datagramLoss, m_inboundDatagramLoss);
+        m_process->SetSlowness(m_slowness);
+    }
 }
 
 void SwimApplication::Inject(Ipv4Address from, const std::vector<uint8_t>& datagram)
@@ -198,14 +252,12 @@ void SwimApplication::Launch(const LaunchOptions& options)
             seeds.push_back(shared.directory.Get(shared.identities.at(member)).address);
         }
     }
-    const MemberProcess::Host host{m_cluster,
-                                   m_member,
-                                   m_joinRetryInterval,
-                                   m_datagramLoss,
-                                   m_inboundDatagramLoss,
-                                   m_eventTrace,
-                                   m_txTrace,
-                                   m_rxTrace};
+    if (m_observer == nullptr && !m_traceSources)
+    {
+        m_traceSources = std::make_unique<TraceSources>(*this);
+    }
+    SwimObserver* const observer = m_observer != nullptr ? m_observer : m_traceSources.get();
+    const MemberProcess::Host host{m_cluster, observer, m_member, m_joinRetryInterval};
     const swim::Node::Setup setup{std::make_shared<const swim::Config>(m_settings->config),
                                   shared.identities.at(m_member),
                                   options.incarnation,
@@ -219,17 +271,16 @@ void SwimApplication::Launch(const LaunchOptions& options)
                 PathTransport::Host{m_pathNetwork,
                                     m_member,
                                     shared.directory.Get(shared.identities.at(m_member)).address,
-                                    m_slowness,
                                     handler});
         }
         return Create<SocketTransport>(SocketTransport::Host{GetNode(),
                                                              m_cluster->GetPort(m_member),
                                                              m_cluster->GetName(m_member),
-                                                             m_slowness,
                                                              requestTimeout,
                                                              handler});
     };
     m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng, makeTransport);
+    ImpairProcess();
     m_process->Start(options.converged ? std::vector<swim::Address>{} : std::move(seeds));
 }
 

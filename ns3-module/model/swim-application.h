@@ -5,6 +5,7 @@
 #define SWIM_APPLICATION_H
 
 #include "swim-cluster.h"
+#include "swim-observer.h"
 
 #include "ns3/application.h"
 #include "ns3/ipv4-address.h"
@@ -91,6 +92,10 @@ class SwimApplication : public Application
     /// Sends over paths from the next launch on, instead of over the sockets of its node.
     void SetPathNetwork(Ptr<SwimPathNetwork> network);
 
+    /// Who hears from the next launch on what the trace sources would tell, which then are silent.
+    /// @param observer outlives the application
+    void SetObserver(SwimObserver& observer);
+
     /// What StartApplication launches with; by default converged.
     void SetLaunchOptions(const LaunchOptions& options);
 
@@ -140,11 +145,15 @@ class SwimApplication : public Application
 
   private:
     struct Settings;
+    class TraceSources;
 
     void StartApplication() override;
     void StopApplication() override;
 
     static TypeId AddProtocolAttributes(TypeId tid);
+
+    /// Tells the running process of its socket's losses and its slowness.
+    void ImpairProcess();
 
     /// Keeps what is to be remembered of a process that has ended.
     void Bury();
@@ -154,6 +163,8 @@ class SwimApplication : public Application
     uint32_t m_member = 0;
     LaunchOptions m_launchOptions;
     Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill
+    SwimObserver* m_observer = nullptr;           //!< null: the trace sources
+    std::unique_ptr<TraceSources> m_traceSources; //!< made when needed
     std::unique_ptr<Settings> m_settings;
     Statistics m_past; //!< of processes before that
     uint32_t m_incarnation = 0;

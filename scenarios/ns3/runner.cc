@@ -48,11 +48,11 @@ std::unique_ptr<SimulatedNetwork> MakeNetwork(const Plan& plan)
 }
 
 /// One run while it lasts.
-class Simulation
+class Simulation : private ns3::SwimObserver
 {
   public:
     Simulation(const Plan& plan, Recorder& recorder);
-    ~Simulation();
+    ~Simulation() override;
 
     void Run(const OnProgress& onProgress);
 
@@ -60,7 +60,14 @@ class Simulation
 
   private:
     void AddMembers();
-    void Record(ns3::SwimApplication& application);
+    void OnEvent(std::uint32_t observer,
+                 std::string_view event,
+                 std::string_view subject,
+                 std::uint32_t incarnation,
+                 std::string_view source) override;
+    void OnSent(std::uint32_t member, std::uint8_t kind, std::uint32_t bytes) override;
+    void OnReceived(std::uint32_t member, std::uint8_t kind, std::uint32_t bytes) override;
+
     void ScheduleStarts();
     void ScheduleTimeline();
     void ScheduleProgress(const OnProgress& onProgress);
@@ -124,38 +131,28 @@ void Simulation::AddMembers()
         m_members[member]->SetMember(m_cluster, member);
         m_members[member]->AssignStreams(member);
         m_members[member]->SetDatagramLoss(m_plan.network.datagramLoss);
-        Record(*m_members[member]);
+        m_members[member]->SetObserver(*this);
         m_network->Host(member, m_members[member]);
     }
 }
 
-void Simulation::Record(ns3::SwimApplication& application)
+void Simulation::OnEvent(std::uint32_t observer,
+                         std::string_view event,
+                         std::string_view subject,
+                         std::uint32_t incarnation,
+                         std::string_view source)
 {
-    application.TraceConnectWithoutContext(
-        "Event",
-        ns3::Callback<void,
-                      std::uint32_t,
-                      std::string_view,
-                      std::string_view,
-                      std::uint32_t,
-                      std::string_view>([this](std::uint32_t observer,
-                                               std::string_view event,
-                                               std::string_view subject,
-                                               std::uint32_t incarnation,
-                                               std::string_view source) {
-            m_recorder.Conclusion(NowNs(), observer, event, subject, incarnation, source);
-        }));
-    using Traffic = ns3::Callback<void, std::uint32_t, std::string_view, std::uint32_t>;
-    application.TraceConnectWithoutContext(
-        "Tx",
-        Traffic([this](std::uint32_t, std::string_view kind, std::uint32_t bytes) {
-            m_recorder.Sent(NowNs(), kind, bytes);
-        }));
-    application.TraceConnectWithoutContext(
-        "Rx",
-        Traffic([this](std::uint32_t, std::string_view kind, std::uint32_t bytes) {
-            m_recorder.Received(NowNs(), kind, bytes);
-        }));
+    m_recorder.Conclusion(NowNs(), observer, event, subject, incarnation, source);
+}
+
+void Simulation::OnSent(std::uint32_t, std::uint8_t kind, std::uint32_t bytes)
+{
+    m_recorder.Sent(NowNs(), static_cast<swim::TrafficKind>(kind), bytes);
+}
+
+void Simulation::OnReceived(std::uint32_t, std::uint8_t kind, std::uint32_t bytes)
+{
+    m_recorder.Received(NowNs(), static_cast<swim::TrafficKind>(kind), bytes);
 }
 
 void Simulation::ScheduleStarts()
