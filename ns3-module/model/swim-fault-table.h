@@ -144,8 +144,15 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
         Slowness outbound;
         Slowness inbound;
         uint32_t side = 0;
-        bool up = true;
-        bool connected = true;
+    };
+
+    /// What is asked for every packet, in a byte a member: a million of them stay in the cache.
+    enum Trait : uint8_t
+    {
+        DOWN = 1,
+        DISCONNECTED = 2,
+        PARTED = 4,   //!< on another side than 0
+        IMPAIRED = 8, //!< has a value of its own: loss, delay, jitter, duplication or reordering
     };
 
     /// One call of Block, as a flag for each member.
@@ -157,12 +164,24 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
         std::vector<bool> to;
     };
 
+    /// @pre the member exists, or the simulation ends with a message
     Member& At(uint32_t member);
+
+    /// Its values, which are to be changed.
+    Member& Impair(uint32_t member);
+
+    void SetTrait(uint32_t member, Trait trait, bool has);
+
+    bool IsImpaired(uint32_t member) const
+    {
+        return (m_traits[member] & IMPAIRED) != 0;
+    }
 
     bool Draws(double probability);
 
     int64_t DrawNs(const Slowness& slowness);
 
+    std::vector<uint8_t> m_traits; //!< by member: those that it has
     std::vector<Member> m_members;
     std::vector<OneWayBlock> m_blocks;
     double m_pathLoss = 0;
