@@ -20,10 +20,7 @@ void MemberProcess::PerformOutbox()
         End();
         return;
     }
-    const swim::Instant deadline = m_protocol.NextDeadline();
-    m_deadline =
-        deadline == swim::NEVER ? NO_WAKE_UP : NanoSeconds(deadline.time_since_epoch().count());
-    SetTimer();
+    SetAlarm();
 }
 
 void MemberProcess::SendDatagrams()
@@ -80,18 +77,17 @@ void MemberProcess::ReportEvents()
     }
 }
 
-void MemberProcess::SetTimer()
+void MemberProcess::SetAlarm()
 {
-    // A timer that is early finds nothing to do and sets the next: cheaper than to cancel and set
-    // anew. One that turns out to be late is left behind, and fires for nothing.
-    if (m_paused || m_wakeUp <= m_deadline)
+    if (m_paused)
     {
         return;
     }
-    m_wakeUp = m_deadline;
-    Simulator::Schedule(m_wakeUp - Simulator::Now(),
-                        &MemberProcess::OnWakeUp,
-                        Ptr<MemberProcess>(this));
+    const swim::Instant deadline = m_protocol.NextDeadline();
+    m_host.cluster->GetShared().alarms.Set(
+        m_host.member,
+        *this,
+        deadline == swim::NEVER ? Alarms::NEVER_NS : deadline.time_since_epoch().count());
 }
 
 } // namespace ns3

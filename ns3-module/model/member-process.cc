@@ -15,8 +15,6 @@
 namespace ns3
 {
 
-const Time MemberProcess::NO_WAKE_UP = Time::Max();
-
 swim::Instant MemberProcess::SwimNow()
 {
     return swim::Instant(swim::Duration(Simulator::Now().GetNanoSeconds()));
@@ -28,7 +26,6 @@ MemberProcess::MemberProcess(const Host& host,
                              const swim::Rng& lossRng,
                              const MakeTransport& makeTransport)
     : m_host(host),
-      m_wakeUp(NO_WAKE_UP),
       m_transport(makeTransport(*this)),
       m_lossRng(lossRng),
       m_protocol(setup, rng, host.cluster->GetShared().directory)
@@ -70,7 +67,7 @@ void MemberProcess::Abandon()
 void MemberProcess::Detach()
 {
     m_ended = true;
-    m_wakeUp = NO_WAKE_UP;
+    m_host.cluster->GetShared().alarms.Clear(m_host.member);
     m_joinRetry.Cancel();
 }
 
@@ -81,7 +78,7 @@ void MemberProcess::Pause()
         return;
     }
     m_paused = true;
-    m_wakeUp = NO_WAKE_UP;
+    m_host.cluster->GetShared().alarms.Clear(m_host.member);
     m_transport->Pause();
 }
 
@@ -225,20 +222,10 @@ void MemberProcess::OnSendRefused(const swim::Address& to)
     PerformOutbox();
 }
 
-void MemberProcess::OnWakeUp()
+void MemberProcess::OnAlarm()
 {
-    if (Simulator::Now() != m_wakeUp)
-    {
-        return; // an earlier one took its place, or nobody is to be woken any more
-    }
-    m_wakeUp = NO_WAKE_UP;
-    if (m_deadline <= Simulator::Now())
-    {
-        m_protocol.Advance(SwimNow(), Out());
-        PerformOutbox();
-        return;
-    }
-    SetTimer();
+    m_protocol.Advance(SwimNow(), Out());
+    PerformOutbox();
 }
 
 } // namespace ns3

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// One life of a member: the protocol core, its transport and its timer, from launch to death.
+// One life of a member: the protocol core, its transport and its alarm, from launch to death.
 //
 // The protocol decides; this class performs its outbox on a transport, tells it what arrived, and
-// keeps one timer for its next deadline. A restarted member is another MemberProcess, so that
+// keeps one alarm for its next deadline. A restarted member is another MemberProcess, so that
 // nothing of a former life (a half-open connection, a retry under way) can reach the new one.
 // Private to this module, as it is C++20.
 #pragma once
 
+#include "alarms.h"
 #include "member-transport.h"
 #include "swim-cluster.h"
 #include "swim-observer.h"
@@ -28,7 +29,9 @@ namespace ns3
  * Between Start and End it answers to its transport and its timer; after End it does nothing any
  * more.
  */
-class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransport::Handler
+class MemberProcess : public SimpleRefCount<MemberProcess>,
+                      private MemberTransport::Handler,
+                      private Alarms::Sleeper
 {
   public:
     /// What a process uses of its application, which outlives it.
@@ -92,8 +95,6 @@ class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransp
     }
 
   private:
-    static const Time NO_WAKE_UP;
-
     static swim::Instant SwimNow();
 
     void OnDatagram(const swim::Address& from, swim::wire::ByteView datagram) override;
@@ -104,7 +105,7 @@ class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransp
 
     void Detach();
     void CountReceived(swim::TrafficKind unreadable, std::size_t bytes);
-    void OnWakeUp();
+    void OnAlarm() override;
     void OnJoinRetry();
     void JoinSeeds();
 
@@ -114,7 +115,7 @@ class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransp
     void OpenStreams();
     void ReportEvents();
     void OnJoinResult(bool joined);
-    void SetTimer();
+    void SetAlarm();
 
     swim::Outbox& Out() const;
 
@@ -123,8 +124,6 @@ class MemberProcess : public SimpleRefCount<MemberProcess>, private MemberTransp
     bool m_paused = false;
     bool m_leaveWhenResumed = false;
     bool m_ended = false;
-    Time m_deadline; //!< the protocol's next, as its last outbox left it
-    Time m_wakeUp;   //!< when the timer fires that counts; earlier ones are forgotten
     double m_datagramLoss = 0;
     double m_inboundDatagramLoss = 0;
     Ptr<MemberTransport> m_transport;
