@@ -42,11 +42,43 @@ void Alarms::Set(uint32_t member, Sleeper& sleeper, int64_t atNs)
     }
     m_atNs[member] = atNs;
     m_sleepers[member] = &sleeper;
-    if (atNs != NEVER_NS)
+    if (atNs == NEVER_NS)
     {
-        Simulator::Schedule(NanoSeconds(atNs) - Simulator::Now(),
-                            Ptr<EventImpl>(new Event(*this, member), false));
+        return;
     }
+    const Entry alarm{atNs, member};
+    const int64_t slotsAhead = SlotOf(atNs) - SlotOf(Simulator::Now().GetNanoSeconds());
+    if (slotsAhead == 0 || slotsAhead >= SLOTS)
+    {
+        MakeEvent(alarm);
+        return;
+    }
+    std::vector<Entry>& slot = m_wheel[SlotOf(atNs) % SLOTS];
+    if (slot.empty())
+    {
+        const Time opens = NanoSeconds(SlotOf(atNs) << SLOT_BITS);
+        Simulator::Schedule(opens - Simulator::Now(), &Alarms::Open, this, SlotOf(atNs));
+    }
+    slot.push_back(alarm);
+}
+
+void Alarms::MakeEvent(const Entry& alarm)
+{
+    Simulator::Schedule(NanoSeconds(alarm.atNs) - Simulator::Now(),
+                        Ptr<EventImpl>(new Event(*this, alarm.member), false));
+}
+
+void Alarms::Open(int64_t slot)
+{
+    std::vector<Entry>& alarms = m_wheel[slot % SLOTS];
+    for (const Entry& alarm : alarms)
+    {
+        if (m_atNs[alarm.member] == alarm.atNs)
+        {
+            MakeEvent(alarm);
+        }
+    }
+    alarms.clear();
 }
 
 void Alarms::Ring(uint32_t member)

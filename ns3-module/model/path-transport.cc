@@ -26,7 +26,7 @@ PathTransport::PathTransport(const Host& host)
 void PathTransport::Open()
 {
     m_open = true;
-    m_host.network->Attach(m_host.member, this);
+    m_host.network->Attach(m_host.member, {this, m_host.state, m_host.stateBytes});
 }
 
 void PathTransport::Close()
@@ -42,7 +42,7 @@ void PathTransport::Close()
 void PathTransport::Abandon()
 {
     m_open = false;
-    m_host.network->Attach(m_host.member, nullptr);
+    m_host.network->Attach(m_host.member, {});
     m_opened.clear();
     m_accepted.clear();
     m_stopped.clear();

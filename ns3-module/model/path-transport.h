@@ -27,6 +27,8 @@ class PathTransport : public MemberTransport
         uint32_t member;
         swim::Address self; //!< that its datagrams bear
         Handler& handler;
+        const void* state;   //!< what the handler touches when it is told something
+        uint32_t stateBytes; //!< and its size; see SwimPathNetwork::Listener
     };
 
     /// What waits for a process that is paused or slow, in bytes at most: ns-3's socket buffer.

@@ -271,7 +271,9 @@ void SwimApplication::Launch(const LaunchOptions& options)
                 PathTransport::Host{m_pathNetwork,
                                     m_member,
                                     shared.directory.Get(shared.identities.at(m_member)).address,
-                                    handler});
+                                    handler,
+                                    &handler,
+                                    sizeof(MemberProcess)});
         }
         return Create<SocketTransport>(SocketTransport::Host{GetNode(),
                                                              m_cluster->GetPort(m_member),

@@ -26,6 +26,15 @@ constexpr uint32_t BASE = 0x0a000001;
 
 constexpr uint32_t UDP_AND_IPV4_BYTES = 28;
 
+void Prefetch(const void* memory, std::size_t bytes)
+{
+    constexpr std::size_t CACHE_LINE = 64;
+    for (std::size_t at = 0; at < bytes; at += CACHE_LINE)
+    {
+        __builtin_prefetch(static_cast<const char*>(memory) + at);
+    }
+}
+
 } // namespace
 
 /// A datagram under way: its event and its bytes in one piece of memory.
@@ -160,9 +169,9 @@ Ipv4Address SwimPathNetwork::GetAddress(uint32_t member) const
     return AddressOf(m_members.at(member).address);
 }
 
-void SwimPathNetwork::Attach(uint32_t member, PathTransport* transport)
+void SwimPathNetwork::Attach(uint32_t member, const Listener& listener)
 {
-    m_members.at(member).transport = transport;
+    m_members.at(member).listener = listener;
 }
 
 uint32_t SwimPathNetwork::FindMember(const swim::Address& address) const
@@ -228,13 +237,15 @@ bool SwimPathNetwork::Send(uint32_t from,
 
 void SwimPathNetwork::Arrive(const Datagram& datagram)
 {
-    PathTransport* const transport = m_members[datagram.To()].transport;
-    if (transport == nullptr ||
+    const Listener& listener = m_members[datagram.To()].listener;
+    Prefetch(listener.transport, sizeof(PathTransport));
+    Prefetch(listener.state, listener.stateBytes);
+    if (listener.transport == nullptr ||
         m_faults->Loses(datagram.From(), datagram.To(), UdpL4Protocol::PROT_NUMBER))
     {
         return;
     }
-    transport->Hear(datagram.Sender(), datagram.Bytes());
+    listener.transport->Hear(datagram.Sender(), datagram.Bytes());
 }
 
 } // namespace ns3

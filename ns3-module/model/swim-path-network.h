@@ -69,12 +69,21 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
 
     // For the members' transports:
 
-    /// Who hears what arrives for the member. @param transport null: nobody
-    void Attach(uint32_t member, PathTransport* transport);
+    /// What hears what arrives for a member.
+    struct Listener
+    {
+        PathTransport* transport = nullptr; //!< null: nobody
+        /// The memory that hearing will touch: with many members none of it is in the cache, and it
+        /// is quicker to ask for all of it at once than to wait for one piece after the other.
+        const void* state = nullptr;
+        uint32_t stateBytes = 0;
+    };
+
+    void Attach(uint32_t member, const Listener& listener);
 
     PathTransport* TransportOf(uint32_t member) const
     {
-        return m_members[member].transport;
+        return m_members[member].listener.transport;
     }
 
     /// @return who has the address now, or NOBODY
@@ -106,7 +115,7 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
 
     struct Member
     {
-        PathTransport* transport = nullptr;
+        Listener listener;
         uint32_t router = 0;
         uint32_t address = 0;
     };
