@@ -23,6 +23,15 @@ PathTransport::PathTransport(const Host& host)
 {
 }
 
+PathTransport::Streams& PathTransport::GetStreams()
+{
+    if (!m_streams)
+    {
+        m_streams = std::make_unique<Streams>();
+    }
+    return *m_streams;
+}
+
 void PathTransport::Open()
 {
     m_open = true;
@@ -31,11 +40,14 @@ void PathTransport::Open()
 
 void PathTransport::Close()
 {
-    const auto opened = std::exchange(m_opened, {});
+    const std::unique_ptr<Streams> streams = std::move(m_streams);
     Abandon();
-    for (const auto& [exchange, stream] : opened)
+    if (streams)
     {
-        stream->Close();
+        for (const auto& [exchange, stream] : streams->opened)
+        {
+            stream->Close();
+        }
     }
 }
 
@@ -43,9 +55,7 @@ void PathTransport::Abandon()
 {
     m_open = false;
     m_host.network->Attach(m_host.member, {});
-    m_opened.clear();
-    m_accepted.clear();
-    m_stopped.clear();
+    m_streams = nullptr;
     m_waiting = nullptr;
 }
 
@@ -58,7 +68,7 @@ void PathTransport::Resume()
 {
     m_paused = false;
     ReadWaiting(ALL_THAT_WAIT);
-    for (const Ptr<PathStream>& stream : std::exchange(m_stopped, {}))
+    for (const Ptr<PathStream>& stream : std::exchange(GetStreams().stopped, {}))
     {
         stream->GoOn();
     }
@@ -66,7 +76,7 @@ void PathTransport::Resume()
 
 void PathTransport::WaitForResume(const Ptr<PathStream>& stream)
 {
-    m_stopped.push_back(stream);
+    GetStreams().stopped.push_back(stream);
 }
 
 void PathTransport::SetSlowness(Time slowness)
@@ -141,13 +151,13 @@ void PathTransport::OpenStream(uint32_t exchange,
                                            m_host.network->FindMember(to),
                                            exchange,
                                            message);
-    m_opened.emplace(exchange, stream);
+    GetStreams().opened.emplace(exchange, stream);
     stream->Open();
 }
 
 void PathTransport::CloseStream(uint32_t exchange)
 {
-    if (const auto found = m_opened.extract(exchange))
+    if (const auto found = GetStreams().opened.extract(exchange))
     {
         found.mapped()->Close();
     }
@@ -155,25 +165,25 @@ void PathTransport::CloseStream(uint32_t exchange)
 
 void PathTransport::OnRequest(const Ptr<PathStream>& stream, const swim::wire::Bytes& message)
 {
-    const uint32_t connection = m_nextConnection++;
-    m_accepted.emplace(connection, stream);
+    const uint32_t connection = GetStreams().nextConnection++;
+    GetStreams().accepted.emplace(connection, stream);
     m_host.handler.OnRequest(connection, message);
 }
 
 void PathTransport::Answer(uint32_t connection, swim::wire::ByteView message)
 {
-    m_accepted.extract(connection).mapped()->Answer(message);
+    GetStreams().accepted.extract(connection).mapped()->Answer(message);
 }
 
 void PathTransport::OnAnswer(uint32_t exchange, const swim::wire::Bytes& message)
 {
-    m_opened.erase(exchange);
+    GetStreams().opened.erase(exchange);
     m_host.handler.OnAnswer(exchange, message);
 }
 
 void PathTransport::OnEnded(uint32_t exchange)
 {
-    m_opened.erase(exchange);
+    GetStreams().opened.erase(exchange);
     m_host.handler.OnExchangeFailed(exchange);
 }
 

@@ -97,16 +97,22 @@ class PathTransport : public MemberTransport
         std::size_t bytes = 0;
     };
 
+    struct Streams
+    {
+        std::map<uint32_t, Ptr<PathStream>> opened;   //!< by the protocol's exchange id
+        std::map<uint32_t, Ptr<PathStream>> accepted; //!< by a number of ours; until answered
+        std::vector<Ptr<PathStream>> stopped;         //!< which go on when the process does
+        uint32_t nextConnection = 0;
+    };
+
+    Streams& GetStreams();
     void ReadWaiting(std::size_t most);
     void OnSendRefused(swim::Address to);
 
     Host m_host;
     Time m_slowness;
-    std::unique_ptr<Waiting> m_waiting;             //!< null while nothing has ever waited
-    std::map<uint32_t, Ptr<PathStream>> m_opened;   //!< by the protocol's exchange id
-    std::map<uint32_t, Ptr<PathStream>> m_accepted; //!< by a number of ours; until answered
-    std::vector<Ptr<PathStream>> m_stopped;         //!< which go on when the process does
-    uint32_t m_nextConnection = 0;
+    std::unique_ptr<Waiting> m_waiting; //!< null while nothing has ever waited
+    std::unique_ptr<Streams> m_streams; //!< null while there were none
     bool m_open = false;
     bool m_paused = false;
 };

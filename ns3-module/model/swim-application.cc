@@ -111,17 +111,26 @@ TypeId SwimApplication::AddProtocolAttributes(TypeId tid)
 {
     return AddParameterAttributes(tid, [](ObjectBase* object) -> swim::Config* {
         auto* application = dynamic_cast<SwimApplication*>(object);
-        return application ? &application->m_settings->config : nullptr;
+        return application ? &application->OwnSettings().config : nullptr;
     });
 }
 
 SwimApplication::SwimApplication()
-    : m_settings(std::make_unique<Settings>())
+    : m_settings(std::make_shared<Settings>())
 {
     m_launchOptions.converged = true;
 }
 
 SwimApplication::~SwimApplication() = default;
+
+SwimApplication::Settings& SwimApplication::OwnSettings()
+{
+    if (m_settings.use_count() > 1)
+    {
+        m_settings = std::make_shared<Settings>(*m_settings);
+    }
+    return *m_settings;
+}
 
 void SwimApplication::SetMember(Ptr<SwimCluster> cluster, uint32_t member)
 {
@@ -225,9 +234,8 @@ void SwimApplication::Launch(const LaunchOptions& options)
     NS_ABORT_MSG_IF(IsRunning(),
                     "member " << m_cluster->GetName(m_member)
                               << " runs already: Kill its process before another is launched");
-    const auto problem = swim::Validate(m_settings->config);
-    NS_ABORT_MSG_IF(problem, "SwimApplication: " << *problem);
-    const SwimCluster::Shared& shared = m_cluster->GetShared();
+    SwimCluster::Shared& shared = m_cluster->GetShared();
+    ShareSettings();
     const auto& baseline = shared.baselines.at(m_member);
     NS_ABORT_MSG_IF(options.converged && !baseline,
                     "call SwimCluster::FreezeConvergedStart with member "
@@ -258,11 +266,12 @@ void SwimApplication::Launch(const LaunchOptions& options)
     }
     SwimObserver* const observer = m_observer != nullptr ? m_observer : m_traceSources.get();
     const MemberProcess::Host host{m_cluster, observer, m_member, m_joinRetryInterval};
-    const swim::Node::Setup setup{std::make_shared<const swim::Config>(m_settings->config),
-                                  shared.identities.at(m_member),
-                                  options.incarnation,
-                                  options.converged ? baseline : nullptr,
-                                  seeds};
+    const swim::Node::Setup setup{
+        std::shared_ptr<const swim::Config>(m_settings, &m_settings->config),
+        shared.identities.at(m_member),
+        options.incarnation,
+        options.converged ? baseline : nullptr,
+        seeds};
     const Time requestTimeout = NanoSeconds(m_settings->config.tcpTimeout.count());
     const auto makeTransport = [&](MemberTransport::Handler& handler) -> Ptr<MemberTransport> {
         if (m_pathNetwork)
@@ -284,6 +293,21 @@ void SwimApplication::Launch(const LaunchOptions& options)
     m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng, makeTransport);
     ImpairProcess();
     m_process->Start(options.converged ? std::vector<swim::Address>{} : std::move(seeds));
+}
+
+/// Takes the settings of an application that launched before, if they are equal.
+void SwimApplication::ShareSettings()
+{
+    std::shared_ptr<const void>& keeper = m_cluster->GetShared().settings;
+    const auto last = std::static_pointer_cast<const Settings>(keeper);
+    if (last && (last == m_settings || last->config == m_settings->config))
+    {
+        m_settings = std::const_pointer_cast<Settings>(last);
+        return;
+    }
+    const auto problem = swim::Validate(m_settings->config);
+    NS_ABORT_MSG_IF(problem, "SwimApplication: " << *problem);
+    keeper = m_settings;
 }
 
 void SwimApplication::Kill()

@@ -152,6 +152,11 @@ class SwimApplication : public Application
 
     static TypeId AddProtocolAttributes(TypeId tid);
 
+    /// The settings, which are to be changed: from here on they are its own.
+    Settings& OwnSettings();
+
+    void ShareSettings();
+
     /// Tells the running process of its socket's losses and its slowness.
     void ImpairProcess();
 
@@ -165,7 +170,8 @@ class SwimApplication : public Application
     Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill
     SwimObserver* m_observer = nullptr;           //!< null: the trace sources
     std::unique_ptr<TraceSources> m_traceSources; //!< made when needed
-    std::unique_ptr<Settings> m_settings;
+    std::shared_ptr<Settings>
+        m_settings;    //!< equal ones are shared by the applications of a cluster
     Statistics m_past; //!< of processes before that
     uint32_t m_incarnation = 0;
     uint32_t m_launches = 0;

@@ -119,6 +119,7 @@ class SwimPathNetwork::Datagram : public EventImpl
 SwimPathNetwork::SwimPathNetwork(Paths paths, Ptr<SwimFaultTable> faults)
     : m_faults(faults),
       m_members(paths.routerOfMember.size()),
+      m_routerOfMember(std::move(paths.routerOfMember)),
       m_routers(paths.routers),
       m_delaysNs(std::move(paths.delaysNs)),
       m_bitsPerSecond(paths.bitsPerSecond)
@@ -132,7 +133,6 @@ SwimPathNetwork::SwimPathNetwork(Paths paths, Ptr<SwimFaultTable> faults)
     m_memberOfAddress.resize(m_members.size());
     for (uint32_t member = 0; member < m_members.size(); ++member)
     {
-        m_members[member].router = paths.routerOfMember[member];
         m_members[member].address = member;
         m_memberOfAddress[member] = member;
     }
@@ -187,7 +187,7 @@ Time SwimPathNetwork::GetDelay(uint32_t from, uint32_t to) const
         return Time(0); // the loopback
     }
     return NanoSeconds(
-        m_delaysNs[std::size_t{m_members[from].router} * m_routers + m_members[to].router]);
+        m_delaysNs[std::size_t{m_routerOfMember[from]} * m_routers + m_routerOfMember[to]]);
 }
 
 Time SwimPathNetwork::DrawDelay(uint32_t from, uint32_t to)

@@ -116,7 +116,6 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     struct Member
     {
         Listener listener;
-        uint32_t router = 0;
         uint32_t address = 0;
     };
 
@@ -125,6 +124,7 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
 
     Ptr<SwimFaultTable> m_faults;
     std::vector<Member> m_members;
+    std::vector<uint32_t> m_routerOfMember; ///< apart, so that a million of them stay in the cache
     std::vector<uint32_t> m_memberOfAddress;
     uint32_t m_routers;
     std::vector<int64_t> m_delaysNs; ///< access links included
