@@ -176,27 +176,20 @@ void Recorder::SetSecond(std::int64_t second)
     }
 }
 
-TrafficSums& Recorder::At(std::int64_t timeNs, std::string_view kind)
+TrafficSums& Recorder::At(std::int64_t timeNs, swim::TrafficKind kind)
 {
     SetSecond(timeNs / SECOND_NS);
-    for (std::size_t i = 0; i < m_sums.size(); ++i)
-    {
-        if (swim::TrafficKindName(static_cast<swim::TrafficKind>(i)) == kind)
-        {
-            return m_sums[i];
-        }
-    }
-    throw std::logic_error("no traffic kind " + std::string(kind));
+    return m_sums[static_cast<std::size_t>(kind)];
 }
 
-void Recorder::Sent(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes)
+void Recorder::Sent(std::int64_t timeNs, swim::TrafficKind kind, std::uint32_t bytes)
 {
     TrafficSums& sums = At(timeNs, kind);
     ++sums.sent;
     sums.sentBytes += bytes;
 }
 
-void Recorder::Received(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes)
+void Recorder::Received(std::int64_t timeNs, swim::TrafficKind kind, std::uint32_t bytes)
 {
     TrafficSums& sums = At(timeNs, kind);
     ++sums.received;

@@ -114,8 +114,8 @@ class Recorder
                std::string_view value,
                std::uint32_t incarnation = 0);
 
-    void Sent(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes);
-    void Received(std::int64_t timeNs, std::string_view kind, std::uint32_t bytes);
+    void Sent(std::int64_t timeNs, swim::TrafficKind kind, std::uint32_t bytes);
+    void Received(std::int64_t timeNs, swim::TrafficKind kind, std::uint32_t bytes);
 
     /// All that moved in a second. @param second not before that of an earlier call
     void Moved(std::int64_t second, const TrafficTable& sums);
@@ -135,7 +135,7 @@ class Recorder
     }
 
   private:
-    TrafficSums& At(std::int64_t timeNs, std::string_view kind);
+    TrafficSums& At(std::int64_t timeNs, swim::TrafficKind kind);
     void SetSecond(std::int64_t second);
     void WriteTraffic();
     void TruthRow(std::int64_t timeNs,

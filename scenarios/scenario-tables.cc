@@ -34,7 +34,8 @@ const std::vector<std::string> NETWORK_KEYS = {"model",
                                                "duplication",
                                                "reorder",
                                                "reorder_by",
-                                               "queue_discs"};
+                                               "queue_discs",
+                                               "access_queue"};
 
 std::vector<std::string> ProtocolKeys()
 {
@@ -198,6 +199,22 @@ void ReadProtocol(const Value& root, Scenario& scenario)
     }
 }
 
+/// A key that only the other model of the network knows. @throws ScenarioError
+void RefuseOfModel(const NetworkSpec& network,
+                   std::string_view model,
+                   const Value& value,
+                   const std::string& key)
+{
+    if (network.model == model)
+    {
+        throw ScenarioError(value.place,
+                            key,
+                            "network.model = \"" + network.model +
+                                "\" has no such thing; it is for \"" +
+                                (model == "path" ? "packet" : "path") + "\"");
+    }
+}
+
 void ReadNetwork(const Value& root, Scenario& scenario)
 {
     Section section(root, "network", NETWORK_KEYS, scenario);
@@ -205,12 +222,6 @@ void ReadNetwork(const Value& root, Scenario& scenario)
     if (const Value* model = section.Find("model"))
     {
         network.model = ReadWord(*model, section.FullKey("model"), {"packet", "path"});
-        if (network.model == "path")
-        {
-            throw ScenarioError(model->place,
-                                section.FullKey("model"),
-                                "\"path\" is not in this version; write \"packet\"");
-        }
     }
     section.Resolve("model", network.model);
     for (const auto& [name, field] : {std::pair("loss", &NetworkSpec::loss),
@@ -246,8 +257,15 @@ void ReadNetwork(const Value& root, Scenario& scenario)
     if (const Value* queueDiscs = section.Find("queue_discs"))
     {
         network.queueDiscs = ReadBoolean(*queueDiscs, section.FullKey("queue_discs"));
+        RefuseOfModel(network, "path", *queueDiscs, section.FullKey("queue_discs"));
     }
     section.Resolve("queue_discs", network.queueDiscs ? "true" : "false");
+    if (const Value* accessQueue = section.Find("access_queue"))
+    {
+        network.accessQueue = ReadBoolean(*accessQueue, section.FullKey("access_queue"));
+        RefuseOfModel(network, "packet", *accessQueue, section.FullKey("access_queue"));
+    }
+    section.Resolve("access_queue", network.accessQueue ? "true" : "false");
 }
 
 } // namespace

@@ -51,7 +51,8 @@ struct NetworkSpec
     double duplication = 0;  ///< probability, per path and packet
     double reorder = 0;      ///< probability, per path and packet, to be held back
     Duration reorderBy{};    ///< for how long
-    bool queueDiscs = false;
+    bool queueDiscs = false;  ///< packet: ns-3's queue discs at every device
+    bool accessQueue = false; ///< path: sending takes its time at the access link's rate
 };
 
 /// One [[cluster.group]]: a cluster of its own on the common network.

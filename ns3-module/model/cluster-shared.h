@@ -3,6 +3,7 @@
 // The protocol's side of SwimCluster; private to this module, as it is C++20.
 #pragma once
 
+#include "alarms.h"
 #include "swim-cluster.h"
 #include "swim/directory.h"
 #include "swim/members.h"
@@ -20,6 +21,8 @@ struct SwimCluster::Shared
     std::vector<swim::IdentityId> identities; ///< by member
     /// By member: whom it knows if it starts converged; null: it cannot.
     std::vector<std::shared_ptr<const swim::Baseline>> baselines;
+    Alarms alarms;                        ///< of the members' processes
+    std::shared_ptr<const void> settings; ///< of the application that launched last
     swim::Outbox outbox; ///< of whoever acts at the moment: applications never re-enter each other
 };
 

@@ -4,22 +4,10 @@
 #include "cluster-shared.h"
 #include "member-process.h"
 
-#include "ns3/packet.h"
 #include "ns3/simulator.h"
-#include "ns3/tcp-socket-factory.h"
 
 namespace ns3
 {
-
-namespace
-{
-
-InetSocketAddress ToSocketAddress(const swim::Address& address)
-{
-    return InetSocketAddress(Ipv4Address::Deserialize(address.bytes.data()), address.port);
-}
-
-} // namespace
 
 void MemberProcess::PerformOutbox()
 {
@@ -32,7 +20,7 @@ void MemberProcess::PerformOutbox()
         End();
         return;
     }
-    SetTimer();
+    SetAlarm();
 }
 
 void MemberProcess::SendDatagrams()
@@ -42,18 +30,12 @@ void MemberProcess::SendDatagrams()
     {
         const auto bytes = outbox.Bytes(datagram);
         const auto size = static_cast<uint32_t>(bytes.size());
-        m_host.tx(m_host.member, swim::TrafficKindName(datagram.kind), size);
-        if (m_host.datagramLoss > 0 && m_lossRng.Unit() < m_host.datagramLoss)
+        m_host.observer->OnSent(m_host.member, static_cast<uint8_t>(datagram.kind), size);
+        if (m_datagramLoss > 0 && m_lossRng.Unit() < m_datagramLoss)
         {
             continue;
         }
-        const auto packet = Create<Packet>(bytes.data(), size);
-        if (m_udp->SendTo(packet, 0, ToSocketAddress(datagram.to)) < 0)
-        {
-            Simulator::ScheduleNow(&MemberProcess::OnSendRefused,
-                                   Ptr<MemberProcess>(this),
-                                   datagram.to);
-        }
+        m_transport->Send(datagram.to, bytes);
     }
 }
 
@@ -62,27 +44,14 @@ void MemberProcess::OpenStreams()
     const swim::Outbox& outbox = Out();
     for (const auto& request : outbox.Streams())
     {
-        const auto stream =
-            NewStream(Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId()));
-        m_host.tx(m_host.member,
-                  swim::TrafficKindName(request.kind),
-                  static_cast<uint32_t>(request.size));
-        stream->Expect(MakeCallback(&MemberProcess::OnAnswer, this, request.id),
-                       MakeCallback(&MemberProcess::OnExchangeFailed, this, request.id));
-        m_opened.emplace(request.id, stream);
-        if (!stream->ConnectAndSend(ToSocketAddress(request.to), Copy(outbox.Bytes(request))))
-        {
-            Simulator::ScheduleNow(&MemberProcess::OnConnectRefused,
-                                   Ptr<MemberProcess>(this),
-                                   request.id);
-        }
+        m_host.observer->OnSent(m_host.member,
+                                static_cast<uint8_t>(request.kind),
+                                static_cast<uint32_t>(request.size));
+        m_transport->OpenStream(request.id, request.to, outbox.Bytes(request));
     }
     for (const uint32_t exchange : outbox.Aborts())
     {
-        if (m_opened.contains(exchange))
-        {
-            Take(m_opened, exchange)->Close();
-        }
+        m_transport->CloseStream(exchange);
     }
 }
 
@@ -100,31 +69,25 @@ void MemberProcess::ReportEvents()
             OnJoinResult(event.kind == swim::EventKind::JOIN_SUCCEEDED);
             continue;
         }
-        m_host.event(m_host.member,
-                     swim::EventKindName(event.kind),
-                     name(event.subject),
-                     event.incarnation,
-                     event.reason.empty() ? name(event.source) : event.reason);
+        m_host.observer->OnEvent(m_host.member,
+                                 swim::EventKindName(event.kind),
+                                 name(event.subject),
+                                 event.incarnation,
+                                 event.reason.empty() ? name(event.source) : event.reason);
     }
 }
 
-void MemberProcess::SetTimer()
+void MemberProcess::SetAlarm()
 {
+    if (m_paused)
+    {
+        return;
+    }
     const swim::Instant deadline = m_protocol.NextDeadline();
-    if (m_paused || deadline == swim::NEVER)
-    {
-        return;
-    }
-    const Time at = NanoSeconds(deadline.time_since_epoch().count());
-    // A timer that is early finds nothing to do and sets the next: cheaper than to cancel and set
-    // anew.
-    if (m_timer.IsRunning() && m_timerAt <= at)
-    {
-        return;
-    }
-    m_timer.Cancel();
-    m_timerAt = at;
-    m_timer = Simulator::Schedule(at - Simulator::Now(), &MemberProcess::OnDeadline, this);
+    m_host.cluster->GetShared().alarms.Set(
+        m_host.member,
+        *this,
+        deadline == swim::NEVER ? Alarms::NEVER_NS : deadline.time_since_epoch().count());
 }
 
 } // namespace ns3

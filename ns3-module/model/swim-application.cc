@@ -7,6 +7,8 @@
 #include "cluster-shared.h"
 #include "member-process.h"
 #include "parameter-attributes.h"
+#include "path-transport.h"
+#include "socket-transport.h"
 
 #include "ns3/abort.h"
 #include "ns3/double.h"
@@ -21,6 +23,43 @@ NS_OBJECT_ENSURE_REGISTERED(SwimApplication);
 struct SwimApplication::Settings
 {
     swim::Config config;
+};
+
+/// Hands on to the application's trace sources what its process tells.
+class SwimApplication::TraceSources : public SwimObserver
+{
+  public:
+    explicit TraceSources(SwimApplication& application)
+        : m_application(application)
+    {
+    }
+
+    void OnEvent(uint32_t observer,
+                 std::string_view event,
+                 std::string_view subject,
+                 uint32_t incarnation,
+                 std::string_view source) override
+    {
+        m_application.m_eventTrace(observer, event, subject, incarnation, source);
+    }
+
+    void OnSent(uint32_t member, uint8_t kind, uint32_t bytes) override
+    {
+        m_application.m_txTrace(member, Name(kind), bytes);
+    }
+
+    void OnReceived(uint32_t member, uint8_t kind, uint32_t bytes) override
+    {
+        m_application.m_rxTrace(member, Name(kind), bytes);
+    }
+
+  private:
+    static std::string_view Name(uint8_t kind)
+    {
+        return swim::TrafficKindName(static_cast<swim::TrafficKind>(kind));
+    }
+
+    SwimApplication& m_application;
 };
 
 namespace
@@ -72,17 +111,26 @@ TypeId SwimApplication::AddProtocolAttributes(TypeId tid)
 {
     return AddParameterAttributes(tid, [](ObjectBase* object) -> swim::Config* {
         auto* application = dynamic_cast<SwimApplication*>(object);
-        return application ? &application->m_settings->config : nullptr;
+        return application ? &application->OwnSettings().config : nullptr;
     });
 }
 
 SwimApplication::SwimApplication()
-    : m_settings(std::make_unique<Settings>())
+    : m_settings(std::make_shared<Settings>())
 {
     m_launchOptions.converged = true;
 }
 
 SwimApplication::~SwimApplication() = default;
+
+SwimApplication::Settings& SwimApplication::OwnSettings()
+{
+    if (m_settings.use_count() > 1)
+    {
+        m_settings = std::make_shared<Settings>(*m_settings);
+    }
+    return *m_settings;
+}
 
 void SwimApplication::SetMember(Ptr<SwimCluster> cluster, uint32_t member)
 {
@@ -91,6 +139,16 @@ void SwimApplication::SetMember(Ptr<SwimCluster> cluster, uint32_t member)
                                                      << ": call SwimCluster::AddMember first");
     m_cluster = cluster;
     m_member = member;
+}
+
+void SwimApplication::SetPathNetwork(Ptr<SwimPathNetwork> network)
+{
+    m_pathNetwork = network;
+}
+
+void SwimApplication::SetObserver(SwimObserver& observer)
+{
+    m_observer = &observer;
 }
 
 void SwimApplication::SetLaunchOptions(const LaunchOptions& options)
@@ -107,11 +165,13 @@ int64_t SwimApplication::AssignStreams(int64_t stream)
 void SwimApplication::SetDatagramLoss(double probability)
 {
     m_datagramLoss = CheckedProbability(probability);
+    ImpairProcess();
 }
 
 void SwimApplication::SetInboundDatagramLoss(double probability)
 {
     m_inboundDatagramLoss = CheckedProbability(probability);
+    ImpairProcess();
 }
 
 void SwimApplication::SetSlowness(Time slowness)
@@ -119,6 +179,16 @@ void SwimApplication::SetSlowness(Time slowness)
     NS_ABORT_MSG_IF(slowness.IsStrictlyNegative(),
                     "slowness must not be negative, but is " << slowness.As(Time::MS));
     m_slowness = slowness;
+    ImpairProcess();
+}
+
+void SwimApplication::ImpairProcess()
+{
+    if (m_process)
+    {
+        m_process->SetDatagramLoss(m_datagramLoss, m_inboundDatagramLoss);
+        m_process->SetSlowness(m_slowness);
+    }
 }
 
 void SwimApplication::Inject(Ipv4Address from, const std::vector<uint8_t>& datagram)
@@ -164,9 +234,8 @@ void SwimApplication::Launch(const LaunchOptions& options)
     NS_ABORT_MSG_IF(IsRunning(),
                     "member " << m_cluster->GetName(m_member)
                               << " runs already: Kill its process before another is launched");
-    const auto problem = swim::Validate(m_settings->config);
-    NS_ABORT_MSG_IF(problem, "SwimApplication: " << *problem);
-    const SwimCluster::Shared& shared = m_cluster->GetShared();
+    SwimCluster::Shared& shared = m_cluster->GetShared();
+    ShareSettings();
     const auto& baseline = shared.baselines.at(m_member);
     NS_ABORT_MSG_IF(options.converged && !baseline,
                     "call SwimCluster::FreezeConvergedStart with member "
@@ -191,23 +260,54 @@ void SwimApplication::Launch(const LaunchOptions& options)
             seeds.push_back(shared.directory.Get(shared.identities.at(member)).address);
         }
     }
-    const MemberProcess::Host host{GetNode(),
-                                   m_cluster,
-                                   m_member,
-                                   m_joinRetryInterval,
-                                   m_datagramLoss,
-                                   m_inboundDatagramLoss,
-                                   m_slowness,
-                                   m_eventTrace,
-                                   m_txTrace,
-                                   m_rxTrace};
-    const swim::Node::Setup setup{std::make_shared<const swim::Config>(m_settings->config),
-                                  shared.identities.at(m_member),
-                                  options.incarnation,
-                                  options.converged ? baseline : nullptr,
-                                  seeds};
-    m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng);
+    if (m_observer == nullptr && !m_traceSources)
+    {
+        m_traceSources = std::make_unique<TraceSources>(*this);
+    }
+    SwimObserver* const observer = m_observer != nullptr ? m_observer : m_traceSources.get();
+    const MemberProcess::Host host{m_cluster, observer, m_member, m_joinRetryInterval};
+    const swim::Node::Setup setup{
+        std::shared_ptr<const swim::Config>(m_settings, &m_settings->config),
+        shared.identities.at(m_member),
+        options.incarnation,
+        options.converged ? baseline : nullptr,
+        seeds};
+    const Time requestTimeout = NanoSeconds(m_settings->config.tcpTimeout.count());
+    const auto makeTransport = [&](MemberTransport::Handler& handler) -> Ptr<MemberTransport> {
+        if (m_pathNetwork)
+        {
+            return Create<PathTransport>(
+                PathTransport::Host{m_pathNetwork,
+                                    m_member,
+                                    shared.directory.Get(shared.identities.at(m_member)).address,
+                                    handler,
+                                    &handler,
+                                    sizeof(MemberProcess)});
+        }
+        return Create<SocketTransport>(SocketTransport::Host{GetNode(),
+                                                             m_cluster->GetPort(m_member),
+                                                             m_cluster->GetName(m_member),
+                                                             requestTimeout,
+                                                             handler});
+    };
+    m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng, makeTransport);
+    ImpairProcess();
     m_process->Start(options.converged ? std::vector<swim::Address>{} : std::move(seeds));
+}
+
+/// Takes the settings of an application that launched before, if they are equal.
+void SwimApplication::ShareSettings()
+{
+    std::shared_ptr<const void>& keeper = m_cluster->GetShared().settings;
+    const auto last = std::static_pointer_cast<const Settings>(keeper);
+    if (last && (last == m_settings || last->config == m_settings->config))
+    {
+        m_settings = std::const_pointer_cast<Settings>(last);
+        return;
+    }
+    const auto problem = swim::Validate(m_settings->config);
+    NS_ABORT_MSG_IF(problem, "SwimApplication: " << *problem);
+    keeper = m_settings;
 }
 
 void SwimApplication::Kill()

@@ -5,6 +5,7 @@
 #define SWIM_APPLICATION_H
 
 #include "swim-cluster.h"
+#include "swim-observer.h"
 
 #include "ns3/application.h"
 #include "ns3/ipv4-address.h"
@@ -21,6 +22,7 @@ namespace ns3
 {
 
 class MemberProcess;
+class SwimPathNetwork;
 
 /**
  * Runs one member. Every protocol parameter is an attribute with memberlist's name (ProbeInterval,
@@ -87,6 +89,13 @@ class SwimApplication : public Application
     /// Who this is. To be called before the application starts.
     void SetMember(Ptr<SwimCluster> cluster, uint32_t member);
 
+    /// Sends over paths from the next launch on, instead of over the sockets of its node.
+    void SetPathNetwork(Ptr<SwimPathNetwork> network);
+
+    /// Who hears from the next launch on what the trace sources would tell, which then are silent.
+    /// @param observer outlives the application
+    void SetObserver(SwimObserver& observer);
+
     /// What StartApplication launches with; by default converged.
     void SetLaunchOptions(const LaunchOptions& options);
 
@@ -136,20 +145,33 @@ class SwimApplication : public Application
 
   private:
     struct Settings;
+    class TraceSources;
 
     void StartApplication() override;
     void StopApplication() override;
 
     static TypeId AddProtocolAttributes(TypeId tid);
 
+    /// The settings, which are to be changed: from here on they are its own.
+    Settings& OwnSettings();
+
+    void ShareSettings();
+
+    /// Tells the running process of its socket's losses and its slowness.
+    void ImpairProcess();
+
     /// Keeps what is to be remembered of a process that has ended.
     void Bury();
 
     Ptr<SwimCluster> m_cluster;
+    Ptr<SwimPathNetwork> m_pathNetwork; //!< null: the node's sockets
     uint32_t m_member = 0;
     LaunchOptions m_launchOptions;
     Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill
-    std::unique_ptr<Settings> m_settings;
+    SwimObserver* m_observer = nullptr;           //!< null: the trace sources
+    std::unique_ptr<TraceSources> m_traceSources; //!< made when needed
+    std::shared_ptr<Settings>
+        m_settings;    //!< equal ones are shared by the applications of a cluster
     Statistics m_past; //!< of processes before that
     uint32_t m_incarnation = 0;
     uint32_t m_launches = 0;

@@ -39,6 +39,7 @@ uint32_t SwimCluster::AddMember(const std::string& name, Ipv4Address address, ui
     m_shared->identities.push_back(
         m_shared->directory.Intern(id, ToSwimAddress(address, port), "", swim::OUR_VERSIONS));
     m_shared->baselines.emplace_back();
+    m_shared->alarms.Add();
     return GetSize() - 1;
 }
 

@@ -46,7 +46,8 @@ bool Stops(SwimCarrier carrier, uint8_t protocol)
 } // namespace
 
 SwimFaultTable::SwimFaultTable(uint32_t members)
-    : m_members(members),
+    : m_traits(members),
+      m_members(members),
       m_lossDraw(CreateObject<UniformRandomVariable>()),
       m_jitterDraw(CreateObject<UniformRandomVariable>()),
       m_disorderDraw(CreateObject<UniformRandomVariable>())
@@ -69,6 +70,19 @@ SwimFaultTable::Member& SwimFaultTable::At(uint32_t member)
     return m_members[member];
 }
 
+SwimFaultTable::Member& SwimFaultTable::Impair(uint32_t member)
+{
+    SetTrait(member, IMPAIRED, true);
+    return m_members[member];
+}
+
+void SwimFaultTable::SetTrait(uint32_t member, Trait trait, bool has)
+{
+    At(member);
+    m_traits[member] =
+        static_cast<uint8_t>(has ? m_traits[member] | trait : m_traits[member] & ~trait);
+}
+
 void SwimFaultTable::SetPathLoss(double probability)
 {
     m_pathLoss = CheckedProbability("loss", probability);
@@ -86,32 +100,32 @@ void SwimFaultTable::SetPathJitter(Time jitter)
 
 void SwimFaultTable::SetOutboundLoss(uint32_t member, double probability)
 {
-    At(member).outboundLoss = CheckedProbability("loss", probability);
+    Impair(member).outboundLoss = CheckedProbability("loss", probability);
 }
 
 void SwimFaultTable::SetInboundLoss(uint32_t member, double probability)
 {
-    At(member).inboundLoss = CheckedProbability("loss", probability);
+    Impair(member).inboundLoss = CheckedProbability("loss", probability);
 }
 
 void SwimFaultTable::SetOutboundDelay(uint32_t member, Time delay)
 {
-    At(member).outbound.delayNs = CheckedNanoSeconds("delay", delay);
+    Impair(member).outbound.delayNs = CheckedNanoSeconds("delay", delay);
 }
 
 void SwimFaultTable::SetInboundDelay(uint32_t member, Time delay)
 {
-    At(member).inbound.delayNs = CheckedNanoSeconds("delay", delay);
+    Impair(member).inbound.delayNs = CheckedNanoSeconds("delay", delay);
 }
 
 void SwimFaultTable::SetOutboundJitter(uint32_t member, Time jitter)
 {
-    At(member).outbound.jitterNs = CheckedNanoSeconds("jitter", jitter);
+    Impair(member).outbound.jitterNs = CheckedNanoSeconds("jitter", jitter);
 }
 
 void SwimFaultTable::SetInboundJitter(uint32_t member, Time jitter)
 {
-    At(member).inbound.jitterNs = CheckedNanoSeconds("jitter", jitter);
+    Impair(member).inbound.jitterNs = CheckedNanoSeconds("jitter", jitter);
 }
 
 void SwimFaultTable::SetPathDuplication(double probability)
@@ -121,12 +135,12 @@ void SwimFaultTable::SetPathDuplication(double probability)
 
 void SwimFaultTable::SetOutboundDuplication(uint32_t member, double probability)
 {
-    At(member).outboundDuplication = CheckedProbability("duplication", probability);
+    Impair(member).outboundDuplication = CheckedProbability("duplication", probability);
 }
 
 void SwimFaultTable::SetInboundDuplication(uint32_t member, double probability)
 {
-    At(member).inboundDuplication = CheckedProbability("duplication", probability);
+    Impair(member).inboundDuplication = CheckedProbability("duplication", probability);
 }
 
 void SwimFaultTable::SetPathReordering(double probability, Time by)
@@ -137,41 +151,42 @@ void SwimFaultTable::SetPathReordering(double probability, Time by)
 
 void SwimFaultTable::SetOutboundReordering(uint32_t member, double probability, Time by)
 {
-    At(member).outbound.reordering = CheckedProbability("reordering", probability);
-    At(member).outbound.reorderedByNs = CheckedNanoSeconds("reordering", by);
+    Impair(member).outbound.reordering = CheckedProbability("reordering", probability);
+    Impair(member).outbound.reorderedByNs = CheckedNanoSeconds("reordering", by);
 }
 
 void SwimFaultTable::SetInboundReordering(uint32_t member, double probability, Time by)
 {
-    At(member).inbound.reordering = CheckedProbability("reordering", probability);
-    At(member).inbound.reorderedByNs = CheckedNanoSeconds("reordering", by);
+    Impair(member).inbound.reordering = CheckedProbability("reordering", probability);
+    Impair(member).inbound.reorderedByNs = CheckedNanoSeconds("reordering", by);
 }
 
 void SwimFaultTable::SetUp(uint32_t member, bool up)
 {
-    At(member).up = up;
+    SetTrait(member, DOWN, !up);
 }
 
 void SwimFaultTable::SetConnected(uint32_t member, bool connected)
 {
-    At(member).connected = connected;
+    SetTrait(member, DISCONNECTED, !connected);
 }
 
 bool SwimFaultTable::IsUp(uint32_t member) const
 {
-    return m_members[member].up && m_members[member].connected;
+    return (m_traits[member] & (DOWN | DISCONNECTED)) == 0;
 }
 
 void SwimFaultTable::SetSide(uint32_t member, uint32_t side)
 {
     At(member).side = side;
+    SetTrait(member, PARTED, side != 0);
 }
 
 void SwimFaultTable::Heal()
 {
-    for (auto& member : m_members)
+    for (uint32_t member = 0; member < m_members.size(); ++member)
     {
-        member.side = 0;
+        SetSide(member, 0);
     }
 }
 
@@ -212,7 +227,12 @@ void SwimFaultTable::UnblockAll()
 
 bool SwimFaultTable::IsCut(uint32_t from, uint32_t to, uint8_t protocol) const
 {
-    if (!IsUp(to) || m_members[from].side != m_members[to].side)
+    if (!IsUp(to))
+    {
+        return true;
+    }
+    if (((m_traits[from] | m_traits[to]) & PARTED) != 0 &&
+        m_members[from].side != m_members[to].side)
     {
         return true;
     }
@@ -228,12 +248,16 @@ bool SwimFaultTable::IsCut(uint32_t from, uint32_t to, uint8_t protocol) const
 
 bool SwimFaultTable::Loses(uint32_t from, uint32_t to, uint8_t protocol)
 {
-    if (IsCut(from, to, protocol))
+    return IsCut(from, to, protocol) || DrawLoss(from, to);
+}
+
+bool SwimFaultTable::DrawLoss(uint32_t from, uint32_t to)
+{
+    double survives = 1 - m_pathLoss;
+    if (((m_traits[from] | m_traits[to]) & IMPAIRED) != 0)
     {
-        return true;
+        survives *= (1 - m_members[from].outboundLoss) * (1 - m_members[to].inboundLoss);
     }
-    const double survives =
-        (1 - m_pathLoss) * (1 - m_members[from].outboundLoss) * (1 - m_members[to].inboundLoss);
     return survives < 1 && m_lossDraw->GetValue() >= survives;
 }
 
@@ -245,12 +269,12 @@ bool SwimFaultTable::Draws(double probability)
 uint32_t SwimFaultTable::OutboundCopies(uint32_t member)
 {
     const uint32_t ofPath = Draws(m_pathDuplication) ? 2 : 1;
-    return Draws(m_members[member].outboundDuplication) ? 2 * ofPath : ofPath;
+    return IsImpaired(member) && Draws(m_members[member].outboundDuplication) ? 2 * ofPath : ofPath;
 }
 
 uint32_t SwimFaultTable::InboundCopies(uint32_t member)
 {
-    return Draws(m_members[member].inboundDuplication) ? 2 : 1;
+    return IsImpaired(member) && Draws(m_members[member].inboundDuplication) ? 2 : 1;
 }
 
 int64_t SwimFaultTable::DrawNs(const Slowness& slowness)
@@ -265,12 +289,13 @@ int64_t SwimFaultTable::DrawNs(const Slowness& slowness)
 
 Time SwimFaultTable::OutboundDelay(uint32_t member)
 {
-    return NanoSeconds(DrawNs(m_pathSlowness) + DrawNs(m_members[member].outbound));
+    const int64_t pathNs = DrawNs(m_pathSlowness);
+    return NanoSeconds(IsImpaired(member) ? pathNs + DrawNs(m_members[member].outbound) : pathNs);
 }
 
 Time SwimFaultTable::InboundDelay(uint32_t member)
 {
-    return NanoSeconds(DrawNs(m_members[member].inbound));
+    return NanoSeconds(IsImpaired(member) ? DrawNs(m_members[member].inbound) : 0);
 }
 
 } // namespace ns3

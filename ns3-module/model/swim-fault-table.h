@@ -108,6 +108,12 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     /// @param protocol number in its IPv4 header
     bool Loses(uint32_t from, uint32_t to, uint8_t protocol);
 
+    /// Whether nothing gets through at this moment, loss apart.
+    bool IsCut(uint32_t from, uint32_t to, uint8_t protocol) const;
+
+    /// Whether a packet is lost that is not cut off; draws only where there is something to lose.
+    bool DrawLoss(uint32_t from, uint32_t to);
+
     /// How often a packet leaves the member that it sent once: 1 or more.
     uint32_t OutboundCopies(uint32_t member);
 
@@ -138,8 +144,15 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
         Slowness outbound;
         Slowness inbound;
         uint32_t side = 0;
-        bool up = true;
-        bool connected = true;
+    };
+
+    /// What is asked for every packet, in a byte a member: a million of them stay in the cache.
+    enum Trait : uint8_t
+    {
+        DOWN = 1,
+        DISCONNECTED = 2,
+        PARTED = 4,   //!< on another side than 0
+        IMPAIRED = 8, //!< has a value of its own: loss, delay, jitter, duplication or reordering
     };
 
     /// One call of Block, as a flag for each member.
@@ -151,14 +164,24 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
         std::vector<bool> to;
     };
 
+    /// @pre the member exists, or the simulation ends with a message
     Member& At(uint32_t member);
 
-    bool IsCut(uint32_t from, uint32_t to, uint8_t protocol) const;
+    /// Its values, which are to be changed.
+    Member& Impair(uint32_t member);
+
+    void SetTrait(uint32_t member, Trait trait, bool has);
+
+    bool IsImpaired(uint32_t member) const
+    {
+        return (m_traits[member] & IMPAIRED) != 0;
+    }
 
     bool Draws(double probability);
 
     int64_t DrawNs(const Slowness& slowness);
 
+    std::vector<uint8_t> m_traits; //!< by member: those that it has
     std::vector<Member> m_members;
     std::vector<OneWayBlock> m_blocks;
     double m_pathLoss = 0;

@@ -12,7 +12,7 @@ class Ns3Backend : public swimlab::Backend
   public:
     std::string_view Name() const override
     {
-        return "ns3-packet";
+        return "ns3";
     }
 
     std::string_view Purpose() const override
@@ -25,7 +25,8 @@ class Ns3Backend : public swimlab::Backend
                            const swimlab::OnProgress& onProgress) override
     {
         return {swimlab::RunOnNs3(plan, recorder, onProgress),
-                {{"versions", {{"ns3", SWIMLAB_NS3_VERSION}}}}};
+                {{"backend", "ns3-" + plan.network.model},
+                 {"versions", {{"ns3", SWIMLAB_NS3_VERSION}}}}};
     }
 };
 

@@ -9,7 +9,7 @@ namespace swimlab
 namespace
 {
 
-void SetNetworkValue(PacketNetwork& network, const Action& action)
+void SetNetworkValue(SimulatedNetwork& network, const Action& action)
 {
     switch (action.verb)
     {
@@ -33,7 +33,7 @@ void SetNetworkValue(PacketNetwork& network, const Action& action)
     }
 }
 
-void SetMembersValue(PacketNetwork& network, const Action& action)
+void SetMembersValue(SimulatedNetwork& network, const Action& action)
 {
     const std::span<const MemberId> members = action.members;
     const Direction direction = action.direction;
@@ -61,7 +61,7 @@ void SetMembersValue(PacketNetwork& network, const Action& action)
 
 } // namespace
 
-void PerformOn(PacketNetwork& network, const Action& action)
+void PerformOn(SimulatedNetwork& network, const Action& action)
 {
     switch (action.verb)
     {

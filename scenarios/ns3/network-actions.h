@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What a plan's actions do to the packet network, whoever its members are.
+// What a plan's actions do to a simulated network, whoever its members are.
 #pragma once
 
-#include "packet-network.h"
 #include "plan.h"
+#include "simulated-network.h"
 
 namespace swimlab
 {
 
 /// Performs an action's part in the network, now. What an action does to processes, to sockets
 /// (datagram-loss, slow) and to a machine that starts or crashes is left to the caller.
-void PerformOn(PacketNetwork& network, const Action& action);
+void PerformOn(SimulatedNetwork& network, const Action& action);
 
 } // namespace swimlab

@@ -25,7 +25,7 @@
 #include "ns3/nstime.h"
 #include "ns3/point-to-point-channel.h"
 #include "ns3/point-to-point-net-device.h"
-#include "ns3/rng-seed-manager.h"
+#include "ns3/swim-application.h"
 #include "ns3/tcp-l4-protocol.h"
 #include "ns3/traffic-control-helper.h"
 #include "ns3/traffic-control-layer.h"
@@ -48,9 +48,6 @@ namespace
 constexpr std::uint32_t ROUTER_HOST = 1;
 constexpr std::uint32_t FIRST_MEMBER_HOST = 2;
 constexpr std::uint32_t RESERVED_HOSTS = 3;
-
-/// Any fixed number below 2^63: streams of objects that nobody assigned start there.
-constexpr std::int64_t FAULT_STREAM = 1;
 
 std::int64_t Ns(Duration duration)
 {
@@ -155,9 +152,9 @@ PacketNetwork::PacketNetwork(const Topology& topology,
                              std::uint64_t seed,
                              std::span<const RouterId> routerOfSpareAddress,
                              HostStack hostStack)
-    : m_queueDiscs(network.queueDiscs),
-      m_hostStack(hostStack),
-      m_faults(Create<SwimFaultTable>(static_cast<std::uint32_t>(routerOfMember.size())))
+    : SimulatedNetwork(static_cast<std::uint32_t>(routerOfMember.size()), network, seed),
+      m_queueDiscs(network.queueDiscs),
+      m_hostStack(hostStack)
 {
     std::vector<RouterId> routerOfAddress(routerOfMember.begin(), routerOfMember.end());
     routerOfAddress.insert(routerOfAddress.end(),
@@ -165,15 +162,7 @@ PacketNetwork::PacketNetwork(const Topology& topology,
                            routerOfSpareAddress.end());
     const SwimAddressPlan plan = MakeAddressPlan(topology.routers.size(), routerOfAddress);
     m_mask = plan.Mask();
-    RngSeedManager::SetRun(seed);
     SetTcpDefaults();
-
-    m_faults->AssignStreams(FAULT_STREAM);
-    SetNetworkLoss(network.loss);
-    SetNetworkDelay(network.delay);
-    SetNetworkJitter(network.jitter);
-    SetNetworkDuplication(network.duplication);
-    SetNetworkReordering(network.reorder, network.reorderBy);
 
     BuildRouters(topology, plan);
     BuildLinks(topology, paths, routerOfMember);
@@ -272,13 +261,13 @@ void PacketNetwork::BuildMembers(const Topology& topology,
         }
         auto channel = CreateObject<SwimAccessChannel>();
         channel->SetAttribute("Delay", TimeValue(NanoSeconds(Ns(topology.accessDelay))));
-        channel->Install(member, m_faults);
+        channel->Install(member, Faults());
         const auto device = AddDevice(node, channel, topology.accessBitsPerSecond);
         const auto routerDevice =
             AddDevice(m_routers[routerOfMember[member]], channel, topology.accessBitsPerSecond);
 
         auto pathFaults = CreateObject<SwimPathFaults>();
-        pathFaults->Install(member, m_faults, m_memberOfAddress);
+        pathFaults->Install(member, Faults(), m_memberOfAddress);
         device->SetReceiveErrorModel(pathFaults);
 
         m_members.push_back({node, device, routerDevice, member});
@@ -354,6 +343,35 @@ Ptr<PointToPointNetDevice> PacketNetwork::MemberDevice(MemberId member) const
 Ipv4Address PacketNetwork::MemberAddress(MemberId member) const
 {
     return m_addresses[m_members.at(member).address].address;
+}
+
+std::uint32_t PacketNetwork::Context(MemberId member) const
+{
+    return MemberNode(member)->GetId();
+}
+
+void PacketNetwork::Host(MemberId member, Ptr<SwimApplication> application)
+{
+    MemberNode(member)->AddApplication(application);
+}
+
+void PacketNetwork::Disconnect(MemberId member)
+{
+    SimulatedNetwork::Disconnect(member);
+    if (const auto routing = m_members.at(member).node->GetObject<SwimPrefixRouting>())
+    {
+        routing->RemoveDefaultRoute();
+    }
+}
+
+void PacketNetwork::Reconnect(MemberId member)
+{
+    SimulatedNetwork::Reconnect(member);
+    const Attachment& reconnected = m_members.at(member);
+    if (const auto routing = reconnected.node->GetObject<SwimPrefixRouting>())
+    {
+        routing->SetDefaultRoute(reconnected.device);
+    }
 }
 
 Ptr<Node> PacketNetwork::RouterNode(RouterId router) const

@@ -8,7 +8,7 @@
 // nineties.
 #pragma once
 
-#include "plan.h"
+#include "simulated-network.h"
 #include "topology/paths.h"
 #include "topology/topology.h"
 
@@ -24,16 +24,12 @@ namespace ns3
 {
 class PointToPointChannel;
 class PointToPointNetDevice;
-class SwimFaultTable;
 class SwimMemberAddresses;
 struct SwimAddressPlan;
 } // namespace ns3
 
 namespace swimlab
 {
-
-/// Where every member listens; memberlist's own.
-inline constexpr std::uint16_t MEMBER_PORT = 7946;
 
 /// Who speaks IP at a member's end of its link.
 enum class HostStack
@@ -50,16 +46,10 @@ enum class HostStack
  * the TTL as it is; with queue discs they are IPv4 routers of ns-3, which answer with ICMP. The MTU
  * is 1500 bytes, and each device has a drop-tail queue of DEVICE_QUEUE_PACKETS.
  *
- * Faults may be changed at any time, from events of the simulation. What exactly they do to a
- * packet is written at ns3::SwimFaultTable.
- *
  * ns-3's TCP ignores an RST that answers its SYN. So a stream to a machine that is up but where
  * nobody listens is not refused, as it would be in reality: it ends with the caller's timeout.
- *
- * Make one before the first socket and keep it until Simulator::Destroy. It sets process-wide
- * defaults of ns-3: the seed of random streams, and TCP's attributes.
  */
-class PacketNetwork
+class PacketNetwork : public SimulatedNetwork
 {
   public:
     /// Linux's default for network cards (txqueuelen); 1.5 MB of full packets.
@@ -80,67 +70,22 @@ class PacketNetwork
                   std::uint64_t seed,
                   std::span<const RouterId> routerOfSpareAddress = {},
                   HostStack hostStack = HostStack::SIMULATED);
-    ~PacketNetwork();
-
-    PacketNetwork(const PacketNetwork&) = delete;
-    PacketNetwork& operator=(const PacketNetwork&) = delete;
+    ~PacketNetwork() override;
 
     ns3::Ptr<ns3::Node> MemberNode(MemberId member) const;
     /// The member's end of the link to its router.
     ns3::Ptr<ns3::PointToPointNetDevice> MemberDevice(MemberId member) const;
-    /// The address that the member has now.
-    ns3::Ipv4Address MemberAddress(MemberId member) const;
     ns3::Ptr<ns3::Node> RouterNode(RouterId router) const;
 
-    /// Everybody's; replaces what NetworkSpec said. @param probability of every packet, per path
-    void SetNetworkLoss(double probability);
-    void SetNetworkDelay(Duration delay);
-    void SetNetworkJitter(Duration jitter);
-    void SetNetworkDuplication(double probability);
-    void SetNetworkReordering(double probability, Duration by);
+    void Host(MemberId member, ns3::Ptr<ns3::SwimApplication> application) override;
+    std::uint32_t Context(MemberId member) const override;
+    ns3::Ipv4Address MemberAddress(MemberId member) const override;
 
-    /// The members' own, on top of everybody's: for what they send and, apart, for what they
-    /// receive. 0 takes it away.
-    void SetLoss(std::span<const MemberId> members, Direction direction, double probability);
-    void SetDelay(std::span<const MemberId> members, Direction direction, Duration delay);
-    void SetJitter(std::span<const MemberId> members, Direction direction, Duration jitter);
-    void SetDuplication(std::span<const MemberId> members, Direction direction, double probability);
-    void SetReordering(std::span<const MemberId> members,
-                       Direction direction,
-                       double probability,
-                       Duration by);
+    /// With HostStack::EXTERNAL it is the stack's own matter to tell who sends.
+    void Disconnect(MemberId member) override;
+    void Reconnect(MemberId member) override;
 
-    /// Replaces an earlier partition. Members named in none of the sides are a side together.
-    void Partition(const std::vector<std::vector<MemberId>>& sides);
-
-    void Heal();
-
-    /// Nothing so carried gets between members and others: nothing that the members send (OUT),
-    /// receive (IN), or either. Adds to earlier blocks. @param block a number to end it by
-    void Block(std::uint64_t block,
-               const std::vector<MemberId>& members,
-               const std::vector<MemberId>& others,
-               Direction direction,
-               Carrier carrier);
-    void Unblock(std::uint64_t block);
-    void UnblockAll();
-
-    /// The machine falls silent: nothing leaves it and nothing reaches it, and nobody is told.
-    /// Its sockets stay as they are: who simulates a crash closes them.
-    void SetDown(MemberId member);
-    void SetUp(MemberId member);
-
-    /// Pulls the cable: as down, and whoever sends there is told that there is no route; with
-    /// HostStack::EXTERNAL, whose own matter that is.
-    void Disconnect(MemberId member);
-    void Reconnect(MemberId member);
-
-    /**
-     * Gives a member another address of its router. Whoever had it before does not have it any
-     * more, and nobody has the member's old one. Sockets should have been closed before.
-     * @param address a member's number for what it had at the start; spare ones count on from there
-     */
-    void SetAddress(MemberId member, AddressId address);
+    void SetAddress(MemberId member, AddressId address) override;
 
   private:
     /// A member's place at its router.
@@ -181,7 +126,6 @@ class PacketNetwork
     std::vector<Attachment> m_members;
     std::vector<HostAddress> m_addresses; ///< by AddressId
     ns3::Ptr<ns3::SwimMemberAddresses> m_memberOfAddress;
-    ns3::Ptr<ns3::SwimFaultTable> m_faults;
 };
 
 } // namespace swimlab

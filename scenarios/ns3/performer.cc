@@ -28,7 +28,7 @@ swim::Address ToSwimAddress(ns3::Ipv4Address address)
 
 Performer::Performer(const Plan& plan,
                      Recorder& recorder,
-                     PacketNetwork& network,
+                     SimulatedNetwork& network,
                      ns3::SwimCluster& cluster,
                      const std::vector<ns3::Ptr<ns3::SwimApplication>>& members)
     : m_plan(plan),
@@ -48,7 +48,7 @@ void Performer::Perform(const Action& action)
     {
         // In the member's context, where its sockets and timers belong.
         ns3::Simulator::ScheduleWithContext(
-            m_network.MemberNode(member)->GetId(),
+            m_network.Context(member),
             ns3::Time(0),
             [this, &action, member]() { PerformOnMember(action, member); });
     }

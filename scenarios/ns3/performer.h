@@ -3,9 +3,9 @@
 // Does what a plan's timeline says to a simulated cluster, and records it as ground truth.
 #pragma once
 
-#include "packet-network.h"
 #include "plan.h"
 #include "recorder.h"
+#include "simulated-network.h"
 
 #include "ns3/swim-application.h"
 
@@ -20,7 +20,7 @@ class Performer
     /// @param members by index; all arguments outlive the simulation
     Performer(const Plan& plan,
               Recorder& recorder,
-              PacketNetwork& network,
+              SimulatedNetwork& network,
               ns3::SwimCluster& cluster,
               const std::vector<ns3::Ptr<ns3::SwimApplication>>& members);
 
@@ -40,7 +40,7 @@ class Performer
 
     const Plan& m_plan;
     Recorder& m_recorder;
-    PacketNetwork& m_network;
+    SimulatedNetwork& m_network;
     ns3::SwimCluster& m_cluster;
     const std::vector<ns3::Ptr<ns3::SwimApplication>>& m_members;
     std::vector<double> m_outboundDatagramLoss; ///< each member's own

@@ -5,6 +5,7 @@
 
 #include "packet-network.h"
 #include "parameter-attributes.h"
+#include "path-network.h"
 #include "performer.h"
 #include "topology/paths.h"
 
@@ -28,12 +29,30 @@ namespace
 
 constexpr std::chrono::milliseconds REPORT_EVERY{200};
 
+std::unique_ptr<SimulatedNetwork> MakeNetwork(const Plan& plan)
+{
+    if (plan.network.model == "path")
+    {
+        return std::make_unique<PathNetwork>(plan.topology,
+                                             Paths(plan.topology),
+                                             plan.routerOfMember,
+                                             plan.network,
+                                             plan.seed);
+    }
+    return std::make_unique<PacketNetwork>(plan.topology,
+                                           Paths(plan.topology),
+                                           plan.routerOfMember,
+                                           plan.network,
+                                           plan.seed,
+                                           plan.routerOfSpareAddress);
+}
+
 /// One run while it lasts.
-class Simulation
+class Simulation : private ns3::SwimObserver
 {
   public:
     Simulation(const Plan& plan, Recorder& recorder);
-    ~Simulation();
+    ~Simulation() override;
 
     void Run(const OnProgress& onProgress);
 
@@ -41,7 +60,14 @@ class Simulation
 
   private:
     void AddMembers();
-    void Record(ns3::SwimApplication& application);
+    void OnEvent(std::uint32_t observer,
+                 std::string_view event,
+                 std::string_view subject,
+                 std::uint32_t incarnation,
+                 std::string_view source) override;
+    void OnSent(std::uint32_t member, std::uint8_t kind, std::uint32_t bytes) override;
+    void OnReceived(std::uint32_t member, std::uint8_t kind, std::uint32_t bytes) override;
+
     void ScheduleStarts();
     void ScheduleTimeline();
     void ScheduleProgress(const OnProgress& onProgress);
@@ -53,7 +79,7 @@ class Simulation
 
     const Plan& m_plan;
     Recorder& m_recorder;
-    std::unique_ptr<PacketNetwork> m_network;
+    std::unique_ptr<SimulatedNetwork> m_network;
     ns3::Ptr<ns3::SwimCluster> m_cluster;
     std::vector<ns3::Ptr<ns3::SwimApplication>> m_members;
     std::optional<Performer> m_performer;
@@ -64,16 +90,13 @@ Simulation::Simulation(const Plan& plan, Recorder& recorder)
     : m_plan(plan),
       m_recorder(recorder)
 {
+    // Said aloud, the resolution is settled, and ns-3 stops keeping a list of all times for it.
+    ns3::Time::SetResolution(ns3::Time::NS);
     ns3::ObjectFactory scheduler("ns3::PriorityQueueScheduler");
     ns3::Simulator::SetScheduler(scheduler);
     ns3::RngSeedManager::SetSeed(1 + static_cast<std::uint32_t>(plan.seed % 4294967087u));
     ns3::RngSeedManager::SetRun(plan.seed);
-    m_network = std::make_unique<PacketNetwork>(plan.topology,
-                                                Paths(plan.topology),
-                                                plan.routerOfMember,
-                                                plan.network,
-                                                plan.seed,
-                                                plan.routerOfSpareAddress);
+    m_network = MakeNetwork(plan);
     AddMembers();
     ScheduleStarts();
     m_performer.emplace(plan, recorder, *m_network, *m_cluster, m_members);
@@ -108,38 +131,28 @@ void Simulation::AddMembers()
         m_members[member]->SetMember(m_cluster, member);
         m_members[member]->AssignStreams(member);
         m_members[member]->SetDatagramLoss(m_plan.network.datagramLoss);
-        Record(*m_members[member]);
-        m_network->MemberNode(member)->AddApplication(m_members[member]);
+        m_members[member]->SetObserver(*this);
+        m_network->Host(member, m_members[member]);
     }
 }
 
-void Simulation::Record(ns3::SwimApplication& application)
+void Simulation::OnEvent(std::uint32_t observer,
+                         std::string_view event,
+                         std::string_view subject,
+                         std::uint32_t incarnation,
+                         std::string_view source)
 {
-    application.TraceConnectWithoutContext(
-        "Event",
-        ns3::Callback<void,
-                      std::uint32_t,
-                      std::string_view,
-                      std::string_view,
-                      std::uint32_t,
-                      std::string_view>([this](std::uint32_t observer,
-                                               std::string_view event,
-                                               std::string_view subject,
-                                               std::uint32_t incarnation,
-                                               std::string_view source) {
-            m_recorder.Conclusion(NowNs(), observer, event, subject, incarnation, source);
-        }));
-    using Traffic = ns3::Callback<void, std::uint32_t, std::string_view, std::uint32_t>;
-    application.TraceConnectWithoutContext(
-        "Tx",
-        Traffic([this](std::uint32_t, std::string_view kind, std::uint32_t bytes) {
-            m_recorder.Sent(NowNs(), kind, bytes);
-        }));
-    application.TraceConnectWithoutContext(
-        "Rx",
-        Traffic([this](std::uint32_t, std::string_view kind, std::uint32_t bytes) {
-            m_recorder.Received(NowNs(), kind, bytes);
-        }));
+    m_recorder.Conclusion(NowNs(), observer, event, subject, incarnation, source);
+}
+
+void Simulation::OnSent(std::uint32_t, std::uint8_t kind, std::uint32_t bytes)
+{
+    m_recorder.Sent(NowNs(), static_cast<swim::TrafficKind>(kind), bytes);
+}
+
+void Simulation::OnReceived(std::uint32_t, std::uint8_t kind, std::uint32_t bytes)
+{
+    m_recorder.Received(NowNs(), static_cast<swim::TrafficKind>(kind), bytes);
 }
 
 void Simulation::ScheduleStarts()

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Faults of the packet network, passed on to the table that every member's link asks.
-#include "ns3-module/model/swim-fault-table.h"
-#include "ns3-module/model/swim-path-faults.h"
-#include "ns3-module/model/swim-prefix-routing.h"
-#include "packet-network.h"
+// See simulated-network.h. Faults go to one table, which whatever carries a message asks.
+#include "simulated-network.h"
 
 #include "ns3/nstime.h"
-#include "ns3/point-to-point-net-device.h"
+#include "ns3/rng-seed-manager.h"
+#include "ns3/swim-fault-table.h"
 
 namespace swimlab
 {
@@ -41,36 +39,61 @@ void ForEach(std::span<const MemberId> members,
     }
 }
 
+/// Any fixed number below 2^63: streams of objects that nobody assigned start there.
+constexpr std::int64_t FAULT_STREAM = 1;
+
 } // namespace
 
-void PacketNetwork::SetNetworkLoss(double probability)
+SimulatedNetwork::SimulatedNetwork(std::uint32_t members,
+                                   const NetworkSpec& network,
+                                   std::uint64_t seed)
+    : m_members(members),
+      m_faults(Create<SwimFaultTable>(members))
+{
+    RngSeedManager::SetRun(seed);
+    m_faults->AssignStreams(FAULT_STREAM);
+    SetNetworkLoss(network.loss);
+    SetNetworkDelay(network.delay);
+    SetNetworkJitter(network.jitter);
+    SetNetworkDuplication(network.duplication);
+    SetNetworkReordering(network.reorder, network.reorderBy);
+}
+
+SimulatedNetwork::~SimulatedNetwork() = default;
+
+Ptr<SwimFaultTable> SimulatedNetwork::Faults() const
+{
+    return m_faults;
+}
+
+void SimulatedNetwork::SetNetworkLoss(double probability)
 {
     m_faults->SetPathLoss(probability);
 }
 
-void PacketNetwork::SetNetworkDelay(Duration delay)
+void SimulatedNetwork::SetNetworkDelay(Duration delay)
 {
     m_faults->SetPathDelay(ToTime(delay));
 }
 
-void PacketNetwork::SetNetworkJitter(Duration jitter)
+void SimulatedNetwork::SetNetworkJitter(Duration jitter)
 {
     m_faults->SetPathJitter(ToTime(jitter));
 }
 
-void PacketNetwork::SetNetworkDuplication(double probability)
+void SimulatedNetwork::SetNetworkDuplication(double probability)
 {
     m_faults->SetPathDuplication(probability);
 }
 
-void PacketNetwork::SetNetworkReordering(double probability, Duration by)
+void SimulatedNetwork::SetNetworkReordering(double probability, Duration by)
 {
     m_faults->SetPathReordering(probability, ToTime(by));
 }
 
-void PacketNetwork::SetLoss(std::span<const MemberId> members,
-                            Direction direction,
-                            double probability)
+void SimulatedNetwork::SetLoss(std::span<const MemberId> members,
+                               Direction direction,
+                               double probability)
 {
     ForEach(
         members,
@@ -79,7 +102,9 @@ void PacketNetwork::SetLoss(std::span<const MemberId> members,
         [&](MemberId member) { m_faults->SetInboundLoss(member, probability); });
 }
 
-void PacketNetwork::SetDelay(std::span<const MemberId> members, Direction direction, Duration delay)
+void SimulatedNetwork::SetDelay(std::span<const MemberId> members,
+                                Direction direction,
+                                Duration delay)
 {
     ForEach(
         members,
@@ -88,9 +113,9 @@ void PacketNetwork::SetDelay(std::span<const MemberId> members, Direction direct
         [&](MemberId member) { m_faults->SetInboundDelay(member, ToTime(delay)); });
 }
 
-void PacketNetwork::SetJitter(std::span<const MemberId> members,
-                              Direction direction,
-                              Duration jitter)
+void SimulatedNetwork::SetJitter(std::span<const MemberId> members,
+                                 Direction direction,
+                                 Duration jitter)
 {
     ForEach(
         members,
@@ -99,9 +124,9 @@ void PacketNetwork::SetJitter(std::span<const MemberId> members,
         [&](MemberId member) { m_faults->SetInboundJitter(member, ToTime(jitter)); });
 }
 
-void PacketNetwork::SetDuplication(std::span<const MemberId> members,
-                                   Direction direction,
-                                   double probability)
+void SimulatedNetwork::SetDuplication(std::span<const MemberId> members,
+                                      Direction direction,
+                                      double probability)
 {
     ForEach(
         members,
@@ -110,10 +135,10 @@ void PacketNetwork::SetDuplication(std::span<const MemberId> members,
         [&](MemberId member) { m_faults->SetInboundDuplication(member, probability); });
 }
 
-void PacketNetwork::SetReordering(std::span<const MemberId> members,
-                                  Direction direction,
-                                  double probability,
-                                  Duration by)
+void SimulatedNetwork::SetReordering(std::span<const MemberId> members,
+                                     Direction direction,
+                                     double probability,
+                                     Duration by)
 {
     ForEach(
         members,
@@ -122,10 +147,10 @@ void PacketNetwork::SetReordering(std::span<const MemberId> members,
         [&](MemberId member) { m_faults->SetInboundReordering(member, probability, ToTime(by)); });
 }
 
-void PacketNetwork::Partition(const std::vector<std::vector<MemberId>>& sides)
+void SimulatedNetwork::Partition(const std::vector<std::vector<MemberId>>& sides)
 {
     const auto unnamed = static_cast<std::uint32_t>(sides.size());
-    for (MemberId member = 0; member < m_members.size(); member++)
+    for (MemberId member = 0; member < m_members; member++)
     {
         m_faults->SetSide(member, unnamed);
     }
@@ -138,16 +163,16 @@ void PacketNetwork::Partition(const std::vector<std::vector<MemberId>>& sides)
     }
 }
 
-void PacketNetwork::Heal()
+void SimulatedNetwork::Heal()
 {
     m_faults->Heal();
 }
 
-void PacketNetwork::Block(std::uint64_t block,
-                          const std::vector<MemberId>& members,
-                          const std::vector<MemberId>& others,
-                          Direction direction,
-                          Carrier carrier)
+void SimulatedNetwork::Block(std::uint64_t block,
+                             const std::vector<MemberId>& members,
+                             const std::vector<MemberId>& others,
+                             Direction direction,
+                             Carrier carrier)
 {
     const SwimCarrier stopped = carrier == Carrier::DATAGRAMS ? SwimCarrier::DATAGRAMS
                                 : carrier == Carrier::STREAMS ? SwimCarrier::STREAMS
@@ -162,43 +187,34 @@ void PacketNetwork::Block(std::uint64_t block,
     }
 }
 
-void PacketNetwork::Unblock(std::uint64_t block)
+void SimulatedNetwork::Unblock(std::uint64_t block)
 {
     m_faults->Unblock(block);
 }
 
-void PacketNetwork::UnblockAll()
+void SimulatedNetwork::UnblockAll()
 {
     m_faults->UnblockAll();
 }
 
-void PacketNetwork::SetDown(MemberId member)
+void SimulatedNetwork::SetDown(MemberId member)
 {
     m_faults->SetUp(member, false);
 }
 
-void PacketNetwork::SetUp(MemberId member)
+void SimulatedNetwork::SetUp(MemberId member)
 {
     m_faults->SetUp(member, true);
 }
 
-void PacketNetwork::Disconnect(MemberId member)
+void SimulatedNetwork::Disconnect(MemberId member)
 {
     m_faults->SetConnected(member, false);
-    if (const auto routing = m_members.at(member).node->GetObject<SwimPrefixRouting>())
-    {
-        routing->RemoveDefaultRoute();
-    }
 }
 
-void PacketNetwork::Reconnect(MemberId member)
+void SimulatedNetwork::Reconnect(MemberId member)
 {
-    const Attachment& reconnected = m_members.at(member);
     m_faults->SetConnected(member, true);
-    if (const auto routing = reconnected.node->GetObject<SwimPrefixRouting>())
-    {
-        routing->SetDefaultRoute(reconnected.device);
-    }
 }
 
 } // namespace swimlab

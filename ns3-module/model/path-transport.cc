@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See path-transport.h.
+#include "path-transport.h"
+
+#include "ns3/simulator.h"
+
+#include <array>
+#include <utility>
+
+namespace ns3
+{
+
+namespace
+{
+
+constexpr std::size_t ALL_THAT_WAIT = SIZE_MAX;
+
+} // namespace
+
+PathTransport::PathTransport(const Host& host)
+    : m_host(host)
+{
+}
+
+PathTransport::Streams& PathTransport::GetStreams()
+{
+    if (!m_streams)
+    {
+        m_streams = std::make_unique<Streams>();
+    }
+    return *m_streams;
+}
+
+void PathTransport::Open()
+{
+    m_open = true;
+    m_host.network->Attach(m_host.member, {this, m_host.state, m_host.stateBytes});
+}
+
+void PathTransport::Close()
+{
+    const std::unique_ptr<Streams> streams = std::move(m_streams);
+    Abandon();
+    if (streams)
+    {
+        for (const auto& [exchange, stream] : streams->opened)
+        {
+            stream->Close();
+        }
+    }
+}
+
+void PathTransport::Abandon()
+{
+    m_open = false;
+    m_host.network->Attach(m_host.member, {});
+    m_streams = nullptr;
+    m_waiting = nullptr;
+}
+
+void PathTransport::Pause()
+{
+    m_paused = true;
+}
+
+void PathTransport::Resume()
+{
+    m_paused = false;
+    ReadWaiting(ALL_THAT_WAIT);
+    for (const Ptr<PathStream>& stream : std::exchange(GetStreams().stopped, {}))
+    {
+        stream->GoOn();
+    }
+}
+
+void PathTransport::WaitForResume(const Ptr<PathStream>& stream)
+{
+    GetStreams().stopped.push_back(stream);
+}
+
+void PathTransport::SetSlowness(Time slowness)
+{
+    m_slowness = slowness;
+}
+
+void PathTransport::Send(const swim::Address& to, swim::wire::ByteView datagram)
+{
+    const auto size = static_cast<uint32_t>(datagram.size());
+    if (!m_host.network->Send(m_host.member, m_host.self, to, datagram.data(), size))
+    {
+        Simulator::ScheduleNow(&PathTransport::OnSendRefused, Ptr<PathTransport>(this), to);
+    }
+}
+
+void PathTransport::OnSendRefused(swim::Address to)
+{
+    if (m_open && !m_paused)
+    {
+        m_host.handler.OnSendRefused(to);
+    }
+}
+
+void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagram)
+{
+    if (!m_paused && m_slowness.IsZero())
+    {
+        m_host.handler.OnDatagram(from, datagram);
+        return;
+    }
+    if (!m_waiting)
+    {
+        m_waiting = std::make_unique<Waiting>();
+    }
+    if (m_waiting->bytes + datagram.size() > MOST_WAITING_BYTES)
+    {
+        return;
+    }
+    m_waiting->bytes += datagram.size();
+    m_waiting->datagrams.push_back({from, {datagram.begin(), datagram.end()}});
+    if (!m_paused)
+    {
+        Simulator::Schedule(m_slowness,
+                            &PathTransport::ReadWaiting,
+                            Ptr<PathTransport>(this),
+                            std::size_t{1});
+    }
+}
+
+void PathTransport::ReadWaiting(std::size_t most)
+{
+    for (std::size_t read = 0; read < most; ++read)
+    {
+        if (m_paused || !m_waiting || m_waiting->datagrams.empty())
+        {
+            return;
+        }
+        const Waiting::Datagram datagram = std::move(m_waiting->datagrams.front());
+        m_waiting->datagrams.pop_front();
+        m_waiting->bytes -= datagram.bytes.size();
+        m_host.handler.OnDatagram(datagram.from, datagram.bytes);
+    }
+}
+
+void PathTransport::OpenStream(uint32_t exchange,
+                               const swim::Address& to,
+                               swim::wire::ByteView message)
+{
+    const auto stream = Create<PathStream>(m_host.network,
+                                           Ptr<PathTransport>(this),
+                                           m_host.network->FindMember(to),
+                                           exchange,
+                                           message);
+    GetStreams().opened.emplace(exchange, stream);
+    stream->Open();
+}
+
+void PathTransport::CloseStream(uint32_t exchange)
+{
+    if (const auto found = GetStreams().opened.extract(exchange))
+    {
+        found.mapped()->Close();
+    }
+}
+
+void PathTransport::OnRequest(const Ptr<PathStream>& stream, const swim::wire::Bytes& message)
+{
+    const uint32_t connection = GetStreams().nextConnection++;
+    GetStreams().accepted.emplace(connection, stream);
+    m_host.handler.OnRequest(connection, message);
+}
+
+void PathTransport::Answer(uint32_t connection, swim::wire::ByteView message)
+{
+    GetStreams().accepted.extract(connection).mapped()->Answer(message);
+}
+
+void PathTransport::OnAnswer(uint32_t exchange, const swim::wire::Bytes& message)
+{
+    GetStreams().opened.erase(exchange);
+    m_host.handler.OnAnswer(exchange, message);
+}
+
+void PathTransport::OnEnded(uint32_t exchange)
+{
+    GetStreams().opened.erase(exchange);
+    m_host.handler.OnExchangeFailed(exchange);
+}
+
+} // namespace ns3

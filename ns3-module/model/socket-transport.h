@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A member's transport on ns-3's UDP and TCP sockets.
+#pragma once
+
+#include "member-transport.h"
+#include "swim-stream.h"
+
+#include "ns3/node.h"
+#include "ns3/nstime.h"
+
+#include <map>
+#include <vector>
+
+namespace ns3
+{
+
+class SocketTransport : public MemberTransport
+{
+  public:
+    /// What it uses of its member, whom it does not outlive while it is open.
+    struct Host
+    {
+        Ptr<Node> node;
+        uint16_t port;
+        std::string_view name; //!< for messages
+        Time requestTimeout;   //!< how long whoever connects may take; memberlist's TCPTimeout
+        Handler& handler;
+    };
+
+    explicit SocketTransport(const Host& host);
+
+    void Open() override;
+    void Close() override;
+    void Abandon() override;
+    void Pause() override;
+    void Resume() override;
+    void SetSlowness(Time slowness) override;
+    void Send(const swim::Address& to, swim::wire::ByteView datagram) override;
+    void Answer(uint32_t connection, swim::wire::ByteView message) override;
+    void OpenStream(uint32_t exchange,
+                    const swim::Address& to,
+                    swim::wire::ByteView message) override;
+    void CloseStream(uint32_t exchange) override;
+
+  private:
+    using Streams = std::map<uint32_t, Ptr<SwimStream>>;
+
+    /// Takes a stream out of its map and keeps it alive for the caller.
+    static Ptr<SwimStream> Take(Streams& streams, uint32_t id);
+
+    void OnReadable(Ptr<Socket> socket);
+    void ReadDatagrams(std::size_t most);
+    void OnAccepted(Ptr<Socket> socket, const Address& from);
+    void OnRequest(uint32_t connection, const SwimStream::Bytes& message);
+    void OnRequestEnded(uint32_t connection);
+    void OnAnswer(uint32_t exchange, const SwimStream::Bytes& message);
+    void OnExchangeFailed(uint32_t exchange);
+    void OnConnectRefused(uint32_t exchange);
+    void OnSendRefused(swim::Address to);
+
+    Ptr<SwimStream> NewStream(Ptr<Socket> socket) const;
+    std::vector<Ptr<SwimStream>> AllStreams() const;
+
+    Host m_host;
+    Time m_slowness;
+    Ptr<Socket> m_udp;
+    Ptr<Socket> m_listener;
+    Streams m_accepted; //!< by a number of ours
+    Streams m_opened;   //!< by the protocol's exchange id
+    uint32_t m_nextConnection = 0;
+    bool m_paused = false;
+    bool m_closed = false;
+};
+
+} // namespace ns3

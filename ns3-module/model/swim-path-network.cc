@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See swim-path-network.h.
+#include "swim-path-network.h"
+
+#include "path-transport.h"
+#include "swim/types.h"
+
+#include "ns3/abort.h"
+#include "ns3/event-impl.h"
+#include "ns3/simulator.h"
+#include "ns3/udp-l4-protocol.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+namespace ns3
+{
+
+namespace
+{
+
+/// The first address is 10.0.0.1.
+constexpr uint32_t BASE = 0x0a000001;
+
+constexpr uint32_t UDP_AND_IPV4_BYTES = 28;
+
+void Prefetch(const void* memory, std::size_t bytes)
+{
+    constexpr std::size_t CACHE_LINE = 64;
+    for (std::size_t at = 0; at < bytes; at += CACHE_LINE)
+    {
+        __builtin_prefetch(static_cast<const char*>(memory) + at);
+    }
+}
+
+} // namespace
+
+/// A datagram under way: its event and its bytes in one piece of memory.
+class SwimPathNetwork::Datagram : public EventImpl
+{
+  public:
+    static Ptr<EventImpl> Make(SwimPathNetwork& network,
+                               uint32_t from,
+                               uint32_t to,
+                               const swim::Address& sender,
+                               const uint8_t* bytes,
+                               uint32_t size)
+    {
+        void* const memory = ::operator new(sizeof(Datagram) + size);
+        auto* const datagram = new (memory) Datagram(network, from, to, sender, size);
+        std::memcpy(datagram->BytesAt(), bytes, size);
+        return Ptr<EventImpl>(datagram, false);
+    }
+
+    /// The size that the compiler knows is not that which was asked for.
+    static void operator delete(void* memory)
+    {
+        ::operator delete(memory);
+    }
+
+    uint32_t From() const
+    {
+        return m_from;
+    }
+
+    uint32_t To() const
+    {
+        return m_to;
+    }
+
+    const swim::Address& Sender() const
+    {
+        return m_sender;
+    }
+
+    swim::wire::ByteView Bytes() const
+    {
+        return {const_cast<Datagram*>(this)->BytesAt(), m_size};
+    }
+
+  private:
+    Datagram(SwimPathNetwork& network,
+             uint32_t from,
+             uint32_t to,
+             const swim::Address& sender,
+             uint32_t size)
+        : m_network(network),
+          m_from(from),
+          m_to(to),
+          m_sender(sender),
+          m_size(size)
+    {
+    }
+
+    static void* operator new(std::size_t, void* memory)
+    {
+        return memory;
+    }
+
+    uint8_t* BytesAt()
+    {
+        return reinterpret_cast<uint8_t*>(this + 1);
+    }
+
+    void Notify() override
+    {
+        m_network.Arrive(*this);
+    }
+
+    SwimPathNetwork& m_network;
+    uint32_t m_from;
+    uint32_t m_to;
+    swim::Address m_sender;
+    uint32_t m_size;
+};
+
+SwimPathNetwork::SwimPathNetwork(Paths paths, Ptr<SwimFaultTable> faults)
+    : m_faults(faults),
+      m_members(paths.routerOfMember.size()),
+      m_routerOfMember(std::move(paths.routerOfMember)),
+      m_routers(paths.routers),
+      m_delaysNs(std::move(paths.delaysNs)),
+      m_bitsPerSecond(paths.bitsPerSecond)
+{
+    NS_ABORT_MSG_UNLESS(m_delaysNs.size() == std::size_t{m_routers} * m_routers,
+                        "paths need a delay for each pair of routers");
+    for (int64_t& delay : m_delaysNs)
+    {
+        delay += 2 * paths.accessDelay.GetNanoSeconds();
+    }
+    m_memberOfAddress.resize(m_members.size());
+    for (uint32_t member = 0; member < m_members.size(); ++member)
+    {
+        m_members[member].address = member;
+        m_memberOfAddress[member] = member;
+    }
+    if (m_bitsPerSecond > 0)
+    {
+        m_freeAtNs.resize(m_members.size());
+    }
+}
+
+SwimPathNetwork::~SwimPathNetwork() = default;
+
+Ipv4Address SwimPathNetwork::AddressOf(uint32_t number)
+{
+    return Ipv4Address(BASE + number);
+}
+
+void SwimPathNetwork::SetAddress(uint32_t member, uint32_t number)
+{
+    if (number >= m_memberOfAddress.size())
+    {
+        m_memberOfAddress.resize(number + 1, NOBODY);
+    }
+    uint32_t& holder = m_memberOfAddress[m_members.at(member).address];
+    if (holder == member)
+    {
+        holder = NOBODY;
+    }
+    m_members[member].address = number;
+    m_memberOfAddress[number] = member;
+}
+
+Ipv4Address SwimPathNetwork::GetAddress(uint32_t member) const
+{
+    return AddressOf(m_members.at(member).address);
+}
+
+void SwimPathNetwork::Attach(uint32_t member, const Listener& listener)
+{
+    m_members.at(member).listener = listener;
+}
+
+uint32_t SwimPathNetwork::FindMember(const swim::Address& address) const
+{
+    const uint32_t number = Ipv4Address::Deserialize(address.bytes.data()).Get() - BASE;
+    return number < m_memberOfAddress.size() ? m_memberOfAddress[number] : NOBODY;
+}
+
+Time SwimPathNetwork::GetDelay(uint32_t from, uint32_t to) const
+{
+    if (from == to)
+    {
+        return Time(0); // the loopback
+    }
+    return NanoSeconds(
+        m_delaysNs[std::size_t{m_routerOfMember[from]} * m_routers + m_routerOfMember[to]]);
+}
+
+Time SwimPathNetwork::DrawDelay(uint32_t from, uint32_t to)
+{
+    return GetDelay(from, to) + m_faults->OutboundDelay(from) + m_faults->InboundDelay(to);
+}
+
+/// @return how long the member's access link is busy from now on, the datagram included
+Time SwimPathNetwork::TakeTurn(uint32_t member, uint32_t size)
+{
+    if (m_freeAtNs.empty())
+    {
+        return Time(0);
+    }
+    const int64_t nowNs = Simulator::Now().GetNanoSeconds();
+    const uint64_t bits = 8ULL * (size + UDP_AND_IPV4_BYTES);
+    int64_t& freeAtNs = m_freeAtNs[member];
+    freeAtNs =
+        std::max(freeAtNs, nowNs) + static_cast<int64_t>(bits * 1'000'000'000ULL / m_bitsPerSecond);
+    return NanoSeconds(freeAtNs - nowNs);
+}
+
+bool SwimPathNetwork::Send(uint32_t from,
+                           const swim::Address& sender,
+                           const swim::Address& to,
+                           const uint8_t* datagram,
+                           uint32_t size)
+{
+    if (!m_faults->IsUp(from))
+    {
+        return false;
+    }
+    const uint32_t receiver = FindMember(to);
+    if (receiver == NOBODY)
+    {
+        return true;
+    }
+    const Time turn = TakeTurn(from, size);
+    const uint32_t copies = m_faults->OutboundCopies(from) * m_faults->InboundCopies(receiver);
+    for (uint32_t copy = 0; copy < copies; ++copy)
+    {
+        Simulator::Schedule(turn + DrawDelay(from, receiver),
+                            Datagram::Make(*this, from, receiver, sender, datagram, size));
+    }
+    return true;
+}
+
+void SwimPathNetwork::Arrive(const Datagram& datagram)
+{
+    const Listener& listener = m_members[datagram.To()].listener;
+    Prefetch(listener.transport, sizeof(PathTransport));
+    Prefetch(listener.state, listener.stateBytes);
+    if (listener.transport == nullptr ||
+        m_faults->Loses(datagram.From(), datagram.To(), UdpL4Protocol::PROT_NUMBER))
+    {
+        return;
+    }
+    listener.transport->Hear(datagram.Sender(), datagram.Bytes());
+}
+
+} // namespace ns3

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A network of paths: what one member sends another is one event, whatever lies between them.
+//
+// ns-3's sockets, packets, devices and links cost some ten thousand nanoseconds a datagram, which
+// is what a study of the network needs and what one of a hundred thousand members cannot pay. Here
+// a path is a delay, and its faults are those of the packet network (SwimFaultTable): the same
+// application, the same bytes, no queues.
+#ifndef SWIM_PATH_NETWORK_H
+#define SWIM_PATH_NETWORK_H
+
+#include "swim-fault-table.h"
+
+#include "ns3/ipv4-address.h"
+#include "ns3/nstime.h"
+#include "ns3/ptr.h"
+#include "ns3/simple-ref-count.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace swim
+{
+struct Address;
+}
+
+namespace ns3
+{
+
+class PathTransport;
+
+/**
+ * Members at routers. From one member to another it takes the delay of both access links and of the
+ * quickest path between their routers, and what the faults add.
+ *
+ * A datagram that finds nobody at its address, or nobody listening, vanishes. Faults are drawn when
+ * a message is sent, but whether it is lost or cut off is decided as it arrives.
+ *
+ * With a data rate, each member sends one message after the other over its access link: it takes
+ * its size with UDP's and IPv4's headers, and later ones wait.
+ */
+class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
+{
+  public:
+    struct Paths
+    {
+        uint32_t routers = 1;
+        std::vector<int64_t> delaysNs; //!< between routers, row by row
+        Time accessDelay;
+        std::vector<uint32_t> routerOfMember;
+        uint64_t bitsPerSecond = 0; //!< of a member's access link; 0: sending takes no time
+    };
+
+    /// @param faults for as many members as there are
+    SwimPathNetwork(Paths paths, Ptr<SwimFaultTable> faults);
+    ~SwimPathNetwork();
+
+    SwimPathNetwork(const SwimPathNetwork&) = delete;
+    SwimPathNetwork& operator=(const SwimPathNetwork&) = delete;
+
+    /// An address that members may have; the first ones are theirs from the start.
+    static Ipv4Address AddressOf(uint32_t number);
+
+    /// Gives a member another address. Whoever had it before does not have it any more, and nobody
+    /// has the member's old one.
+    void SetAddress(uint32_t member, uint32_t number);
+
+    Ipv4Address GetAddress(uint32_t member) const;
+
+    // For the members' transports:
+
+    /// What hears what arrives for a member.
+    struct Listener
+    {
+        PathTransport* transport = nullptr; //!< null: nobody
+        /// The memory that hearing will touch: with many members none of it is in the cache, and it
+        /// is quicker to ask for all of it at once than to wait for one piece after the other.
+        const void* state = nullptr;
+        uint32_t stateBytes = 0;
+    };
+
+    void Attach(uint32_t member, const Listener& listener);
+
+    PathTransport* TransportOf(uint32_t member) const
+    {
+        return m_members[member].listener.transport;
+    }
+
+    /// @return who has the address now, or NOBODY
+    uint32_t FindMember(const swim::Address& address) const;
+
+    static constexpr uint32_t NOBODY = UINT32_MAX;
+
+    /// @param sender the address that the datagram bears
+    /// @return whether the machine has a way out
+    bool Send(uint32_t from,
+              const swim::Address& sender,
+              const swim::Address& to,
+              const uint8_t* datagram,
+              uint32_t size);
+
+    /// How long something takes that the member sends now, with the faults' draws.
+    Time DrawDelay(uint32_t from, uint32_t to);
+
+    /// Without faults.
+    Time GetDelay(uint32_t from, uint32_t to) const;
+
+    SwimFaultTable& GetFaults() const
+    {
+        return *m_faults;
+    }
+
+  private:
+    class Datagram;
+
+    struct Member
+    {
+        Listener listener;
+        uint32_t address = 0;
+    };
+
+    void Arrive(const Datagram& datagram);
+    Time TakeTurn(uint32_t member, uint32_t size);
+
+    Ptr<SwimFaultTable> m_faults;
+    std::vector<Member> m_members;
+    std::vector<uint32_t> m_routerOfMember; ///< apart, so that a million of them stay in the cache
+    std::vector<uint32_t> m_memberOfAddress;
+    uint32_t m_routers;
+    std::vector<int64_t> m_delaysNs; ///< access links included
+    uint64_t m_bitsPerSecond;
+    std::vector<int64_t> m_freeAtNs; ///< by member: when its access link is; empty: always
+};
+
+} // namespace ns3
+
+#endif // SWIM_PATH_NETWORK_H
