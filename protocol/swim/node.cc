@@ -279,7 +279,7 @@ void Node::FireTimer(Timer timer, Instant now, Outbox& out)
         return;
     case Timer::PROBE_TICK:
         ArmNextRound(timer, now, m_config->probeInterval);
-        StartProbe(now, out);
+        StartProbe(now, DeadlineOf(timer) - m_config->probeInterval, out);
         return;
     case Timer::GOSSIP_TICK:
         DeadlineOf(timer) = NEVER;

@@ -321,7 +321,7 @@ class Node
     void ChangeHealth(std::int64_t by);
 
     // probe.cc
-    void StartProbe(Instant now, Outbox& out);
+    void StartProbe(Instant now, Instant due, Outbox& out);
     Slot NextProbeTarget(Instant now);
     void SendPing(const wire::Ping& ping, const Address& to, const PeerRecord* target, Outbox& out);
     void OnProbeTimeout(Outbox& out);

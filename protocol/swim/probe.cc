@@ -15,12 +15,18 @@ namespace swim
 namespace
 {
 
+/// A driver in real time is a little late at every tick. Counted from then, a probe's verdict would
+/// fall just behind the next tick, which would be skipped, and each failed probe would cost a whole
+/// period. So up to this share of the interval the verdict counts from when the tick was due.
+constexpr int LATENESS_SHARE = 20;
+
 /// Pings under way for others; more are refused, so that a flood of ping-reqs costs bounded memory.
 constexpr std::size_t MAX_RELAYS = 1024;
 
 } // namespace
 
-void Node::StartProbe(Instant now, Outbox& out)
+/// @param due when the tick should have come
+void Node::StartProbe(Instant now, Instant due, Outbox& out)
 {
     if (m_probe.running)
     {
@@ -44,7 +50,8 @@ void Node::StartProbe(Instant now, Outbox& out)
     DeadlineOf(Timer::PROBE_TIMEOUT) =
         now + m_config->probeTimeout * (scales == AwarenessScales::INTERVAL ? 1 : stretch);
     DeadlineOf(Timer::PROBE_VERDICT) =
-        now + m_config->probeInterval * (scales == AwarenessScales::TIMEOUT ? 1 : stretch);
+        (now - due <= m_config->probeInterval / LATENESS_SHARE ? due : now) +
+        m_config->probeInterval * (scales == AwarenessScales::TIMEOUT ? 1 : stretch);
     const Identity& identity = m_directory.Get(target.identity);
     SendPing({m_probe.seqNo,
               m_directory.Name(identity.name),

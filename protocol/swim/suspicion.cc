@@ -95,19 +95,25 @@ void Suspicions::Start(Slot slot, NameId from, Instant now, const SuspicionBound
     SWIM_ASSERT(inserted, "a suspicion is started once");
     const Deadline deadline{DeadlineOf(place->second), slot};
     m_deadlines.insert(std::ranges::lower_bound(m_deadlines, deadline), deadline);
+    SettleIfConfirmed(slot, place->second);
 }
 
-bool Suspicions::WantsConfirmation(Slot slot) const
+void Suspicions::SettleIfConfirmed(Slot slot, const Suspicion& suspicion)
 {
-    const Suspicion& suspicion = m_running.at(slot);
-    return suspicion.accusers.size() <= suspicion.bounds.confirmations;
+    if (suspicion.accusers.size() > suspicion.bounds.confirmations)
+    {
+        m_settled.insert(std::ranges::lower_bound(m_settled, slot), slot);
+    }
 }
 
 bool Suspicions::Confirm(Slot slot, NameId from)
 {
+    if (!WantsConfirmation(slot))
+    {
+        return false;
+    }
     Suspicion& suspicion = m_running.at(slot);
-    if (!WantsConfirmation(slot) ||
-        std::ranges::find(suspicion.accusers, from) != suspicion.accusers.end())
+    if (std::ranges::find(suspicion.accusers, from) != suspicion.accusers.end())
     {
         return false;
     }
@@ -116,6 +122,7 @@ bool Suspicions::Confirm(Slot slot, NameId from)
     suspicion.accusers.push_back(from);
     const Deadline after{DeadlineOf(suspicion), slot};
     m_deadlines.insert(std::ranges::lower_bound(m_deadlines, after), after);
+    SettleIfConfirmed(slot, suspicion);
     return true;
 }
 
@@ -126,6 +133,11 @@ void Suspicions::Cancel(Slot slot)
     m_deadlines.erase(
         std::ranges::lower_bound(m_deadlines, Deadline{DeadlineOf(found->second), slot}));
     m_running.erase(found);
+    const auto settled = std::ranges::lower_bound(m_settled, slot);
+    if (settled != m_settled.end() && *settled == slot)
+    {
+        m_settled.erase(settled);
+    }
 }
 
 } // namespace swim

@@ -83,6 +83,19 @@ TEST_F(ProbeTest, PingsOncePerInterval)
     }
 }
 
+TEST_F(ProbeTest, FailedProbesOfALateDriverCostNoTick)
+{
+    config.awarenessMaxMultiplier = 1;
+    Start("abcdef");
+    AdvanceToProbe();
+    const Instant first = now;
+    while (now < first + 10 * config.probeInterval)
+    {
+        AdvanceTo(node->NextDeadline() + 1ms);
+    }
+    EXPECT_EQ(node->Count().probes, 11u);
+}
+
 TEST_F(ProbeTest, NamesTargetAndSelfInThePing)
 {
     Start("ab");
