@@ -199,20 +199,21 @@ void ReadProtocol(const Value& root, Scenario& scenario)
     }
 }
 
-/// A key that only the other model of the network knows. @throws ScenarioError
-void RefuseOfModel(const NetworkSpec& network,
-                   std::string_view model,
-                   const Value& value,
-                   const std::string& key)
+/// A switch of the network that only one model has. @throws ScenarioError if another has it on
+bool ReadSwitch(const Value& value,
+                const std::string& key,
+                const NetworkSpec& network,
+                std::string_view modelThatHasIt)
 {
-    if (network.model == model)
+    const bool on = ReadBoolean(value, key);
+    if (on && network.model != modelThatHasIt)
     {
         throw ScenarioError(value.place,
                             key,
-                            "network.model = \"" + network.model +
-                                "\" has no such thing; it is for \"" +
-                                (model == "path" ? "packet" : "path") + "\"");
+                            "only network.model = \"" + std::string(modelThatHasIt) +
+                                "\" has it, and here it is \"" + network.model + "\"");
     }
+    return on;
 }
 
 void ReadNetwork(const Value& root, Scenario& scenario)
@@ -256,14 +257,14 @@ void ReadNetwork(const Value& root, Scenario& scenario)
     }
     if (const Value* queueDiscs = section.Find("queue_discs"))
     {
-        network.queueDiscs = ReadBoolean(*queueDiscs, section.FullKey("queue_discs"));
-        RefuseOfModel(network, "path", *queueDiscs, section.FullKey("queue_discs"));
+        network.queueDiscs =
+            ReadSwitch(*queueDiscs, section.FullKey("queue_discs"), network, "packet");
     }
     section.Resolve("queue_discs", network.queueDiscs ? "true" : "false");
     if (const Value* accessQueue = section.Find("access_queue"))
     {
-        network.accessQueue = ReadBoolean(*accessQueue, section.FullKey("access_queue"));
-        RefuseOfModel(network, "packet", *accessQueue, section.FullKey("access_queue"));
+        network.accessQueue =
+            ReadSwitch(*accessQueue, section.FullKey("access_queue"), network, "path");
     }
     section.Resolve("access_queue", network.accessQueue ? "true" : "false");
 }

@@ -44,13 +44,13 @@ using Setting = std::pair<std::string, std::string>;
 struct NetworkSpec
 {
     std::string model = "packet";
-    double loss = 0;         ///< probability, per path and packet
-    double datagramLoss = 0; ///< probability, per datagram
-    Duration delay{};        ///< added to the topology's, one way
-    Duration jitter{};       ///< the largest, one way
-    double duplication = 0;  ///< probability, per path and packet
-    double reorder = 0;      ///< probability, per path and packet, to be held back
-    Duration reorderBy{};    ///< for how long
+    double loss = 0;          ///< probability, per path and packet
+    double datagramLoss = 0;  ///< probability, per datagram
+    Duration delay{};         ///< added to the topology's, one way
+    Duration jitter{};        ///< the largest, one way
+    double duplication = 0;   ///< probability, per path and packet
+    double reorder = 0;       ///< probability, per path and packet, to be held back
+    Duration reorderBy{};     ///< for how long
     bool queueDiscs = false;  ///< packet: ns-3's queue discs at every device
     bool accessQueue = false; ///< path: sending takes its time at the access link's rate
 };

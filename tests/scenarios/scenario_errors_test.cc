@@ -48,7 +48,7 @@ TEST_F(ScenarioErrors, OfKeysThatNobodyKnows)
               "s.toml:1: members: unknown key; did you mean cluster.members?");
     EXPECT_EQ(ErrorOf(std::string(BASE) + "[network]\nzzzzzz = 1\n"),
               "s.toml:9: network.zzzzzz: unknown key; known here: model, loss, datagram_loss, "
-              "delay, jitter, duplication, reorder, reorder_by, queue_discs");
+              "delay, jitter, duplication, reorder, reorder_by, queue_discs, access_queue");
     EXPECT_EQ(ErrorOf(WithEvents({"at = \"1s\";crahs = 7"})),
               "s.toml:10: event.0.crahs: unknown key; did you mean event.0.crash?");
 }
@@ -88,8 +88,14 @@ TEST_F(ScenarioErrors, OfValuesAndUnits)
               "s.toml:9: network.jitter: 11m must be from 0s to 10m");
     EXPECT_EQ(ErrorOf(network + "queue_discs = \"no\"\n"),
               "s.toml:9: network.queue_discs: no must be true or false");
-    EXPECT_EQ(ErrorOf(network + "model = \"path\"\n"),
-              "s.toml:9: network.model: \"path\" is not in this version; write \"packet\"");
+    EXPECT_EQ(
+        ErrorOf(network + "model = \"path\"\nqueue_discs = true\n"),
+        "s.toml:10: network.queue_discs: only network.model = \"packet\" has it, and here it is "
+        "\"path\"");
+    EXPECT_EQ(
+        ErrorOf(network + "access_queue = true\n"),
+        "s.toml:9: network.access_queue: only network.model = \"path\" has it, and here it is "
+        "\"packet\"");
     EXPECT_EQ(ErrorOf(base + "access_rate = \"1GB\"\n"),
               "s.toml:8: topology.access_rate: 1GB must be a data rate above 0 with its unit (bps, "
               "kbps, Mbps, Gbps or Tbps), such as \"10Gbps\"");
