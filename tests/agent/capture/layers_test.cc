@@ -161,9 +161,10 @@ class Layered : public testing::TestWithParam<Setting>
                 std::make_shared<Keyring>(KeyFromText(GetParam().layers.key).value()));
         }
         const Address bind = NumericAddress(ParseHostPort(LoopbackAddress(place)).value()).value();
-        return std::make_unique<Agent>(
-            options,
-            std::make_unique<CaptureTransport>(MakeAsioTransport(bind, 2s), record));
+        return std::make_unique<Agent>(options,
+                                       std::make_unique<CaptureTransport>(
+                                           MakeAsioTransport({.bind = bind, .streamTimeout = 2s}),
+                                           record));
     }
 
     /// Everybody knows everybody.
