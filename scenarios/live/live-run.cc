@@ -173,7 +173,7 @@ std::vector<MemberId> LiveRun::OrderOfStart(const Group& group) const
     if (!order.empty())
     {
         const std::vector<MemberId>& seeds = m_plan.starts[order.front()]->seeds;
-        std::ranges::stable_partition(order, [&](MemberId member) {
+        std::stable_partition(order.begin(), order.end(), [&](MemberId member) {
             return std::ranges::find(seeds, member) != seeds.end();
         });
     }
