@@ -7,8 +7,12 @@
 #include "agent/program/settings.h"
 #include "agent/program/status.h"
 
+#include <array>
+#include <prometheus/client_metric.h>
 #include <prometheus/collectable.h>
 #include <prometheus/exposer.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/metric_type.h>
 
 namespace swim::program
 {

@@ -141,8 +141,8 @@ int RunSwarm(const SwarmLine& line)
     {
         options.first.config = ReadSettings(line.configFile).config;
     }
-    const Duration over =
-        line.over.empty() ? JOIN_SPACING * line.members : ReadDuration("--over", line.over);
+    const Duration over = line.over.empty() ? JOIN_SPACING * static_cast<std::int64_t>(line.members)
+                                            : ReadDuration("--over", line.over);
     const Duration duration = ReadDuration("--duration", line.duration);
     try
     {
