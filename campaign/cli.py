@@ -6,6 +6,7 @@ The help texts are in help/, where ./swimlab shows them before anything is insta
 """
 
 import argparse
+import os
 import re
 import shlex
 import sys
@@ -20,6 +21,9 @@ from campaign.checks import run_tests
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.plan import Request
 from campaign.run import Analyse, analyse_in_child, run_campaign
+
+AGENT = "swim-agent"
+AGENT_TARGET = "swim-agent-program"
 
 EXIT_FAILURE = 1
 EXIT_USER_ERROR = 2
@@ -43,6 +47,11 @@ def main(
     analyse = analyse or analyse_in_child
     try:
         match options.command:
+            case "agent":
+                build = build or default_build()
+                build.make(cores(), [AGENT_TARGET])
+                program = build.program(AGENT)
+                os.execv(program, [AGENT, *options.arguments])
             case "run":
                 _run(options, command, build, analyse)
             case "calibrate":
@@ -133,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--set", type=_setting, action="append", default=[], metavar="KEY=VALUE"
         )
+    agent = commands.add_parser("agent", **plain("./swimlab agent"))
+    agent.add_argument("arguments", nargs=argparse.REMAINDER)
     build = commands.add_parser("build", **plain("./swimlab build"))
     test = commands.add_parser("test", **plain("./swimlab test"))
     test.add_argument("--all", action="store_true")

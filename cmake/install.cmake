@@ -25,3 +25,10 @@ install(FILES
     ${CMAKE_CURRENT_BINARY_DIR}/swim-config.cmake
     ${CMAKE_CURRENT_BINARY_DIR}/swim-config-version.cmake
   DESTINATION ${swim_cmake_dir} COMPONENT swim)
+
+# The program, for `cmake --install BUILD --component swim-agent`.
+install(TARGETS swim-agent-program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT swim-agent)
+install(FILES agent/program/swim-agent.8
+  DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 COMPONENT swim-agent)
+install(FILES agent/program/swim-agent.service
+  DESTINATION lib/systemd/system COMPONENT swim-agent)

@@ -13,7 +13,7 @@ int main(int argc, char** argv)
     using namespace swim::program;
 
     CLI::App app("A member of a SWIM cluster, and commands to a running one.", "swim-agent");
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);
     int code = 0;
     AddRunCommand(app, code);
     AddMemberCommands(app);
@@ -23,6 +23,10 @@ int main(int argc, char** argv)
     try
     {
         app.parse(argc, argv);
+        if (app.get_subcommands().empty())
+        {
+            throw UserError("a command is missing; see swim-agent --help");
+        }
         return code;
     }
     catch (const CLI::Success& help)

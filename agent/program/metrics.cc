@@ -7,6 +7,7 @@
 #include "agent/program/settings.h"
 #include "agent/program/status.h"
 
+#include <array>
 #include <prometheus/client_metric.h>
 #include <prometheus/collectable.h>
 #include <prometheus/exposer.h>

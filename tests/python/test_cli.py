@@ -221,7 +221,7 @@ def test_help_needs_nothing_installed(machine: Machine, arguments: list[str], sh
 def test_an_unknown_command_is_named(machine: Machine, arguments: list[str]) -> None:
     done = machine.swimlab(*arguments)
     assert done.returncode == 2
-    assert "there is no command" in done.stderr and "test, build and help" in done.stderr
+    assert "there is no command" in done.stderr and "agent, test, build and help" in done.stderr
 
 
 @pytest.mark.parametrize(
