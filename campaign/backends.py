@@ -19,7 +19,7 @@ class Backend:
     verb: str = "Simulating"
 
 
-_MEMBER_TARGETS = ("swim-agent-program",)
+_MEMBER_TARGETS = ("members",)
 _MEMBER_PROGRAMS = ("swim-agent",)
 
 NS3 = Backend("ns3", "swimlab-ns3", ("swimlab-ns3",))

@@ -25,6 +25,9 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_TIMEOUT_S = 5.0
 KEPT_LINES = 40
 LINE_LIMIT_BYTES = 1 << 20
+# Large clusters are looked at all over their memory: with small pages a third of the time is spent
+# on finding them. It changes nothing else.
+LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 class Executor:
@@ -94,6 +97,7 @@ class Executor:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=LINE_LIMIT_BYTES,
+            env=os.environ | ({} if self._request.backend.real_time else LARGE_PAGES),
             # A Ctrl-C of the terminal reaches only this process, which stops its children itself.
             start_new_session=True,
         )
