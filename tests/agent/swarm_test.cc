@@ -24,7 +24,7 @@ TEST(Swarm, BecomesOneClusterByJoining)
     SwarmOptions options = QuickSwarm(40, "127.77.0.250:17946"); // past the end of a byte
     options.listenerOf = [&heard](std::size_t member) { return member == 7 ? &heard : nullptr; };
     Swarm swarm(options);
-    EXPECT_EQ(swarm.LeastKnown(), 1u);
+    EXPECT_LE(swarm.LeastKnown(), 1u); // itself, once it has started
     for (std::future<JoinResult>& joined : swarm.Join({}, 200ms))
     {
         EXPECT_EQ(Get(std::move(joined)).contacted, 1u);

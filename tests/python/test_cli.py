@@ -354,4 +354,4 @@ def test_the_last_line_sums_up_and_the_exit_code_agrees(
 
 def test_a_test_tool_that_fails_in_silence_is_a_failure(tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
-    assert checks._run_and_count(["false"], "--junit", junit) == Tally(failed=1)
+    assert checks._run_and_count(["false"], junit) == Tally(failed=1)
