@@ -76,6 +76,8 @@ void LiveCluster::MakeMembers(std::span<const MemberKind* const> kinds)
             configs[member] = &group.protocol;
         }
     }
+    const bool amongSerf =
+        std::ranges::any_of(kinds, [](const MemberKind* kind) { return kind->Name() == "serf"; });
     for (MemberId member = 0; member < m_plan.members; ++member)
     {
         m_states.push_back({swim::Rng(m_plan.seed, PROCESS_STREAM + member)});
@@ -84,7 +86,8 @@ void LiveCluster::MakeMembers(std::span<const MemberKind* const> kinds)
                                                  .member = member,
                                                  .name = m_plan.names[member],
                                                  .protocol = *configs[member],
-                                                 .scratch = m_scratch.Path()}));
+                                                 .scratch = m_scratch.Path(),
+                                                 .amongSerf = amongSerf}));
     }
 }
 

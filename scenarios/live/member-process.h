@@ -71,6 +71,7 @@ struct MemberSetup
     std::string name;
     const swim::Config& protocol;
     std::filesystem::path scratch; ///< a folder for its files, which is removed with the run
+    bool amongSerf = false;        ///< whether any member of the run is one of Serf's
 };
 
 /// What one process of a member starts with.

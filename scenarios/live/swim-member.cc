@@ -43,7 +43,7 @@ class SwimMember : public JsonMember
           m_config(Setup().scratch / (Setup().name + ".toml"))
     {
         std::ofstream file(m_config);
-        file << "[protocol]\n";
+        file << "serf = " << (Setup().amongSerf ? "true" : "false") << "\n[protocol]\n";
         for (const swim::Parameter& parameter : swim::Parameters())
         {
             file << parameter.name << " = " << TomlValue(parameter, Setup().protocol) << "\n";
