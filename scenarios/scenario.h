@@ -46,11 +46,11 @@ struct NetworkSpec
     std::string model = "packet";
     double loss = 0;         ///< probability, per path and packet
     double datagramLoss = 0; ///< probability, per datagram
-    Duration delay{};        ///< added to the topology's, one way
-    Duration jitter{};       ///< the largest, one way
-    double duplication = 0;  ///< probability, per path and packet
-    double reorder = 0;      ///< probability, per path and packet, to be held back
-    Duration reorderBy{};    ///< for how long
+    Duration delay{};         ///< added to the topology's, one way
+    Duration jitter{};        ///< the largest, one way
+    double duplication = 0;   ///< probability, per path and packet
+    double reorder = 0;       ///< probability, per path and packet, to be held back
+    Duration reorderBy{};     ///< for how long
     bool queueDiscs = false;  ///< packet: ns-3's queue discs at every device
     bool accessQueue = false; ///< path: sending takes its time at the access link's rate
 };
@@ -133,6 +133,13 @@ struct Verdict
     std::vector<Expectation> expectations;
 };
 
+/// What a run writes of what its members conclude.
+enum class Record : std::uint8_t
+{
+    EVENTS, ///< every event
+    SUMMARY ///< the metrics, computed while it runs
+};
+
 struct Scenario
 {
     std::filesystem::path file;
@@ -143,6 +150,7 @@ struct Scenario
     std::uint64_t seed = 1;
     std::uint32_t runs = 1;
     Duration duration{};
+    Record record = Record::EVENTS;
 
     TopologySpec topology;
     NetworkSpec network;
