@@ -24,7 +24,9 @@ def crashes(conclusions: Conclusions) -> tuple[list[CrashMetrics], Dissemination
     step_s = common["step_ns"] / NS_PER_S
 
     def curve(raw: dict[str, list[int]] | None) -> DisseminationCurve | None:
-        return None if raw is None else DisseminationCurve(step_s, raw["knowing"], raw["should_know"])
+        return (
+            None if raw is None else DisseminationCurve(step_s, raw["knowing"], raw["should_know"])
+        )
 
     found = [
         CrashMetrics(
