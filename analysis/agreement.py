@@ -102,6 +102,7 @@ def _resurrections(events: Events, truth: Truth, views: Views) -> int:
     candidates = np.flatnonzero(np.isin(pair, np.unique(pair[suspicious])))
     order = candidates[np.argsort(pair[candidates], kind="stable")]
     follows_death = np.zeros(len(pair), dtype=bool)
-    same_pair = pair[order][1:] == pair[order][:-1]
-    follows_death[order[1:]] = same_pair & (views.state[order[:-1]] == GONE)
+    start = truth.process_start_at(views.observer[order[1:]], views.row[order[1:]])
+    same_view = (pair[order][1:] == pair[order][:-1]) & (views.row[order[:-1]] > start)
+    follows_death[order[1:]] = same_view & (views.state[order[:-1]] == GONE)
     return int(follows_death[suspicious].sum())

@@ -14,6 +14,7 @@ A view that said dead before the crash has nothing left to learn, but is no dete
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ from analysis.truth import CRASHED, LIVE, STARTS, Life, Truth
 from analysis.views import GONE, UNKNOWN, Views
 
 
+OWN_CURVES = 20
+"""Crashes of a run with a curve of their own: more than can be told apart, and bounded in size."""
+
+
 @dataclass(frozen=True)
 class CrashMetrics:
     """How one crash was noticed. Delays are since the crash; None: not within the time in which it
@@ -35,11 +40,17 @@ class CrashMetrics:
     time_s: float
     first_suspect_s: float | None
     first_dead_s: float | None
+    known_to_50_percent_s: float | None
+    """First instant from the first dead event on at which so many of who should know do."""
+    known_to_90_percent_s: float | None
+    known_to_99_percent_s: float | None
     full_dissemination_s: float | None
     should_know: int
     """Members that should know, after all that happened at the instant of the crash."""
     known_by: int
     """Members that should know and do when the watch ends."""
+    curve: DisseminationCurve | None = None
+    """Of this crash alone; None for all but the first OWN_CURVES of a run."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,10 @@ class DisseminationCurve:
     def share(self) -> list[float]:
         """Share of the members that should know that do, 0 to 1, at each step; NaN without any."""
         return [k / s if s else math.nan for k, s in zip(self.knowing, self.should_know)]
+
+
+NEVER_NS = 2**62
+"""Later than the end of any run."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +100,11 @@ def crash_metrics(
         end_ns = restart.time_ns if restart else round(info.simulated_s * NS_PER_S)
         watch = _watch(life, end_row, end_ns, events, truth, views)
         watches.append(watch)
-        crashes.append(_metrics_of_crash(info, life, end_row, watch, events, views, lives))
+        crash = _metrics_of_crash(info, life, end_row, watch, events, views, lives)
+        if len(crashes) < OWN_CURVES:
+            own = _curve([dataclasses.replace(watch, length_ns=NEVER_NS)], info.simulated_s)
+            crash = dataclasses.replace(crash, curve=own)
+        crashes.append(crash)
     return crashes, _curve(watches, info.simulated_s)
 
 
@@ -111,25 +130,31 @@ def _metrics_of_crash(
         return None if row is None else (int(events.time_ns[row]) - crash.time_ns) / NS_PER_S
 
     first_dead = first("dead")
-    full = None if first_dead is None else _first_known_to_all(watch, first_dead)
+
+    def known_to_s(percent: int) -> float | None:
+        return delay_s(None if first_dead is None else _first_known_to(watch, first_dead, percent))
+
     return CrashMetrics(
         member=info.member_names[crash.member],
         time_s=crash.time_ns / NS_PER_S,
         first_suspect_s=delay_s(first("suspect")),
         first_dead_s=delay_s(first_dead),
-        full_dissemination_s=delay_s(full),
+        known_to_50_percent_s=known_to_s(50),
+        known_to_90_percent_s=known_to_s(90),
+        known_to_99_percent_s=known_to_s(99),
+        full_dissemination_s=known_to_s(100),
         should_know=int(watch.should_know[np.searchsorted(watch.delay_ns, 0, side="right") - 1]),
         known_by=int(watch.knowing[-1]),
     )
 
 
-def _first_known_to_all(watch: _Watch, first_dead: int) -> int | None:
-    """First row from `first_dead` on at which everybody knows who should."""
+def _first_known_to(watch: _Watch, first_dead: int, percent: int) -> int | None:
+    """First row from `first_dead` on at which so many know of those who should."""
     # The counts at the first dead event are those of the last change up to it: who says it need not
     # be among the counted.
     start = np.searchsorted(watch.row, first_dead, side="right") - 1
-    everybody = (watch.knowing == watch.should_know) & (watch.should_know > 0)
-    known = np.flatnonzero(everybody[start:])
+    enough = 100 * watch.knowing >= percent * watch.should_know
+    known = np.flatnonzero((enough & (watch.should_know > 0))[start:])
     return max(int(watch.row[start + known[0]]), first_dead) if len(known) else None
 
 

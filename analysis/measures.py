@@ -39,6 +39,8 @@ def _part(
         return None if counted is None or not total else 100 * counted / total
 
     def phrase(summary: Summary) -> str:
+        if whole(summary) is None:
+            return words.format("-", "-")
         return words.format(f"{part(summary) or 0:,}", f"{whole(summary):,}")
 
     return Measure(SHARE, value, phrase)
@@ -75,12 +77,16 @@ def _count(value: Callable[[Summary], float], words: str) -> Measure:
 def _time(of: Callable[[Summary], dict[str, Any]], words: str, never: str) -> Measure:
     """A distribution of times, told by its median, interval and longest."""
 
-    def value(summary: Summary) -> float:
-        longest = of(summary)["max"]
-        return math.inf if longest is None else longest
+    def value(summary: Summary) -> float | None:
+        times = of(summary)
+        if times is None:
+            return None
+        return math.inf if times["max"] is None else times["max"]
 
     def phrase(summary: Summary) -> str:
         times = of(summary)
+        if times is None:
+            return words.format("-")
         if times["median"] is None:
             return never
         interval = "" if times["ci95"] is None else " [{:.1f}, {:.1f}]".format(*times["ci95"])
@@ -94,12 +100,12 @@ def _runs(summary: Summary) -> int:
 
 
 def _of(*path: str) -> Callable[[Summary], Any]:
-    """Reads summary["a"]["b"]...; a count that the records lack is 0."""
+    """Reads summary["a"]["b"]...; a count that the records lack is 0, what was not recorded None."""
 
     def read(summary: Summary) -> Any:
         for key in path[:-1]:
             summary = summary[key]
-        return summary.get(path[-1], 0)
+        return None if summary is None else summary.get(path[-1], 0)
 
     return read
 

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import records
+from analysis import conclusions as conclusions_reader, records
 from analysis.agreement import AgreementMetrics, agreement_metrics
 from analysis.disconnects import DisconnectMetrics, disconnect_metrics
 from analysis.dissemination import CrashMetrics, DisseminationCurve, crash_metrics
@@ -82,8 +82,9 @@ class RunMetrics:
     agreement: AgreementMetrics
     view_sizes: list[ViewSizes]
     """Of each cluster; of one, where there are not several side by side."""
-    leaves: list[LeaveMetrics]
-    restarts: list[RestartMetrics]
+    leaves: list[LeaveMetrics] | None
+    """None where the run was recorded as a summary, which does not keep them; likewise restarts."""
+    restarts: list[RestartMetrics] | None
     disconnects: list[DisconnectMetrics]
     counts: dict[str, int]
     """Of run.json: what all members did that no event tells; {} where the record has none."""
@@ -94,10 +95,15 @@ def metrics_of_run(folder: Path) -> RunMetrics:
     """All metrics of the run in `folder`: from its cache where that is current, else computed.
 
     The cache stands beside the records as metrics.json and is used only if it was made from an
-    events.csv of the same sha256 under the same METRICS_FORMAT.
+    events.csv of the same sha256 under the same METRICS_FORMAT. A run that recorded a summary
+    computed its metrics itself.
     Raises records.RecordError where the records do not fit docs/records.md.
     """
     info = records.read_run_info(folder)
+    if info.conclusions_sha256 is not None:
+        return summarized_metrics(
+            info, records.read_conclusions(folder, info), records.read_traffic(folder)
+        )
     cached = _read_cache(folder, info)
     if cached is None:
         cached = compute_metrics(
@@ -142,6 +148,35 @@ def compute_metrics(info: RunInfo, events: records.Events, traffic: pd.DataFrame
         leaves=leave_metrics(info, events, truth, views),
         restarts=restart_metrics(info, events, truth, views),
         disconnects=disconnect_metrics(info, events, truth, views),
+        counts=info.counts,
+        traffic=traffic_metrics(traffic, info.simulated_s),
+    )
+
+
+def summarized_metrics(
+    info: RunInfo, conclusions: dict[str, Any], traffic: pd.DataFrame
+) -> RunMetrics:
+    """All metrics of a run that recorded a summary: what it found, in the units used here."""
+    done = {entry["verb"] for entry in info.raw["timeline"]}
+    crashes, dissemination = conclusions_reader.crashes(conclusions)
+    return RunMetrics(
+        name=info.name,
+        seed=info.seed,
+        point=info.point,
+        members=info.members,
+        simulated_s=info.simulated_s,
+        wall_s=info.wall_s,
+        events_sha256=info.events_sha256,
+        crashes=crashes,
+        dissemination=dissemination,
+        false_positives=conclusions_reader.false_positives(conclusions),
+        refuted_suspicions=conclusions["refuted_suspicions"],
+        partitions=[],
+        agreement=conclusions_reader.agreement(conclusions),
+        view_sizes=conclusions_reader.view_sizes(conclusions),
+        leaves=None if "leave" in done else [],
+        restarts=None if "restart" in done else [],
+        disconnects=[],
         counts=info.counts,
         traffic=traffic_metrics(traffic, info.simulated_s),
     )
@@ -193,7 +228,7 @@ def _read_cache(folder: Path, info: RunInfo) -> RunMetrics | None:
 
 
 def _from_json(raw: dict[str, Any]) -> RunMetrics:
-    raw["crashes"] = [CrashMetrics(**crash) for crash in raw["crashes"]]
+    raw["crashes"] = [_crash_from_json(crash) for crash in raw["crashes"]]
     raw["dissemination"] = DisseminationCurve(**raw["dissemination"])
     raw["false_positives"] = FalsePositiveMetrics(**raw["false_positives"])
     raw["partitions"] = [PartitionMetrics(**partition) for partition in raw["partitions"]]
@@ -204,6 +239,11 @@ def _from_json(raw: dict[str, Any]) -> RunMetrics:
     raw["disconnects"] = [DisconnectMetrics(**entry) for entry in raw["disconnects"]]
     raw["traffic"] = TrafficMetrics(**raw["traffic"])
     return RunMetrics(**raw)
+
+
+def _crash_from_json(raw: dict[str, Any]) -> CrashMetrics:
+    curve = raw["curve"]
+    return CrashMetrics(**raw | {"curve": None if curve is None else DisseminationCurve(**curve)})
 
 
 def write_atomically(path: Path, text: str) -> None:

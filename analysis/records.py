@@ -110,6 +110,8 @@ class RunInfo:
     starts_converged: bool
     """Every member knows every other from the start (`cluster.start = "converged"`)."""
     events_sha256: str
+    conclusions_sha256: str | None
+    """None where the run recorded its events, and not their summary."""
     raw: dict[str, Any]
     """run.json as it stands, for what a report prints without computing with it."""
 
@@ -236,6 +238,11 @@ def read_run_info(folder: Path) -> RunInfo:
         wall_s=float(_field(raw, "wall_s", (int, float), path)),
         starts_converged=start == "converged",
         events_sha256=_field(raw, "events_sha256", str, path),
+        conclusions_sha256=(
+            _field(raw, "conclusions_sha256", str, path)
+            if _resolved(raw, path).get("record") == "summary"
+            else None
+        ),
         raw=raw,
     )
 
@@ -244,12 +251,7 @@ def read_events(folder: Path, info: RunInfo) -> Events:
     """Reads and checks events.csv: its hash, columns, names, event kinds and order of time."""
     path = folder / "events.csv"
     content = _content(path)
-    found = hashlib.sha256(content).hexdigest()
-    if found != info.events_sha256:
-        raise RecordError(
-            f"{path}: sha256 is {found}, run.json says {info.events_sha256}; the file was changed"
-            " or cut after the run, so run it again"
-        )
+    _check_sum(path, content, info.events_sha256)
     table = _table(path, content, EVENT_COLUMNS, _EVENT_TYPES)
     del content
     member_codes = {name: index for index, name in enumerate(info.member_names)}
@@ -277,6 +279,23 @@ def read_events(folder: Path, info: RunInfo) -> Events:
     )
     _check_subjects(events, path)
     return events
+
+
+def read_conclusions(folder: Path, info: RunInfo) -> dict[str, Any]:
+    """Reads conclusions.json of a run with record = "summary", and checks its hash."""
+    path = folder / "conclusions.json"
+    content = _content(path)
+    _check_sum(path, content, info.conclusions_sha256)
+    return json.loads(content)
+
+
+def _check_sum(path: Path, content: bytes, expected: str | None) -> None:
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise RecordError(
+            f"{path}: sha256 is {found}, run.json says {expected}; the file was changed"
+            " or cut after the run, so run it again"
+        )
 
 
 def read_traffic(folder: Path) -> pd.DataFrame:

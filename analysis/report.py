@@ -38,10 +38,15 @@ from analysis.figures import (
 from analysis.metrics import RunMetrics
 from analysis.records import RecordError, RunInfo
 from analysis.report_page import Section
+from analysis.spread import spread_table
 from analysis.report_text import count, duration, listing, quantity, set_keys
 
 TEMPLATE = "report.html.j2"
 REPORT_NAME = "report.html"
+RECORDS = {
+    "events": "events: all that members concluded",
+    "summary": "summary: computed during the run, without what became of leaves and restarts",
+}
 
 
 @dataclass(frozen=True)
@@ -158,6 +163,7 @@ def _content(campaign: Campaign) -> dict[str, Any]:
         "timeline": [happening(entry) for entry in first["timeline"]],
         "network": _network(first["topology"]),
         "times": report_headline.time_rows(summary),
+        "spread": None if summary["spread"] is None else spread_table(summary["spread"]),
         "groups": report_headline.groups(summary, campaign.exposure_s),
         "point_table": (
             report_sweep.point_table(summary["points"], campaign.axes) if campaign.axes else None
@@ -200,6 +206,7 @@ def _setup(campaign: Campaign) -> list[tuple[str, str]]:
         ("start", f"{start}: {starts[start]}"),
         ("simulated time", f"{quantity(campaign.first['simulated_s'], 's')} a run"),
         ("runs", _runs_text(campaign)),
+        ("record of a run", RECORDS[resolved.get("record", "events")]),
         ("protocol preset", resolved.get("cluster.preset", "none")),
     ]
     swept = {axis.key for axis in campaign.axes}

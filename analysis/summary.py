@@ -21,6 +21,7 @@ from analysis.metrics import (
     write_atomically,
 )
 from analysis.records import RecordError
+from analysis.spread import spread, spread_lines
 from analysis.statistics import distribution
 from analysis.verdict import judge_campaign
 
@@ -73,6 +74,7 @@ def _summary_of(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "first_suspect_s": _over_crashes(runs, lambda crash: crash.first_suspect_s),
         "first_dead_s": _over_crashes(runs, lambda crash: crash.first_dead_s),
         "full_dissemination_s": _over_crashes(runs, lambda crash: crash.full_dissemination_s),
+        "spread": spread(runs),
         "false_positives": {
             key: sum(getattr(run.false_positives, key) for run in runs)
             for key in FALSE_POSITIVE_KEYS
@@ -131,7 +133,9 @@ def _agreement(runs: Sequence[RunMetrics]) -> dict[str, Any]:
     }
 
 
-def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int]:
+def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int] | None:
+    if any(run.leaves is None for run in runs):
+        return None
     leaves = [leave for run in runs for leave in run.leaves]
     keys = ("observers", "saw_left", "saw_failed", "saw_nothing")
     return {
@@ -149,7 +153,9 @@ def _disconnects(runs: Sequence[RunMetrics]) -> dict[str, int]:
     }
 
 
-def _restarts(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+def _restarts(runs: Sequence[RunMetrics]) -> dict[str, Any] | None:
+    if any(run.restarts is None for run in runs):
+        return None
     restarts = [restart for run in runs for restart in run.restarts]
     accepted = [restart for restart in restarts if restart.accepted_s is not None]
     return {
@@ -240,10 +246,17 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
             ("sides one again", format_distribution(partition["remerged_s"])),
             ("runs one again", f"{partition['remerged_runs']} of {summary['runs']}"),
         ]
+    if not_recorded(summary):
+        rows.append(("not recorded", ", ".join(not_recorded(summary))))
     for key, unit in (("messages_per_member_second", ""), ("bytes_per_member_second", " B")):
         label = key.split("_", maxsplit=1)[0] + " a member a second"
         rows.append((label, _or_dash(summary[key]["total"], "{:.3f}" + unit)))
     return rows
+
+
+def not_recorded(summary: dict[str, Any]) -> list[str]:
+    """What happened in the runs and is unknown, because they recorded a summary."""
+    return [f"what became of {key}" for key in ("leaves", "restarts") if summary[key] is None]
 
 
 def format_distribution(values: dict[str, Any]) -> str:
@@ -267,4 +280,7 @@ def headline_table(summary: dict[str, Any]) -> str:
     rows = headline_rows(summary)
     width = max(len(label) for label, _ in rows)
     lines = [f"  {label:<{width}}  {value}" for label, value in rows]
-    return "\n".join([*lines, "  durations: median [95 % interval of the median]"])
+    lines.append("  durations: median [95 % interval of the median]")
+    if summary["spread"] is not None:
+        lines += spread_lines(summary["spread"])
+    return "\n".join(lines)

@@ -151,11 +151,15 @@ class Truth:
 
     def process_start(self, row: int) -> np.ndarray:
         """For each member, the row of its last (re)start up to `row`; -1: runs since the start."""
+        return self.process_start_at(np.arange(self.members), row)
+
+    def process_start_at(self, members: np.ndarray, rows: np.ndarray | int) -> np.ndarray:
+        """The same for each of `members` with a row of its own."""
         span = self.rows + 1
-        members = np.arange(self.members, dtype=np.int64)
-        at = np.searchsorted(self._start_keys, members * span + row, side="right") - 1
+        wanted = members.astype(np.int64)
+        at = np.searchsorted(self._start_keys, wanted * span + rows, side="right") - 1
         keys = np.append(self._start_keys, -span)[at]
-        return np.where(keys // span == members, keys % span, -1)
+        return np.where(keys // span == wanted, keys % span, -1)
 
     def ever_paused(self, members: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Whether each member had been paused at least once up to the given row."""

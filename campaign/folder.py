@@ -20,6 +20,8 @@ from campaign.plan import Plan, Request, Run
 
 FORMAT = 1
 RUN_FILES = ("events.csv", "traffic.csv", "run.json")
+SUMMARIZED_RUN_FILES = ("conclusions.json", "truth.csv", "traffic.csv", "run.json")
+"""Of a run with record = "summary"."""
 
 
 def sha256_of(*paths: Path) -> str:
@@ -93,6 +95,7 @@ class CampaignFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._run_files = RUN_FILES
         self._lock = -1
 
     def __enter__(self) -> Self:
@@ -116,6 +119,8 @@ class CampaignFolder:
 
     def admit(self, campaign: dict[str, Any]) -> None:
         """Write campaign.json; if the folder holds something else, a UserError and no change."""
+        if campaign["resolved"].get("record") == "summary":
+            self._run_files = SUMMARIZED_RUN_FILES
         old = self._recorded()
         if old is not None:
             found = differences(old, campaign)
@@ -154,7 +159,7 @@ class CampaignFolder:
     def finish(self, run: Run) -> None:
         """Make the run count: from here on it is complete."""
         partial = self._partial(run)
-        for name in RUN_FILES:
+        for name in self._run_files:
             if not (partial / name).is_file():
                 raise Failure(f"run {run.key} ended well but wrote no {name}")
         try:

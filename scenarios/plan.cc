@@ -83,6 +83,7 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     Plan plan;
     plan.seed = seed;
     plan.duration = scenario.duration;
+    plan.record = scenario.record;
     plan.members = scenario.members;
     for (MemberId member = 0; member < scenario.members; ++member)
     {

@@ -69,6 +69,7 @@ struct Plan
 {
     std::uint64_t seed = 0;
     Duration duration{};
+    Record record = Record::EVENTS;
     /// The clusters that share the network: every member is in exactly one.
     std::vector<Group> groups;
 

@@ -16,6 +16,7 @@ namespace
 
 constexpr std::size_t BUFFER_SIZE = 1 << 20;
 constexpr std::int64_t SECOND_NS = 1'000'000'000;
+constexpr std::string_view EVENT_COLUMNS = "time_ns,observer,event,subject,incarnation,source";
 
 void Append(std::string& row, std::integral auto number)
 {
@@ -54,10 +55,10 @@ void RowFile::FreeDigest::operator()(EVP_MD_CTX* digest) const
 
 RowFile::RowFile(const std::filesystem::path& path, std::string_view header)
     : m_path(path),
-      m_file(std::fopen(path.c_str(), "wb")),
+      m_file(path.empty() ? nullptr : std::fopen(path.c_str(), "wb")),
       m_digest(EVP_MD_CTX_new())
 {
-    if (!m_file)
+    if (!m_file && !path.empty())
     {
         throw RecordError(path.string() + ": cannot be created: " + std::strerror(errno));
     }
@@ -81,8 +82,9 @@ void RowFile::EndRow()
 void RowFile::Flush()
 {
     EVP_DigestUpdate(m_digest.get(), m_buffer.data(), m_buffer.size());
-    if (std::fwrite(m_buffer.data(), 1, m_buffer.size(), m_file.get()) != m_buffer.size() ||
-        std::fflush(m_file.get()) != 0)
+    if (m_file &&
+        (std::fwrite(m_buffer.data(), 1, m_buffer.size(), m_file.get()) != m_buffer.size() ||
+         std::fflush(m_file.get()) != 0))
     {
         throw RecordError(m_path.string() + ": cannot be written: " + std::strerror(errno));
     }
@@ -92,7 +94,7 @@ void RowFile::Flush()
 std::string RowFile::Finish()
 {
     Flush();
-    if (std::fclose(m_file.release()) != 0)
+    if (m_file && std::fclose(m_file.release()) != 0)
     {
         throw RecordError(m_path.string() + ": cannot be written: " + std::strerror(errno));
     }
@@ -109,11 +111,17 @@ std::string RowFile::Finish()
     return text;
 }
 
-Recorder::Recorder(const std::filesystem::path& folder, std::vector<std::string> names)
-    : m_names(std::move(names)),
-      m_eventRows(folder / "events.csv", "time_ns,observer,event,subject,incarnation,source"),
+Recorder::Recorder(const std::filesystem::path& folder, const Plan& plan)
+    : m_names(plan.names),
+      m_folder(folder),
+      m_eventRows(plan.record == Record::EVENTS ? folder / "events.csv" : "", EVENT_COLUMNS),
       m_trafficRows(folder / "traffic.csv", "second,kind,sent,sent_bytes,received,received_bytes")
 {
+    if (plan.record == Record::SUMMARY)
+    {
+        m_truthRows.emplace(folder / "truth.csv", EVENT_COLUMNS);
+        m_summary.emplace(plan);
+    }
 }
 
 void Recorder::Conclusion(std::int64_t timeNs,
@@ -137,6 +145,10 @@ void Recorder::Conclusion(std::int64_t timeNs,
     AppendFields(row, source);
     m_eventRows.EndRow();
     ++m_events;
+    if (m_summary)
+    {
+        m_summary->Conclusion(timeNs, observer, event, subject, incarnation, source);
+    }
 }
 
 void Recorder::Truth(std::int64_t timeNs, std::string_view event, std::string_view value)
@@ -152,6 +164,10 @@ void Recorder::Truth(std::int64_t timeNs,
 {
     const std::string text = incarnation == 0 ? "" : std::to_string(incarnation);
     TruthRow(timeNs, event, m_names[subject], text, value);
+    if (m_summary)
+    {
+        m_summary->Truth(timeNs, event, subject, incarnation);
+    }
 }
 
 void Recorder::TruthRow(std::int64_t timeNs,
@@ -160,10 +176,15 @@ void Recorder::TruthRow(std::int64_t timeNs,
                         std::string_view incarnation,
                         std::string_view value)
 {
-    std::string& row = m_eventRows.Row();
-    Append(row, timeNs);
-    AppendFields(row, std::string_view{}, event, subject, incarnation, value);
-    m_eventRows.EndRow();
+    for (RowFile* rows : {&m_eventRows, m_truthRows ? &*m_truthRows : nullptr})
+    {
+        if (rows != nullptr)
+        {
+            Append(rows->Row(), timeNs);
+            AppendFields(rows->Row(), std::string_view{}, event, subject, incarnation, value);
+            rows->EndRow();
+        }
+    }
     ++m_events;
 }
 
@@ -234,6 +255,17 @@ void Recorder::Finish()
     WriteTraffic();
     m_trafficRows.Finish();
     m_eventsSha256 = m_eventRows.Finish();
+    if (m_summary)
+    {
+        m_truthRows->Finish();
+        m_conclusionsSha256 = RowFile(m_folder / "conclusions.json", m_summary->Finish()).Finish();
+    }
+}
+
+std::uint64_t EstimateRecorderBytes(const Plan& plan)
+{
+    const std::uint64_t files = plan.record == Record::SUMMARY ? 3 : 2;
+    return files * BUFFER_SIZE + (plan.record == Record::SUMMARY ? EstimateSummaryBytes(plan) : 0);
 }
 
 } // namespace swimlab

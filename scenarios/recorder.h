@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Writes what a run concluded and moved: events.csv and traffic.csv, in the same columns whoever
-// ran it.
+// ran it; with record = "summary" conclusions.json and truth.csv instead of events.csv.
 //
-// docs/records.md describes the columns. Rows are written as they come, so a run of any length
-// needs no memory for its records, and events.csv is summed on the way.
+// docs/records.md describes the files. Rows are written as they come, so a run of any length needs
+// no memory for its records, and events.csv is summed on the way, whether it is kept or not.
 #pragma once
 
+#include "plan.h"
 #include "protocol/swim/outbox.h"
+#include "summary/run-summary.h"
 
 #include <array>
 #include <cstdint>
@@ -15,6 +17,7 @@
 #include <filesystem>
 #include <memory>
 #include <openssl/types.h>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -52,6 +55,7 @@ using TrafficTable = std::array<TrafficSums, swim::TRAFFIC_KINDS>;
 class RowFile
 {
   public:
+    /// @param path empty: there is no file, only the sum of what it would hold
     /// @throws RecordError if it cannot be created
     RowFile(const std::filesystem::path& path, std::string_view header);
     ~RowFile();
@@ -90,12 +94,13 @@ class RowFile
     std::string m_buffer;
 };
 
+/// One recorder serves one run.
 class Recorder
 {
   public:
     /// @param folder exists
-    /// @param names of the members, by index
-    Recorder(const std::filesystem::path& folder, std::vector<std::string> names);
+    /// @param plan says what to keep; outlives the recorder
+    Recorder(const std::filesystem::path& folder, const Plan& plan);
 
     /// What a member concluded.
     void Conclusion(std::int64_t timeNs,
@@ -128,10 +133,16 @@ class Recorder
         return m_events;
     }
 
-    /// After Finish.
+    /// After Finish: of all events in the form of events.csv.
     const std::string& EventsSha256() const
     {
         return m_eventsSha256;
+    }
+
+    /// After Finish: of conclusions.json; empty where there is none.
+    const std::string& ConclusionsSha256() const
+    {
+        return m_conclusionsSha256;
     }
 
   private:
@@ -144,13 +155,20 @@ class Recorder
                   std::string_view incarnation,
                   std::string_view value);
 
-    std::vector<std::string> m_names;
+    const std::vector<std::string>& m_names;
+    std::filesystem::path m_folder;
     RowFile m_eventRows;
     RowFile m_trafficRows;
+    std::optional<RowFile> m_truthRows; ///< with m_summary: the rows of events.csv that are kept
+    std::optional<RunSummary> m_summary;
     TrafficTable m_sums{};
     std::int64_t m_second = 0;
     std::uint64_t m_events = 0;
     std::string m_eventsSha256;
+    std::string m_conclusionsSha256;
 };
+
+/// Memory that the recorder of a run will need; see EstimateSummaryBytes for what it leaves out.
+std::uint64_t EstimateRecorderBytes(const Plan& plan);
 
 } // namespace swimlab

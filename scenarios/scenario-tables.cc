@@ -17,6 +17,7 @@ const std::vector<std::string> TOP_KEYS = {"title",
                                            "seed",
                                            "runs",
                                            "duration",
+                                           "record",
                                            "topology",
                                            "cluster",
                                            "protocol",
@@ -72,9 +73,30 @@ void ReadTop(const Value& root, Scenario& scenario)
                      "duration",
                      std::chrono::milliseconds(1),
                      LONGEST_TIME);
+    if (const Value* record = top.Find("record"))
+    {
+        const std::string word = ReadWord(*record, "record", {"events", "summary"});
+        scenario.record = word == "summary" ? Record::SUMMARY : Record::EVENTS;
+    }
     top.Resolve("seed", std::to_string(scenario.seed));
     top.Resolve("runs", std::to_string(scenario.runs));
     top.Resolve("duration", swim::FormatDuration(scenario.duration));
+    top.Resolve("record", scenario.record == Record::SUMMARY ? "summary" : "events");
+}
+
+/// A summary does not know who was cut off from whom, and would count their words as errors.
+void RefuseToSummarize(const Scenario& scenario)
+{
+    for (const Event& event : scenario.events)
+    {
+        if (event.verb == Verb::PARTITION || event.verb == Verb::DISCONNECT)
+        {
+            throw ScenarioError(event.place,
+                                event.key,
+                                "record = \"summary\" cannot tell who was cut off from whom; "
+                                "record = \"events\" can");
+        }
+    }
 }
 
 void ReadStart(Section& section, Scenario& scenario)
@@ -315,6 +337,10 @@ Scenario ReadScenario(const Value& root, const std::filesystem::path& file)
     ReadNetwork(root, scenario);
     ReadEvents(root, scenario);
     ReadVerdict(root, scenario);
+    if (scenario.record == Record::SUMMARY)
+    {
+        RefuseToSummarize(scenario);
+    }
     return scenario;
 }
 

@@ -50,7 +50,8 @@ void ReadAxes(const Value& value, const std::string& prefix, std::vector<ReadAxi
                                 ? "must be a table; write [sweep] on a line of its own"
                                 : "[sweep] takes a list of the values to try, such as [1, 2]");
     }
-    for (const std::string_view fixed : {"title", "question", "seed", "runs", "sweep", "verdict"})
+    for (const std::string_view fixed :
+         {"title", "question", "seed", "runs", "record", "sweep", "verdict"})
     {
         if (key.substr(0, key.find('.')) == fixed)
         {

@@ -133,6 +133,13 @@ struct Verdict
     std::vector<Expectation> expectations;
 };
 
+/// What a run writes of what its members conclude.
+enum class Record : std::uint8_t
+{
+    EVENTS, ///< every event
+    SUMMARY ///< the metrics, computed while it runs
+};
+
 struct Scenario
 {
     std::filesystem::path file;
@@ -143,6 +150,7 @@ struct Scenario
     std::uint64_t seed = 1;
     std::uint32_t runs = 1;
     Duration duration{};
+    Record record = Record::EVENTS;
 
     TopologySpec topology;
     NetworkSpec network;

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from analysis import statistics
+from analysis.dissemination import OWN_CURVES
 from analysis.figures import style
 from analysis.metrics import RunMetrics
 
@@ -91,6 +92,8 @@ def dissemination(runs: Sequence[RunMetrics]) -> style.Picture:
             axes.fill_between(
                 band.time_s, band.low, band.high, color=style.SKY, alpha=0.45, linewidth=0
             )
+        else:
+            _draw_each(axes, crashed[0])
         axes.plot(band.time_s, band.median, color=style.BLUE)
         share_axis(axes, "share of members that know")
         axes.set_xlim(0, settled_s(band))
@@ -100,7 +103,17 @@ def dissemination(runs: Sequence[RunMetrics]) -> style.Picture:
     )
     if len(crashed) > 1:
         text += f" Line: median of {len(crashed)} runs; band: from the lowest to the highest run."
+    elif len(crashed[0].crashes) > 1:
+        text += f" Thin lines: each crash by itself (the first {OWN_CURVES} at most)."
     return style.Picture(name, title, text, figure)
+
+
+def _draw_each(axes: Axes, run: RunMetrics) -> None:
+    """The curves that the run kept of single crashes."""
+    for crash in run.crashes:
+        if crash.curve is not None:
+            time_s = [i * crash.curve.step_s for i in range(len(crash.curve.knowing))]
+            axes.plot(time_s, crash.curve.share(), color=style.SKY, linewidth=0.8)
 
 
 def settled_s(band: statistics.Band) -> float:

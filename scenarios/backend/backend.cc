@@ -43,6 +43,18 @@ Scenario Load(const Options& options)
     return LoadScenario(options.scenario, settings);
 }
 
+/// @throws ScenarioError, UserError
+void Check(Backend& backend, const Plan& plan)
+{
+    if (plan.record == Record::SUMMARY && !backend.CanSummarize())
+    {
+        throw UserError(std::string(backend.Name()) +
+                        " cannot perform record = \"summary\", which is for simulations; "
+                        "set record = \"events\"");
+    }
+    backend.Check(plan);
+}
+
 void PrintPlan(Backend& backend, const Options& options)
 {
     const Scenario scenario = Load(options);
@@ -51,7 +63,7 @@ void PrintPlan(Backend& backend, const Options& options)
         const Scenario atPoint = AtPoint(scenario, point);
         for (const std::uint64_t seed : Seeds(scenario))
         {
-            backend.Check(MakePlan(atPoint, seed)); // a run must not fail for what can be seen now
+            Check(backend, MakePlan(atPoint, seed)); // a run must not fail for what can be seen now
         }
     }
     std::cout << PlanJson(scenario, backend.Name()) << "\n";
@@ -62,8 +74,8 @@ void Run(Backend& backend, const Options& options)
     const auto begin = std::chrono::steady_clock::now();
     const Scenario scenario = Load(options);
     const Plan plan = MakePlan(scenario, scenario.seed);
-    backend.Check(plan);
-    Recorder recorder(options.out, plan.names);
+    Check(backend, plan);
+    Recorder recorder(options.out, plan);
     const RunResult result = backend.Run(plan, recorder, [](const RunProgress& progress) {
         std::cout << "{\"simulated_s\":" << progress.simulatedSeconds
                   << ",\"of_s\":" << progress.ofSeconds << ",\"events\":" << progress.events
@@ -85,6 +97,11 @@ int Fail(const std::exception& error, int code)
 
 void Backend::AddOptions(CLI::App& /*command*/)
 {
+}
+
+bool Backend::CanSummarize() const
+{
+    return false;
 }
 
 void Backend::Check(const Plan& /*plan*/)

@@ -56,6 +56,9 @@ class Backend
     /// A sentence for --help.
     virtual std::string_view Purpose() const = 0;
 
+    /// Whether its events come in order of time, as record = "summary" needs; false by default.
+    virtual bool CanSummarize() const;
+
     /// Adds its own options to `plan` and `run`.
     virtual void AddOptions(CLI::App& command);
 

@@ -60,6 +60,10 @@ void WriteRunJson(const std::filesystem::path& file,
     run["peak_memory_bytes"] = PeakMemoryBytes();
     run["events"] = recorder.Events();
     run["events_sha256"] = recorder.EventsSha256();
+    if (plan.record == Record::SUMMARY)
+    {
+        run["conclusions_sha256"] = recorder.ConclusionsSha256();
+    }
     for (const auto& [name, count] : result.counts)
     {
         run["counts"][name] = count;

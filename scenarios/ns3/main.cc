@@ -20,6 +20,11 @@ class Ns3Backend : public swimlab::Backend
         return "Checks a Swimlab scenario, or simulates one run of it with ns-3.";
     }
 
+    bool CanSummarize() const override
+    {
+        return true;
+    }
+
     swimlab::RunResult Run(const swimlab::Plan& plan,
                            swimlab::Recorder& recorder,
                            const swimlab::OnProgress& onProgress) override

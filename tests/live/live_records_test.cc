@@ -25,7 +25,7 @@ class LiveRecordsTest : public ScenarioTest
 
     std::string Written(const std::string& file)
     {
-        Recorder recorder(".", plan.names);
+        Recorder recorder(".", plan);
         records.Write(recorder);
         recorder.Finish();
         std::ifstream stream(file);

@@ -53,7 +53,7 @@ class Verbs : public testing::Test
                             << "dead_node_reclaim_time = \"1s\"\n[cluster]\nmembers = 10\n"
                             << cluster << events;
         const Plan plan = MakePlan(LoadScenario(file), 1);
-        Recorder recorder(m_folder, plan.names);
+        Recorder recorder(m_folder, plan);
         RunOnNs3(plan, recorder, [](const RunProgress&) {});
         recorder.Finish();
         ReadRows();

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analysis.metrics import RunMetrics, metrics_of_run
+from analysis.records import RecordError
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build" / "swimlab-ns3"
@@ -112,6 +114,75 @@ def test_crashes_are_known_to_all_and_the_sides_become_one_again(simulate: Simul
     assert metrics.false_positives.during_partition > 0
     (partition,) = metrics.partitions
     assert partition.remerged_s is not None
+
+
+# Crashes, restarts, pauses and a leave, and so much loss that live members are suspected and buried.
+SUMMARIZED = """
+title = "summarized"
+duration = "80s"
+[cluster]
+members = 60
+preset = "memberlist-lan"
+[topology]
+kind = "leaf-spine"
+[network]
+model = "path"
+[[event]]
+at = "10s"
+crash = "random 3"
+[[event]]
+at = "20s"
+churn = "random 6"
+every = "20s"
+down = "8s"
+for = "40s"
+[[event]]
+at = "30s"
+pause = "random 3"
+for = "8s"
+[[event]]
+at = "40s"
+leave = "random 2"
+"""
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        (),
+        ("network.loss=25%", "cluster.preset=swim-basic"),
+        ("network.loss=25%", "protocol.stream_fallback=false", "network.model=packet"),
+        ("cluster.start=join", "cluster.restart_incarnation=one", "network.loss=5%"),
+    ],
+    ids=["crashes-and-churn", "false-positives", "wrong-suspicions", "joins"],
+)
+def test_a_summary_has_the_metrics_of_the_events(
+    simulate: Simulate, settings: tuple[str, ...]
+) -> None:
+    runs = [simulate(SUMMARIZED, 1, *settings, f"record={kind}") for kind in ("events", "summary")]
+    of_events, of_summary = (metrics_of_run(folder) for folder in runs)
+    assert of_events.crashes and of_events.dissemination.knowing
+    if "network.loss=25%" in settings:
+        assert of_events.false_positives.events + of_events.refuted_suspicions > 0
+    assert of_events.leaves and of_summary.leaves is None and of_summary.restarts is None
+    apart = {"name": "", "wall_s": 0.0, "leaves": None, "restarts": None}
+    assert replace(of_events, **apart) == replace(of_summary, **apart)
+    assert not (runs[1] / "events.csv").exists()
+
+
+def test_a_summary_of_the_same_seed_has_the_same_bytes(simulate: Simulate) -> None:
+    runs = [simulate(SUMMARIZED, seed, "record=summary") for seed in (1, 1, 2)]
+    for name in ("conclusions.json", "truth.csv", "traffic.csv"):
+        first, again, other = ((folder / name).read_bytes() for folder in runs)
+        assert first == again != other
+
+
+def test_a_summary_that_was_changed_is_refused(simulate: Simulate) -> None:
+    folder = simulate(SUMMARIZED, 1, "record=summary")
+    with open(folder / "conclusions.json", "a", encoding="utf-8") as file:
+        file.write(" ")
+    with pytest.raises(RecordError, match="conclusions.json: sha256 is"):
+        metrics_of_run(folder)
 
 
 def test_quiet_cluster_sends_two_messages_a_member_and_period(simulate: Simulate) -> None:

@@ -26,6 +26,7 @@ KEYS = {
     "first_suspect_s",
     "first_dead_s",
     "full_dissemination_s",
+    "spread",
     "false_positives",
     "refuted_suspicions",
     "partition",
