@@ -166,6 +166,7 @@ def summarized_metrics(
         members=info.members,
         simulated_s=info.simulated_s,
         wall_s=info.wall_s,
+        valid=info.valid,
         events_sha256=info.events_sha256,
         crashes=crashes,
         dissemination=dissemination,
