@@ -84,12 +84,14 @@ void Sockets::Bind(const Address& bind)
     for (int attempt = 1;; ++attempt)
     {
         m_acceptor.open(wanted.protocol());
+        KeepFromChildren(m_acceptor.native_handle());
         m_acceptor.set_option(tcp::acceptor::reuse_address(true)); // past connections linger
         m_acceptor.bind(wanted);
         m_acceptor.listen();
         const tcp::endpoint got = m_acceptor.local_endpoint();
         const udp::endpoint both(got.address(), got.port());
         m_udp.open(both.protocol());
+        KeepFromChildren(m_udp.native_handle());
         std::error_code error;
         m_udp.bind(both, error);
         if (!error)
@@ -231,6 +233,7 @@ void Sockets::AcceptNext()
 
 void Sockets::OnAccepted(tcp::socket socket)
 {
+    KeepFromChildren(socket.native_handle());
     std::error_code gone;
     const tcp::endpoint peer = socket.remote_endpoint(gone);
     if (gone)

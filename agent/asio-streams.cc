@@ -8,6 +8,7 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <asio/write.hpp>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <utility>
 
@@ -20,6 +21,11 @@ namespace
 constexpr const char* CLOSED_EARLY = "the other side closed the connection without an answer";
 
 } // namespace
+
+void KeepFromChildren(int socket)
+{
+    fcntl(socket, F_SETFD, FD_CLOEXEC);
+}
 
 OutboundStream::OutboundStream(asio::io_context& io,
                                wire::Bytes message,
@@ -49,6 +55,10 @@ std::error_code OutboundStream::Bind(const asio::ip::tcp::endpoint& from)
 {
     std::error_code error;
     m_socket.open(from.protocol(), error);
+    if (!error)
+    {
+        KeepFromChildren(m_socket.native_handle());
+    }
     if (!error && !from.address().is_unspecified())
     {
         // The port is chosen when it connects, and is taken for that destination only.

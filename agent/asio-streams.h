@@ -13,6 +13,9 @@
 namespace swim
 {
 
+/// Programs that the application starts do not hold this socket open, nor its port.
+void KeepFromChildren(int socket);
+
 /// Room for one read.
 inline constexpr std::size_t READ_SIZE = 16 * 1024;
 

@@ -6,7 +6,10 @@
 #include "agents-on-sockets.h"
 #include "recording-listener.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -303,6 +306,25 @@ TEST(AgentSockets, ASocketForAllAddressesServesIpv4Members)
     JoinAll(*a, {&b});
     EXPECT_TRUE(Eventually([&] { return a->Find("b")->roundTrip.has_value(); }));
     EXPECT_TRUE(Eventually([&] { return b.Find("a")->roundTrip.has_value(); }));
+}
+
+/// How many sockets of this process a program would have that it starts.
+std::ptrdiff_t InheritedSockets()
+{
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::count_if(begin(files), end(files), [](const auto& file) {
+        std::error_code closed; // meanwhile
+        const std::string target = std::filesystem::read_symlink(file, closed);
+        const int flags = fcntl(std::stoi(file.path().filename()), F_GETFD);
+        return target.starts_with("socket:") && flags >= 0 && (flags & FD_CLOEXEC) == 0;
+    });
+}
+
+TEST(AgentSockets, AreNotForProgramsThatTheApplicationStarts)
+{
+    const std::ptrdiff_t before = InheritedSockets();
+    const Agent taken(Quick("taken"));
+    EXPECT_EQ(InheritedSockets(), before);
 }
 
 std::string WhyNot(const AgentOptions& options)
