@@ -28,7 +28,7 @@ class ChildProcess
     /// @param words the program's path and its arguments
     /// @param name of its own among the processes of the test
     ChildProcess(std::vector<std::string> words, const std::string& name);
-    ~ChildProcess();
+    virtual ~ChildProcess();
 
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
