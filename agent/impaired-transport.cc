@@ -70,6 +70,11 @@ bool ImpairedTransport::OnThread() const
     return m_inner->OnThread();
 }
 
+TransportCounters ImpairedTransport::Count() const
+{
+    return m_inner->Count();
+}
+
 void ImpairedTransport::Resolve(const std::string& text, OnResolved done)
 {
     m_inner->Resolve(text, std::move(done));

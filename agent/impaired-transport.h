@@ -44,6 +44,7 @@ class ImpairedTransport : public Transport, private Transport::Handler
     void AbortStream(std::uint32_t id) override;
     void WakeAt(Instant when) override;
     void Resolve(const std::string& text, OnResolved done) override;
+    TransportCounters Count() const override;
 
   private:
     /// A stream of ours that is not over.
