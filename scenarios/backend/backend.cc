@@ -3,6 +3,7 @@
 // See backend.h.
 #include "backend.h"
 
+#include "memory.h"
 #include "plan-json.h"
 #include "version.h"
 
@@ -69,6 +70,17 @@ void PrintPlan(Backend& backend, const Options& options)
     std::cout << PlanJson(scenario, backend.Name()) << "\n";
 }
 
+void PrintProgress(const RunProgress& progress)
+{
+    std::cout << "{\"simulated_s\":" << progress.simulatedSeconds
+              << ",\"of_s\":" << progress.ofSeconds;
+    if (progress.events)
+    {
+        std::cout << ",\"events\":" << *progress.events << ",\"memory_bytes\":" << ResidentMemoryBytes();
+    }
+    std::cout << "}\n" << std::flush;
+}
+
 void Run(Backend& backend, const Options& options)
 {
     const auto begin = std::chrono::steady_clock::now();
@@ -76,12 +88,7 @@ void Run(Backend& backend, const Options& options)
     const Plan plan = MakePlan(scenario, scenario.seed);
     Check(backend, plan);
     Recorder recorder(options.out, plan);
-    const RunResult result = backend.Run(plan, recorder, [](const RunProgress& progress) {
-        std::cout << "{\"simulated_s\":" << progress.simulatedSeconds
-                  << ",\"of_s\":" << progress.ofSeconds << ",\"events\":" << progress.events
-                  << "}\n"
-                  << std::flush;
-    });
+    const RunResult result = backend.Run(plan, recorder, PrintProgress);
     recorder.Finish();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
     WriteRunJson(options.out / "run.json", backend.Name(), plan, recorder, result, wall.count());

@@ -65,7 +65,8 @@ def run(scenario: Path, options: dict[str, list[str]]) -> int:
     out, seed = Path(options["--out"][0]), int(options["--seed"][0])
     assert list(out.iterdir()) == [], "the contract promises an empty folder"
     (out / "events.csv").write_text(EVENTS)
-    print(json.dumps({"simulated_s": 2.5, "of_s": 5, "events": 2}), flush=True)
+    progress = {"simulated_s": 2.5, "of_s": 5, "events": 2, "memory_bytes": 30000000}
+    print(json.dumps(progress), flush=True)
     if fake.get("fail_seed") == seed:
         print(fake["stderr"], file=sys.stderr)
         return fake["exit"]
