@@ -76,7 +76,8 @@ void PrintProgress(const RunProgress& progress)
               << ",\"of_s\":" << progress.ofSeconds;
     if (progress.events)
     {
-        std::cout << ",\"events\":" << *progress.events << ",\"memory_bytes\":" << ResidentMemoryBytes();
+        std::cout << ",\"events\":" << *progress.events
+                  << ",\"memory_bytes\":" << ResidentMemoryBytes();
     }
     std::cout << "}\n" << std::flush;
 }
