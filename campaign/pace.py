@@ -5,6 +5,8 @@ of simulations how many events a second they handle and how much memory they hav
 
 from collections.abc import Mapping, Sequence
 
+from campaign.memory import memory_text
+
 # Of two lines that are nearer to each other, the rate would be noise.
 LEAST_SPAN_S = 0.5
 
@@ -49,11 +51,6 @@ def pace_text(paces: Sequence[Pace]) -> str:
     if memory:
         text += f", {memory_text(sum(memory))}"
     return text
-
-
-def memory_text(size_bytes: float) -> str:
-    """In decimal units: "87 MB", "2.1 GB"."""
-    return f"{size_bytes / 1e6:.0f} MB" if size_bytes < 1e9 else f"{size_bytes / 1e9:.1f} GB"
 
 
 def _rate_text(events_per_s: float) -> str:

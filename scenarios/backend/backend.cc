@@ -8,6 +8,7 @@
 #include "version.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 
@@ -44,8 +45,9 @@ Scenario Load(const Options& options)
     return LoadScenario(options.scenario, settings);
 }
 
+/// @return what the run will need of the machine's memory, as far as the backend can tell
 /// @throws ScenarioError, UserError
-void Check(Backend& backend, const Plan& plan)
+std::optional<std::uint64_t> Check(Backend& backend, const Plan& plan)
 {
     if (plan.record == Record::SUMMARY && !backend.CanSummarize())
     {
@@ -54,20 +56,31 @@ void Check(Backend& backend, const Plan& plan)
                         "set record = \"events\"");
     }
     backend.Check(plan);
+    const auto needed = backend.EstimateMemory(plan);
+    const auto available = AvailableMemoryBytes();
+    if (needed && available && *needed > *available)
+    {
+        throw UserError(plan.scenarioFile + ": a run needs about " + MemoryText(*needed) +
+                        " of memory, and " + MemoryText(*available) +
+                        " are available; fewer cluster.members need less");
+    }
+    return needed;
 }
 
 void PrintPlan(Backend& backend, const Options& options)
 {
     const Scenario scenario = Load(options);
+    std::optional<std::uint64_t> memoryBytes;
     for (const SweepPoint& point : SweepPoints(scenario))
     {
         const Scenario atPoint = AtPoint(scenario, point);
         for (const std::uint64_t seed : Seeds(scenario))
         {
-            Check(backend, MakePlan(atPoint, seed)); // a run must not fail for what can be seen now
+            // A run must not fail for what can be seen now.
+            memoryBytes = std::max(memoryBytes, Check(backend, MakePlan(atPoint, seed)));
         }
     }
-    std::cout << PlanJson(scenario, backend.Name()) << "\n";
+    std::cout << PlanJson(scenario, backend.Name(), memoryBytes) << "\n";
 }
 
 void PrintProgress(const RunProgress& progress)
@@ -114,6 +127,11 @@ bool Backend::CanSummarize() const
 
 void Backend::Check(const Plan& /*plan*/)
 {
+}
+
+std::optional<std::uint64_t> Backend::EstimateMemory(const Plan& /*plan*/) const
+{
+    return std::nullopt;
 }
 
 int RunBackend(Backend& backend, int argc, char* argv[])

@@ -4,7 +4,9 @@
 #include "memory.h"
 
 #include <fstream>
+#include <iomanip>
 #include <limits>
+#include <sstream>
 #include <string>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -41,6 +43,21 @@ std::optional<std::uint64_t> AvailableMemoryBytes()
         file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     }
     return std::nullopt;
+}
+
+std::string MemoryText(std::uint64_t bytes)
+{
+    std::ostringstream text;
+    text << std::fixed;
+    if (bytes < 1'000'000'000)
+    {
+        text << std::setprecision(0) << static_cast<double>(bytes) / 1e6 << " MB";
+    }
+    else
+    {
+        text << std::setprecision(1) << static_cast<double>(bytes) / 1e9 << " GB";
+    }
+    return text.str();
 }
 
 } // namespace swimlab

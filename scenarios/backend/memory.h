@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace swimlab
 {
@@ -15,5 +16,8 @@ std::uint64_t PeakMemoryBytes();
 
 /// What new processes can have without swapping, as Linux estimates it; none where it does not say.
 std::optional<std::uint64_t> AvailableMemoryBytes();
+
+/// In decimal units: "87 MB", "2.1 GB".
+std::string MemoryText(std::uint64_t bytes);
 
 } // namespace swimlab

@@ -15,8 +15,10 @@ import pytest
 from campaign.build import Build
 from campaign.cli import main
 from campaign.folder import CampaignFolder
+from campaign.memory import available_memory_bytes
 from campaign.pace import Pace, pace_text
 from campaign.progress import Progress, duration_text
+from campaign.run import that_fit
 
 FAKE = Path(__file__).with_name("fake_simulator.py")
 ROOT = FAKE.parent.parent.parent
@@ -410,3 +412,25 @@ def test_real_processes_tell_the_time_alone() -> None:
     pace = Pace()
     pace.take({"simulated_s": 2.4, "of_s": 30}, 1.0)
     assert pace_text([pace]) == ", 2 of 30 s"
+
+
+def test_no_more_runs_at_a_time_than_memory_holds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("campaign.run.available_memory_bytes", lambda: 7_100_000_000)
+    assert that_fit(4, 3_000_000_000) == 2
+    said = "2 at a time: a run needs about 3.0 GB of memory, and 7.1 GB are available\n"
+    assert capsys.readouterr().out == said
+    assert that_fit(2, 3_000_000_000) == 2
+    assert that_fit(4, None) == 4
+    assert that_fit(4, 9_000_000_000) == 1, "the simulator itself decides about one"
+    monkeypatch.setattr("campaign.run.available_memory_bytes", lambda: None)
+    assert that_fit(4, 9_000_000_000) == 4
+
+
+def test_available_memory_is_what_linux_says(tmp_path: Path) -> None:
+    file = tmp_path / "meminfo"
+    assert available_memory_bytes(file) is None
+    file.write_text("MemTotal:  24 kB\nMemAvailable:      17 kB\n")
+    assert available_memory_bytes(file) == 17 * 1024
+    assert 0 < available_memory_bytes() < 1 << 50
