@@ -26,7 +26,7 @@ constexpr std::uint64_t ACQUAINTANCE = 45;
 
 /// Of a member that is accused or comes back, and of one that is told of it: the suspicion, its
 /// timer, what is gossiped of it.
-constexpr std::uint64_t NEWS = 250;
+constexpr std::uint64_t NEWS = 270;
 
 /// Members of whom others think worse while the partition lasts, as ordered pairs.
 std::uint64_t PartedPairs(const Action& partition)
