@@ -125,4 +125,10 @@ std::size_t Swarm::LeastKnown() const
     return least;
 }
 
+bool Swarm::Quiet() const
+{
+    return std::ranges::all_of(m_agents,
+                               [](const auto& agent) { return agent->QueuedUpdates() == 0; });
+}
+
 } // namespace swim

@@ -53,6 +53,9 @@ class Swarm
     /// How many members the one knows that knows fewest.
     std::size_t LeastKnown() const;
 
+    /// Whether nobody has anything left to gossip.
+    bool Quiet() const;
+
   private:
     AgentHost m_host;
     std::vector<std::unique_ptr<Agent>> m_agents;

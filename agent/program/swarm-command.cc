@@ -42,14 +42,21 @@ double Seconds(Duration duration)
     return std::chrono::duration<double>(duration).count();
 }
 
-double CpuSeconds()
+/// Of this process.
+struct CpuSeconds
+{
+    double user;
+    double system;
+};
+
+CpuSeconds CpuSecondsUsed()
 {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const auto seconds = [](const timeval& time) {
         return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
     };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    return {seconds(usage.ru_utime), seconds(usage.ru_stime)};
 }
 
 double ResidentBytes()
@@ -93,41 +100,70 @@ class Patience
     bool m_over = false;
 };
 
-/// @return whether all members know all
-bool AwaitJoins(Swarm& swarm, Patience& patience)
+/// Waits until it holds. @return why the wait is over
+enum class Waited
 {
-    const Instant begin = MonotonicNow();
-    while (swarm.LeastKnown() < swarm.Size())
+    HOLDS,
+    GIVEN_UP,
+    INTERRUPTED
+};
+
+template <typename Condition>
+Waited Await(Condition condition, Instant begin, Patience& patience)
+{
+    while (!condition())
     {
         if (MonotonicNow() - begin > GIVE_UP)
         {
-            std::cout << "given up: the one that knows fewest members knows " << swarm.LeastKnown()
-                      << " of " << swarm.Size() << "\n";
-            return false;
+            return Waited::GIVEN_UP;
         }
         if (!patience.Wait(std::chrono::milliseconds(100)))
         {
-            return false;
+            return Waited::INTERRUPTED;
         }
     }
-    std::cout << "all know all       after " << Seconds(MonotonicNow() - begin) << " s"
-              << std::endl;
-    return true;
+    return Waited::HOLDS;
+}
+
+/// What is gossiped of the joins is waited for too: it would count as a cost of idling.
+/// @return whether all members know all, and the user does not want to end
+bool AwaitJoins(const Swarm& swarm, Patience& patience)
+{
+    const Instant begin = MonotonicNow();
+    const auto passed = [begin] { return Seconds(MonotonicNow() - begin); };
+    const auto together = [&swarm] { return swarm.LeastKnown() >= swarm.Size(); };
+    const Waited joins = Await(together, begin, patience);
+    if (joins != Waited::HOLDS)
+    {
+        std::cout << (joins == Waited::GIVEN_UP ? "given up" : "interrupted")
+                  << ": the one that knows fewest members knows " << swarm.LeastKnown() << " of "
+                  << swarm.Size() << "\n";
+        return false;
+    }
+    std::cout << "all know all       after " << passed() << " s" << std::endl;
+    const Waited news = Await([&swarm] { return swarm.Quiet(); }, begin, patience);
+    std::cout << (news == Waited::HOLDS ? "nothing to gossip " : "still gossiping   ") << " after "
+              << passed() << " s" << std::endl;
+    return news != Waited::INTERRUPTED;
 }
 
 void Idle(const Swarm& swarm, Duration duration, Patience& patience)
 {
     const Instant begin = MonotonicNow();
-    const double cpu = CpuSeconds();
+    const CpuSeconds before = CpuSecondsUsed();
     const Instant end = duration == Duration::zero() ? NEVER : begin + duration;
     while (MonotonicNow() < end && patience.Wait(std::chrono::milliseconds(100)))
     {
     }
     const auto members = static_cast<double>(swarm.Size());
     const double elapsed = Seconds(MonotonicNow() - begin);
+    const CpuSeconds after = CpuSecondsUsed();
+    const auto milliseconds = [&](double CpuSeconds::*kind) {
+        return (after.*kind - before.*kind) * 1000 / elapsed / members;
+    };
     std::cout << "then, for          " << elapsed << " s\n"
-              << "CPU                " << (CpuSeconds() - cpu) * 1000 / elapsed / members
-              << " ms a member-second\n"
+              << "CPU                " << milliseconds(&CpuSeconds::user) << " ms user, "
+              << milliseconds(&CpuSeconds::system) << " ms system a member-second\n"
               << "memory             " << ResidentBytes() / 1000 / members << " kB a member"
               << std::endl;
 }

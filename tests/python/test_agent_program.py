@@ -358,7 +358,11 @@ def test_a_swarm_becomes_one_cluster(agents: Agents) -> None:
     )
     assert done.returncode == 0, done
     assert re.search(r"all know all +after [\d.]+ s", done.stdout)
-    assert "ms a member-second" in done.stdout and "kB a member" in done.stdout
+    assert re.search(r"nothing to gossip +after [\d.]+ s", done.stdout)
+    assert (
+        re.search(r"ms user, [\d.e-]+ ms system a member-second", done.stdout)
+        and "kB a member" in done.stdout
+    )
 
 
 def test_every_option_is_in_the_manual() -> None:
