@@ -11,6 +11,7 @@
 // it is, and at the end the number of datagrams that arrived.
 #include "packet-network.h"
 #include "plan.h"
+#include "progress-lines.h"
 #include "swim/rng.h"
 #include "topology/paths.h"
 
@@ -22,7 +23,6 @@
 #include "ns3/socket.h"
 #include "ns3/udp-socket-factory.h"
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -101,12 +101,6 @@ class UdpEcho
     std::uint64_t m_arrived = 0;
 };
 
-void Report(double simulated, double of)
-{
-    std::printf("{\"simulated_s\":%g,\"of_s\":%g}\n", simulated, of);
-    std::fflush(stdout);
-}
-
 void Run(const swimlab::Plan& plan, UdpEcho::Sizes sizes)
 {
     ns3::Time::SetResolution(ns3::Time::NS);
@@ -117,11 +111,7 @@ void Run(const swimlab::Plan& plan, UdpEcho::Sizes sizes)
                                          plan.network,
                                          plan.seed);
     const UdpEcho echo(plan, network, sizes);
-    const double seconds = std::chrono::duration<double>(plan.duration).count();
-    ns3::Simulator::Schedule(ns3::Seconds(0), &Report, 0, seconds);
-    ns3::Simulator::Stop(ns3::NanoSeconds(plan.duration.count()));
-    ns3::Simulator::Run();
-    Report(seconds, seconds);
+    swimlab::RunWithProgress(ns3::NanoSeconds(plan.duration.count()));
     std::printf("{\"messages\":%llu}\n", static_cast<unsigned long long>(echo.Arrived()));
     ns3::Simulator::Destroy();
 }
