@@ -13,11 +13,13 @@ import os
 import shlex
 import signal
 import sys
+import time
 from collections import deque
 from pathlib import Path
 
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.folder import CampaignFolder
+from campaign.pace import Pace, pace_text
 from campaign.plan import USER_ERROR, Request, Run, setting_text
 from campaign.progress import Progress
 
@@ -51,6 +53,7 @@ class Executor:
         """
         self._total = already_complete + len(runs)
         self._share_of = {run.key: 0.0 for run in runs}
+        self._paces: dict[str, Pace] = {}
         self._complete = already_complete
         self._progress = Progress(
             self._request.backend.verb, sys.stdout, already_complete / self._total
@@ -87,6 +90,7 @@ class Executor:
                 self._progress.say(f"{failure}\nThis run again, alone:\n    {self._replay(run)}")
             finally:
                 self._folder.abandon(run)
+                self._paces.pop(run.key, None)
             self._advance(run, 1.0)
 
     async def _run(self, run: Run) -> None:
@@ -121,16 +125,17 @@ class Executor:
         async for line in stdout:
             try:
                 state = json.loads(line)
-                done_s, of_s = state["simulated_s"], state["of_s"]
-                share = done_s / of_s
+                share = state["simulated_s"] / state["of_s"]
+                pace = self._paces.setdefault(run.key, Pace())
+                pace.take(state, time.monotonic())
             except (ValueError, KeyError, TypeError) as error:
                 raise Failure(f"Run {run.key} printed what is no progress: {line!r}") from error
-            seconds = f", {done_s:.0f} of {of_s:g} s" if self._request.backend.real_time else ""
-            self._advance(run, share, seconds)
+            self._advance(run, share)
 
-    def _advance(self, run: Run, share: float, detail: str = "") -> None:
+    def _advance(self, run: Run, share: float) -> None:
         self._share_of[run.key] = share
         share = (self._total - len(self._share_of) + sum(self._share_of.values())) / self._total
+        detail = pace_text(list(self._paces.values()))
         self._progress.update(share, f"{self._complete} of {self._total} runs{detail}")
 
     def _command(self, run: Run, out: str) -> list[str]:

@@ -89,6 +89,8 @@ class Plan:
     """Swept keys that the command line fixes: the sweep's other points are not run."""
     verdict: dict[str, Any] | None
     """What the scenario expects, None where it says nothing; the analysis knows its words."""
+    memory_bytes: int | None
+    """What a run will need, at the point that needs most; None where the backend cannot tell."""
 
     def runs(self) -> list[Run]:
         """All runs, seed by seed over all points: an interrupted sweep has compared them all."""
@@ -122,6 +124,7 @@ def ask_for_plan(program: Path, request: Request) -> Plan:
             points,
             answer["point"],
             answer["verdict"],
+            answer["memory_bytes"],
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Failure(f"{program.name} plan printed what is no plan: {error!r}") from error

@@ -14,6 +14,7 @@ from campaign.build import ROOT, Build, cores
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.execute import Executor
 from campaign.folder import CampaignFolder, describe
+from campaign.memory import available_memory_bytes, memory_text
 from campaign.plan import USER_ERROR, Plan, Request, ask_for_plan
 
 Analyse = Callable[[Path, int], None]
@@ -42,6 +43,7 @@ def run_campaign(
         try:
             if missing:
                 at_once = jobs or (1 if request.backend.real_time else cores())
+                at_once = that_fit(min(at_once, len(missing)), plan.memory_bytes)
                 executor.execute(missing, at_once, len(runs) - len(missing))
         except (Interrupted, KeyboardInterrupt):
             complete = sum(folder.is_complete(run) for run in runs)
@@ -105,6 +107,23 @@ def _check_verdict(plan: Plan) -> None:
         verdict.read_expectations(plan.verdict, names)
     except verdict.VerdictError as error:
         raise UserError(str(error)) from None
+
+
+def that_fit(at_once: int, memory_bytes: int | None) -> int:
+    """How many runs at a time have room, at most `at_once`, at least one: the simulator refuses a
+    plan of which not even one run fits. Says so where it is fewer.
+    """
+    available_bytes = available_memory_bytes()
+    if memory_bytes is None or available_bytes is None:
+        return at_once
+    fit = max(1, min(at_once, available_bytes // memory_bytes))
+    if fit < at_once:
+        print(
+            f"{fit} at a time: a run needs about {memory_text(memory_bytes)} of memory, and "
+            f"{memory_text(available_bytes)} are available",
+            flush=True,
+        )
+    return fit
 
 
 def _announcement(title: str, total: int, missing: int, out: Path) -> str:

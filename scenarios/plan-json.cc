@@ -162,7 +162,9 @@ Json VerdictJson(const Verdict& verdict)
 
 } // namespace
 
-std::string PlanJson(const Scenario& scenario, std::string_view backend)
+std::string PlanJson(const Scenario& scenario,
+                     std::string_view backend,
+                     std::optional<std::uint64_t> memoryBytes)
 {
     Json points = Json::array();
     for (const auto& point : SweepPoints(scenario))
@@ -180,7 +182,7 @@ std::string PlanJson(const Scenario& scenario, std::string_view backend)
                  {"point", SettingsJson(scenario.point)},
                  {"points", points},
                  {"verdict", VerdictJson(scenario.verdict)},
-                 {"estimate", nullptr}});
+                 {"memory_bytes", memoryBytes ? Json(*memoryBytes) : Json(nullptr)}});
 }
 
 std::string RunPlanJson(const Plan& plan)

@@ -5,6 +5,8 @@
 
 #include "plan.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,10 +15,13 @@ namespace swimlab
 
 /**
  * What `swimlab-ns3 plan` prints, in one line: title, question, scenario_file, members, duration_s,
- * seeds, backend, resolved, points (key, settings), estimate.
+ * seeds, backend, resolved, points (key, settings), memory_bytes.
  * @param backend which simulation will run it
+ * @param memoryBytes what a run of it will need at most; none where nobody can tell
  */
-std::string PlanJson(const Scenario& scenario, std::string_view backend);
+std::string PlanJson(const Scenario& scenario,
+                     std::string_view backend,
+                     std::optional<std::uint64_t> memoryBytes);
 
 /**
  * What run.json says of the plan (docs/records.md): an object with format, scenario, point, seed,

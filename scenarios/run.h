@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,7 @@ struct RunProgress
 {
     double simulatedSeconds;
     double ofSeconds;
-    std::uint64_t events; ///< recorded so far
+    std::optional<std::uint64_t> events; ///< of the simulator so far; real processes have none
 };
 
 using OnProgress = std::function<void(const RunProgress&)>;

@@ -3,10 +3,12 @@
 // See backend.h.
 #include "backend.h"
 
+#include "memory.h"
 #include "plan-json.h"
 #include "version.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 
@@ -43,8 +45,9 @@ Scenario Load(const Options& options)
     return LoadScenario(options.scenario, settings);
 }
 
+/// @return what the run will need of the machine's memory, as far as the backend can tell
 /// @throws ScenarioError, UserError
-void Check(Backend& backend, const Plan& plan)
+std::optional<std::uint64_t> Check(Backend& backend, const Plan& plan)
 {
     if (plan.record == Record::SUMMARY && !backend.CanSummarize())
     {
@@ -53,20 +56,43 @@ void Check(Backend& backend, const Plan& plan)
                         "set record = \"events\"");
     }
     backend.Check(plan);
+    const auto needed = backend.EstimateMemory(plan);
+    const auto available = AvailableMemoryBytes();
+    if (needed && available && *needed > *available)
+    {
+        throw UserError(plan.scenarioFile + ": a run needs about " + MemoryText(*needed) +
+                        " of memory, and " + MemoryText(*available) +
+                        " are available; fewer cluster.members need less");
+    }
+    return needed;
 }
 
 void PrintPlan(Backend& backend, const Options& options)
 {
     const Scenario scenario = Load(options);
+    std::optional<std::uint64_t> memoryBytes;
     for (const SweepPoint& point : SweepPoints(scenario))
     {
         const Scenario atPoint = AtPoint(scenario, point);
         for (const std::uint64_t seed : Seeds(scenario))
         {
-            Check(backend, MakePlan(atPoint, seed)); // a run must not fail for what can be seen now
+            // A run must not fail for what can be seen now.
+            memoryBytes = std::max(memoryBytes, Check(backend, MakePlan(atPoint, seed)));
         }
     }
-    std::cout << PlanJson(scenario, backend.Name()) << "\n";
+    std::cout << PlanJson(scenario, backend.Name(), memoryBytes) << "\n";
+}
+
+void PrintProgress(const RunProgress& progress)
+{
+    std::cout << "{\"simulated_s\":" << progress.simulatedSeconds
+              << ",\"of_s\":" << progress.ofSeconds;
+    if (progress.events)
+    {
+        std::cout << ",\"events\":" << *progress.events
+                  << ",\"memory_bytes\":" << ResidentMemoryBytes();
+    }
+    std::cout << "}\n" << std::flush;
 }
 
 void Run(Backend& backend, const Options& options)
@@ -76,12 +102,7 @@ void Run(Backend& backend, const Options& options)
     const Plan plan = MakePlan(scenario, scenario.seed);
     Check(backend, plan);
     Recorder recorder(options.out, plan);
-    const RunResult result = backend.Run(plan, recorder, [](const RunProgress& progress) {
-        std::cout << "{\"simulated_s\":" << progress.simulatedSeconds
-                  << ",\"of_s\":" << progress.ofSeconds << ",\"events\":" << progress.events
-                  << "}\n"
-                  << std::flush;
-    });
+    const RunResult result = backend.Run(plan, recorder, PrintProgress);
     recorder.Finish();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
     WriteRunJson(options.out / "run.json", backend.Name(), plan, recorder, result, wall.count());
@@ -106,6 +127,11 @@ bool Backend::CanSummarize() const
 
 void Backend::Check(const Plan& /*plan*/)
 {
+}
+
+std::optional<std::uint64_t> Backend::EstimateMemory(const Plan& /*plan*/) const
+{
+    return std::nullopt;
 }
 
 int RunBackend(Backend& backend, int argc, char* argv[])

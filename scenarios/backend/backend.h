@@ -9,6 +9,8 @@
 #include "run-json.h"
 #include "run.h"
 
+#include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
@@ -65,6 +67,9 @@ class Backend
     /// Looks for what it cannot perform; MakePlan has found nothing wrong.
     /// @throws ScenarioError, UserError
     virtual void Check(const Plan& plan);
+
+    /// What performing it will need of the machine's memory, in bytes; none where it cannot tell.
+    virtual std::optional<std::uint64_t> EstimateMemory(const Plan& plan) const;
 
     /// Performs a plan that Check let pass. @throws RecordError, UserError, RunFailure,
     ///     Interrupted

@@ -3,11 +3,11 @@
 // See run-json.h; docs/records.md lists the fields.
 #include "run-json.h"
 
+#include "memory.h"
 #include "plan-json.h"
 #include "version.h"
 
 #include <fstream>
-#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <thread>
 
@@ -16,13 +16,6 @@ namespace swimlab
 
 namespace
 {
-
-std::uint64_t PeakMemoryBytes()
-{
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-}
 
 /// The processor's name as Linux gives it; "unknown" elsewhere.
 std::string ProcessorName()

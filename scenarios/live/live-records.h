@@ -44,11 +44,6 @@ class LiveRecords
     void Traffic(std::int64_t atNs, MemberId member, const TrafficTable& sums);
     void Count(std::int64_t atNs, MemberId member, const Counts& counts);
 
-    std::size_t Rows() const
-    {
-        return m_rows.size();
-    }
-
     /// Writes all rows and sums.
     void Write(Recorder& recorder);
 

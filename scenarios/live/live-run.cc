@@ -241,7 +241,7 @@ void LiveRun::Perform()
     m_reportTimer.cancel();
     End();
     const double seconds = std::chrono::duration<double>(m_plan.duration).count();
-    m_onProgress({seconds, seconds, m_records.Rows()});
+    m_onProgress({seconds, seconds, std::nullopt});
 }
 
 void LiveRun::End()
@@ -259,7 +259,7 @@ void LiveRun::Report()
 {
     m_onProgress({std::chrono::duration<double>(Clock::now() - m_zero).count(),
                   std::chrono::duration<double>(m_plan.duration).count(),
-                  m_records.Rows()});
+                  std::nullopt});
     m_reportTimer.expires_after(REPORT_EVERY);
     m_reportTimer.async_wait([this](const asio::error_code& error) {
         if (!error)

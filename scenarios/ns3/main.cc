@@ -2,6 +2,7 @@
 //
 // swimlab-ns3: checks a scenario, or simulates one run of it. `./swimlab run` calls it once a run.
 #include "backend.h"
+#include "memory-estimate.h"
 #include "runner.h"
 
 namespace
@@ -23,6 +24,11 @@ class Ns3Backend : public swimlab::Backend
     bool CanSummarize() const override
     {
         return true;
+    }
+
+    std::optional<std::uint64_t> EstimateMemory(const swimlab::Plan& plan) const override
+    {
+        return swimlab::EstimateMemoryBytes(plan);
     }
 
     swimlab::RunResult Run(const swimlab::Plan& plan,

@@ -212,7 +212,7 @@ void Simulation::ScheduleProgress(const OnProgress& onProgress)
             m_reported = now;
             onProgress({ns3::Simulator::Now().GetSeconds(),
                         std::chrono::duration<double>(m_plan.duration).count(),
-                        m_recorder.Events()});
+                        ns3::Simulator::GetEventCount()});
         }
         ScheduleProgress(onProgress);
     });
@@ -224,7 +224,7 @@ void Simulation::Run(const OnProgress& onProgress)
     ns3::Simulator::Stop(ns3::NanoSeconds(m_plan.duration.count()));
     ns3::Simulator::Run();
     const double seconds = std::chrono::duration<double>(m_plan.duration).count();
-    onProgress({seconds, seconds, m_recorder.Events()});
+    onProgress({seconds, seconds, ns3::Simulator::GetEventCount()});
 }
 
 Counts Simulation::Count() const

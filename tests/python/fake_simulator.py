@@ -4,7 +4,8 @@
 The tests of campaign/ are about processes and folders, not about the protocol, so they need a
 program that is quick, that can be told to fail, and that says when it started. A scenario is a TOML
 file whose [fake] table tells how to behave: `exit` and `stderr` of the seed in `fail_seed`,
-`hang_seed` (runs until it is stopped), `hold_s` (how long a run takes).
+`hang_seed` (runs until it is stopped), `hold_s` (how long a run takes), `memory_bytes` (what a run
+is said to need).
 """
 
 import hashlib
@@ -31,6 +32,7 @@ TRAFFIC = """second,kind,sent,sent_bytes,received,received_bytes
 def plan(scenario: Path, options: dict[str, list[str]]) -> int:
     """Print the plan, or the message of the scenario's mistake."""
     content = tomllib.loads(scenario.read_text())
+    fake = content.get("fake", {})
     if "mistake" in content:
         print(f"{scenario}:3: {content['mistake']}", file=sys.stderr)
         return 2
@@ -52,7 +54,7 @@ def plan(scenario: Path, options: dict[str, list[str]]) -> int:
         "point": {},
         "verdict": content.get("expected"),
         "points": points if axes else [{"key": "", "settings": {}}],
-        "estimate": None,
+        "memory_bytes": fake.get("memory_bytes"),
     }
     print(json.dumps(answer))
     return 0
@@ -65,7 +67,8 @@ def run(scenario: Path, options: dict[str, list[str]]) -> int:
     out, seed = Path(options["--out"][0]), int(options["--seed"][0])
     assert list(out.iterdir()) == [], "the contract promises an empty folder"
     (out / "events.csv").write_text(EVENTS)
-    print(json.dumps({"simulated_s": 2.5, "of_s": 5, "events": 2}), flush=True)
+    progress = {"simulated_s": 2.5, "of_s": 5, "events": 2, "memory_bytes": 30000000}
+    print(json.dumps(progress), flush=True)
     if fake.get("fail_seed") == seed:
         print(fake["stderr"], file=sys.stderr)
         return fake["exit"]

@@ -15,7 +15,10 @@ import pytest
 from campaign.build import Build
 from campaign.cli import main
 from campaign.folder import CampaignFolder
+from campaign.memory import available_memory_bytes
+from campaign.pace import Pace, pace_text
 from campaign.progress import Progress, duration_text
+from campaign.run import that_fit
 
 FAKE = Path(__file__).with_name("fake_simulator.py")
 ROOT = FAKE.parent.parent.parent
@@ -375,3 +378,59 @@ def test_progress_tells_percent_and_remaining_time(monkeypatch: pytest.MonkeyPat
             bar.update(0.75, "3 of 4 runs")
     assert "[######################--------]  75%  3 of 4 runs, 11 s left" in terminal.getvalue()
     assert log.getvalue() == "Simulating  75%  3 of 4 runs, 11 s left\n"
+
+
+def state(simulated_s: float, events: int, memory_bytes: int) -> dict[str, float]:
+    return {
+        "simulated_s": simulated_s,
+        "of_s": 60,
+        "events": events,
+        "memory_bytes": memory_bytes,
+    }
+
+
+def test_runs_tell_time_rate_and_memory() -> None:
+    paces = [Pace(), Pace()]
+    assert pace_text([]) == ""
+    paces[0].take(state(1, 1000, 40_000_000), 5.0)
+    paces[1].take(state(2, 0, 47_000_000), 5.0)
+    assert pace_text(paces) == ", 1 and 2 of 60 s, 87 MB", "one line tells no rate"
+    paces[0].take(state(11.6, 301_000, 40_000_000), 7.0)
+    assert pace_text(paces) == ", 12 and 2 of 60 s, 150 k events/s, 87 MB"
+    paces[1].take(state(20, 2_000_000, 2_047_000_000), 6.0)
+    assert pace_text(paces) == ", 12 and 20 of 60 s, 2.1 M events/s, 2.1 GB"
+
+
+def test_the_rate_is_that_of_the_last_moment() -> None:
+    pace = Pace()
+    for now_s, events in ((0.0, 0), (10.0, 10_000_000), (10.1, 10_000_001), (11.0, 10_200_000)):
+        pace.take(state(now_s, events, 1_000_000), now_s)
+    assert pace.events_per_s == 200_000
+
+
+def test_real_processes_tell_the_time_alone() -> None:
+    pace = Pace()
+    pace.take({"simulated_s": 2.4, "of_s": 30}, 1.0)
+    assert pace_text([pace]) == ", 2 of 30 s"
+
+
+def test_no_more_runs_at_a_time_than_memory_holds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("campaign.run.available_memory_bytes", lambda: 7_100_000_000)
+    assert that_fit(4, 3_000_000_000) == 2
+    said = "2 at a time: a run needs about 3.0 GB of memory, and 7.1 GB are available\n"
+    assert capsys.readouterr().out == said
+    assert that_fit(2, 3_000_000_000) == 2
+    assert that_fit(4, None) == 4
+    assert that_fit(4, 9_000_000_000) == 1, "the simulator itself decides about one"
+    monkeypatch.setattr("campaign.run.available_memory_bytes", lambda: None)
+    assert that_fit(4, 9_000_000_000) == 4
+
+
+def test_available_memory_is_what_linux_says(tmp_path: Path) -> None:
+    file = tmp_path / "meminfo"
+    assert available_memory_bytes(file) is None
+    file.write_text("MemTotal:  24 kB\nMemAvailable:      17 kB\n")
+    assert available_memory_bytes(file) == 17 * 1024
+    assert 0 < available_memory_bytes() < 1 << 50

@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build" / "swimlab-emulation"
 USER_ERROR = 2
 
-# Ten times as fast as memberlist-lan, for nobody likes to wait.
+# Ten times as fast as memberlist-lan, for nobody likes to wait. What gossip does not bring to everybody, since
+# it reaches each member with high probability only, a push/pull brings within the run.
 SCENARIO = """
 title = "a crash and a cut"
 duration = "11s"
@@ -28,6 +29,7 @@ probe_interval = "100ms"
 probe_timeout = "50ms"
 gossip_interval = "20ms"
 gossip_to_the_dead_time = "5s"
+push_pull_interval = "500ms"
 [topology]
 kind = "star"
 access_delay = "2ms"

@@ -21,7 +21,7 @@ TEST_F(PlanJsonText, TellsTheCampaignWhatToRun)
 {
     const Scenario scenario = Load(std::string("title = \"T\"\nruns = 2\nseed = 4\n") + BASE +
                                    "[sweep]\nprotocol.gossip_nodes = [1, 2]\n");
-    const json plan = json::parse(PlanJson(scenario, "ns3-packet"));
+    const json plan = json::parse(PlanJson(scenario, "ns3-packet", 5'000'000'000));
     EXPECT_EQ(plan["title"], "T");
     EXPECT_EQ(plan["question"], "");
     EXPECT_EQ(plan["scenario_file"], "s.toml");
@@ -34,19 +34,20 @@ TEST_F(PlanJsonText, TellsTheCampaignWhatToRun)
     EXPECT_EQ(plan["points"],
               json::parse(R"([{"key": "p000", "settings": {"protocol.gossip_nodes": "1"}},
                               {"key": "p001", "settings": {"protocol.gossip_nodes": "2"}}])"));
-    EXPECT_TRUE(plan.at("estimate").is_null());
+    EXPECT_EQ(plan["memory_bytes"], 5'000'000'000);
 }
 
 TEST_F(PlanJsonText, HasOnePointWithoutASweep)
 {
-    EXPECT_EQ(json::parse(PlanJson(Load(BASE), "x"))["points"],
+    EXPECT_EQ(json::parse(PlanJson(Load(BASE), "x", {}))["points"],
               json::parse(R"([{"key": "", "settings": {}}])"));
+    EXPECT_TRUE(json::parse(PlanJson(Load(BASE), "x", {})).at("memory_bytes").is_null());
 }
 
 TEST_F(PlanJsonText, IsJsonWhateverATitleHolds)
 {
     const Scenario scenario = Load(BASE, {"title=a\"b\\c \xff \n"});
-    EXPECT_EQ(json::parse(PlanJson(scenario, "x"))["title"], "a\"b\\c \xef\xbf\xbd \n");
+    EXPECT_EQ(json::parse(PlanJson(scenario, "x", {}))["title"], "a\"b\\c \xef\xbf\xbd \n");
 }
 
 TEST_F(PlanJsonText, DescribesARun)

@@ -18,7 +18,7 @@ class VerdictTable : public ScenarioTest
   protected:
     static json VerdictOf(const std::string& text, const std::vector<std::string>& overrides = {})
     {
-        return json::parse(PlanJson(Load(BASE + text, overrides), "x"))["verdict"];
+        return json::parse(PlanJson(Load(BASE + text, overrides), "x", {}))["verdict"];
     }
 };
 

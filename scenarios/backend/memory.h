@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What this process has of the machine's memory, and what the machine has left.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace swimlab
+{
+
+/// Of this process, in bytes: now, and the most it ever had.
+std::uint64_t ResidentMemoryBytes();
+std::uint64_t PeakMemoryBytes();
+
+/// What new processes can have without swapping, as Linux estimates it; none where it does not say.
+std::optional<std::uint64_t> AvailableMemoryBytes();
+
+/// In decimal units: "87 MB", "2.1 GB".
+std::string MemoryText(std::uint64_t bytes);
+
+} // namespace swimlab
