@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs programs and takes what they use: processor time, not that of the wall, which others share.
+
+A simulation's start (building the network, touching memory for the first time) is left out: what
+counts is the time from a tenth of its simulated time to its end. Simulations say by their progress
+lines where they are; where one is so short that no line comes soon after the tenth, all counts that
+comes after its first line.
+"""
+
+import ctypes
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from campaign.errors import Failure
+from campaign.execute import LARGE_PAGES
+
+START_SHARE = 0.1
+LATEST_START_SHARE = 0.5
+TOLERANCE = 1.1
+"""Where the largest of the ratios is more than this times the smallest, as many runs again."""
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Steady:
+    """What a simulation took after its start."""
+
+    cpu_s: float
+    simulated_s: float
+    peak_bytes: int
+    """Of the whole process, start included."""
+    messages: int | None
+    """What the program itself says that it carried, start included."""
+
+
+def simulate(command: Sequence[str], large_pages: bool = True) -> Steady:
+    """Run a simulation; by default with large pages, as `./swimlab run` does. They are quicker, and
+    blur what a small cluster takes of memory."""
+    lines: list[tuple[float, float]] = []
+    of_s = 0.0
+    peak_bytes = 0
+    messages = None
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | (LARGE_PAGES if large_pages else {}),
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        try:
+            for line in process.stdout:
+                cpu_s = _cpu_s(process.pid)
+                told = json.loads(line)
+                messages = told.get("messages", messages)
+                if "simulated_s" in told:
+                    of_s = told["of_s"]
+                    lines.append((told["simulated_s"], cpu_s))
+                    peak_bytes = max(peak_bytes, _peak_bytes(process.pid))
+            error = process.stderr.read()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode != 0:
+        raise Failure(f"{error}\n{command[0]} ended with {process.returncode}".lstrip())
+    if len(lines) < 2 or lines[-1][0] < of_s:
+        raise Failure(f"{command[0]} did not say how far it was; nothing could be measured")
+    begin, end = _begin(lines, of_s), lines[-1]
+    return Steady(end[1] - begin[1], end[0] - begin[0], peak_bytes, messages)
+
+
+def _begin(lines: Sequence[tuple[float, float]], of_s: float) -> tuple[float, float]:
+    """Of simulated time and processor time where the start is over."""
+    for line in lines:
+        if START_SHARE * of_s <= line[0] <= LATEST_START_SHARE * of_s:
+            return line
+    return lines[0]
+
+
+def alternate(
+    ours: Callable[[], float], baseline: Callable[[], float], runs: int
+) -> list[tuple[float, float]]:
+    """So many runs of each, in turn and each first at every other time; twice as many where they
+    do not agree."""
+    pairs: list[tuple[float, float]] = []
+    while len(pairs) < runs or (len(pairs) < 2 * runs and not _agree(pairs)):
+        if len(pairs) % 2 == 0:
+            first = ours()
+            pairs.append((first, baseline()))
+        else:
+            first = baseline()
+            pairs.append((ours(), first))
+    return pairs
+
+
+def _agree(pairs: Sequence[tuple[float, float]]) -> bool:
+    ratios = [ours / baseline for ours, baseline in pairs]
+    return max(ratios) <= TOLERANCE * min(ratios)
+
+
+def _cpu_s(pid: int) -> float:
+    """What all threads of a process that was not waited for have used so far."""
+    clock = ctypes.c_int()
+    error = _libc.clock_getcpuclockid(pid, ctypes.byref(clock))
+    if error != 0:
+        raise Failure(f"the processor time of a process cannot be read: {os.strerror(error)}")
+    return time.clock_gettime(clock.value)
+
+
+def _peak_bytes(pid: int) -> int:
+    """0 for one that has just ended."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+            for line in status:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
