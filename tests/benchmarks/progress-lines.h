@@ -6,6 +6,8 @@
 // touch of its memory is in it.
 #pragma once
 
+#include "memory.h"
+
 #include "ns3/nstime.h"
 #include "ns3/simulator.h"
 
@@ -16,7 +18,10 @@ namespace swimlab
 
 inline void PrintProgress(double simulated, double of)
 {
-    std::printf("{\"simulated_s\":%g,\"of_s\":%g}\n", simulated, of);
+    std::printf("{\"simulated_s\":%g,\"of_s\":%g,\"memory_bytes\":%llu}\n",
+                simulated,
+                of,
+                static_cast<unsigned long long>(ResidentMemoryBytes()));
     std::fflush(stdout);
 }
 
