@@ -7,10 +7,12 @@ with it a straight one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from analysis.figures import style
 
@@ -29,21 +31,13 @@ class Point:
 def draw(points: Sequence[Point]) -> style.Picture:
     """Cost of a member-second on the left, memory of a member on the right."""
     name, title = "scale", "What a simulated member costs"
+    times = [(p.members, p.member_second_s * 1e9, p.bare_member_second_s * 1e9) for p in points]
+    memory = [(p.members, p.member_bytes, p.bare_member_bytes) for p in points]
     with style.look(name):
-        figure, (time, memory) = style.new_figure(3.0, columns=2)
-        _lines(
-            time,
-            [(p.members, p.member_second_s * 1e9, p.bare_member_second_s * 1e9) for p in points],
-        )
-        time.set_title("processor time")
-        time.set_ylabel("ns a simulated member-second")
-        _lines(
-            memory,
-            [(p.members, p.member_bytes / 1e3, p.bare_member_bytes / 1e3) for p in points],
-        )
-        memory.set_title("memory")
-        memory.set_ylabel("kB a member")
-        time.legend()
+        figure, axes = style.new_figure(3.0, columns=2)
+        _lines(axes[0], times, "processor time", "ns a simulated member-second")
+        _lines(axes[1], memory, "memory", "bytes a member")
+        axes[0].legend()
     return style.Picture(
         name,
         title,
@@ -53,10 +47,9 @@ def draw(points: Sequence[Point]) -> style.Picture:
     )
 
 
-def _lines(axes: Axes, rows: Sequence[tuple[int, float, float]]) -> None:
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    axes.set_xlabel("members")
+def _lines(
+    axes: Axes, rows: Sequence[tuple[int, float, float]], title: str, value_label: str
+) -> None:
     for index, label in enumerate(("Swimlab", "bare exchange")):
         axes.plot(
             [row[0] for row in rows],
@@ -65,3 +58,25 @@ def _lines(axes: Axes, rows: Sequence[tuple[int, float, float]]) -> None:
             label=label,
             **style.series_style(index),
         )
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    values = [value for row in rows for value in row[1:] if value > 0]
+    # Whole decades, so that a slope looks the same on both sides and in every run.
+    axes.set_ylim(
+        10 ** math.floor(math.log10(min(values))), 10 ** math.ceil(math.log10(max(values)))
+    )
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(_members_text))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.set_title(title)
+    axes.set_xlabel("members")
+    axes.set_ylabel(value_label)
+
+
+def _members_text(value: float, _: int) -> str:
+    """ "100", "10 k", "1 M": as wide as there is room for."""
+    for unit, letter in ((1_000_000, " M"), (1000, " k")):
+        if value >= unit:
+            return f"{value / unit:.0f}{letter}"
+    return f"{value:.0f}"

@@ -32,8 +32,8 @@ class Steady:
 
     cpu_s: float
     simulated_s: float
-    peak_bytes: int
-    """Of the whole process, start included."""
+    memory_bytes: int
+    """The most that the whole process had at any progress line."""
     messages: int | None
     """What the program itself says that it carried, start included."""
 
@@ -43,7 +43,7 @@ def simulate(command: Sequence[str], large_pages: bool = True) -> Steady:
     blur what a small cluster takes of memory."""
     lines: list[tuple[float, float]] = []
     of_s = 0.0
-    peak_bytes = 0
+    most_bytes = 0
     messages = None
     with subprocess.Popen(
         command,
@@ -61,7 +61,7 @@ def simulate(command: Sequence[str], large_pages: bool = True) -> Steady:
                 if "simulated_s" in told:
                     of_s = told["of_s"]
                     lines.append((told["simulated_s"], cpu_s))
-                    peak_bytes = max(peak_bytes, _peak_bytes(process.pid))
+                    most_bytes = max(most_bytes, told["memory_bytes"])
             error = process.stderr.read()
         except BaseException:
             process.kill()
@@ -71,7 +71,7 @@ def simulate(command: Sequence[str], large_pages: bool = True) -> Steady:
     if len(lines) < 2 or lines[-1][0] < of_s:
         raise Failure(f"{command[0]} did not say how far it was; nothing could be measured")
     begin, end = _begin(lines, of_s), lines[-1]
-    return Steady(end[1] - begin[1], end[0] - begin[0], peak_bytes, messages)
+    return Steady(end[1] - begin[1], end[0] - begin[0], most_bytes, messages)
 
 
 def _begin(lines: Sequence[tuple[float, float]], of_s: float) -> tuple[float, float]:
@@ -110,15 +110,3 @@ def _cpu_s(pid: int) -> float:
     if error != 0:
         raise Failure(f"the processor time of a process cannot be read: {os.strerror(error)}")
     return time.clock_gettime(clock.value)
-
-
-def _peak_bytes(pid: int) -> int:
-    """0 for one that has just ended."""
-    try:
-        with open(f"/proc/{pid}/status", encoding="utf-8") as status:
-            for line in status:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return 0

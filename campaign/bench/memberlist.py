@@ -96,8 +96,8 @@ def _simulated_bytes(simulations: Simulations, members: int) -> float:
         PATH,
         large_pages=False,
     )
-    own, _ = simulations.peaks_of_two()
-    return (steady.peak_bytes - own) / members
+    own, _ = simulations.bytes_of_two()
+    return (steady.memory_bytes - own) / members
 
 
 def _simulated_cpu_s(simulations: Simulations, members: int) -> float:

@@ -52,7 +52,7 @@ class Simulations:
     """About how many of simulation a run has."""
     tell: Callable[[str], None]
     _paths: dict[int, list[Pair]] = field(default_factory=dict)
-    _peaks_of_two: Pair | None = None
+    _bytes_of_two: Pair | None = None
 
     def path(self, members: int) -> list[Pair]:
         """Member-seconds of simulation in a second of the processor, on the network of paths; the
@@ -63,15 +63,15 @@ class Simulations:
 
     def member_bytes(self, members: int) -> Pair:
         """The memory of a member of these; ours, bare exchange."""
-        ours, bare = self._peaks(members)
-        ours_of_two, bare_of_two = self.peaks_of_two()
+        ours, bare = self._memory(members)
+        ours_of_two, bare_of_two = self.bytes_of_two()
         return (ours - ours_of_two) / members, (bare - bare_of_two) / members
 
-    def peaks_of_two(self) -> Pair:
+    def bytes_of_two(self) -> Pair:
         """The memory of the programs with two members, which is as near as they come to none."""
-        if self._peaks_of_two is None:
-            self._peaks_of_two = self._peaks(2)
-        return self._peaks_of_two
+        if self._bytes_of_two is None:
+            self._bytes_of_two = self._memory(2)
+        return self._bytes_of_two
 
     def packet(self) -> list[Pair]:
         """The processor time of a simulated second on the network of packets; ours, UDP echo."""
@@ -125,13 +125,13 @@ class Simulations:
         runs = min(self.runs, FEWER_RUNS) if members >= FEWER_RUNS_FROM else self.runs
         return alternate(ours, baseline, runs)
 
-    def _peaks(self, members: int) -> Pair:
+    def _memory(self, members: int) -> Pair:
         """Of memory; the same each time."""
         self.tell(f"memory, {members:,} members")
         settings = _path_settings(members, LEAST_SIMULATED_S)
         ours, _ = self.simulate_ours(*settings, large_pages=False)
         bare = simulate(self._bare_exchange(members, LEAST_SIMULATED_S), large_pages=False)
-        return ours.peak_bytes, bare.peak_bytes
+        return ours.memory_bytes, bare.memory_bytes
 
     def _bare_exchange(self, members: int, simulated_s: int) -> list[str]:
         program = self.build.program("tests/benchmarks/bare-exchange")
