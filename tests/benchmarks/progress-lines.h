@@ -12,16 +12,18 @@
 #include "ns3/simulator.h"
 
 #include <cstdio>
+#include <ctime>
 
 namespace swimlab
 {
 
 inline void PrintProgress(double simulated, double of)
 {
-    std::printf("{\"simulated_s\":%g,\"of_s\":%g,\"memory_bytes\":%llu}\n",
+    std::printf("{\"simulated_s\":%g,\"of_s\":%g,\"memory_bytes\":%llu,\"cpu_s\":%g}\n",
                 simulated,
                 of,
-                static_cast<unsigned long long>(ResidentMemoryBytes()));
+                static_cast<unsigned long long>(ResidentMemoryBytes()),
+                static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
     std::fflush(stdout);
 }
 
