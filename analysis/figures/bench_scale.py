@@ -50,28 +50,32 @@ def draw(points: Sequence[Point]) -> style.Picture:
 def _lines(
     axes: Axes, rows: Sequence[tuple[int, float, float]], title: str, value_label: str
 ) -> None:
+    # What a few members take may be lost in a page of memory, and has no logarithm.
+    shown = [row for row in rows if min(row) > 0]
     for index, label in enumerate(("Swimlab", "bare exchange")):
         axes.plot(
-            [row[0] for row in rows],
-            [row[1 + index] for row in rows],
+            [row[0] for row in shown],
+            [row[1 + index] for row in shown],
             marker=style.MARKERS[index],
             label=label,
             **style.series_style(index),
         )
+    axes.set_title(title)
+    axes.set_xlabel("members")
+    axes.set_ylabel(value_label)
+    if not shown:
+        return
     axes.set_xscale("log")
     axes.set_yscale("log")
-    values = [value for row in rows for value in row[1:] if value > 0]
+    values = [value for row in shown for value in row[1:]]
     # Whole decades, so that a slope looks the same on both sides and in every run.
     axes.set_ylim(
         10 ** math.floor(math.log10(min(values))), 10 ** math.ceil(math.log10(max(values)))
     )
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.xaxis.set_major_formatter(FuncFormatter(_members_text))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_title(title)
-    axes.set_xlabel("members")
-    axes.set_ylabel(value_label)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_minor_formatter(NullFormatter())
 
 
 def _members_text(value: float, _: int) -> str:

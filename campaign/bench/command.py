@@ -39,23 +39,46 @@ class Sizes:
     path: tuple[int, ...]
     scale: tuple[int, ...]
     memberlist: tuple[int, ...]
+    settle_s: float
+    """How long memberlist's members have for the news of their joins."""
     memberlist_s: float
-    """How long memberlist is measured at each size."""
+    """How long they are measured then, at each size."""
     core_repetitions: int
     core_min_time_s: float
 
 
-QUICK = Sizes(3, 4e5, (1000, 10_000), (100, 1000, 10_000), (64, 256), 9, 5, 0.02)
-DEFAULT = Sizes(5, 2e6, (1000, 10_000), (100, 1000, 10_000, 100_000), (64, 256, 1000), 20, 15, 0.05)
-FULL = Sizes(
-    7,
-    4e6,
-    (1000, 10_000, MILLION),
-    (100, 1000, 10_000, 100_000, MILLION),
-    (64, 256, 1000),
-    30,
-    20,
-    0.1,
+DEFAULT = Sizes(
+    runs=5,
+    member_seconds=2e6,
+    path=(1000, 10_000),
+    scale=(100, 1000, 10_000, 100_000),
+    memberlist=(64, 256, 1000),
+    settle_s=10,
+    memberlist_s=20,
+    core_repetitions=15,
+    core_min_time_s=0.05,
+)
+QUICK = replace(
+    DEFAULT,
+    runs=3,
+    member_seconds=4e5,
+    scale=(100, 1000, 10_000),
+    memberlist=(64, 256),
+    settle_s=5,
+    memberlist_s=9,
+    core_repetitions=5,
+    core_min_time_s=0.02,
+)
+FULL = replace(
+    DEFAULT,
+    runs=7,
+    member_seconds=4e6,
+    path=(*DEFAULT.path, MILLION),
+    scale=(*DEFAULT.scale, MILLION),
+    settle_s=20,
+    memberlist_s=30,
+    core_repetitions=20,
+    core_min_time_s=0.1,
 )
 
 TARGETS = {
@@ -123,7 +146,9 @@ def _measure(name: str, simulations: Simulations, sizes: Sizes, out: Path) -> Se
             scale.draw(points, out)
             return scale.scale_section(points)
         case "memberlist":
-            return memberlist_section(simulations, sizes.memberlist, sizes.memberlist_s)
+            return memberlist_section(
+                simulations, sizes.memberlist, sizes.settle_s, sizes.memberlist_s
+            )
     raise ValueError(name)
 
 

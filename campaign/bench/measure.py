@@ -2,16 +2,14 @@
 """Runs programs and takes what they use: processor time, not that of the wall, which others share.
 
 A simulation's start (building the network, touching memory for the first time) is left out: what
-counts is the time from a tenth of its simulated time to its end. Simulations say by their progress
-lines where they are; where one is so short that no line comes soon after the tenth, all counts that
-comes after its first line.
+counts is the time from a tenth of its simulated time to its end. Simulations say in their progress
+lines where they are and what they have used so far. Where one is so short that no line comes soon
+after the tenth, all counts that comes after its first line.
 """
 
-import ctypes
 import json
 import os
 import subprocess
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +20,6 @@ START_SHARE = 0.1
 LATEST_START_SHARE = 0.5
 TOLERANCE = 1.1
 """Where the largest of the ratios is more than this times the smallest, as many runs again."""
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
@@ -55,12 +51,11 @@ def simulate(command: Sequence[str], large_pages: bool = True) -> Steady:
         assert process.stdout is not None and process.stderr is not None
         try:
             for line in process.stdout:
-                cpu_s = _cpu_s(process.pid)
                 told = json.loads(line)
                 messages = told.get("messages", messages)
                 if "simulated_s" in told:
                     of_s = told["of_s"]
-                    lines.append((told["simulated_s"], cpu_s))
+                    lines.append((told["simulated_s"], told["cpu_s"]))
                     most_bytes = max(most_bytes, told["memory_bytes"])
             error = process.stderr.read()
         except BaseException:
@@ -71,6 +66,8 @@ def simulate(command: Sequence[str], large_pages: bool = True) -> Steady:
     if len(lines) < 2 or lines[-1][0] < of_s:
         raise Failure(f"{command[0]} did not say how far it was; nothing could be measured")
     begin, end = _begin(lines, of_s), lines[-1]
+    if end[1] <= begin[1]:
+        raise Failure(f"{command[0]} ran for too short a time to be measured")
     return Steady(end[1] - begin[1], end[0] - begin[0], most_bytes, messages)
 
 
@@ -101,12 +98,3 @@ def alternate(
 def _agree(pairs: Sequence[tuple[float, float]]) -> bool:
     ratios = [ours / baseline for ours, baseline in pairs]
     return max(ratios) <= TOLERANCE * min(ratios)
-
-
-def _cpu_s(pid: int) -> float:
-    """What all threads of a process that was not waited for have used so far."""
-    clock = ctypes.c_int()
-    error = _libc.clock_getcpuclockid(pid, ctypes.byref(clock))
-    if error != 0:
-        raise Failure(f"the processor time of a process cannot be read: {os.strerror(error)}")
-    return time.clock_gettime(clock.value)

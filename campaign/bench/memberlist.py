@@ -20,7 +20,6 @@ from campaign.plan import USER_ERROR
 
 CONFIG = {"enable_compression": False, "retransmit_mult": 0}
 JOIN_TIMEOUT = "90s"
-SETTLE_S = 10
 MEMBER_SECONDS = 100_000
 LEAST_SIMULATED_S = 200
 """Longer than a push/pull period of the largest of these clusters."""
@@ -36,13 +35,13 @@ class Load:
 
 
 def memberlist_section(
-    simulations: Simulations, sizes: tuple[int, ...], measure_s: float, settle_s: float = SETTLE_S
+    simulations: Simulations, sizes: tuple[int, ...], settle_s: float, measure_s: float
 ) -> Section:
     times, memory = [], []
     for members in sizes:
         simulations.tell(f"memberlist, {members:,} members")
         try:
-            theirs = real_loads(simulations, members, measure_s, settle_s)
+            theirs = real_loads(simulations, members, settle_s, measure_s)
         except NotTogether as error:
             simulations.tell(f"no more than that: {error}")
             break
@@ -63,7 +62,7 @@ class NotTogether(Exception):
 
 
 def real_loads(
-    simulations: Simulations, members: int, measure_s: float, settle_s: float
+    simulations: Simulations, members: int, settle_s: float, measure_s: float
 ) -> list[Load]:
     """Measurements of memberlist's members, one after the other in one process."""
     program = simulations.build.program("memberlist-peer")

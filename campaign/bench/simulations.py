@@ -27,7 +27,8 @@ PATH_PROMISES = {
 }
 PACKET_PROMISE = Promise(1.3, at_least=False)
 PACKET_MEMBERS = 1000
-
+PACKET_SHARE = 0.1
+"""Of the simulated time of paths: packets take ten times as long."""
 
 Pair = tuple[float, float]
 """Ours, baseline."""
@@ -76,7 +77,7 @@ class Simulations:
     def packet(self) -> list[Pair]:
         """The processor time of a simulated second on the network of packets; ours, UDP echo."""
         members = PACKET_MEMBERS
-        duration = f"{self._simulated_s(members) / 10:g}s"
+        duration = f"{PACKET_SHARE * self._simulated_s(members):g}s"
         self.tell(f"packet, {members:,} members")
         settings = (f"cluster.members={members}", f"duration={duration}", *QUIET)
         _, traffic = self.simulate_ours(*settings)
@@ -126,7 +127,7 @@ class Simulations:
         return alternate(ours, baseline, runs)
 
     def _memory(self, members: int) -> Pair:
-        """Of memory; the same each time."""
+        """What the whole processes have; next to the same each time, so once is enough."""
         self.tell(f"memory, {members:,} members")
         settings = _path_settings(members, LEAST_SIMULATED_S)
         ours, _ = self.simulate_ours(*settings, large_pages=False)
