@@ -195,6 +195,19 @@ def _facts(build: Build) -> dict[str, Any]:
     return {
         "format": 1,
         "build": build_identity(build),
-        "machine": {"cores": cores(), "system": platform.platform(), "load": os.getloadavg()},
+        "machine": {
+            "cpu": _processor(),
+            "cores": cores(),
+            "system": platform.platform(),
+            "load_before": os.getloadavg(),
+        },
         "date": datetime.date.today().isoformat(),
     }
+
+
+def _processor() -> str:
+    """Its name as Linux gives it; "unknown" where it does not."""
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(": ")[2]
+    return "unknown"

@@ -17,7 +17,7 @@ PATH = "network.model=path"
 QUIET = ("protocol.push_pull_interval=0s",)
 MESSAGES_A_MEMBER_SECOND = 2.0
 LEAST_SIMULATED_S = 10
-FEWER_RUNS_FROM = 1_000_000
+FEWER_RUNS_FROM = 100_000
 FEWER_RUNS = 3
 
 PATH_PROMISES = {
