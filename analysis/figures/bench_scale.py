@@ -24,15 +24,15 @@ class Point:
     members: int
     member_second_s: float
     bare_member_second_s: float
-    member_bytes: float
-    bare_member_bytes: float
+    member_bytes: tuple[float, float] | None
+    """Ours, bare exchange; None where it is too little to tell."""
 
 
 def draw(points: Sequence[Point]) -> style.Picture:
     """Cost of a member-second on the left, memory of a member on the right."""
     name, title = "scale", "What a simulated member costs"
     times = [(p.members, p.member_second_s * 1e9, p.bare_member_second_s * 1e9) for p in points]
-    memory = [(p.members, p.member_bytes, p.bare_member_bytes) for p in points]
+    memory = [(p.members, *p.member_bytes) for p in points if p.member_bytes is not None]
     with style.look(name):
         figure, axes = style.new_figure(3.0, columns=2)
         _lines(axes[0], times, "processor time", "ns a simulated member-second")
@@ -50,8 +50,7 @@ def draw(points: Sequence[Point]) -> style.Picture:
 def _lines(
     axes: Axes, rows: Sequence[tuple[int, float, float]], title: str, value_label: str
 ) -> None:
-    # What a few members take may be lost in a page of memory, and has no logarithm.
-    shown = [row for row in rows if min(row) > 0]
+    shown = [row for row in rows if min(row) > 0]  # the others have no logarithm
     for index, label in enumerate(("Swimlab", "bare exchange")):
         axes.plot(
             [row[0] for row in shown],
@@ -70,7 +69,7 @@ def _lines(
     values = [value for row in shown for value in row[1:]]
     # Whole decades, so that a slope looks the same on both sides and in every run.
     axes.set_ylim(
-        10 ** math.floor(math.log10(min(values))), 10 ** math.ceil(math.log10(max(values)))
+        10 ** math.floor(math.log10(min(values))), 10 ** (math.floor(math.log10(max(values))) + 1)
     )
     axes.xaxis.set_major_formatter(FuncFormatter(_members_text))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))

@@ -45,9 +45,8 @@ def memberlist_section(
         except NotTogether as error:
             simulations.tell(f"no more than that: {error}")
             break
-        our_bytes = _simulated_bytes(simulations, members)
         cpu = tuple((_simulated_cpu_s(simulations, members), load.cpu_s) for load in theirs)
-        held = tuple((our_bytes, load.memory_bytes) for load in theirs)
+        held = tuple((_simulated_bytes(simulations, members), load.memory_bytes) for load in theirs)
         times.append(Row("memberlist", f"member-second, {members:,} members", "s", cpu))
         memory.append(Row("memberlist", f"memory a member, {members:,} members", "B", held))
     return Section(
@@ -89,14 +88,14 @@ def real_loads(
 
 
 def _simulated_bytes(simulations: Simulations, members: int) -> float:
-    steady, _ = simulations.simulate_ours(
-        f"cluster.members={members}",
-        f"duration={LEAST_SIMULATED_S}s",
-        PATH,
-        large_pages=False,
-    )
-    own, _ = simulations.bytes_of_two()
-    return (steady.memory_bytes - own) / members
+    """Of a member, as many as there are less two."""
+
+    def total(count: int) -> int:
+        settings = (f"cluster.members={count}", f"duration={LEAST_SIMULATED_S}s", PATH)
+        steady, _ = simulations.simulate_ours(*settings, large_pages=False)
+        return steady.memory_bytes
+
+    return (total(members) - total(2)) / (members - 2)
 
 
 def _simulated_cpu_s(simulations: Simulations, members: int) -> float:

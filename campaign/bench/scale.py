@@ -8,6 +8,9 @@ from pathlib import Path
 from campaign.bench.simulations import Pair, Simulations
 from campaign.bench.table import Row, Section
 
+LEAST_FOR_MEMORY = 10_000
+"""Two runs of a program differ by some pages; what fewer members take in the baseline is no more."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -15,7 +18,8 @@ class Point:
 
     members: int
     member_second_s: tuple[Pair, ...]
-    member_bytes: Pair
+    member_bytes: Pair | None
+    """None for fewer than LEAST_FOR_MEMORY."""
 
 
 def measure(simulations: Simulations, sizes: tuple[int, ...]) -> list[Point]:
@@ -23,7 +27,7 @@ def measure(simulations: Simulations, sizes: tuple[int, ...]) -> list[Point]:
         Point(
             members,
             tuple((1 / ours, 1 / bare) for ours, bare in simulations.path(members)),
-            simulations.member_bytes(members),
+            simulations.member_bytes(members) if members >= LEAST_FOR_MEMORY else None,
         )
         for members in sizes
     ]
@@ -37,6 +41,7 @@ def scale_section(points: list[Point]) -> Section:
     memory = [
         Row("scale", f"memory a member, {point.members:,} members", "B", (point.member_bytes,))
         for point in points
+        if point.member_bytes is not None
     ]
     return Section(
         "scale",
@@ -53,5 +58,5 @@ def draw(points: list[Point], out: Path) -> list[Path]:
     pictured = []
     for point in points:
         ours, bare = (statistics.median(costs) for costs in zip(*point.member_second_s))
-        pictured.append(bench_scale.Point(point.members, ours, bare, *point.member_bytes))
+        pictured.append(bench_scale.Point(point.members, ours, bare, point.member_bytes))
     return style.save(bench_scale.draw(pictured), out)

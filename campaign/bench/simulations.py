@@ -53,7 +53,6 @@ class Simulations:
     """About how many of simulation a run has."""
     tell: Callable[[str], None]
     _paths: dict[int, list[Pair]] = field(default_factory=dict)
-    _bytes_of_two: Pair | None = None
 
     def path(self, members: int) -> list[Pair]:
         """Member-seconds of simulation in a second of the processor, on the network of paths; the
@@ -63,16 +62,12 @@ class Simulations:
         return self._paths[members]
 
     def member_bytes(self, members: int) -> Pair:
-        """The memory of a member of these; ours, bare exchange."""
+        """The memory of a member of these, without that of programs with next to no members; ours,
+        bare exchange. It is next to the same each time, so once is enough."""
+        self.tell(f"memory, {members:,} members")
         ours, bare = self._memory(members)
-        ours_of_two, bare_of_two = self.bytes_of_two()
-        return (ours - ours_of_two) / members, (bare - bare_of_two) / members
-
-    def bytes_of_two(self) -> Pair:
-        """The memory of the programs with two members, which is as near as they come to none."""
-        if self._bytes_of_two is None:
-            self._bytes_of_two = self._memory(2)
-        return self._bytes_of_two
+        ours_of_two, bare_of_two = self._memory(2)
+        return (ours - ours_of_two) / (members - 2), (bare - bare_of_two) / (members - 2)
 
     def packet(self) -> list[Pair]:
         """The processor time of a simulated second on the network of packets; ours, UDP echo."""
@@ -127,8 +122,7 @@ class Simulations:
         return alternate(ours, baseline, runs)
 
     def _memory(self, members: int) -> Pair:
-        """What the whole processes have; next to the same each time, so once is enough."""
-        self.tell(f"memory, {members:,} members")
+        """What the whole processes have."""
         settings = _path_settings(members, LEAST_SIMULATED_S)
         ours, _ = self.simulate_ours(*settings, large_pages=False)
         bare = simulate(self._bare_exchange(members, LEAST_SIMULATED_S), large_pages=False)
