@@ -67,10 +67,9 @@ def _lines(
     axes.set_xscale("log")
     axes.set_yscale("log")
     values = [value for row in shown for value in row[1:]]
-    # Whole decades, so that a slope looks the same on both sides and in every run.
-    axes.set_ylim(
-        10 ** math.floor(math.log10(min(values))), 10 ** (math.floor(math.log10(max(values))) + 1)
-    )
+    # Whole decades, so that a slope looks the same on both sides and in every run; no mark is cut.
+    lowest, highest = (math.floor(math.log10(v)) for v in (0.9 * min(values), 1.1 * max(values)))
+    axes.set_ylim(10**lowest, 10 ** (highest + 1))
     axes.xaxis.set_major_formatter(FuncFormatter(_members_text))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     for axis in (axes.xaxis, axes.yaxis):

@@ -47,11 +47,11 @@ def memberlist_section(
             break
         cpu = tuple((_simulated_cpu_s(simulations, members), load.cpu_s) for load in theirs)
         held = tuple((_simulated_bytes(simulations, members), load.memory_bytes) for load in theirs)
-        times.append(Row("memberlist", f"member-second, {members:,} members", "s", cpu))
-        memory.append(Row("memberlist", f"memory a member, {members:,} members", "B", held))
+        times.append(Row("memberlist", f"memberlist, {members:,} members: time", "s", cpu))
+        memory.append(Row("memberlist", f"memberlist, {members:,} members: memory", "B", held))
     return Section(
         "memberlist",
-        "processor and memory of a member; baseline: Go's memberlist in memory, in real time",
+        "a member-second, and memory of a member; baseline: Go's memberlist in one process",
         (*times, *memory),
     )
 

@@ -195,7 +195,7 @@ def test_measures_all_and_writes_what_it_prints(
     assert rows["ping + ack"]["ours"] == pytest.approx(2.8e-7), "an operation is two messages"
     assert rows["ping + ack"]["ratio"] == pytest.approx(1.4) and rows["ping + ack"]["met"]
     assert rows["memory a member, 10,000 members"]["ours"] == 1000
-    assert rows["member-second, 8 members"]["baseline"] == pytest.approx(1e-4)
+    assert rows["memberlist, 8 members: time"]["baseline"] == pytest.approx(1e-4)
     with open(out / "bench.csv", newline="") as file:
         listed = [line["what"] for line in csv.DictReader(file)]
     assert listed == list(rows)
