@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from campaign.backends import BACKENDS, NS3
+from campaign.bench import command as benchmarks
+from campaign.bench import table
 from campaign.build import Build, cores, default_build
 from campaign.calibrate import DEFAULT, Compare, calibrate, compare_in_child, names_of
 from campaign.checks import run_tests
@@ -64,6 +66,8 @@ def main(
                     lambda run: _run(_options(["run", *run]), command, build, analyse),
                     compare or compare_in_child,
                 )
+            case "bench":
+                return _bench(options, build)
             case "build":
                 default_build().make(options.jobs)
             case "test":
@@ -106,6 +110,19 @@ def _run(options: argparse.Namespace, command: str, build: Build | None, analyse
     run_campaign(request, out, options.jobs, command, build, analyse)
 
 
+def _bench(options: argparse.Namespace, build: Build | None) -> int:
+    """`./swimlab bench`; a promise that is not met is a failure only with --check."""
+
+    def make(targets: Sequence[str]) -> Build:
+        made = build or default_build(with_tests=True)
+        if build is None:
+            made.make(cores(), targets)
+        return made
+
+    measured = benchmarks.bench(options.only, options.sizes, options.out, make)
+    return EXIT_FAILURE if options.check and table.broken(measured) else 0
+
+
 def _run_options(options: argparse.Namespace) -> list[str]:
     """Those of `calibrate` that it hands on to each `run`, as they are typed."""
     found = [word for setting in options.set for word in ("--set", setting)]
@@ -144,6 +161,15 @@ def _parser() -> argparse.ArgumentParser:
         )
     agent = commands.add_parser("agent", **plain("./swimlab agent"))
     agent.add_argument("arguments", nargs=argparse.REMAINDER)
+    bench = commands.add_parser("bench", **plain("./swimlab bench"))
+    bench.set_defaults(sizes=benchmarks.DEFAULT)
+    sizes = bench.add_mutually_exclusive_group()
+    for name, value in (("--quick", benchmarks.QUICK), ("--full", benchmarks.FULL)):
+        sizes.add_argument(name, dest="sizes", action="store_const", const=value)
+    bench.add_argument("--only", type=_sections, default=list(benchmarks.TARGETS))
+    bench.add_argument("--out", type=Path, default=Path("out/bench"))
+    bench.add_argument("--check", action="store_true")
+    bench.add_argument("--jobs", type=_at_least(1))  # taken, and of no use: runs take turns
     build = commands.add_parser("build", **plain("./swimlab build"))
     test = commands.add_parser("test", **plain("./swimlab test"))
     test.add_argument("--all", action="store_true")
@@ -158,6 +184,13 @@ def _parser() -> argparse.ArgumentParser:
 def _systems(text: str) -> list[str]:
     try:
         return names_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _sections(text: str) -> list[str]:
+    try:
+        return benchmarks.sections_of(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/memberlist"
 )
 
-// load is what --count prints.
+// load is what --count prints, a line each time it measured.
 type load struct {
 	Members                 int     `json:"members"`
 	JoinedS                 float64 `json:"joined_s"` // from the first start until all know all
@@ -31,57 +31,87 @@ type load struct {
 }
 
 const (
-	joinTimeout = 10 * time.Minute
-	joinPolls   = 100 * time.Millisecond
+	joinPolls     = 100 * time.Millisecond
+	askAgainAfter = 5 * time.Second
+	patience      = time.Minute
 )
 
 func measureLoad(o options) error {
-	host, port, err := splitBind(o.bind)
+	config, err := readConfig(o.config)
 	if err != nil {
 		return err
 	}
-	base := net.ParseIP(host).To4()
-	if base == nil || base[0] != 127 {
-		return fmt.Errorf("--bind %s: with --count it must be an address of 127.0.0.0/8", o.bind)
-	}
-	config, err := readConfig(o.config)
+	configs, first, err := configsOfMany(o, config)
 	if err != nil {
 		return err
 	}
 	result := load{Members: o.count, ResidentBytesWithoutAny: residentBytes()}
 	begin := time.Now()
-	lists := make([]*memberlist.Memberlist, 0, o.count)
-	for i := 0; i < o.count; i++ {
-		list, err := startBare(i, addressAfter(base, i), port, config)
-		if err != nil {
-			return fmt.Errorf("member %d: %v", i, err)
-		}
-		if i > 0 {
-			if _, err := list.Join([]string{o.bind}); err != nil {
-				return fmt.Errorf("member %d: %v", i, err)
-			}
-		}
-		lists = append(lists, list)
-	}
-	for !allKnowAll(lists) {
-		if time.Since(begin) > joinTimeout {
-			return fmt.Errorf("not all members know all after %v", joinTimeout)
-		}
-		time.Sleep(joinPolls)
+	lists, err := startMany(configs, first, begin.Add(o.joinTimeout))
+	if err != nil {
+		return err
 	}
 	result.JoinedS = time.Since(begin).Seconds()
+	time.Sleep(o.settle)
+	for i := 0; i < o.windows; i++ {
+		result.measure(o.measure)
+		if missing := lacking(lists); len(missing) > 0 {
+			return fmt.Errorf("%d members lost sight of others while they were measured", len(missing))
+		}
+		if err := json.NewEncoder(os.Stdout).Encode(result); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
+// measure fills in what the members take in the time that comes now.
+func (l *load) measure(duration time.Duration) {
 	before, start := usage(), time.Now()
-	time.Sleep(o.measure)
+	time.Sleep(duration)
 	after, seconds := usage(), time.Since(start).Seconds()
-	result.MeasuredS = seconds
-	memberSeconds := seconds * float64(o.count)
-	result.UserCPUNsPerMemberS = float64(after.Utime.Nano()-before.Utime.Nano()) / memberSeconds
-	result.SystemCPUNsPerMemberS = float64(after.Stime.Nano()-before.Stime.Nano()) / memberSeconds
-	resident := float64(residentBytes() - result.ResidentBytesWithoutAny)
-	result.ResidentBytesPerMember = resident / float64(o.count)
-	result.GoroutinesPerMember = float64(runtime.NumGoroutine()) / float64(o.count)
-	return json.NewEncoder(os.Stdout).Encode(result)
+	l.MeasuredS = seconds
+	members := float64(l.Members)
+	l.UserCPUNsPerMemberS = float64(after.Utime.Nano()-before.Utime.Nano()) / seconds / members
+	l.SystemCPUNsPerMemberS = float64(after.Stime.Nano()-before.Stime.Nano()) / seconds / members
+	l.ResidentBytesPerMember = float64(residentBytes()-l.ResidentBytesWithoutAny) / members
+	l.GoroutinesPerMember = float64(runtime.NumGoroutine()) / members
+}
+
+// configsOfMany is a configuration a member, and the address of the first.
+func configsOfMany(o options, p parameters) ([]*memberlist.Config, string, error) {
+	configs := make([]*memberlist.Config, o.count)
+	for i := range configs {
+		configs[i] = memberlist.DefaultLANConfig()
+		p.apply(configs[i])
+		configs[i].Name = fmt.Sprintf("m%d", i)
+		configs[i].Logger = log.New(io.Discard, "", 0)
+	}
+	if o.inMemory {
+		network, err := newMemoryNetwork(o.count)
+		if err != nil {
+			return nil, "", err
+		}
+		for i, c := range configs {
+			c.Transport = network[memoryAddress(i)]
+		}
+		return configs, memoryAddress(0), nil
+	}
+	host, port, err := splitBind(o.bind)
+	if err != nil {
+		return nil, "", err
+	}
+	base := net.ParseIP(host).To4()
+	if base == nil || base[0] != 127 {
+		return nil, "", fmt.Errorf(
+			"--bind %s: with --count it must be an address of 127.0.0.0/8", o.bind)
+	}
+	for i, c := range configs {
+		c.BindAddr = addressAfter(base, i)
+		c.BindPort = port
+		c.AdvertisePort = port
+	}
+	return configs, o.bind, nil
 }
 
 func addressAfter(base net.IP, count int) string {
@@ -90,24 +120,60 @@ func addressAfter(base net.IP, count int) string {
 	return net.IPv4(127, byte(number>>16), byte(number>>8), byte(number)).String()
 }
 
-func startBare(index int, host string, port int, p parameters) (*memberlist.Memberlist, error) {
-	c := memberlist.DefaultLANConfig()
-	p.apply(c)
-	c.Name = fmt.Sprintf("m%d", index)
-	c.BindAddr = host
-	c.BindPort = port
-	c.AdvertisePort = port
-	c.Logger = log.New(io.Discard, "", 0)
-	return memberlist.Create(c)
-}
-
-func allKnowAll(lists []*memberlist.Memberlist) bool {
-	for _, list := range lists {
-		if list.NumMembers() != len(lists) {
-			return false
+// startMany returns once all know all. Until then probes have all the time in the world: a thousand
+// members that join take all processors, and who is suspected for that makes work for everybody.
+func startMany(
+	configs []*memberlist.Config, first string, deadline time.Time,
+) ([]*memberlist.Memberlist, error) {
+	interval, timeout := configs[0].ProbeInterval, configs[0].ProbeTimeout
+	lists := make([]*memberlist.Memberlist, 0, len(configs))
+	for i, c := range configs {
+		list, err := memberlist.Create(c)
+		if err != nil {
+			return nil, fmt.Errorf("member %d: %v", i, err)
+		}
+		lists = append(lists, list)
+		c.ProbeInterval, c.ProbeTimeout = patience, patience // which it reads at each probe
+		for joined := i == 0; !joined; {
+			// Where many join at once, the first may be too busy to answer in time.
+			_, err := list.Join([]string{first})
+			joined = err == nil
+			if !joined && time.Now().After(deadline) {
+				return nil, fmt.Errorf("member %d: %v", i, err)
+			}
 		}
 	}
-	return true
+	askAgain := time.Now().Add(askAgainAfter)
+	for missing := lacking(lists); len(missing) > 0; missing = lacking(lists) {
+		if time.Now().After(deadline) {
+			return nil, fmt.Errorf(
+				"%d of %d members have not heard of all in time", len(missing), len(lists))
+		}
+		if time.Now().After(askAgain) {
+			// The first one has heard of all. What gossip missed would else come by push/pull, in
+			// minutes.
+			for _, list := range missing {
+				list.Join([]string{first})
+			}
+			askAgain = time.Now().Add(askAgainAfter)
+		}
+		time.Sleep(joinPolls)
+	}
+	for _, c := range configs {
+		c.ProbeInterval, c.ProbeTimeout = interval, timeout
+	}
+	return lists, nil
+}
+
+// lacking is those who do not know all.
+func lacking(lists []*memberlist.Memberlist) []*memberlist.Memberlist {
+	var missing []*memberlist.Memberlist
+	for _, list := range lists {
+		if list.NumMembers() != len(lists) {
+			missing = append(missing, list)
+		}
+	}
+	return missing
 }
 
 func usage() syscall.Rusage {

@@ -42,7 +42,11 @@ type options struct {
 	join            addresses
 	trafficInterval time.Duration
 	count           int
+	inMemory        bool
+	joinTimeout     time.Duration
+	settle          time.Duration
 	measure         time.Duration
+	windows         int
 }
 
 func readOptions() (options, error) {
@@ -55,8 +59,16 @@ func readOptions() (options, error) {
 		"`time` between two reports of traffic; 0: none")
 	flag.IntVar(&o.count, "count", 0,
 		"measure the load of that many `members` in this process, at addresses from --bind on")
+	flag.BoolVar(&o.inMemory, "in-memory", false,
+		"with --count: on a network in memory instead of sockets")
+	flag.DurationVar(&o.joinTimeout, "join-timeout", 10*time.Minute,
+		"with --count: how `long` until all must know all")
+	flag.DurationVar(&o.settle, "settle", 0,
+		"with --count: how `long` to wait once all know all")
 	flag.DurationVar(&o.measure, "measure", time.Minute,
-		"with --count: for how `long`, once all know all")
+		"with --count: for how `long` then")
+	flag.IntVar(&o.windows, "windows", 1,
+		"with --count: how many `times`, one after the other")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return o, fmt.Errorf("there is no argument '%s'; see --help", flag.Arg(0))

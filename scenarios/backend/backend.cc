@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <iostream>
 
 namespace swimlab
@@ -90,7 +91,8 @@ void PrintProgress(const RunProgress& progress)
     if (progress.events)
     {
         std::cout << ",\"events\":" << *progress.events
-                  << ",\"memory_bytes\":" << ResidentMemoryBytes();
+                  << ",\"memory_bytes\":" << ResidentMemoryBytes()
+                  << ",\"cpu_s\":" << static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     }
     std::cout << "}\n" << std::flush;
 }

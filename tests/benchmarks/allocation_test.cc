@@ -2,67 +2,12 @@
 //
 // The steady state takes nothing from the heap.
 //
-// Replaces the program's operator new by one that counts: every allocation of the core shows,
-// whichever container makes it. That is why this is a program of its own. Push/pull is left out,
+// A program of its own, since counting replaces the program's operator new. Push/pull is left out,
 // since a table of any size goes through it; so are suspicions, which are no steady state.
 #include "cluster-loop.h"
+#include "heap-count.h"
 
-#include <cstdlib>
 #include <gtest/gtest.h>
-#include <new>
-
-namespace
-{
-
-std::uint64_t allocations = 0;
-
-void* Allocate(std::size_t size)
-{
-    ++allocations;
-    if (void* memory = std::malloc(std::max<std::size_t>(size, 1)))
-    {
-        return memory;
-    }
-    throw std::bad_alloc();
-}
-
-} // namespace
-
-void* operator new(std::size_t size)
-{
-    return Allocate(size);
-}
-
-void* operator new[](std::size_t size)
-{
-    return Allocate(size);
-}
-
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept
-{
-    ++allocations;
-    return std::malloc(std::max<std::size_t>(size, 1));
-}
-
-void operator delete(void* memory) noexcept
-{
-    std::free(memory);
-}
-
-void operator delete[](void* memory) noexcept
-{
-    std::free(memory);
-}
-
-void operator delete(void* memory, std::size_t) noexcept
-{
-    std::free(memory);
-}
-
-void operator delete[](void* memory, std::size_t) noexcept
-{
-    std::free(memory);
-}
 
 namespace swim
 {
@@ -82,18 +27,6 @@ std::uint64_t Live(ClusterLoop& cluster, Duration time)
     return datagrams;
 }
 
-/// Every fourth member hears that it is suspected, and tells everybody otherwise.
-void Slander(ClusterLoop& cluster)
-{
-    for (std::uint32_t member = 0; member < ClusterLoop::MEMBERS; member += 4)
-    {
-        wire::Bytes suspect;
-        const std::string name = "member-" + std::to_string(member);
-        wire::EncodeSuspect({cluster.At(member).Incarnation(), name, "member-1"}, suspect);
-        cluster.Hear(member, suspect);
-    }
-}
-
 Config WithoutPushPull()
 {
     Config config = *Preset("memberlist-lan");
@@ -105,18 +38,18 @@ using namespace std::chrono_literals;
 
 TEST(Allocation, TheCounterCounts)
 {
-    const std::uint64_t before = allocations;
+    const std::uint64_t before = heap::Allocations();
     const auto something = std::make_unique<wire::Bytes>(100);
-    EXPECT_EQ(allocations - before, 2u);
+    EXPECT_EQ(heap::Allocations() - before, 2u);
 }
 
 TEST(Allocation, AQuietClusterAllocatesNothing)
 {
     ClusterLoop cluster(WithoutPushPull());
     Live(cluster, 300s); // until sequence numbers have three bytes, which they keep for long
-    const std::uint64_t before = allocations;
+    const std::uint64_t before = heap::Allocations();
     const std::uint64_t datagrams = Live(cluster, 300s);
-    EXPECT_EQ(allocations - before, 0u);
+    EXPECT_EQ(heap::Allocations() - before, 0u);
     EXPECT_EQ(datagrams, 300u * ClusterLoop::MEMBERS * 2) << "a ping and an ack each second";
 }
 
@@ -125,15 +58,16 @@ TEST(Allocation, GossipAllocatesNothingOnceItsMemoryIsThere)
     ClusterLoop cluster(WithoutPushPull());
     for (int round = 0; round < 5; ++round)
     {
-        Slander(cluster);
+        cluster.Slander();
         Live(cluster, 30s);
     }
-    Slander(cluster);
-    const std::uint64_t before = allocations;
+    cluster.Slander();
+    const std::uint64_t before = heap::Allocations();
     const std::uint64_t datagrams = Live(cluster, 30s);
-    EXPECT_EQ(allocations - before, 0u);
+    EXPECT_EQ(heap::Allocations() - before, 0u);
     EXPECT_GT(datagrams, 30u * ClusterLoop::MEMBERS * 2 + 1000) << "gossip is sent on top";
-    for (std::uint32_t member = 0; member < ClusterLoop::MEMBERS; member += 4)
+    for (std::uint32_t member = 0; member < ClusterLoop::MEMBERS;
+         member += ClusterLoop::SLANDERED_EVERY)
     {
         EXPECT_EQ(cluster.At(member).Incarnation(), 7u) << "each slander was refuted";
     }

@@ -7,6 +7,7 @@
 // Once a second each member sends a message to another at random, who sends one back. A message is
 // an event; there is no codec, no rule, no fault, no record. Prints, as swimlab-ns3 does, how far
 // it is, and at the end the number of messages that arrived.
+#include "progress-lines.h"
 #include "swim/rng.h"
 
 #include "ns3/nstime.h"
@@ -74,12 +75,6 @@ class BareExchange
     std::vector<Member> m_members;
 };
 
-void Report(double simulated, double of)
-{
-    std::printf("{\"simulated_s\":%g,\"of_s\":%g}\n", simulated, of);
-    std::fflush(stdout);
-}
-
 } // namespace
 
 int main(int argc, char* argv[])
@@ -94,10 +89,7 @@ int main(int argc, char* argv[])
     ns3::Time::SetResolution(ns3::Time::NS);
     ns3::Simulator::SetScheduler(ns3::ObjectFactory("ns3::PriorityQueueScheduler"));
     BareExchange exchange(members);
-    ns3::Simulator::Schedule(ns3::Seconds(0), &Report, 0, seconds);
-    ns3::Simulator::Stop(ns3::Seconds(seconds));
-    ns3::Simulator::Run();
-    Report(seconds, seconds);
+    swimlab::RunWithProgress(ns3::Seconds(seconds));
     std::printf("{\"messages\":%llu}\n", static_cast<unsigned long long>(exchange.Messages()));
     ns3::Simulator::Destroy();
     return 0;

@@ -22,6 +22,7 @@ class ClusterLoop
 {
   public:
     static constexpr std::uint32_t MEMBERS = 64;
+    static constexpr std::uint32_t SLANDERED_EVERY = 4;
 
     explicit ClusterLoop(const Config& config)
     {
@@ -67,6 +68,26 @@ class ClusterLoop
         return m_delivered;
     }
 
+    /// Every so manieth member hears that it is suspected, and tells everybody otherwise.
+    void Slander()
+    {
+        for (std::uint32_t member = 0; member < MEMBERS; member += SLANDERED_EVERY)
+        {
+            const Node& node = At(member);
+            m_slander.clear();
+            wire::EncodeSuspect(
+                {node.Incarnation(), m_directory.Name(node.Name()), m_directory.Name(At(1).Name())},
+                m_slander);
+            Hear(member, m_slander);
+        }
+    }
+
+    /// Keeps a copy of each datagram that is delivered from now on. @param copies null: no more
+    void KeepCopies(std::vector<wire::Bytes>* copies)
+    {
+        m_copies = copies;
+    }
+
     /// Hands one node a datagram from outside, and on what it answers.
     void Hear(std::uint32_t member, wire::ByteView datagram)
     {
@@ -96,12 +117,14 @@ class ClusterLoop
             SWIM_ASSERT(depth + 1 < DEPTH, "nobody answers an answer");
             const Outbox::Datagram& datagram = m_outboxes[depth].Datagrams()[i];
             const std::uint32_t to = datagram.to.bytes[3];
+            const wire::ByteView bytes = m_outboxes[depth].Bytes(datagram);
+            if (m_copies != nullptr)
+            {
+                m_copies->emplace_back(bytes.begin(), bytes.end());
+            }
             Outbox& answers = m_outboxes[depth + 1];
             answers.Clear();
-            m_nodes[to]->Receive(m_now,
-                                 AddressOf(from),
-                                 m_outboxes[depth].Bytes(datagram),
-                                 answers);
+            m_nodes[to]->Receive(m_now, AddressOf(from), bytes, answers);
             ++m_delivered;
             Deliver(to, depth + 1, 0, answers.Datagrams().size());
         }
@@ -110,6 +133,8 @@ class ClusterLoop
     Directory m_directory;
     std::vector<std::unique_ptr<Node>> m_nodes;
     std::array<Outbox, DEPTH> m_outboxes;
+    wire::Bytes m_slander;
+    std::vector<wire::Bytes>* m_copies = nullptr;
     Instant m_now{};
     std::uint64_t m_delivered = 0;
 };

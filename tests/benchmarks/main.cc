@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Runs the benchmark of the core with and without its codec, and says what the codec costs.
+// Runs the benchmarks of the core, and says what its codec costs in the steady state.
 //
 // `--check` makes it a test: it fails below the floors that Swimlab promises. The best of the
 // repetitions counts, since what else runs on a machine only ever makes a program slower.

@@ -4,6 +4,7 @@
 //
 // Compiled once with each copy of the core; SWIMLAB_BENCHMARK says under which name it registers.
 // Push/pull is off: once a minute each it would be noise in what is to be measured.
+#include "benchmark-report.h"
 #include "cluster-loop.h"
 
 #include <benchmark/benchmark.h>
@@ -16,7 +17,12 @@ void SteadyState(benchmark::State& state)
     swim::Config config = *swim::Preset("memberlist-lan");
     config.pushPullInterval = swim::Duration::zero();
     swim::ClusterLoop cluster(config);
+    for (int period = 0; period < 300; ++period) // until its memory is there
+    {
+        cluster.Step(config.probeInterval);
+    }
     std::uint64_t messages = 0;
+    const std::uint64_t before = heap::Allocations();
     for (auto _ : state)
     {
         messages += cluster.Step(config.probeInterval);
@@ -26,7 +32,7 @@ void SteadyState(benchmark::State& state)
     {
         state.SkipWithError("not every member got one ack for one ping in each period");
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(messages));
+    ReportItems(state, messages, before);
 }
 
 BENCHMARK(SteadyState)->Name(SWIMLAB_BENCHMARK);

@@ -174,6 +174,8 @@ def test_says_when_apt_get_fails(machine: Machine) -> None:
         (["run", "x"], "python3-scipy", True),
         (["run", "x"], "libgtest-dev", False),
         (["test"], "libgtest-dev", True),
+        (["bench"], "libbenchmark-dev", True),
+        (["bench"], "golang-go", False),
         (["test"], "clang", False),
         (["test", "--all"], "clang", True),
     ],
@@ -206,6 +208,7 @@ def test_another_python_cannot_come_between(machine: Machine) -> None:
         (["run", "--help"], "--set KEY=VALUE"),
         (["test", "-h"], "--all"),
         (["help", "build"], "--jobs N"),
+        (["bench", "--help"], "--only A,B"),
     ],
 )
 def test_help_needs_nothing_installed(machine: Machine, arguments: list[str], shown: str) -> None:
@@ -232,6 +235,8 @@ def test_an_unknown_command_is_named(machine: Machine, arguments: list[str]) -> 
         (["run", "x", "--seed", "1.5"], "'1.5' is not a whole number from 0 up"),
         (["run", "x", "--set", "loss"], "'loss' is not KEY=VALUE"),
         (["run", "x", "--sed", "1"], "--sed"),
+        (["bench", "--only", "path,speed"], "there is no 'speed'; there are path, packet, core"),
+        (["bench", "--quick", "--full"], "not allowed with argument --quick"),
         (["build", "--jobs", "many"], "'many' is not a whole number from 1 up"),
     ],
 )
