@@ -13,6 +13,7 @@
 #include "wire.h"
 
 #include <array>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -132,42 +133,42 @@ class TransmitQueue
         std::array<Item, wire::MAX_COMPOUND_PARTS> back;
         std::size_t taken = 0;
         std::size_t returning = 0;
-        bool emptied = false;
-        const auto goesOn = [&] {
-            return taken < most && budget > overhead && budget >= m_smallest + overhead;
-        };
-        for (std::size_t block = 0; block < Blocks() && goesOn(); ++block)
+        std::array<std::size_t, wire::MAX_COMPOUND_PARTS> touched;
+        std::size_t blocks = 0;
+        Place place;
+        while (taken < most && budget > overhead && budget >= m_smallest + overhead)
         {
-            std::vector<Item>& items = At(block);
-            std::size_t kept = 0;
-            std::size_t read = 0;
-            for (; read < items.size() && goesOn(); ++read)
+            place = Settled(place);
+            if (place.block == Blocks())
             {
-                Item& item = items[read];
-                const std::size_t size = item.Size();
-                if (size + overhead > budget)
-                {
-                    items[kept++] = std::move(item);
-                    continue;
-                }
-                budget -= size + overhead;
-                ++taken;
-                item.rank += TRANSMISSION;
-                const bool dropped = item.rank / TRANSMISSION >= limit;
-                take(std::as_const(item.what), size, dropped);
-                if (!dropped)
-                {
-                    back[returning++] = std::move(item);
-                }
+                break;
             }
-            items.erase(items.begin() + static_cast<std::ptrdiff_t>(kept),
-                        items.begin() + static_cast<std::ptrdiff_t>(read));
-            emptied = emptied || items.empty();
+            Item& item = At(place.block)[place.item];
+            const std::size_t size = item.Size();
+            if (size + overhead > budget)
+            {
+                // All that were sent as often and are larger than the room do not fit either.
+                const auto room = static_cast<std::uint32_t>(budget - overhead);
+                place = FirstFrom(place, item.rank - item.rank % TRANSMISSION + MAX_SIZE - room);
+                continue;
+            }
+            budget -= size + overhead;
+            ++taken;
+            ++place.item;
+            if (blocks == 0 || touched[blocks - 1] != place.block)
+            {
+                touched[blocks++] = place.block;
+            }
+            item.rank += TRANSMISSION;
+            const bool dropped = item.rank / TRANSMISSION >= limit;
+            take(std::as_const(item.what), size, dropped);
+            if (!dropped)
+            {
+                back[returning++] = std::move(item);
+            }
+            item.rank = TAKEN;
         }
-        if (emptied)
-        {
-            RemoveEmptyBlocks();
-        }
+        RemoveTaken({touched.data(), blocks});
         for (std::size_t i = 0; i < returning; ++i)
         {
             Insert(std::move(back[i]));
@@ -178,6 +179,7 @@ class TransmitQueue
   private:
     static constexpr std::uint32_t MAX_SIZE = UINT16_MAX;
     static constexpr std::uint32_t TRANSMISSION = MAX_SIZE + 1;
+    static constexpr std::uint32_t TAKEN = UINT32_MAX;
     static constexpr std::size_t BLOCK_ITEMS = 64;
 
     struct Item
@@ -199,6 +201,12 @@ class TransmitQueue
 
     using Block = std::vector<Item>; ///< in the order of offering
 
+    struct Place
+    {
+        std::size_t block = 0;
+        std::size_t item = 0;
+    };
+
     std::size_t Blocks() const
     {
         return 1 + m_more.size();
@@ -212,6 +220,49 @@ class TransmitQueue
     const Block& At(std::size_t block) const
     {
         return block == 0 ? m_first : m_more[block - 1];
+    }
+
+    /// The place, or the beginning of the next block where it is the end of one.
+    Place Settled(Place place) const
+    {
+        return place.block == Blocks() || place.item < At(place.block).size()
+                   ? place
+                   : Place{place.block + 1, 0};
+    }
+
+    /// @return the first place from this one on that has this rank or a later one
+    Place FirstFrom(Place place, std::uint32_t rank) const
+    {
+        const auto in = [&](std::size_t block, std::size_t from) {
+            const Block& items = At(block);
+            const auto begin = items.begin() + static_cast<std::ptrdiff_t>(from);
+            const auto found = std::ranges::lower_bound(begin, items.end(), rank, {}, &Item::rank);
+            return Place{block, static_cast<std::size_t>(found - items.begin())};
+        };
+        if (At(place.block).back().rank >= rank)
+        {
+            return in(place.block, place.item);
+        }
+        const auto later = m_more.begin() + static_cast<std::ptrdiff_t>(place.block);
+        const auto found = std::partition_point(later, m_more.end(), [rank](const Block& block) {
+            return block.back().rank < rank;
+        });
+        const auto block = 1 + static_cast<std::size_t>(found - m_more.begin());
+        return block < Blocks() ? in(block, 0) : Place{block, 0};
+    }
+
+    void RemoveTaken(std::span<const std::size_t> blocks)
+    {
+        bool emptied = false;
+        for (const std::size_t block : blocks)
+        {
+            std::erase_if(At(block), [](const Item& item) { return item.rank == TAKEN; });
+            emptied = emptied || At(block).empty();
+        }
+        if (emptied)
+        {
+            RemoveEmptyBlocks();
+        }
     }
 
     void Insert(Item item)
