@@ -3,19 +3,31 @@
 // See alarms.h.
 #include "alarms.h"
 
-#include "ns3/event-impl.h"
+#include "swim-scheduler.h"
+
 #include "ns3/simulator.h"
 
 namespace ns3
 {
 
-class Alarms::Event : public EventImpl
+class Alarms::Event : public SwimForeseenEvent
 {
   public:
     Event(Alarms& alarms, uint32_t member)
         : m_alarms(alarms),
           m_member(member)
     {
+    }
+
+    void Approach() const override
+    {
+        __builtin_prefetch(&m_alarms.m_atNs[m_member]);
+        __builtin_prefetch(&m_alarms.m_sleepers[m_member]);
+    }
+
+    void Foresee() const override
+    {
+        SwimPrefetch(m_alarms.m_sleepers[m_member], m_alarms.m_sleeperBytes);
     }
 
   private:
@@ -27,6 +39,12 @@ class Alarms::Event : public EventImpl
     Alarms& m_alarms;
     uint32_t m_member;
 };
+
+Alarms::Alarms(std::size_t sleeperBytes)
+    : m_sleeperBytes(sleeperBytes)
+{
+    SwimForeseenEvent::Register(typeid(Event));
+}
 
 void Alarms::Add()
 {

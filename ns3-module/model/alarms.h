@@ -12,6 +12,7 @@
 #include "ns3/nstime.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -32,6 +33,9 @@ class Alarms
     };
 
     static constexpr int64_t NEVER_NS = INT64_MAX;
+
+    /// @param sleeperBytes what a sleeper will touch, from where it lies: see SwimForeseenEvent
+    explicit Alarms(std::size_t sleeperBytes);
 
     /// For one member more.
     void Add();
@@ -67,6 +71,7 @@ class Alarms
     void Open(int64_t slot);
     void Ring(uint32_t member);
 
+    std::size_t m_sleeperBytes;
     std::vector<int64_t> m_atNs;      //!< by member; NEVER_NS: none
     std::vector<Sleeper*> m_sleepers; //!< by member
     std::array<std::vector<Entry>, SLOTS> m_wheel;

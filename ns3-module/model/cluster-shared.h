@@ -4,6 +4,7 @@
 #pragma once
 
 #include "alarms.h"
+#include "member-process.h"
 #include "swim-cluster.h"
 #include "swim/directory.h"
 #include "swim/members.h"
@@ -21,7 +22,7 @@ struct SwimCluster::Shared
     std::vector<swim::IdentityId> identities; ///< by member
     /// By member: whom it knows if it starts converged; null: it cannot.
     std::vector<std::shared_ptr<const swim::Baseline>> baselines;
-    Alarms alarms;                        ///< of the members' processes
+    Alarms alarms{sizeof(MemberProcess)}; ///< of the members' processes
     std::shared_ptr<const void> settings; ///< of the application that launched last
     swim::Outbox outbox; ///< of whoever acts at the moment: applications never re-enter each other
 };

@@ -4,16 +4,17 @@
 #include "swim-path-network.h"
 
 #include "path-transport.h"
+#include "swim-scheduler.h"
 #include "swim/types.h"
 
 #include "ns3/abort.h"
-#include "ns3/event-impl.h"
 #include "ns3/simulator.h"
 #include "ns3/udp-l4-protocol.h"
 
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace ns3
 {
@@ -26,19 +27,10 @@ constexpr uint32_t BASE = 0x0a000001;
 
 constexpr uint32_t UDP_AND_IPV4_BYTES = 28;
 
-void Prefetch(const void* memory, std::size_t bytes)
-{
-    constexpr std::size_t CACHE_LINE = 64;
-    for (std::size_t at = 0; at < bytes; at += CACHE_LINE)
-    {
-        __builtin_prefetch(static_cast<const char*>(memory) + at);
-    }
-}
-
 } // namespace
 
 /// A datagram under way: its event and its bytes in one piece of memory.
-class SwimPathNetwork::Datagram : public EventImpl
+class SwimPathNetwork::Datagram : public SwimForeseenEvent
 {
   public:
     static Ptr<EventImpl> Make(SwimPathNetwork& network,
@@ -48,16 +40,32 @@ class SwimPathNetwork::Datagram : public EventImpl
                                const uint8_t* bytes,
                                uint32_t size)
     {
-        void* const memory = ::operator new(sizeof(Datagram) + size);
+        void* const memory = network.m_memory.Take(sizeof(Datagram) + size);
         auto* const datagram = new (memory) Datagram(network, from, to, sender, size);
         std::memcpy(datagram->BytesAt(), bytes, size);
         return Ptr<EventImpl>(datagram, false);
     }
 
-    /// The size that the compiler knows is not that which was asked for.
-    static void operator delete(void* memory)
+    /// The size that the compiler knows is not that which was asked for, and only the datagram
+    /// itself knows where its memory came from.
+    static void operator delete(Datagram* datagram, std::destroying_delete_t)
     {
-        ::operator delete(memory);
+        const std::size_t bytes = sizeof(Datagram) + datagram->m_size;
+        const Ptr<SwimPathNetwork> network = datagram->m_network;
+        datagram->~Datagram();
+        network->m_memory.GiveBack(datagram, bytes);
+    }
+
+    void Approach() const override
+    {
+        SwimPrefetch(&m_network->m_members[m_to], sizeof(Member));
+    }
+
+    void Foresee() const override
+    {
+        const Listener& listener = m_network->m_members[m_to].listener;
+        SwimPrefetch(listener.transport, sizeof(PathTransport));
+        SwimPrefetch(listener.state, listener.stateBytes);
     }
 
     uint32_t From() const
@@ -86,7 +94,7 @@ class SwimPathNetwork::Datagram : public EventImpl
              uint32_t to,
              const swim::Address& sender,
              uint32_t size)
-        : m_network(network),
+        : m_network(&network),
           m_from(from),
           m_to(to),
           m_sender(sender),
@@ -106,15 +114,53 @@ class SwimPathNetwork::Datagram : public EventImpl
 
     void Notify() override
     {
-        m_network.Arrive(*this);
+        m_network->Arrive(*this);
     }
 
-    SwimPathNetwork& m_network;
+    Ptr<SwimPathNetwork> m_network; //!< which may be let go of before the scheduler's events are
     uint32_t m_from;
     uint32_t m_to;
     swim::Address m_sender;
     uint32_t m_size;
 };
+
+void* SwimPathNetwork::MemoryOfSizes::Take(std::size_t bytes)
+{
+    const std::size_t size = (bytes + STEP - 1) / STEP;
+    if (size >= m_free.size())
+    {
+        return ::operator new(bytes);
+    }
+    Piece* const piece = m_free[size];
+    if (piece == nullptr)
+    {
+        return ::operator new(size* STEP);
+    }
+    m_free[size] = piece->next;
+    return piece;
+}
+
+void SwimPathNetwork::MemoryOfSizes::GiveBack(void* memory, std::size_t bytes)
+{
+    const std::size_t size = (bytes + STEP - 1) / STEP;
+    if (size >= m_free.size())
+    {
+        ::operator delete(memory);
+        return;
+    }
+    m_free[size] = new (memory) Piece{m_free[size]};
+}
+
+SwimPathNetwork::MemoryOfSizes::~MemoryOfSizes()
+{
+    for (Piece* piece : m_free)
+    {
+        while (piece != nullptr)
+        {
+            ::operator delete(std::exchange(piece, piece->next));
+        }
+    }
+}
 
 SwimPathNetwork::SwimPathNetwork(Paths paths, Ptr<SwimFaultTable> faults)
     : m_faults(faults),
@@ -124,6 +170,7 @@ SwimPathNetwork::SwimPathNetwork(Paths paths, Ptr<SwimFaultTable> faults)
       m_delaysNs(std::move(paths.delaysNs)),
       m_bitsPerSecond(paths.bitsPerSecond)
 {
+    SwimForeseenEvent::Register(typeid(Datagram));
     NS_ABORT_MSG_UNLESS(m_delaysNs.size() == std::size_t{m_routers} * m_routers,
                         "paths need a delay for each pair of routers");
     for (int64_t& delay : m_delaysNs)
@@ -238,8 +285,6 @@ bool SwimPathNetwork::Send(uint32_t from,
 void SwimPathNetwork::Arrive(const Datagram& datagram)
 {
     const Listener& listener = m_members[datagram.To()].listener;
-    Prefetch(listener.transport, sizeof(PathTransport));
-    Prefetch(listener.state, listener.stateBytes);
     if (listener.transport == nullptr ||
         m_faults->Loses(datagram.From(), datagram.To(), UdpL4Protocol::PROT_NUMBER))
     {

@@ -16,6 +16,8 @@
 #include "ns3/ptr.h"
 #include "ns3/simple-ref-count.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -119,9 +121,34 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
         uint32_t address = 0;
     };
 
+    /// Memory of datagrams that arrived, for the next ones: half of all calls of malloc would be
+    /// for these.
+    class MemoryOfSizes
+    {
+      public:
+        MemoryOfSizes() = default;
+        ~MemoryOfSizes();
+        MemoryOfSizes(const MemoryOfSizes&) = delete;
+        MemoryOfSizes& operator=(const MemoryOfSizes&) = delete;
+
+        void* Take(std::size_t bytes);
+        void GiveBack(void* memory, std::size_t bytes);
+
+      private:
+        static constexpr std::size_t STEP = 64;
+
+        struct Piece
+        {
+            Piece* next;
+        };
+
+        std::array<Piece*, 32> m_free{}; //!< by size; larger ones are the heap's alone
+    };
+
     void Arrive(const Datagram& datagram);
     Time TakeTurn(uint32_t member, uint32_t size);
 
+    MemoryOfSizes m_memory;
     Ptr<SwimFaultTable> m_faults;
     std::vector<Member> m_members;
     std::vector<uint32_t> m_routerOfMember; ///< apart, so that a million of them stay in the cache

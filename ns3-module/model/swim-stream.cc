@@ -11,6 +11,19 @@
 namespace ns3
 {
 
+namespace
+{
+
+/// A FIN that is lost is sent again within fractions of a second.
+constexpr double LONGEST_WAIT_FOR_FIN_S = 10;
+
+void CloseSocket(Ptr<Socket> socket)
+{
+    socket->Close();
+}
+
+} // namespace
+
 struct SwimStream::Scanner
 {
     swim::wire::StreamScanner scanner;
@@ -81,10 +94,22 @@ void SwimStream::SetSlowness(Time slowness)
 
 void SwimStream::Close()
 {
-    if (const Ptr<Socket> socket = Detach())
+    const bool answered = m_answered;
+    const Ptr<Socket> socket = Detach();
+    if (!socket)
     {
-        socket->Close();
+        return;
     }
+    if (!answered || m_closeWhenSent)
+    {
+        // Not from within the socket's callback, which ns-3 has more to do after.
+        Simulator::ScheduleNow(&Socket::Close, socket);
+        return;
+    }
+    // Who answered closes too. Where both sides close before they hear of each other's FIN and a
+    // packet is lost, ns-3's sockets repeat theirs for ever: so the other side's comes first.
+    socket->SetCloseCallbacks(MakeCallback(&CloseSocket), MakeCallback(&CloseSocket));
+    Simulator::Schedule(Seconds(LONGEST_WAIT_FOR_FIN_S), &CloseSocket, socket);
 }
 
 /// @return the socket, which is not ours any more; null if it was not ours before
@@ -200,6 +225,7 @@ void SwimStream::Read()
     }
     else if (status == Status::COMPLETE)
     {
+        m_answered = m_toSend.size() > 0;
         const Callback<void, const Bytes&> onMessage = m_onMessage;
         m_onMessage = Callback<void, const Bytes&>();
         m_onEnded = Callback<void>();

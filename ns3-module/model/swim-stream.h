@@ -87,6 +87,7 @@ class SwimStream : public SimpleRefCount<SwimStream>
     std::size_t m_sent = 0;
     bool m_connected = false;
     bool m_closeWhenSent = false;
+    bool m_answered = false; //!< what we sent was, whole
     bool m_paused = false;
     bool m_endedUnread = false; //!< while what came before the end waited
 };

@@ -4,13 +4,16 @@
 // and broadcasts of the user in a queue of their own.
 //
 // News: one update a subject, what is newer replaces what is older. An update is kept as ids and
-// numbers, not bytes: a queue of a thousand is 32 kB.
+// numbers, not bytes: a queue of a thousand is 12 kB, or 28 kB where all of it is of the rarer
+// kind.
 #pragma once
 
 #include "config.h"
 #include "transmit-queue.h"
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace swim
 {
@@ -34,26 +37,81 @@ struct Update
 /// How often an update is passed on in a cluster of n members.
 std::uint32_t RetransmitLimit(const Config& config, std::uint32_t n);
 
-class UpdateQueue : public TransmitQueue<Update>
+/// What a queue holds in place of an update: four bytes, since a cluster of 10,000 that forms at
+/// once has a hundred million of them.
+struct UpdateRef
+{
+    std::uint32_t value;
+};
+
+class UpdateQueue : private TransmitQueue<UpdateRef>
 {
   public:
-    /// @return whether news about this member still waits
-    bool Contains(NameId subject) const
+    struct Taken
     {
-        return ContainsIf([&](const Update& update) { return update.subject == subject; });
-    }
+        Update what;
+        std::size_t size;
+    };
+
+    using TransmitQueue::Empty;
+    using TransmitQueue::Prefetch;
+    using TransmitQueue::Size;
+
+    /// @return whether news about this member still waits
+    bool Contains(NameId subject) const;
 
     /// Queues an update and drops older news about its subject. @param size its encoded bytes
-    void Push(const Update& update, std::size_t size)
-    {
-        EraseIf([&](const Update& queued) { return queued.subject == update.subject; });
-        TransmitQueue::Push(update, size);
-    }
+    void Push(const Update& update, std::size_t size);
+
+    /**
+     * Takes what fits into one datagram and counts it as transmitted once.
+     * @param budget bytes left, of which each update uses its size and `overhead`
+     * @param most how many at most
+     * @param limit the retransmit limit
+     * @param taken what was taken, in order; cleared first
+     * @return what is left of the budget
+     */
+    std::size_t Take(std::size_t budget,
+                     std::size_t overhead,
+                     std::size_t most,
+                     std::uint32_t limit,
+                     std::vector<Taken>& taken);
+
+  private:
+    /// The commonest update says that a member lives, at its first incarnation, and its identity
+    /// has the number of its name: the name tells all. Others have this bit, and are listed.
+    static constexpr std::uint32_t LISTED = 1u << 31;
+
+    UpdateRef MakeRef(const Update& update);
+    Update Get(UpdateRef ref) const;
+    void Release(UpdateRef ref);
+    void DropNewsOf(NameId subject);
+    void Note(NameId subject);
+
+    std::vector<Update> m_listed;
+    std::uint32_t m_free = NONE; ///< of those; each names the next one as its subject
+    /// By subject: whether news about it waits. Kept only once the queue is too long to search.
+    std::vector<bool> m_waiting;
 };
 
 /// A broadcast of the user: a whole message with its type byte.
 using UserBroadcast = std::shared_ptr<const wire::Bytes>;
 
-using UserQueue = TransmitQueue<UserBroadcast>;
+class UserQueue : public TransmitQueue<UserBroadcast>
+{
+  public:
+    struct Taken
+    {
+        UserBroadcast what;
+        std::size_t size;
+    };
+
+    /// As UpdateQueue::Take.
+    std::size_t Take(std::size_t budget,
+                     std::size_t overhead,
+                     std::size_t most,
+                     std::uint32_t limit,
+                     std::vector<Taken>& taken);
+};
 
 } // namespace swim

@@ -3,6 +3,9 @@
 // See directory.h.
 #include "directory.h"
 
+#include <cstring>
+#include <utility>
+
 namespace swim
 {
 
@@ -15,14 +18,35 @@ bool SameFields(const auto& a, const auto& b)
            a.meta == b.meta;
 }
 
+/// Eight bytes at a time; what it is on this machine shows in nothing.
+std::uint32_t HashOf(std::string_view name)
+{
+    std::uint64_t hash = name.size();
+    const auto mix = [&hash](std::uint64_t word) {
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+        hash ^= hash >> 29;
+    };
+    std::uint64_t word = 0;
+    for (; name.size() > sizeof(word); name.remove_prefix(sizeof(word)))
+    {
+        std::memcpy(&word, name.data(), sizeof(word));
+        mix(word);
+    }
+    word = 0;
+    std::memcpy(&word, name.data(), name.size());
+    mix(word);
+    return static_cast<std::uint32_t>(hash >> 16);
+}
+
 } // namespace
 
 NameId Directory::InternName(std::string_view name)
 {
-    const auto found = m_nameIds.find(name);
-    if (found != m_nameIds.end())
+    const std::uint32_t hash = HashOf(name);
+    const std::size_t place = PlaceOf(name, hash);
+    if (m_places[place].id != NONE)
     {
-        return found->second;
+        return m_places[place].id;
     }
     if (m_names.size() == m_capacity)
     {
@@ -30,14 +54,49 @@ NameId Directory::InternName(std::string_view name)
     }
     const auto id = static_cast<NameId>(m_names.size());
     m_names.emplace_back(name);
-    m_nameIds.emplace(m_names.back(), id);
+    m_places[place] = {hash, id};
+    if (2 * m_names.size() > m_places.size())
+    {
+        GrowPlaces();
+    }
     return id;
 }
 
 NameId Directory::FindName(std::string_view name) const
 {
-    const auto found = m_nameIds.find(name);
-    return found == m_nameIds.end() ? NONE : found->second;
+    return m_places[PlaceOf(name, HashOf(name))].id;
+}
+
+/// @return where the name is, or the free place where it belongs
+std::size_t Directory::PlaceOf(std::string_view name, std::uint32_t hash) const
+{
+    const std::size_t mask = m_places.size() - 1;
+    std::size_t place = hash & mask;
+    while (m_places[place].id != NONE &&
+           (m_places[place].hash != hash || m_names[m_places[place].id] != name))
+    {
+        place = (place + 1) & mask;
+    }
+    return place;
+}
+
+void Directory::GrowPlaces()
+{
+    const std::vector<NamePlace> before = std::exchange(m_places, {});
+    m_places.resize(2 * before.size());
+    const std::size_t mask = m_places.size() - 1;
+    for (const NamePlace& taken : before)
+    {
+        std::size_t place = taken.hash & mask;
+        while (taken.id != NONE && m_places[place].id != NONE)
+        {
+            place = (place + 1) & mask;
+        }
+        if (taken.id != NONE)
+        {
+            m_places[place] = taken;
+        }
+    }
 }
 
 IdentityId Directory::Intern(NameId name,

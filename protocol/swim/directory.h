@@ -14,8 +14,8 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace swim
 {
@@ -125,9 +125,20 @@ class Directory
 
     Fields FieldsOf(IdentityId id) const;
 
+    /// One place of the table of names: by open addressing, since nearly every message looks names
+    /// up, and a look into a table of its own is a third of one into std::unordered_map's nodes.
+    struct NamePlace
+    {
+        std::uint32_t hash = 0;
+        NameId id = NONE; ///< NONE: free
+    };
+
+    std::size_t PlaceOf(std::string_view name, std::uint32_t hash) const;
+    void GrowPlaces();
+
     std::size_t m_capacity;
-    std::deque<std::string> m_names; ///< a deque: the views in m_nameIds stay valid
-    std::unordered_map<std::string_view, NameId> m_nameIds;
+    std::deque<std::string> m_names;    ///< a deque: views of its strings stay valid
+    std::vector<NamePlace> m_places{2}; ///< a power of two, at most half of it in use
     std::deque<Identity> m_identities;
     std::unordered_set<IdentityId, Hash, Equal> m_identityIds{16, Hash{this}, Equal{this}};
 };

@@ -51,7 +51,7 @@ Slot MemberTable::Find(NameId name) const
             return At(slot).Present() ? slot : NONE;
         }
     }
-    return name < m_slotOfExtra.size() ? m_slotOfExtra[name] : NONE;
+    return name < m_slotOfExtra.Size() ? m_slotOfExtra[name] : NONE;
 }
 
 PeerRecord MemberTable::AtSparse(Slot slot) const
@@ -62,9 +62,9 @@ PeerRecord MemberTable::AtSparse(Slot slot) const
 
 Slot& MemberTable::SlotOfExtra(NameId name)
 {
-    if (name >= m_slotOfExtra.size())
+    while (name >= m_slotOfExtra.Size())
     {
-        m_slotOfExtra.resize(name + 1, NONE);
+        m_slotOfExtra.Append(NONE);
     }
     return m_slotOfExtra[name];
 }
@@ -83,7 +83,7 @@ Slot MemberTable::Insert(const PeerRecord& record)
     Slot slot = Slots();
     if (m_free.empty())
     {
-        m_extra.push_back(record);
+        m_extra.Append(record);
     }
     else
     {

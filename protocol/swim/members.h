@@ -7,6 +7,7 @@
 // array when so many differ that the search would cost more than the memory.
 #pragma once
 
+#include "chunked-list.h"
 #include "directory.h"
 #include "types.h"
 
@@ -98,7 +99,7 @@ class MemberTable
     /// One past the highest slot in use; slots below it may be empty.
     Slot Slots() const
     {
-        return m_baselineSize + static_cast<Slot>(m_extra.size());
+        return m_baselineSize + static_cast<Slot>(m_extra.Size());
     }
 
     /// Members of any state: memberlist's n.
@@ -122,6 +123,12 @@ class MemberTable
             return m_extra[slot - m_baselineSize];
         }
         return m_dense.empty() ? AtSparse(slot) : m_dense[slot];
+    }
+
+    /// Asks for the memory that tells where this table differs from the baseline.
+    void Prefetch() const
+    {
+        __builtin_prefetch(m_sparse.data());
     }
 
     /// @return the new member's slot; the name must not be in the table
@@ -150,8 +157,8 @@ class MemberTable
     Slot m_baselineSize = 0;
     std::vector<Difference> m_sparse; ///< where slots below the baseline's size differ, by slot
     std::vector<PeerRecord> m_dense;  ///< all of them, once too many differ
-    std::vector<PeerRecord> m_extra;  ///< members that the baseline does not have
-    std::vector<Slot> m_slotOfExtra;  ///< by name
+    ChunkedList<PeerRecord> m_extra;  ///< members that the baseline does not have
+    ChunkedList<Slot> m_slotOfExtra;  ///< by name
     std::vector<Slot> m_free;         ///< empty slots of m_extra
     std::array<std::uint32_t, 4> m_counts{};
 };

@@ -74,6 +74,10 @@ void Node::Advance(Instant now, Outbox& out)
 
 void Node::Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out)
 {
+    // Of a million nodes nothing is in the cache: ask for all at once, not for one after the other.
+    m_suspicions.Prefetch();
+    m_queue.Prefetch();
+    m_members.Prefetch();
     FireDue(now, out);
     const Envelope::Opened opened = m_envelope.OpenDatagram(datagram, out.Opened().outer.plain);
     if (opened.refusal.empty())
@@ -228,11 +232,18 @@ void Node::FireDue(Instant now, Outbox& out)
 
 Instant Node::NextDeadline() const
 {
-    return std::min({m_suspicions.NextDeadline(),
-                     EarliestExchange(),
-                     EarliestRelay(),
-                     EarliestPing(),
-                     *std::ranges::min_element(m_timers)});
+    // Asked three times a message: mostly nothing but a timer runs, and choosing is quicker than
+    // branching.
+    Instant earliest = m_suspicions.NextDeadline();
+    for (const Instant timer : m_timers)
+    {
+        earliest = std::min(earliest, timer);
+    }
+    if (!m_exchanges.empty() || !m_relays.empty() || !m_pings.empty()) [[unlikely]]
+    {
+        earliest = std::min({earliest, EarliestExchange(), EarliestRelay(), EarliestPing()});
+    }
+    return earliest;
 }
 
 bool Node::FireNext(Instant now, Outbox& out)

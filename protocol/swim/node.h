@@ -370,7 +370,7 @@ class Node
     void EncodeState(bool join, wire::Bytes& bytes) const;
     void AnswerStream(Instant now, wire::ByteView message, Outbox& out);
     void OnAnswer(Instant now, const Exchange& exchange, wire::ByteView message, Outbox& out);
-    bool Compatible(wire::ByteView message) const;
+    std::string_view RefusalOf(wire::PushPullReader& check) const;
     bool Merge(Instant now, wire::ByteView message, Outbox& out);
     std::optional<Exchange> TakeExchange(std::uint32_t id);
     void OnExchangeFailed(const Exchange& exchange, Outbox& out);

@@ -85,25 +85,42 @@ Duration SuspicionTimeout(const SuspicionBounds& bounds, std::uint32_t confirmat
 
 Instant Suspicions::DeadlineOf(const Suspicion& suspicion)
 {
-    const auto confirmations = static_cast<std::uint32_t>(suspicion.accusers.size() - 1);
-    return suspicion.start + SuspicionTimeout(suspicion.bounds, confirmations);
+    return suspicion.start + SuspicionTimeout(suspicion.bounds, suspicion.confirmations);
+}
+
+std::vector<Suspicions::Suspicion>::iterator Suspicions::Find(Slot slot)
+{
+    const auto found = std::ranges::lower_bound(m_running, slot, {}, &Suspicion::slot);
+    SWIM_ASSERT(found != m_running.end() && found->slot == slot, "only a running suspicion ends");
+    return found;
 }
 
 void Suspicions::Start(Slot slot, NameId from, Instant now, const SuspicionBounds& bounds)
 {
-    const auto [place, inserted] = m_running.emplace(slot, Suspicion{bounds, now, {from}});
-    SWIM_ASSERT(inserted, "a suspicion is started once");
-    const Deadline deadline{DeadlineOf(place->second), slot};
+    const auto place = std::ranges::lower_bound(m_running, slot, {}, &Suspicion::slot);
+    SWIM_ASSERT(place == m_running.end() || place->slot != slot, "a suspicion is started once");
+    const Suspicion suspicion{slot, 0, now, bounds};
+    m_running.insert(place, suspicion);
+    const Deadline deadline{DeadlineOf(suspicion), slot};
     m_deadlines.insert(std::ranges::lower_bound(m_deadlines, deadline), deadline);
-    SettleIfConfirmed(slot, place->second);
+    const Accusation accusation{slot, from};
+    m_accusers.insert(std::ranges::lower_bound(m_accusers, accusation), accusation);
+    SettleIfConfirmed(suspicion);
 }
 
-void Suspicions::SettleIfConfirmed(Slot slot, const Suspicion& suspicion)
+void Suspicions::SettleIfConfirmed(const Suspicion& suspicion)
 {
-    if (suspicion.accusers.size() > suspicion.bounds.confirmations)
+    if (suspicion.confirmations >= suspicion.bounds.confirmations)
     {
-        m_settled.insert(std::ranges::lower_bound(m_settled, slot), slot);
+        ForgetAccusers(suspicion.slot);
+        m_settled.insert(std::ranges::lower_bound(m_settled, suspicion.slot), suspicion.slot);
     }
+}
+
+void Suspicions::ForgetAccusers(Slot slot)
+{
+    const auto these = std::ranges::equal_range(m_accusers, slot, {}, &Accusation::slot);
+    m_accusers.erase(these.begin(), these.end());
 }
 
 bool Suspicions::Confirm(Slot slot, NameId from)
@@ -112,27 +129,29 @@ bool Suspicions::Confirm(Slot slot, NameId from)
     {
         return false;
     }
-    Suspicion& suspicion = m_running.at(slot);
-    if (std::ranges::find(suspicion.accusers, from) != suspicion.accusers.end())
+    const Accusation accusation{slot, from};
+    const auto place = std::ranges::lower_bound(m_accusers, accusation);
+    if (place != m_accusers.end() && *place == accusation)
     {
         return false;
     }
+    m_accusers.insert(place, accusation);
+    Suspicion& suspicion = *Find(slot);
     const Deadline before{DeadlineOf(suspicion), slot};
     m_deadlines.erase(std::ranges::lower_bound(m_deadlines, before));
-    suspicion.accusers.push_back(from);
+    ++suspicion.confirmations;
     const Deadline after{DeadlineOf(suspicion), slot};
     m_deadlines.insert(std::ranges::lower_bound(m_deadlines, after), after);
-    SettleIfConfirmed(slot, suspicion);
+    SettleIfConfirmed(suspicion);
     return true;
 }
 
 void Suspicions::Cancel(Slot slot)
 {
-    const auto found = m_running.find(slot);
-    SWIM_ASSERT(found != m_running.end(), "only a running suspicion is cancelled");
-    m_deadlines.erase(
-        std::ranges::lower_bound(m_deadlines, Deadline{DeadlineOf(found->second), slot}));
+    const auto found = Find(slot);
+    m_deadlines.erase(std::ranges::lower_bound(m_deadlines, Deadline{DeadlineOf(*found), slot}));
     m_running.erase(found);
+    ForgetAccusers(slot);
     const auto settled = std::ranges::lower_bound(m_settled, slot);
     if (settled != m_settled.end() && *settled == slot)
     {

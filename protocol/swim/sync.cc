@@ -17,27 +17,41 @@ namespace
 /// Above this many members memberlist slows push/pull down.
 constexpr std::uint32_t PUSH_PULL_SCALE_THRESHOLD = 32;
 
-/// The strictest versions that a set of members asks for.
-struct VersionRange
+/// The versions of a set of members: which ones all that live can speak, and which ones are spoken.
+class VersionRange
 {
-    std::uint8_t minProtocol = 0;
-    std::uint8_t maxProtocol = UINT8_MAX;
-    std::uint8_t minDelegate = 0;
-    std::uint8_t maxDelegate = UINT8_MAX;
-
-    void Narrow(const Versions& versions)
+  public:
+    void Add(const Versions& versions, bool alive)
     {
-        minProtocol = std::max(minProtocol, versions[0]);
-        maxProtocol = std::min(maxProtocol, versions[1]);
-        minDelegate = std::max(minDelegate, versions[3]);
-        maxDelegate = std::min(maxDelegate, versions[4]);
+        m_leastProtocol = std::min(m_leastProtocol, versions[2]);
+        m_mostProtocol = std::max(m_mostProtocol, versions[2]);
+        m_leastDelegate = std::min(m_leastDelegate, versions[5]);
+        m_mostDelegate = std::max(m_mostDelegate, versions[5]);
+        if (alive)
+        {
+            m_minProtocol = std::max(m_minProtocol, versions[0]);
+            m_maxProtocol = std::min(m_maxProtocol, versions[1]);
+            m_minDelegate = std::max(m_minDelegate, versions[3]);
+            m_maxDelegate = std::min(m_maxDelegate, versions[4]);
+        }
     }
 
-    bool Holds(const Versions& versions) const
+    /// Whether what each one speaks is spoken by all that live.
+    bool Agrees() const
     {
-        return versions[2] >= minProtocol && versions[2] <= maxProtocol &&
-               versions[5] >= minDelegate && versions[5] <= maxDelegate;
+        return m_leastProtocol >= m_minProtocol && m_mostProtocol <= m_maxProtocol &&
+               m_leastDelegate >= m_minDelegate && m_mostDelegate <= m_maxDelegate;
     }
+
+  private:
+    std::uint8_t m_minProtocol = 0;
+    std::uint8_t m_maxProtocol = UINT8_MAX;
+    std::uint8_t m_minDelegate = 0;
+    std::uint8_t m_maxDelegate = UINT8_MAX;
+    std::uint8_t m_leastProtocol = UINT8_MAX;
+    std::uint8_t m_mostProtocol = 0;
+    std::uint8_t m_leastDelegate = UINT8_MAX;
+    std::uint8_t m_mostDelegate = 0;
 };
 
 Versions VersionsOf(wire::ByteView bytes)
@@ -201,64 +215,48 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
     }
 }
 
-/// Whether all remote and local members could talk to each other (memberlist's verifyProtocol).
-bool Node::Compatible(wire::ByteView message) const
+/**
+ * Whether the message is a table that we can take over: whole, and all remote and local members
+ * could talk to each other (memberlist's verifyProtocol).
+ * @param check reads the message, to its end
+ * @return why not; empty: it is
+ */
+std::string_view Node::RefusalOf(wire::PushPullReader& check) const
 {
-    VersionRange range;
-    wire::PushNodeState state;
-    for (wire::PushPullReader states(message); states.Next(state);)
-    {
-        if (state.state == static_cast<std::uint32_t>(MemberState::ALIVE))
-        {
-            range.Narrow(VersionsOf(state.member.versions));
-        }
-    }
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
-    {
-        const PeerRecord record = m_members.At(slot);
-        if (record.Present() && record.State() == MemberState::ALIVE)
-        {
-            range.Narrow(m_directory.Get(record.identity).versions);
-        }
-    }
-    for (wire::PushPullReader states(message); states.Next(state);)
-    {
-        if (!range.Holds(VersionsOf(state.member.versions)))
-        {
-            return false;
-        }
-    }
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
-    {
-        const PeerRecord record = m_members.At(slot);
-        if (record.Present() && !range.Holds(m_directory.Get(record.identity).versions))
-        {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
-{
-    wire::PushPullReader check(message);
+    VersionRange versions;
     wire::PushNodeState state;
     while (check.Next(state))
     {
         if (state.state > static_cast<std::uint32_t>(MemberState::LEFT))
         {
-            Reject("push/pull with an unknown member state", out);
-            return false;
+            return "push/pull with an unknown member state";
         }
+        versions.Add(VersionsOf(state.member.versions),
+                     state.state == static_cast<std::uint32_t>(MemberState::ALIVE));
     }
     if (!check.Valid())
     {
-        Reject("malformed push/pull", out);
-        return false;
+        return "malformed push/pull";
     }
-    if (!Compatible(message))
+    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
     {
-        Reject("push/pull with incompatible versions", out);
+        const PeerRecord record = m_members.At(slot);
+        if (record.Present())
+        {
+            versions.Add(m_directory.Get(record.identity).versions,
+                         record.State() == MemberState::ALIVE);
+        }
+    }
+    return versions.Agrees() ? std::string_view{} : "push/pull with incompatible versions";
+}
+
+bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
+{
+    wire::PushPullReader check(message);
+    const std::string_view refusal = RefusalOf(check);
+    if (!refusal.empty())
+    {
+        Reject(refusal, out);
         return false;
     }
     if (m_application != nullptr && !m_application->AcceptMerge(message))
@@ -266,6 +264,7 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
         Reject("push/pull vetoed by the application", out);
         return false;
     }
+    wire::PushNodeState state;
     for (wire::PushPullReader states(message); states.Next(state);)
     {
         if (state.member.node == m_directory.Name(m_name))

@@ -14,6 +14,7 @@
 #include "ns3/simulator.h"
 #include "ns3/swim-application.h"
 #include "ns3/swim-cluster.h"
+#include "ns3/swim-scheduler.h"
 
 #include <algorithm>
 #include <chrono>
@@ -92,7 +93,8 @@ Simulation::Simulation(const Plan& plan, Recorder& recorder)
 {
     // Said aloud, the resolution is settled, and ns-3 stops keeping a list of all times for it.
     ns3::Time::SetResolution(ns3::Time::NS);
-    ns3::ObjectFactory scheduler("ns3::PriorityQueueScheduler");
+    ns3::ObjectFactory scheduler;
+    scheduler.SetTypeId(ns3::SwimScheduler::GetTypeId());
     ns3::Simulator::SetScheduler(scheduler);
     ns3::RngSeedManager::SetSeed(1 + static_cast<std::uint32_t>(plan.seed % 4294967087u));
     ns3::RngSeedManager::SetRun(plan.seed);

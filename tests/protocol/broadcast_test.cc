@@ -3,6 +3,7 @@
 // The queue of updates: memberlist's order, its limit, and one update a member. The cases are those
 // of memberlist's queue_test.go; a naive queue that sorts everything each time checks the rest.
 #include "swim/broadcast.h"
+#include "swim/rng.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -210,6 +211,12 @@ class NaiveQueue
         return m_items.size();
     }
 
+    bool Contains(NameId subject) const
+    {
+        return std::ranges::any_of(m_items,
+                                   [&](const Item& i) { return i.update.subject == subject; });
+    }
+
   private:
     struct Item
     {
@@ -223,6 +230,12 @@ class NaiveQueue
     std::uint64_t m_pushed = 0;
 };
 
+/// Updates of either kind that a queue stores differently.
+Update AnyUpdate(NameId subject, bool common)
+{
+    return common ? Update{UpdateKind::ALIVE, subject, 1, subject} : About(subject, 3);
+}
+
 RC_GTEST_PROP(Broadcast, TakesWhatSortingEverythingWouldTake, ())
 {
     UpdateQueue queue;
@@ -233,7 +246,8 @@ RC_GTEST_PROP(Broadcast, TakesWhatSortingEverythingWouldTake, ())
     {
         if (*rc::gen::inRange(0, 3) > 0)
         {
-            const auto update = About(*rc::gen::inRange<NameId>(0, 40));
+            const auto update =
+                AnyUpdate(*rc::gen::inRange<NameId>(0, 40), *rc::gen::arbitrary<bool>());
             const auto size = *rc::gen::inRange<std::size_t>(20, 60);
             queue.Push(update, size);
             naive.Push(update, size);
@@ -246,6 +260,31 @@ RC_GTEST_PROP(Broadcast, TakesWhatSortingEverythingWouldTake, ())
                       naive.Take(budget, 2, limit, most));
         }
         RC_ASSERT(queue.Size() == naive.Size());
+    }
+}
+
+TEST(Broadcast, KeepsItsOrderWhenThousandsWait)
+{
+    Rng rng(1, 1);
+    UpdateQueue queue;
+    NaiveQueue naive;
+    for (int step = 0; step < 4000; ++step)
+    {
+        // Floods of news, and long times in which the queue drains.
+        const std::uint64_t pushes = step % 1000 < 300 ? rng.Below(20) : rng.Below(2);
+        for (std::uint64_t i = 0; i < pushes; ++i)
+        {
+            const auto subject = static_cast<NameId>(rng.Below(3000));
+            const Update update = AnyUpdate(subject, rng.Below(4) > 0);
+            const std::size_t size = rng.Below(8) > 0 ? 60 : 40 + rng.Below(20);
+            queue.Push(update, size);
+            naive.Push(update, size);
+        }
+        const std::size_t budget = rng.Below(1400);
+        ASSERT_EQ(TakeSubjects(queue, budget, 2, 4), naive.Take(budget, 2, 4, ANY_NUMBER));
+        ASSERT_EQ(queue.Size(), naive.Size());
+        const auto subject = static_cast<NameId>(rng.Below(3000));
+        ASSERT_EQ(queue.Contains(subject), naive.Contains(subject));
     }
 }
 

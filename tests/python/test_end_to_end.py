@@ -18,6 +18,8 @@ import pytest
 
 from analysis.metrics import RunMetrics, metrics_of_run
 from analysis.records import RecordError
+from campaign.build import Build
+from campaign.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build" / "swimlab-ns3"
@@ -100,9 +102,29 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(simulate: Simula
     assert run_record(first)["events_sha256"] == run_record(again)["events_sha256"]
 
 
+def test_the_number_of_jobs_changes_no_byte(tmp_path: Path) -> None:
+    if not PROGRAM.exists():
+        pytest.skip("build/swimlab-ns3 is not built; ./swimlab test builds it")
+    scenario = tmp_path / "eventful.toml"
+    scenario.write_text(EVENTFUL.replace('duration = "100s"', 'duration = "30s"\nruns = 4'))
+    records = []
+    for jobs in ("1", "3"):
+        out = tmp_path / f"jobs-{jobs}"
+        arguments = ["run", str(scenario), "--out", str(out), "--jobs", jobs]
+        arguments += ["--set", "event.1.at=10s"]
+        assert main(arguments, Build(PROGRAM.parent), lambda out, jobs: None) == 0
+        records.append(
+            {
+                f"{file.parent.name}/{file.name}": file.read_bytes()
+                for file in sorted((out / "runs").glob("*/*.csv"))
+            }
+        )
+    assert len(records[0]) == 8 and records[0] == records[1]
+
+
 def test_events_have_the_bytes_of_every_machine(simulate: Simulate) -> None:
     """A change of this sum changes published numbers: say so in CHANGELOG.md as RESULTS."""
-    golden = "6a3ee06d15023892d9d5cce8082d2f99520dac14d56899b6bda55ca9358fb124"
+    golden = "96bbeff35db5f1cb04bb15bbb1e89b0b6ac46126996cc56f477aac8057acec55"
     assert run_record(simulate(EVENTFUL))["events_sha256"] == golden
 
 
