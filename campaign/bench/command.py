@@ -49,7 +49,7 @@ class Sizes:
 
 DEFAULT = Sizes(
     runs=5,
-    member_seconds=2e6,
+    member_seconds=1.5e6,
     path=(1000, 10_000),
     scale=(100, 1000, 10_000, 100_000),
     memberlist=(64, 256, 1000),
