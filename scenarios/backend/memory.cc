@@ -8,11 +8,33 @@
 #include <limits>
 #include <sstream>
 #include <string>
-#include <sys/resource.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace swimlab
 {
+
+namespace
+{
+
+/// A line such as "VmHWM:    17 kB" of a file of Linux's, in bytes.
+std::optional<std::uint64_t> ReadKibibytes(const char* path, std::string_view wanted)
+{
+    std::ifstream file(path);
+    std::string key;
+    while (file >> key)
+    {
+        std::uint64_t kibibytes = 0;
+        if (key == wanted && file >> kibibytes)
+        {
+            return kibibytes * 1024;
+        }
+        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    }
+    return std::nullopt;
+}
+
+} // namespace
 
 std::uint64_t ResidentMemoryBytes()
 {
@@ -24,25 +46,13 @@ std::uint64_t ResidentMemoryBytes()
 
 std::uint64_t PeakMemoryBytes()
 {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    // Not getrusage's, which begins with what the parent had.
+    return ReadKibibytes("/proc/self/status", "VmHWM:").value_or(ResidentMemoryBytes());
 }
 
 std::optional<std::uint64_t> AvailableMemoryBytes()
 {
-    std::ifstream file("/proc/meminfo");
-    std::string key;
-    std::uint64_t kibibytes = 0;
-    while (file >> key >> kibibytes)
-    {
-        if (key == "MemAvailable:")
-        {
-            return kibibytes * 1024;
-        }
-        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
-    }
-    return std::nullopt;
+    return ReadKibibytes("/proc/meminfo", "MemAvailable:");
 }
 
 std::string MemoryText(std::uint64_t bytes)
