@@ -119,8 +119,10 @@ void Suspicions::SettleIfConfirmed(const Suspicion& suspicion)
 
 void Suspicions::ForgetAccusers(Slot slot)
 {
-    const auto these = std::ranges::equal_range(m_accusers, slot, {}, &Accusation::slot);
-    m_accusers.erase(these.begin(), these.end());
+    // Not equal_range, whose subrange clang 14 cannot compile with GCC's library.
+    const auto begin = std::ranges::lower_bound(m_accusers, slot, {}, &Accusation::slot);
+    const auto end = std::ranges::upper_bound(m_accusers, slot, {}, &Accusation::slot);
+    m_accusers.erase(begin, end);
 }
 
 bool Suspicions::Confirm(Slot slot, NameId from)
