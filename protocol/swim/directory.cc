@@ -33,7 +33,7 @@ std::uint32_t HashOf(std::string_view name)
         mix(word);
     }
     word = 0;
-    std::memcpy(&word, name.data(), name.size());
+    name.copy(reinterpret_cast<char*>(&word), name.size()); // an empty name may have no data
     mix(word);
     return static_cast<std::uint32_t>(hash >> 16);
 }
