@@ -169,7 +169,6 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--only", type=_sections, default=list(benchmarks.TARGETS))
     bench.add_argument("--out", type=Path, default=Path("out/bench"))
     bench.add_argument("--check", action="store_true")
-    bench.add_argument("--jobs", type=_at_least(1))  # taken, and of no use: runs take turns
     build = commands.add_parser("build", **plain("./swimlab build"))
     test = commands.add_parser("test", **plain("./swimlab test"))
     test.add_argument("--all", action="store_true")
