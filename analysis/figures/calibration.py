@@ -14,15 +14,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis import statistics
-from analysis.calibration import NOT_OBSERVABLE, Calibration
-from analysis.calibration_quantities import mean_by_kind, quiet, whole
-from analysis.calibration_systems import LABELS, System
+from analysis.campaign import statistics
+from analysis.calibration.calibration import NOT_OBSERVABLE, Calibration
+from analysis.calibration.quantities import mean_by_kind, quiet, whole
+from analysis.calibration.systems import LABELS, System
 from analysis.figures import style
 from analysis.figures.detection import draw_cdf, share_axis
 from analysis.figures.load import kind_colour, kinds_of
 from analysis.figures.timeline import mark_timeline
-from analysis.metrics import RunMetrics
+from analysis.run.metrics import RunMetrics
 
 
 def look_of(system: System) -> dict[str, object]:
