@@ -7,7 +7,7 @@
 // answer may depend on nothing but what they were told, or the node is not deterministic.
 #pragma once
 
-#include "wire.h"
+#include "swim/wire.h"
 
 #include <optional>
 

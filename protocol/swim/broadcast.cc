@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // See broadcast.h.
-#include "broadcast.h"
+#include "swim/broadcast.h"
 
-#include "suspicion.h"
+#include "swim/suspicion.h"
 
 namespace swim
 {

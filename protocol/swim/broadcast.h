@@ -8,8 +8,8 @@
 // kind.
 #pragma once
 
-#include "config.h"
-#include "transmit-queue.h"
+#include "swim/config.h"
+#include "swim/transmit-queue.h"
 
 #include <memory>
 #include <optional>

@@ -6,7 +6,7 @@
 // sees this hook only: a simulation needs no library, and a test can count nonces.
 #pragma once
 
-#include "wire.h"
+#include "swim/wire.h"
 
 namespace swim
 {

@@ -8,7 +8,7 @@
 // agents and the documentation all read that one table.
 #pragma once
 
-#include "types.h"
+#include "swim/types.h"
 
 #include <optional>
 #include <span>

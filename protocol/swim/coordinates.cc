@@ -2,9 +2,9 @@
 //
 // See coordinates.h. Constants are serf's defaults; CE, CC and rho are Vivaldi's and Ledlie's
 // names.
-#include "coordinates.h"
+#include "swim/coordinates.h"
 
-#include "msgpack.h"
+#include "swim/msgpack.h"
 
 #include <cmath>
 

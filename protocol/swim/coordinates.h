@@ -13,9 +13,9 @@
 // so a run gives the same coordinates on every machine.
 #pragma once
 
-#include "rng.h"
-#include "types.h"
-#include "wire.h"
+#include "swim/rng.h"
+#include "swim/types.h"
+#include "swim/wire.h"
 
 #include <array>
 #include <optional>

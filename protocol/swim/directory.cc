@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See directory.h.
-#include "directory.h"
+#include "swim/directory.h"
 
 #include <cstring>
 #include <utility>

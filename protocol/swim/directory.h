@@ -8,7 +8,7 @@
 // ids stay valid; what strangers can make it hold is bounded by its capacity.
 #pragma once
 
-#include "types.h"
+#include "swim/types.h"
 
 #include <cstddef>
 #include <deque>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // See envelope.h.
-#include "envelope.h"
+#include "swim/envelope.h"
 
-#include "lzw.h"
-#include "msgpack.h"
+#include "swim/lzw.h"
+#include "swim/msgpack.h"
 
 #include <array>
 

@@ -15,8 +15,8 @@
 // with Inflate().
 #pragma once
 
-#include "cipher.h"
-#include "stream-scanner.h"
+#include "swim/cipher.h"
+#include "swim/stream-scanner.h"
 
 #include <memory>
 #include <string>

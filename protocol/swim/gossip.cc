@@ -5,8 +5,8 @@
 //
 // The tick lies on a grid of gossip_interval and is armed only while an update waits, so a quiet
 // member costs nothing.
-#include "node.h"
-#include "random-peers.h"
+#include "swim/node.h"
+#include "swim/random-peers.h"
 
 namespace swim
 {

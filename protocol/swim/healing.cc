@@ -13,8 +13,8 @@
 //   remembers an address, even when all members of the other side are long forgotten.
 // - Rejoin: a member that others hold at an earlier address is refused until dead_node_reclaim_time
 //   has passed, and then nobody but itself knows that it is there; it offers its table until taken.
-#include "node.h"
-#include "random-peers.h"
+#include "swim/node.h"
+#include "swim/random-peers.h"
 
 namespace swim
 {

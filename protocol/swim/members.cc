@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See members.h.
-#include "members.h"
+#include "swim/members.h"
 
 namespace swim
 {

@@ -7,9 +7,9 @@
 // array when so many differ that the search would cost more than the memory.
 #pragma once
 
-#include "chunked-list.h"
-#include "directory.h"
-#include "types.h"
+#include "swim/chunked-list.h"
+#include "swim/directory.h"
+#include "swim/types.h"
 
 #include <memory>
 #include <vector>

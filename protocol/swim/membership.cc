@@ -10,7 +10,7 @@
 // That is memberlist's order, with its hole (`precedence`); precedence.h has the order without it.
 // Only a member itself raises its incarnation: to answer an accusation (refute). The paper's
 // Confirm beats everything for ever; `dead_is_final` restores that.
-#include "node.h"
+#include "swim/node.h"
 
 namespace swim
 {

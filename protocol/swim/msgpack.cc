@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See msgpack.h.
-#include "msgpack.h"
+#include "swim/msgpack.h"
 
 #include <bit>
 

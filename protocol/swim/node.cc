@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A node's inputs and its deadlines; see node.h.
-#include "node.h"
+#include "swim/node.h"
 
 namespace swim
 {

@@ -21,18 +21,18 @@
 // tick, user messages), sync.cc (join, push/pull), healing.cc (who looks for the dead again).
 #pragma once
 
-#include "application.h"
-#include "broadcast.h"
-#include "config.h"
-#include "coordinates.h"
-#include "directory.h"
-#include "members.h"
-#include "order.h"
-#include "outbox.h"
-#include "precedence.h"
-#include "rng.h"
-#include "suspicion.h"
-#include "types.h"
+#include "swim/application.h"
+#include "swim/broadcast.h"
+#include "swim/config.h"
+#include "swim/coordinates.h"
+#include "swim/directory.h"
+#include "swim/members.h"
+#include "swim/order.h"
+#include "swim/outbox.h"
+#include "swim/precedence.h"
+#include "swim/rng.h"
+#include "swim/suspicion.h"
+#include "swim/types.h"
 
 #include <memory>
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See order.h.
-#include "order.h"
+#include "swim/order.h"
 
 #include <bit>
 

@@ -10,8 +10,8 @@
 // one instead.
 #pragma once
 
-#include "rng.h"
-#include "types.h"
+#include "swim/rng.h"
+#include "swim/types.h"
 
 namespace swim
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See outbox.h.
-#include "outbox.h"
+#include "swim/outbox.h"
 
 #include <algorithm>
 

@@ -7,10 +7,10 @@
 // batch lie in one arena; entries name their part of it.
 #pragma once
 
-#include "broadcast.h"
-#include "envelope.h"
-#include "types.h"
-#include "wire.h"
+#include "swim/broadcast.h"
+#include "swim/envelope.h"
+#include "swim/types.h"
+#include "swim/wire.h"
 
 #include <array>
 #include <optional>

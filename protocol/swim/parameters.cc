@@ -4,7 +4,7 @@
 //
 // One row a field, in the order of Config. Nothing else in the program lists the parameters, so a
 // new one is a field, a row here, and the code that obeys it.
-#include "parameter-rows.h"
+#include "swim/parameter-rows.h"
 
 namespace swim
 {

@@ -2,7 +2,7 @@
 //
 // Pings that the application asks for, to measure a round trip (memberlist's Ping). They have
 // sequence numbers of their own and leave the failure detector alone: no answer accuses nobody.
-#include "node.h"
+#include "swim/node.h"
 
 namespace swim
 {

@@ -6,8 +6,8 @@
 //
 // Local health (Lifeguard section IV-A) stretches the end of the period: a member whose own probes
 // go wrong gives others more time before it accuses them.
-#include "node.h"
-#include "random-peers.h"
+#include "swim/node.h"
+#include "swim/random-peers.h"
 
 namespace swim
 {

@@ -3,9 +3,9 @@
 // Random members for gossip, relays and push/pull, without listing the candidates first.
 #pragma once
 
-#include "config.h"
-#include "members.h"
-#include "rng.h"
+#include "swim/config.h"
+#include "swim/members.h"
+#include "swim/rng.h"
 
 namespace swim
 {

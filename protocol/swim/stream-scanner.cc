@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // See stream-scanner.h.
-#include "stream-scanner.h"
+#include "swim/stream-scanner.h"
 
-#include "msgpack.h"
+#include "swim/msgpack.h"
 
 namespace swim::wire
 {

@@ -8,7 +8,7 @@
 // beyond a limit is refused.
 #pragma once
 
-#include "wire.h"
+#include "swim/wire.h"
 
 namespace swim::wire
 {

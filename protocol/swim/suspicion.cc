@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See suspicion.h.
-#include "suspicion.h"
+#include "swim/suspicion.h"
 
 #include <cmath>
 

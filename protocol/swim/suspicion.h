@@ -7,8 +7,8 @@
 // one) cannot bury a living member quickly.
 #pragma once
 
-#include "config.h"
-#include "types.h"
+#include "swim/config.h"
+#include "swim/types.h"
 
 #include <algorithm>
 #include <vector>

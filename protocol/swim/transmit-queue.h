@@ -10,7 +10,7 @@
 // it is a list of sorted blocks, of which the first is enough for a handful.
 #pragma once
 
-#include "wire.h"
+#include "swim/wire.h"
 
 #include <array>
 #include <span>

@@ -2,9 +2,9 @@
 //
 // See wire.h; this half writes. Keys are written in Go's alphabetical order; the vectors of the
 // tests hold every byte.
-#include "wire.h"
+#include "swim/wire.h"
 
-#include "msgpack.h"
+#include "swim/msgpack.h"
 
 #include <zlib.h>
 

@@ -8,8 +8,8 @@
 // missing keys, as go-msgpack does.
 #pragma once
 
-#include "directory.h"
-#include "types.h"
+#include "swim/directory.h"
+#include "swim/types.h"
 
 #include <span>
 #include <string_view>

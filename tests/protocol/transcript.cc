@@ -3,7 +3,7 @@
 // See transcript.h.
 #include "transcript.h"
 
-#include "protocol/swim/node.h"
+#include "swim/node.h"
 #include "transcript-words.h"
 
 #include <iomanip>

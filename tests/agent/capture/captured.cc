@@ -3,10 +3,10 @@
 // See captured.h.
 #include "captured.h"
 
-#include "../../protocol/wire-vectors.h"
 #include "agent/aes-gcm-cipher.h"
 #include "swim/lzw.h"
 #include "swim/msgpack.h"
+#include "tests/protocol/wire-vectors.h"
 
 #include <sstream>
 #include <stdexcept>
