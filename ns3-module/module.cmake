@@ -24,7 +24,8 @@ build_lib(
   TEST_SOURCES ${swim_tests}
   IGNORE_PCH)
 # ns-3 compiles a module's sources in an object library, which the library is then linked from.
-target_include_directories(${libswim}-obj PRIVATE ${swim_root}/protocol ${ZLIB_INCLUDE_DIRS})
+target_include_directories(${libswim}-obj PRIVATE
+  ${swim_root}/include ${swim_root}/protocol ${ZLIB_INCLUDE_DIRS})
 target_compile_features(${libswim}-obj PRIVATE cxx_std_20)
 
 if(ENABLE_EXAMPLES)
