@@ -8,12 +8,12 @@
 #pragma once
 
 #include "agent/allow-list.h"
-#include "agent/host.h"
-#include "agent/listener.h"
 #include "agent/serf-companion.h"
-#include "agent/traffic.h"
-#include "agent/transport.h"
+#include "swim/host.h"
+#include "swim/listener.h"
 #include "swim/node.h"
+#include "swim/traffic.h"
+#include "swim/transport.h"
 
 #include <map>
 

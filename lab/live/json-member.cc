@@ -3,8 +3,8 @@
 // See json-member.h.
 #include "lab/live/json-member.h"
 
-#include "agent/endpoint.h"
 #include "agent/impairment-json.h"
+#include "swim/endpoint.h"
 
 namespace swimlab
 {

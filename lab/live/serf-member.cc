@@ -3,11 +3,11 @@
 // See serf-member.h.
 #include "lab/live/serf-member.h"
 
-#include "agent/endpoint.h"
 #include "lab/backend/backend.h"
 #include "lab/live/firewall.h"
 #include "lab/live/foreign-parameters.h"
 #include "lab/live/serf-log.h"
+#include "swim/endpoint.h"
 
 #include <algorithm>
 #include <array>

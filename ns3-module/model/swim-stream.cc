@@ -143,7 +143,7 @@ void SwimStream::OnConnected(Ptr<Socket>)
 
 void SwimStream::OnSocketEnded(Ptr<Socket>)
 {
-    if (m_paused || m_late.IsRunning())
+    if (m_paused || !m_late.IsExpired())
     {
         m_endedUnread = true;
         return;
@@ -171,7 +171,7 @@ void SwimStream::End()
 
 void SwimStream::OnReadable(Ptr<Socket>)
 {
-    if (m_paused || m_late.IsRunning())
+    if (m_paused || !m_late.IsExpired())
     {
         return;
     }

@@ -3,7 +3,7 @@
 // See captured.h.
 #include "captured.h"
 
-#include "agent/aes-gcm-cipher.h"
+#include "swim/aes-gcm-cipher.h"
 #include "swim/lzw.h"
 #include "swim/msgpack.h"
 #include "tests/protocol/wire-vectors.h"
