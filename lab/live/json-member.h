@@ -6,10 +6,14 @@
 #include "lab/live/member-process.h"
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace swimlab
 {
 
+/// A member whose lines and commands are those of swim-agent.
 class JsonMember : public MemberProcess
 {
   public:

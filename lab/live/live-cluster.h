@@ -11,7 +11,11 @@
 #include "swim/rng.h"
 
 #include <asio/io_context.hpp>
+#include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace swimlab
@@ -36,6 +40,7 @@ class ScratchFolder
     std::filesystem::path m_path;
 };
 
+/// All members of a run as processes, and the network between them.
 class LiveCluster : private MemberListener
 {
   public:

@@ -122,6 +122,7 @@ class MemberKind
     virtual std::unique_ptr<MemberProcess> Make(MemberSetup setup) const = 0;
 };
 
+/// One member for as long as the run lasts, whatever becomes of its processes.
 class MemberProcess
 {
   public:

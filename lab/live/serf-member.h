@@ -5,6 +5,11 @@
 
 #include "lab/live/member-process.h"
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace swimlab
 {
 

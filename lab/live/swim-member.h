@@ -5,9 +5,15 @@
 
 #include "lab/live/json-member.h"
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace swimlab
 {
 
+/// Makes members that are swim-agent.
 class SwimKind : public MemberKind
 {
   public:
