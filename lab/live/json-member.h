@@ -3,7 +3,7 @@
 // A member whose program speaks JSON lines: events on standard output, commands on standard input.
 #pragma once
 
-#include "lab/live/member-process.h"
+#include "lab/live/live-member.h"
 
 #include <nlohmann/json.hpp>
 #include <string>

@@ -7,7 +7,7 @@
 #include "lab/live/live-network.h"
 #include "lab/live/live-records.h"
 #include "lab/live/live-run.h"
-#include "lab/live/member-process.h"
+#include "lab/live/live-member.h"
 #include "swim/rng.h"
 
 #include <asio/io_context.hpp>

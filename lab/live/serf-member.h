@@ -3,7 +3,7 @@
 // A member that is a Serf agent.
 #pragma once
 
-#include "lab/live/member-process.h"
+#include "lab/live/live-member.h"
 
 #include <memory>
 #include <optional>

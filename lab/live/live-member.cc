@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// See member-process.h.
-#include "lab/live/member-process.h"
+// See live-member.h.
+#include "lab/live/live-member.h"
 
 #include <chrono>
 #include <csignal>
