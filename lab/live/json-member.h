@@ -14,10 +14,10 @@ namespace swimlab
 {
 
 /// A member whose lines and commands are those of swim-agent.
-class JsonMember : public MemberProcess
+class JsonMember : public LiveMember
 {
   public:
-    using MemberProcess::MemberProcess;
+    using LiveMember::LiveMember;
 
     /// Closes its standard input.
     void Finish() override;
