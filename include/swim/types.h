@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The words that every part of the protocol shares: time, addresses, ids and member states.
+// The words that every part of the protocol shares: time, addresses and member states.
 #pragma once
 
 #include <algorithm>
@@ -33,18 +33,6 @@ using Instant = ProtocolClock::time_point;
 
 /// Later than everything: the deadline of a timer that is not armed.
 inline constexpr Instant NEVER = Instant::max();
-
-/// A member's name, interned by the Directory: dense from 0.
-using NameId = std::uint32_t;
-
-/// A name with its address, port, metadata and versions, interned by the Directory: dense from 0.
-using IdentityId = std::uint32_t;
-
-/// A member's place in one node's table.
-using Slot = std::uint32_t;
-
-/// No name, no identity or no slot.
-inline constexpr std::uint32_t NONE = UINT32_MAX;
 
 /// What a node believes of a member; the values are memberlist's on the wire.
 enum class MemberState : std::uint8_t

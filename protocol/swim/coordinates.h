@@ -13,6 +13,7 @@
 // so a run gives the same coordinates on every machine.
 #pragma once
 
+#include "swim/ids.h"
 #include "swim/rejection.h"
 #include "swim/rng.h"
 #include "swim/types.h"

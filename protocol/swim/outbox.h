@@ -9,6 +9,7 @@
 
 #include "swim/broadcast.h"
 #include "swim/envelope.h"
+#include "swim/ids.h"
 #include "swim/rejection.h"
 #include "swim/types.h"
 #include "swim/wire.h"
