@@ -205,14 +205,14 @@ class SerfMember : public MemberProcess
         {
             listener.OnTrouble(Setup().member, "said: " + std::string(*trouble));
         }
-        else if (const auto conclusion = m_log.Read(line, nowNs))
+        else if (const auto finding = m_log.Read(line, nowNs))
         {
-            listener.OnConclusion(Setup().member,
-                                  nowNs,
-                                  conclusion->event,
-                                  conclusion->subject,
-                                  0,
-                                  conclusion->source);
+            listener.OnConclusion({.timeNs = nowNs,
+                                   .observer = Setup().member,
+                                   .kind = finding->kind,
+                                   .subject = {Setup().plan, finding->subject},
+                                   .source = {Setup().plan, finding->source},
+                                   .rejection = finding->rejection});
         }
     }
 

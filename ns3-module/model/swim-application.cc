@@ -34,13 +34,19 @@ class SwimApplication::TraceSources : public SwimObserver
     {
     }
 
-    void OnEvent(uint32_t observer,
-                 std::string_view event,
-                 std::string_view subject,
-                 uint32_t incarnation,
-                 std::string_view source) override
+    void OnEvent(const SwimConclusion& conclusion) override
     {
-        m_application.m_eventTrace(observer, event, subject, incarnation, source);
+        const auto name = [this](const SwimParty& party) {
+            return party.member == SwimParty::NO_MEMBER
+                       ? party.stranger
+                       : m_application.m_cluster->GetName(party.member);
+        };
+        m_application.m_eventTrace(
+            conclusion.observer,
+            swim::EventKindName(static_cast<swim::EventKind>(conclusion.kind)),
+            name(conclusion.subject),
+            conclusion.incarnation,
+            conclusion.reason.empty() ? name(conclusion.source) : conclusion.reason);
     }
 
     void OnSent(uint32_t member, uint8_t kind, uint32_t bytes) override
