@@ -19,6 +19,8 @@
 #include "swim/wire.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 

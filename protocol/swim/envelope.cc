@@ -6,7 +6,10 @@
 #include "swim/lzw.h"
 #include "swim/msgpack.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <utility>
 
 namespace swim
 {

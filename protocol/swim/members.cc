@@ -3,6 +3,10 @@
 // See members.h.
 #include "swim/members.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
 namespace swim
 {
 

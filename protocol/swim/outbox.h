@@ -14,7 +14,10 @@
 #include "swim/wire.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +50,7 @@ std::string_view TrafficKindName(TrafficKind kind);
 /// @return the kind of a message or compound that came in a datagram, without its envelope
 TrafficKind ClassifyMessage(wire::ByteView message);
 
+/// What a member concludes (JOINED to REJECTED), or tells only the program that embeds it.
 enum class EventKind : std::uint8_t
 {
     JOINED,         ///< subject is live and was not: unknown, dead or left
@@ -75,6 +79,7 @@ struct Event
     std::optional<Rejection> rejection = {}; ///< why; of REJECTED only
 };
 
+/// What nodes want done, until the caller has done it and clears it.
 class Outbox
 {
   public:

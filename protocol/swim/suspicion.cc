@@ -4,6 +4,8 @@
 #include "swim/suspicion.h"
 
 #include <cmath>
+#include <cstdint>
+#include <iterator>
 
 namespace swim
 {

@@ -12,7 +12,11 @@
 
 #include "swim/wire.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,6 +24,7 @@
 namespace swim
 {
 
+/// Things of one kind that one node has to pass on.
 template <typename T>
 class TransmitQueue
 {

@@ -6,6 +6,8 @@
 
 #include "swim/msgpack.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <zlib.h>
 
 namespace swim::wire

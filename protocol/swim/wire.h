@@ -11,6 +11,8 @@
 #include "swim/directory.h"
 #include "swim/types.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,7 @@ class Reader;
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
+/// A message's first byte; the values are memberlist's.
 enum class MessageType : std::uint8_t
 {
     PING = 0,
@@ -63,6 +66,7 @@ inline constexpr std::size_t MAX_META_SIZE = 512;
 /// with the longest metadata this one fits into 1400 bytes.
 inline constexpr std::size_t MAX_NAME_SIZE = 512;
 
+/// Asks for an ack.
 struct Ping
 {
     std::uint32_t seqNo = 0;
@@ -82,12 +86,14 @@ struct PingReq
     std::string_view sourceNode;
 };
 
+/// Answers a ping, or passes such an answer on.
 struct Ack
 {
     std::uint32_t seqNo = 0;
     ByteView payload;
 };
 
+/// A relay's word that it has no ack yet.
 struct Nack
 {
     std::uint32_t seqNo = 0;
@@ -101,6 +107,7 @@ struct Accusation
     std::string_view from;
 };
 
+/// A member lives, and this is all that it tells of itself.
 struct Alive
 {
     std::uint32_t incarnation = 0;
@@ -110,6 +117,7 @@ struct Alive
     ByteView versions;
 };
 
+/// What comes before the table of a push/pull.
 struct PushPullHeader
 {
     std::uint32_t nodes = 0;
@@ -117,6 +125,7 @@ struct PushPullHeader
     bool join = false;
 };
 
+/// One row of that table.
 struct PushNodeState
 {
     Alive member; ///< `node` is the wire's `Name`
