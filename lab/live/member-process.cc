@@ -3,6 +3,8 @@
 // See member-process.h.
 #include "lab/live/member-process.h"
 
+#include "swim/assert.h"
+
 #include <chrono>
 #include <csignal>
 

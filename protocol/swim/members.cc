@@ -3,6 +3,8 @@
 // See members.h.
 #include "swim/members.h"
 
+#include "swim/assert.h"
+
 namespace swim
 {
 

@@ -11,6 +11,7 @@
 #include "swim/types.h"
 
 #include <algorithm>
+#include <compare>
 #include <vector>
 
 namespace swim
