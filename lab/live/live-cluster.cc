@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <sys/resource.h>
 

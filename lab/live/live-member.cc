@@ -3,6 +3,8 @@
 // See live-member.h.
 #include "lab/live/live-member.h"
 
+#include "swim/assert.h"
+
 #include <chrono>
 #include <csignal>
 

@@ -43,9 +43,12 @@ SwimParty PartyOf(swim::NameId name, const SwimCluster::Shared& shared)
 
 void MemberProcess::PerformOutbox()
 {
-    SendDatagrams();
-    OpenStreams();
-    ReportEvents();
+    {
+        const Reporting reporting(m_host.cluster->GetShared());
+        SendDatagrams();
+        OpenStreams();
+        ReportEvents();
+    }
     Out().Clear();
     if (m_protocol.LeaveDone())
     {
@@ -63,6 +66,10 @@ void MemberProcess::SendDatagrams()
         const auto bytes = outbox.Bytes(datagram);
         const auto size = static_cast<uint32_t>(bytes.size());
         m_host.observer->OnSent(m_host.member, static_cast<uint8_t>(datagram.kind), size);
+        if (m_host.tap)
+        {
+            m_host.tap->OnSent(datagram.to, bytes);
+        }
         if (m_datagramLoss > 0 && m_lossRng.Unit() < m_datagramLoss)
         {
             continue;
@@ -79,10 +86,18 @@ void MemberProcess::OpenStreams()
         m_host.observer->OnSent(m_host.member,
                                 static_cast<uint8_t>(request.kind),
                                 static_cast<uint32_t>(request.size));
+        if (m_host.tap)
+        {
+            m_host.tap->OnStreamOpened(request.id, request.to, outbox.Bytes(request));
+        }
         m_transport->OpenStream(request.id, request.to, outbox.Bytes(request));
     }
     for (const uint32_t exchange : outbox.Aborts())
     {
+        if (m_host.tap)
+        {
+            m_host.tap->OnStreamGone(exchange);
+        }
         m_transport->CloseStream(exchange);
     }
 }

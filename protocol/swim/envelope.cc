@@ -3,6 +3,7 @@
 // See envelope.h.
 #include "swim/envelope.h"
 
+#include "swim/assert.h"
 #include "swim/lzw.h"
 #include "swim/msgpack.h"
 

@@ -3,6 +3,8 @@
 // See members.h.
 #include "swim/members.h"
 
+#include "swim/assert.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>

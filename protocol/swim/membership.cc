@@ -10,6 +10,7 @@
 // That is memberlist's order, with its hole (`precedence`); precedence.h has the order without it.
 // Only a member itself raises its incarnation: to answer an accusation (refute). The paper's
 // Confirm beats everything for ever; `dead_is_final` restores that.
+#include "swim/assert.h"
 #include "swim/node.h"
 
 #include <algorithm>

@@ -3,6 +3,8 @@
 // A node's inputs and its deadlines; see node.h.
 #include "swim/node.h"
 
+#include "swim/assert.h"
+
 #include <algorithm>
 #include <memory>
 

@@ -23,6 +23,7 @@
 #include "swim/broadcast.h"
 #include "swim/config.h"
 #include "swim/coordinates.h"
+#include "swim/counters.h"
 #include "swim/deadline-list.h"
 #include "swim/directory.h"
 #include "swim/envelope.h"
@@ -48,31 +49,6 @@
 
 namespace swim
 {
-
-/// What a node has done and met since it was made.
-struct Counters
-{
-    std::uint64_t probes = 0;         ///< rounds that sent a ping
-    std::uint64_t probesFailed = 0;   ///< rounds that ended without any ack
-    std::uint64_t probesIndirect = 0; ///< rounds that needed ping-reqs
-    std::uint64_t probesGivenUp = 0;  ///< rounds without a verdict (send_error = ignore)
-    std::uint64_t nacksExpected = 0;
-    std::uint64_t nacksReceived = 0;
-    std::uint64_t streamPingsAnswered = 0; ///< rounds saved by the stream fallback
-    std::uint64_t refutations = 0;
-    std::uint64_t rejected = 0;     ///< malformed or foreign packets and parts
-    std::uint64_t strayAcks = 0;    ///< acks and nacks that nothing waited for: late, or forged
-    std::uint64_t sendErrors = 0;   ///< datagrams that the system refused
-    std::uint64_t userMessages = 0; ///< received in datagrams and streams
-    std::uint64_t userBroadcastsDropped = 0; ///< pushed out of a full queue
-};
-
-/// How a user message for one member travels.
-enum class Delivery : std::uint8_t
-{
-    DATAGRAM, ///< may be lost
-    STREAM,   ///< arrives, or the failure is reported
-};
 
 /// One life of a member: from Start to the last input that it is told.
 class Node

@@ -4,6 +4,7 @@
 // field, and one maker of rows for the table in parameters.cc, which alone includes this.
 #pragma once
 
+#include "swim/assert.h"
 #include "swim/config.h"
 
 #include <charconv>

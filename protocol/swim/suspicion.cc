@@ -3,6 +3,8 @@
 // See suspicion.h.
 #include "swim/suspicion.h"
 
+#include "swim/assert.h"
+
 #include <cmath>
 #include <cstdint>
 #include <iterator>

@@ -2,6 +2,7 @@
 //
 // Anti-entropy: two members exchange their whole tables over a stream, at join and now and then
 // after, so that what gossip lost is found again (memberlist's push/pull).
+#include "swim/assert.h"
 #include "swim/node.h"
 #include "swim/random-peers.h"
 #include "swim/stream-scanner.h"

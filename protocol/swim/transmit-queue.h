@@ -10,6 +10,7 @@
 // it is a list of sorted blocks, of which the first is enough for a handful.
 #pragma once
 
+#include "swim/assert.h"
 #include "swim/wire.h"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 // tests hold every byte.
 #include "swim/wire.h"
 
+#include "swim/assert.h"
 #include "swim/msgpack.h"
 
 #include <cstddef>

@@ -8,6 +8,7 @@
 // missing keys, as go-msgpack does.
 #pragma once
 
+#include "swim/bytes.h"
 #include "swim/directory.h"
 #include "swim/types.h"
 
@@ -22,8 +23,8 @@ namespace swim::wire
 
 class Reader;
 
-using Bytes = std::vector<std::uint8_t>;
-using ByteView = std::span<const std::uint8_t>;
+using swim::Bytes;
+using swim::ByteView;
 
 /// A message's first byte; the values are memberlist's.
 enum class MessageType : std::uint8_t
@@ -59,12 +60,9 @@ inline constexpr std::size_t ENCRYPT_HEAD_SIZE = 5;
 /// memberlist's limits on a push/pull.
 inline constexpr std::uint32_t MAX_PUSH_PULL_NODES = 1048576;
 inline constexpr std::uint32_t MAX_USER_STATE_SIZE = 20 * 1024 * 1024;
-/// memberlist's limit on a user message of a stream.
-inline constexpr std::uint32_t MAX_USER_MESSAGE_SIZE = 20 * 1024 * 1024;
-inline constexpr std::size_t MAX_META_SIZE = 512;
-/// memberlist has no limit, but news about a name that no datagram holds could never be passed on:
-/// with the longest metadata this one fits into 1400 bytes.
-inline constexpr std::size_t MAX_NAME_SIZE = 512;
+using swim::MAX_META_SIZE;
+using swim::MAX_NAME_SIZE;
+using swim::MAX_USER_MESSAGE_SIZE;
 
 /// Asks for an ack.
 struct Ping
