@@ -146,8 +146,14 @@ class MemoryNetwork::Place : public Transport
         {
             return; // aborted
         }
-        answer != nullptr ? m_handler->OnAnswer(id, *answer)
-                          : m_handler->OnStreamFailed(id, reason);
+        if (answer != nullptr)
+        {
+            m_handler->OnAnswer(id, *answer);
+        }
+        else
+        {
+            m_handler->OnStreamFailed(id, reason);
+        }
     }
 
     MemoryNetwork& m_network;
