@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See aes-gcm-cipher.h.
-#include "agent/aes-gcm-cipher.h"
+#include "swim/aes-gcm-cipher.h"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See keyring.h.
-#include "agent/keyring.h"
+#include "swim/keyring.h"
 
 #include <algorithm>
 #include <openssl/evp.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // What each command does, see control.h. Their names and fields are those of swim-agent(8).
-#include "agent/endpoint.h"
 #include "agent/impairment-json.h"
 #include "agent/program/control.h"
 #include "agent/program/status.h"
+#include "swim/endpoint.h"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 // See user-events.h.
 #include "agent/program/user-events.h"
 
-#include "agent/serf.h"
+#include "swim/serf.h"
 
 #include <random>
 

@@ -39,6 +39,7 @@ class JsonMember : public MemberProcess
 
     void Ask(Request request, std::string_view command, const nlohmann::ordered_json& arguments);
     void OnEvent(const nlohmann::json& line);
+    void OnConclusion(swim::EventKind kind, const nlohmann::json& line);
     void OnAnswer(const nlohmann::json& line);
 };
 

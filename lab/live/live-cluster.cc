@@ -83,6 +83,7 @@ void LiveCluster::MakeMembers(std::span<const MemberKind* const> kinds)
         m_states.push_back({swim::Rng(m_plan.seed, PROCESS_STREAM + member)});
         m_members.push_back(kinds[member]->Make({.loop = m_loop,
                                                  .listener = *this,
+                                                 .plan = m_plan,
                                                  .member = member,
                                                  .name = m_plan.names[member],
                                                  .protocol = *configs[member],
@@ -277,16 +278,11 @@ void LiveCluster::OnStarted(MemberId member)
     m_states[member].listening = true;
 }
 
-void LiveCluster::OnConclusion(MemberId observer,
-                               std::int64_t atNs,
-                               std::string_view event,
-                               std::string_view subject,
-                               std::uint32_t incarnation,
-                               std::string_view source)
+void LiveCluster::OnConclusion(const Conclusion& conclusion)
 {
     m_lastStirNs = NowNs();
-    m_views.Conclude(observer, event, subject);
-    m_records.Conclude(atNs, observer, event, subject, incarnation, source);
+    m_views.Conclude(conclusion);
+    m_records.Conclude(conclusion);
 }
 
 void LiveCluster::OnTraffic(MemberId member, std::int64_t atNs, const TrafficTable& sums)

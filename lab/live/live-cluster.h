@@ -106,12 +106,7 @@ class LiveCluster : private MemberListener
     };
 
     void OnStarted(MemberId member) override;
-    void OnConclusion(MemberId observer,
-                      std::int64_t atNs,
-                      std::string_view event,
-                      std::string_view subject,
-                      std::uint32_t incarnation,
-                      std::string_view source) override;
+    void OnConclusion(const Conclusion& conclusion) override;
     void OnTraffic(MemberId member, std::int64_t atNs, const TrafficTable& sums) override;
     void OnCounts(MemberId member, std::int64_t atNs, const Counts& counts) override;
     void OnIncarnation(MemberId member, std::uint32_t incarnation) override;

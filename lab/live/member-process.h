@@ -38,13 +38,7 @@ class MemberListener
     /// Its process listens, and others may contact it.
     virtual void OnStarted(MemberId member) = 0;
 
-    /// @param event as in events.csv: `joined`, `suspect`, `dead`, ...
-    virtual void OnConclusion(MemberId observer,
-                              std::int64_t atNs,
-                              std::string_view event,
-                              std::string_view subject,
-                              std::uint32_t incarnation,
-                              std::string_view source) = 0;
+    virtual void OnConclusion(const Conclusion& conclusion) = 0;
 
     /// @param sums since the process started
     virtual void OnTraffic(MemberId member, std::int64_t atNs, const TrafficTable& sums) = 0;
@@ -67,6 +61,7 @@ struct MemberSetup
 {
     asio::io_context& loop;
     MemberListener& listener;
+    const Plan& plan;
     MemberId member;
     std::string name;
     const swim::Config& protocol;

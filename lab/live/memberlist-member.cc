@@ -3,10 +3,10 @@
 // See memberlist-member.h.
 #include "lab/live/memberlist-member.h"
 
-#include "agent/endpoint.h"
 #include "lab/backend/backend.h"
 #include "lab/live/foreign-parameters.h"
 #include "lab/live/swim-member.h"
+#include "swim/endpoint.h"
 
 #include <fstream>
 

@@ -3,11 +3,11 @@
 // See serf-member.h.
 #include "lab/live/serf-member.h"
 
-#include "agent/endpoint.h"
 #include "lab/backend/backend.h"
 #include "lab/live/firewall.h"
 #include "lab/live/foreign-parameters.h"
 #include "lab/live/serf-log.h"
+#include "swim/endpoint.h"
 
 #include <algorithm>
 #include <array>
@@ -205,14 +205,14 @@ class SerfMember : public MemberProcess
         {
             listener.OnTrouble(Setup().member, "said: " + std::string(*trouble));
         }
-        else if (const auto conclusion = m_log.Read(line, nowNs))
+        else if (const auto finding = m_log.Read(line, nowNs))
         {
-            listener.OnConclusion(Setup().member,
-                                  nowNs,
-                                  conclusion->event,
-                                  conclusion->subject,
-                                  0,
-                                  conclusion->source);
+            listener.OnConclusion({.timeNs = nowNs,
+                                   .observer = Setup().member,
+                                   .kind = finding->kind,
+                                   .subject = {Setup().plan, finding->subject},
+                                   .source = {Setup().plan, finding->source},
+                                   .rejection = finding->rejection});
         }
     }
 

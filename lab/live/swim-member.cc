@@ -3,8 +3,8 @@
 // See swim-member.h.
 #include "lab/live/swim-member.h"
 
-#include "agent/endpoint.h"
 #include "lab/backend/backend.h"
+#include "swim/endpoint.h"
 
 #include <fstream>
 

@@ -3,6 +3,8 @@
 // See path-transport.h.
 #include "path-transport.h"
 
+#include "address-conversion.h"
+
 #include "ns3/simulator.h"
 
 #include <array>
@@ -173,6 +175,13 @@ void PathTransport::OnRequest(const Ptr<PathStream>& stream, const swim::wire::B
 void PathTransport::Answer(uint32_t connection, swim::wire::ByteView message)
 {
     GetStreams().accepted.extract(connection).mapped()->Answer(message);
+}
+
+/// Streams have no ports of their own on paths.
+swim::Address PathTransport::PeerOf(uint32_t connection) const
+{
+    const uint32_t opener = m_streams->accepted.at(connection)->From();
+    return ToSwimAddress(m_host.network->GetAddress(opener), 0);
 }
 
 void PathTransport::OnAnswer(uint32_t exchange, const swim::wire::Bytes& message)

@@ -16,11 +16,13 @@
 #pragma once
 
 #include "swim/cipher.h"
+#include "swim/rejection.h"
 #include "swim/stream-scanner.h"
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 
 namespace swim
 {
@@ -57,8 +59,8 @@ class Envelope
     /// What came out of an envelope.
     struct Opened
     {
-        wire::ByteView message;        ///< empty if refused
-        std::string_view refusal = {}; ///< why; a constant; empty if the envelope was right
+        wire::ByteView message;                ///< empty if refused
+        std::optional<Rejection> refusal = {}; ///< none: the envelope was right
     };
 
     /// Memory for opening a stream's message: one buffer a layer.

@@ -18,9 +18,6 @@ namespace swim
 namespace
 {
 
-constexpr std::string_view DIRECTORY_IS_FULL =
-    "a new name or new metadata, and the directory is full";
-
 bool SaneVersions(wire::ByteView versions)
 {
     return versions.size() < 3 ||
@@ -38,12 +35,12 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
 {
     if (!SaneVersions(alive.versions) || alive.node.empty() || alive.address.length == 0)
     {
-        Reject("alive without usable name, address or versions", out);
+        Reject(Rejection::ALIVE_UNUSABLE, out);
         return;
     }
     if (m_application != nullptr && !m_application->AcceptAlive(alive))
     {
-        Reject("alive vetoed by the application", out);
+        Reject(Rejection::ALIVE_VETOED, out);
         return;
     }
     const NameId known = m_directory.FindName(alive.node);
@@ -68,7 +65,7 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
     }
     else if (m_members.Size() >= m_config->memberLimit)
     {
-        Reject("more members than member_limit", out);
+        Reject(Rejection::TOO_MANY_MEMBERS, out);
         return;
     }
     if (alive.versions.size() == versions.size())
@@ -81,7 +78,7 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
                      : m_directory.Intern(name, alive.address, AsText(alive.meta), versions);
     if (identity == NONE)
     {
-        Reject(DIRECTORY_IS_FULL, out);
+        Reject(Rejection::DIRECTORY_FULL, out);
         return;
     }
     AcceptAlive(now, slot, identity, alive.incarnation, out);
@@ -236,13 +233,13 @@ void Node::ApplyAccusation(Instant now,
     }
     if (accusation.incarnation == UINT32_MAX)
     {
-        Reject("accusation at the last incarnation, which nobody could refute", out);
+        Reject(Rejection::LAST_INCARNATION, out);
         return;
     }
     const NameId accuser = m_directory.InternName(accusation.from);
     if (accuser == NONE)
     {
-        Reject(DIRECTORY_IS_FULL, out);
+        Reject(Rejection::DIRECTORY_FULL, out);
         return;
     }
     suspect ? ApplySuspect(now, slot, accusation.incarnation, accuser, out)
@@ -357,7 +354,7 @@ void Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
     const IdentityId changed = m_directory.Intern(m_name, me.address, meta, me.versions);
     if (changed == NONE)
     {
-        Reject(DIRECTORY_IS_FULL, out);
+        Reject(Rejection::DIRECTORY_FULL, out);
         return;
     }
     m_identity = changed;

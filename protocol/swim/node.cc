@@ -80,14 +80,14 @@ void Node::Receive(Instant now, const Address& from, wire::ByteView datagram, Ou
     m_members.Prefetch();
     FireDue(now, out);
     const Envelope::Opened opened = m_envelope.OpenDatagram(datagram, out.Opened().outer.plain);
-    if (opened.refusal.empty())
+    if (opened.refusal)
     {
-        std::size_t budget = DATAGRAM_INFLATION_LIMIT;
-        HandlePart(now, from, opened.message, {0, budget}, out);
+        Reject(*opened.refusal, out);
     }
     else
     {
-        Reject(opened.refusal, out);
+        std::size_t budget = DATAGRAM_INFLATION_LIMIT;
+        HandlePart(now, from, opened.message, {0, budget}, out);
     }
     FireDue(now, out); // a confirmation may have brought a deadline into the past
 }
@@ -101,7 +101,7 @@ void Node::HandlePart(Instant now,
 {
     if (part.empty())
     {
-        Reject("empty message", out);
+        Reject(Rejection::EMPTY, out);
         return;
     }
     const auto type = static_cast<wire::MessageType>(part[0]);
@@ -118,7 +118,7 @@ void Node::HandlePart(Instant now,
     }
     if (nesting.depth == MAX_NESTING)
     {
-        Reject("nested too deeply", out);
+        Reject(Rejection::NESTED_TOO_DEEPLY, out);
         return;
     }
     const Nesting inside{nesting.depth + 1, nesting.budget};
@@ -126,8 +126,12 @@ void Node::HandlePart(Instant now,
     {
         wire::Bytes& memory = out.Opened().inflated[nesting.depth];
         const Envelope::Opened opened = Envelope::Inflate(body, nesting.budget, memory);
-        opened.refusal.empty() ? HandlePart(now, from, opened.message, inside, out)
-                               : Reject(opened.refusal, out);
+        if (opened.refusal)
+        {
+            Reject(*opened.refusal, out);
+            return;
+        }
+        HandlePart(now, from, opened.message, inside, out);
         return;
     }
     wire::CompoundParts parts(body);
@@ -137,7 +141,7 @@ void Node::HandlePart(Instant now,
     }
     if (parts.Truncated() > 0)
     {
-        Reject("truncated compound", out);
+        Reject(Rejection::COMPOUND_TRUNCATED, out);
     }
 }
 
@@ -163,7 +167,7 @@ void Node::HandleMessage(Instant now,
         const bool decoded = wire::Decode(body, message);
         if (!decoded)
         {
-            Reject("malformed message", out);
+            Reject(Rejection::MALFORMED, out);
         }
         return decoded;
     };
@@ -210,15 +214,15 @@ void Node::HandleMessage(Instant now,
         OnUserMessage(now, body);
         return;
     default:
-        Reject("message type not supported", out);
+        Reject(Rejection::TYPE_UNSUPPORTED, out);
         return;
     }
 }
 
-void Node::Reject(std::string_view reason, Outbox& out)
+void Node::Reject(Rejection reason, Outbox& out)
 {
     ++m_counters.rejected;
-    out.AddEvent({.kind = EventKind::REJECTED, .reason = reason});
+    out.AddEvent({.kind = EventKind::REJECTED, .rejection = reason});
 }
 
 void Node::FireDue(Instant now, Outbox& out)

@@ -286,7 +286,7 @@ class Node
                        wire::MessageType type,
                        wire::ByteView body,
                        Outbox& out);
-    void Reject(std::string_view reason, Outbox& out);
+    void Reject(Rejection reason, Outbox& out);
     Instant& DeadlineOf(Timer timer);
     void ArmNextRound(Timer timer, Instant now, Duration interval);
     Instant RandomPhase(Instant now, Duration interval);
@@ -370,7 +370,7 @@ class Node
     void EncodeState(bool join, wire::Bytes& bytes) const;
     void AnswerStream(Instant now, wire::ByteView message, Outbox& out);
     void OnAnswer(Instant now, const Exchange& exchange, wire::ByteView message, Outbox& out);
-    std::string_view RefusalOf(wire::PushPullReader& check) const;
+    std::optional<Rejection> RefusalOf(wire::PushPullReader& check) const;
     bool Merge(Instant now, wire::ByteView message, Outbox& out);
     std::optional<Exchange> TakeExchange(std::uint32_t id);
     void OnExchangeFailed(const Exchange& exchange, Outbox& out);

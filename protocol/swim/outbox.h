@@ -9,6 +9,7 @@
 
 #include "swim/broadcast.h"
 #include "swim/envelope.h"
+#include "swim/rejection.h"
 #include "swim/types.h"
 #include "swim/wire.h"
 
@@ -55,7 +56,7 @@ enum class EventKind : std::uint8_t
     LEFT,           ///< subject left of its own will
     UPDATED,        ///< metadata changed
     CONFLICT,       ///< another address claims subject's name
-    REJECTED,       ///< a packet was malformed or foreign; see reason
+    REJECTED,       ///< a packet was malformed or foreign; see rejection
     JOIN_SUCCEEDED, ///< a join exchange with a seed was answered
     JOIN_FAILED,    ///< a join exchange with a seed failed
     SEND_FAILED,    ///< a user message on a stream may not have arrived
@@ -70,8 +71,8 @@ struct Event
     EventKind kind;
     NameId subject = NONE;
     std::uint32_t incarnation = 0;
-    NameId source = NONE;         ///< whose word it was
-    std::string_view reason = {}; ///< of a rejection; a constant
+    NameId source = NONE;                    ///< whose word it was
+    std::optional<Rejection> rejection = {}; ///< why; of REJECTED only
 };
 
 class Outbox

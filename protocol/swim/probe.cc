@@ -260,7 +260,7 @@ void Node::OnPingReq(Instant now, const Address& from, const wire::PingReq& requ
 {
     if (m_relays.size() == MAX_RELAYS)
     {
-        Reject("too many ping-reqs at once", out);
+        Reject(Rejection::TOO_MANY_PING_REQS, out);
         return;
     }
     const bool stated = request.source.length > 0 && request.source.port > 0;

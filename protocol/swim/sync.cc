@@ -157,13 +157,13 @@ void Node::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
     FireDue(now, out);
     const Envelope::Opened opened =
         m_envelope.OpenStream(bytes, Envelope::Direction::REQUEST, out.Opened().outer);
-    if (opened.refusal.empty() && !opened.message.empty())
+    if (opened.refusal || opened.message.empty())
     {
-        AnswerStream(now, opened.message, out);
+        Reject(opened.refusal.value_or(Rejection::STREAM_EMPTY), out);
     }
     else
     {
-        Reject(opened.refusal.empty() ? "empty stream message" : opened.refusal, out);
+        AnswerStream(now, opened.message, out);
     }
     FireDue(now, out);
 }
@@ -178,7 +178,7 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
         wire::Ping ping;
         if (!wire::Decode(body, ping))
         {
-            Reject("malformed stream ping", out);
+            Reject(Rejection::STREAM_MALFORMED, out);
             return;
         }
         if (!ping.node.empty() && ping.node != m_directory.Name(m_name))
@@ -203,7 +203,7 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
     }
     else
     {
-        Reject("stream message type not supported", out);
+        Reject(Rejection::STREAM_TYPE_UNSUPPORTED, out);
         return;
     }
     m_envelope.SealStream(out.Arena(), start, Envelope::Direction::ANSWER, out.SealScratch());
@@ -219,9 +219,9 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
  * Whether the message is a table that we can take over: whole, and all remote and local members
  * could talk to each other (memberlist's verifyProtocol).
  * @param check reads the message, to its end
- * @return why not; empty: it is
+ * @return why not; none: it is
  */
-std::string_view Node::RefusalOf(wire::PushPullReader& check) const
+std::optional<Rejection> Node::RefusalOf(wire::PushPullReader& check) const
 {
     VersionRange versions;
     wire::PushNodeState state;
@@ -229,14 +229,14 @@ std::string_view Node::RefusalOf(wire::PushPullReader& check) const
     {
         if (state.state > static_cast<std::uint32_t>(MemberState::LEFT))
         {
-            return "push/pull with an unknown member state";
+            return Rejection::PUSH_PULL_STATE_UNKNOWN;
         }
         versions.Add(VersionsOf(state.member.versions),
                      state.state == static_cast<std::uint32_t>(MemberState::ALIVE));
     }
     if (!check.Valid())
     {
-        return "malformed push/pull";
+        return Rejection::PUSH_PULL_MALFORMED;
     }
     for (Slot slot = 0; slot < m_members.Slots(); ++slot)
     {
@@ -247,21 +247,20 @@ std::string_view Node::RefusalOf(wire::PushPullReader& check) const
                          record.State() == MemberState::ALIVE);
         }
     }
-    return versions.Agrees() ? std::string_view{} : "push/pull with incompatible versions";
+    return versions.Agrees() ? std::nullopt : std::optional(Rejection::PUSH_PULL_INCOMPATIBLE);
 }
 
 bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
 {
     wire::PushPullReader check(message);
-    const std::string_view refusal = RefusalOf(check);
-    if (!refusal.empty())
+    if (const std::optional<Rejection> refusal = RefusalOf(check))
     {
-        Reject(refusal, out);
+        Reject(*refusal, out);
         return false;
     }
     if (m_application != nullptr && !m_application->AcceptMerge(message))
     {
-        Reject("push/pull vetoed by the application", out);
+        Reject(Rejection::PUSH_PULL_VETOED, out);
         return false;
     }
     wire::PushNodeState state;
@@ -284,7 +283,7 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
         }
         if (state.member.incarnation == UINT32_MAX)
         {
-            Reject("push/pull with a death at the last incarnation", out);
+            Reject(Rejection::PUSH_PULL_LAST_INCARNATION, out);
             continue;
         }
         const bool dead = state.state == static_cast<std::uint32_t>(MemberState::DEAD);
@@ -319,9 +318,9 @@ void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView byt
     {
         const Envelope::Opened opened =
             m_envelope.OpenStream(bytes, Envelope::Direction::ANSWER, out.Opened().outer);
-        if (!opened.refusal.empty())
+        if (opened.refusal)
         {
-            Reject(opened.refusal, out);
+            Reject(*opened.refusal, out);
         }
         OnAnswer(now, *exchange, opened.message, out);
     }

@@ -4,7 +4,7 @@
 //
 // The vectors of the suspect message and of the stream ping, whose nonce counts from 0, were made
 // with Go 1.19; so a test that passes here says that a memberlist peer reads what we write.
-#include "agent/aes-gcm-cipher.h"
+#include "swim/aes-gcm-cipher.h"
 #include "swim/envelope.h"
 #include "tests/protocol/wire-vectors.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Agents on a network in memory: what an application sees, without threads and real time.
-#include "agent/agent.h"
-#include "agent/memory-network.h"
 #include "recording-listener.h"
+#include "swim/agent.h"
+#include "swim/memory-network.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // Agents on real sockets of this machine.
-#include "agent/aes-gcm-cipher.h"
 #include "agent/asio-transport.h"
 #include "agents-on-sockets.h"
 #include "recording-listener.h"
+#include "swim/aes-gcm-cipher.h"
 
 #include <algorithm>
 #include <arpa/inet.h>

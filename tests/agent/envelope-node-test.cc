@@ -3,7 +3,7 @@
 // Nodes behind their envelopes: who shares label and keys is one cluster, everybody else is nobody.
 //
 // Two nodes are joined by hand: what one puts into its outbox is handed to the other.
-#include "agent/aes-gcm-cipher.h"
+#include "swim/aes-gcm-cipher.h"
 #include "swim/node.h"
 
 #include <gtest/gtest.h>

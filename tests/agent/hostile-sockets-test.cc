@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Strangers who flood, stall, lie and repeat: what they cost is bounded, and meanwhile others join.
-#include "agent/aes-gcm-cipher.h"
 #include "agent/asio-transport.h"
 #include "agents-on-sockets.h"
 #include "raw-socket.h"
 #include "recording-listener.h"
+#include "swim/aes-gcm-cipher.h"
 #include "swim/envelope.h"
 #include "swim/lzw.h"
 

@@ -3,7 +3,7 @@
 // A bad network, on a good one in memory: what is lost, how late the rest comes, and in which
 // order.
 #include "agent/impaired-transport.h"
-#include "agent/memory-network.h"
+#include "swim/memory-network.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

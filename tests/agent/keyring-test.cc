@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The keyring's order and refusals, and keys as text.
-#include "agent/keyring.h"
+#include "swim/keyring.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // Three Serf agents and three of ours in one cluster: what each kind shows of the other.
-#include "agent/serf.h"
 #include "agents-on-sockets.h"
 #include "recording-listener.h"
 #include "serf-process.h"
+#include "swim/serf.h"
 
 namespace swim
 {

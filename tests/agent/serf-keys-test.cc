@@ -4,10 +4,10 @@
 //
 // Serf's agents do not hear from ours about keys (its key queries are left unanswered), so each
 // kind is rotated by its own means: add everywhere, use everywhere, remove everywhere.
-#include "agent/aes-gcm-cipher.h"
 #include "agents-on-sockets.h"
 #include "recording-listener.h"
 #include "serf-process.h"
+#include "swim/aes-gcm-cipher.h"
 
 #include <mutex>
 

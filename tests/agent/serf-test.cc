@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Serf's tags and messages, against bytes that Serf's codec wrote.
-#include "agent/serf.h"
+#include "swim/serf.h"
 
 #include <gtest/gtest.h>
 

@@ -5,9 +5,9 @@
 //
 // With SWIMLAB_REWRITE_CAPTURES=1 what passed is written to tests/agent/captures/, a few messages
 // of each kind, which captures-test.cc then replays anywhere.
-#include "agent/aes-gcm-cipher.h"
 #include "agent/asio-transport.h"
 #include "capture-transport.h"
+#include "swim/aes-gcm-cipher.h"
 #include "tests/agent/agents-on-sockets.h"
 #include "tests/agent/recording-listener.h"
 #include "tests/agent/serf-process.h"

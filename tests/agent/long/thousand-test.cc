@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // A thousand members on sockets in one process: they find each other soon, and cost little.
-#include "agent/swarm.h"
 #include "process-usage.h"
+#include "swim/swarm.h"
 #include "tests/agent/agents-on-sockets.h"
 
 namespace swim

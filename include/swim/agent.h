@@ -8,7 +8,7 @@
 #pragma once
 
 #include "agent/driver.h"
-#include "agent/join.h"
+#include "swim/join.h"
 
 #include <future>
 #include <stdexcept>

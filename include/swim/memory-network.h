@@ -6,7 +6,7 @@
 // takes LATENCY, nothing is lost, and streams to an address where nobody listens are refused.
 #pragma once
 
-#include "agent/transport.h"
+#include "swim/transport.h"
 
 #include <map>
 #include <memory>

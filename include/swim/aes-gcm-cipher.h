@@ -7,8 +7,8 @@
 // write it.
 #pragma once
 
-#include "agent/keyring.h"
 #include "swim/cipher.h"
+#include "swim/keyring.h"
 
 #include <functional>
 #include <memory>

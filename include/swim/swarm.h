@@ -7,7 +7,7 @@
 // own, and is an agent like any other: nobody outside can tell.
 #pragma once
 
-#include "agent/agent.h"
+#include "swim/agent.h"
 
 namespace swim
 {
