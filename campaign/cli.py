@@ -20,6 +20,7 @@ from campaign.bench import table
 from campaign.build import Build, cores, default_build
 from campaign.calibrate import DEFAULT, Compare, calibrate, compare_in_child, names_of
 from campaign.checks.command import run_tests
+from campaign.docs.command import DEFAULT_OUT, build_docs
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.plan import Request
 from campaign.run import Analyse, analyse_in_child, run_campaign
@@ -68,6 +69,8 @@ def main(
                 )
             case "bench":
                 return _bench(options, build)
+            case "docs":
+                build_docs(options.out, build)
             case "build":
                 default_build().make(options.jobs)
             case "test":
@@ -169,6 +172,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--only", type=_sections, default=list(benchmarks.TARGETS))
     bench.add_argument("--out", type=Path, default=Path("out/bench"))
     bench.add_argument("--check", action="store_true")
+    docs = commands.add_parser("docs", **plain("./swimlab docs"))
+    docs.add_argument("--out", type=Path, default=DEFAULT_OUT)
     build = commands.add_parser("build", **plain("./swimlab build"))
     test = commands.add_parser("test", **plain("./swimlab test"))
     test.add_argument("--all", action="store_true")

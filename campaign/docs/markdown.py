@@ -33,4 +33,5 @@ def anchor(name: str) -> str:
 
 
 def slug(name: str) -> str:
-    return name.replace(".", "-").replace("_", "-").lower()
+    """As headings become places: `gossip_nodes` and `cluster.members` as `cluster-members`."""
+    return name.replace(".", "-").lower()

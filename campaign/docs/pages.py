@@ -11,9 +11,16 @@ from typing import Any
 
 from analysis.campaign.measures import MEASURES
 from campaign.build import ROOT
+from campaign.docs import structure
 from campaign.docs.markdown import anchor, code, codes, slug, table
 from campaign.docs.tables import Tables
 
+# Texts of other folders that pages show.
+COPIES = {
+    "swim.rst": "ns3-module/doc/swim.rst",
+    "changelog.md": "CHANGELOG.md",
+    "refutation.txt": "tests/protocol/transcripts/refutation.txt",
+}
 UNITS = {"%": "%", "s": "s", "": "count"}
 
 
@@ -31,7 +38,9 @@ def write_all(source: Path, tables: Tables) -> None:
         "fragments/measures.md": measures_table(),
         "fragments/scenarios.md": scenarios_list(ROOT / "scenarios"),
         "fragments/asks.md": scenarios_list(ROOT / "scenarios" / "asks"),
+        "fragments/structure.dot": structure.drawing(),
     }
+    pages |= {f"fragments/{name}": (ROOT / file).read_text() for name, file in COPIES.items()}
     for name, text in pages.items():
         file = source / name
         file.parent.mkdir(exist_ok=True)
