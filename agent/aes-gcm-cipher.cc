@@ -3,6 +3,8 @@
 // See aes-gcm-cipher.h.
 #include "swim/aes-gcm-cipher.h"
 
+#include "swim/assert.h"
+
 #include <algorithm>
 #include <array>
 #include <openssl/evp.h>

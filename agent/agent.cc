@@ -4,6 +4,7 @@
 #include "swim/agent.h"
 
 #include "agent/asio-transport.h"
+#include "swim/assert.h"
 #include "swim/endpoint.h"
 
 #include <random>

@@ -3,6 +3,8 @@
 // See keyring.h.
 #include "swim/keyring.h"
 
+#include "swim/assert.h"
+
 #include <algorithm>
 #include <openssl/evp.h>
 

@@ -3,6 +3,7 @@
 // See memory-network.h.
 #include "swim/memory-network.h"
 
+#include "swim/assert.h"
 #include "swim/endpoint.h"
 
 #include <set>

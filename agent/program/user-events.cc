@@ -5,6 +5,7 @@
 
 #include "swim/serf.h"
 
+#include <cstdio>
 #include <random>
 
 namespace swim::program

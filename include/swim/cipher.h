@@ -6,7 +6,9 @@
 // sees this hook only: a simulation needs no library, and a test can count nonces.
 #pragma once
 
-#include "swim/wire.h"
+#include "swim/bytes.h"
+
+#include <cstddef>
 
 namespace swim
 {
@@ -26,7 +28,7 @@ class Cipher
      *
      * @param aad what is not sent along but must be the same on the other side; not in `bytes`
      */
-    virtual void Seal(wire::Bytes& bytes, std::size_t start, wire::ByteView aad) = 0;
+    virtual void Seal(Bytes& bytes, std::size_t start, ByteView aad) = 0;
 
     /**
      * Reads a sealed form, whoever sent it.
@@ -35,7 +37,7 @@ class Cipher
      * @param plain becomes the message; after a failure of no meaning
      * @return whether one of the keys fits and nothing was changed on the way
      */
-    virtual bool Open(wire::ByteView sealed, wire::ByteView aad, wire::Bytes& plain) = 0;
+    virtual bool Open(ByteView sealed, ByteView aad, Bytes& plain) = 0;
 };
 
 } // namespace swim

@@ -6,10 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <compare>
+#include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <span>
 
 namespace swim
@@ -46,19 +44,37 @@ using Slot = std::uint32_t;
 /// No name, no identity or no slot.
 inline constexpr std::uint32_t NONE = UINT32_MAX;
 
-/// What a node believes of a member; the values are memberlist's on the wire.
+/// The longest name of a member, in bytes. memberlist has no limit, but news about a name that no
+/// datagram holds could never be passed on: with the longest metadata this one fits into 1400 bytes.
+inline constexpr std::size_t MAX_NAME_SIZE = 512;
+
+/// The longest metadata of a member, in bytes: memberlist's limit.
+inline constexpr std::size_t MAX_META_SIZE = 512;
+
+/// The longest user message on a stream, in bytes: memberlist's limit. In a datagram it must fit
+/// into `udp_buffer_size`.
+inline constexpr std::uint32_t MAX_USER_MESSAGE_SIZE = 20 * 1024 * 1024;
+
+/// What a member is believed to be; the values are memberlist's on the wire.
 enum class MemberState : std::uint8_t
 {
-    ALIVE = 0,
-    SUSPECT = 1,
-    DEAD = 2,
-    LEFT = 3,
+    ALIVE = 0,   ///< answers, or nobody said otherwise
+    SUSPECT = 1, ///< did not answer a probe; may still refute the accusation
+    DEAD = 2,    ///< did not refute it in time
+    LEFT = 3,    ///< said itself that it leaves
+};
+
+/// How a user message for one member travels.
+enum class Delivery : std::uint8_t
+{
+    DATAGRAM, ///< may be lost
+    STREAM,   ///< arrives, or the failure is reported
 };
 
 /**
  * Where a member can be reached. The bytes are memberlist's `Addr`: 4 for IPv4, 16 for IPv6 or for
- * the mapped form, kept exactly as they came (wire-protocol: two forms of one address are a
- * conflict).
+ * the mapped form, kept exactly as they came: to memberlist, two forms of one address are a
+ * conflict.
  */
 struct Address
 {
@@ -82,21 +98,5 @@ struct Address
 
     friend bool operator==(const Address&, const Address&) = default;
 };
-
-/// Checks what only a programmer can break; stays in release builds.
-#define SWIM_ASSERT(condition, explanation)                                                        \
-    do                                                                                             \
-    {                                                                                              \
-        if (!(condition)) [[unlikely]]                                                             \
-        {                                                                                          \
-            std::fprintf(stderr,                                                                   \
-                         "%s:%d: %s (violated: %s)\n",                                             \
-                         __FILE__,                                                                 \
-                         __LINE__,                                                                 \
-                         explanation,                                                              \
-                         #condition);                                                              \
-            std::abort();                                                                          \
-        }                                                                                          \
-    } while (false)
 
 } // namespace swim

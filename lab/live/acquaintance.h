@@ -13,6 +13,7 @@
 namespace swimlab
 {
 
+/// Of all members, whom each holds for live.
 class Acquaintance
 {
   public:

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <sys/resource.h>
 
@@ -56,7 +57,7 @@ LiveCluster::LiveCluster(const Plan& plan,
 {
     MakeMembers(kinds);
     m_network = makeNetwork(plan, [this](MemberId member, const swim::Impairment& impairment) {
-        MemberProcess& process = *m_members[member];
+        LiveMember& process = *m_members[member];
         if (process.IsRunning())
         {
             process.Impair(impairment);
@@ -107,7 +108,7 @@ void LiveCluster::StartOnce(MemberId member,
                             std::uint64_t number)
 {
     const bool allListen = std::ranges::all_of(seeds, [this](MemberId seed) {
-        const MemberProcess& process = *m_members[seed];
+        const LiveMember& process = *m_members[seed];
         return !process.IsRunning() || process.IsPaused() || m_states[seed].listening;
     });
     if (allListen)
@@ -182,7 +183,7 @@ void LiveCluster::Perform(const Action& action)
 
 void LiveCluster::PerformOnMember(const Action& action, MemberId member)
 {
-    MemberProcess& process = *m_members[member];
+    LiveMember& process = *m_members[member];
     switch (action.verb)
     {
     case Verb::CRASH:

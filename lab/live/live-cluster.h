@@ -4,14 +4,18 @@
 #pragma once
 
 #include "lab/live/acquaintance.h"
+#include "lab/live/live-member.h"
 #include "lab/live/live-network.h"
 #include "lab/live/live-records.h"
 #include "lab/live/live-run.h"
-#include "lab/live/member-process.h"
 #include "swim/rng.h"
 
 #include <asio/io_context.hpp>
+#include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace swimlab
@@ -36,6 +40,7 @@ class ScratchFolder
     std::filesystem::path m_path;
 };
 
+/// All members of a run as processes, and the network between them.
 class LiveCluster : private MemberListener
 {
   public:
@@ -131,7 +136,7 @@ class LiveCluster : private MemberListener
     Acquaintance m_views;
     std::int64_t m_lastStirNs = 0;
     std::vector<State> m_states;
-    std::vector<std::unique_ptr<MemberProcess>> m_members;
+    std::vector<std::unique_ptr<LiveMember>> m_members;
     std::unique_ptr<LiveNetwork> m_network;
 };
 

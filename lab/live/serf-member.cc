@@ -79,11 +79,11 @@ std::string RpcAddress(swim::Address address)
     return swim::FormatAddress(address);
 }
 
-class SerfMember : public MemberProcess
+class SerfMember : public LiveMember
 {
   public:
     SerfMember(MemberSetup setup, const SerfKind& kind)
-        : MemberProcess(std::move(setup)),
+        : LiveMember(std::move(setup)),
           m_kind(kind),
           m_log(NewLog())
     {
@@ -299,7 +299,7 @@ std::optional<std::string> SerfKind::Refusal(const swim::Config& protocol) const
     return {};
 }
 
-std::unique_ptr<MemberProcess> SerfKind::Make(MemberSetup setup) const
+std::unique_ptr<LiveMember> SerfKind::Make(MemberSetup setup) const
 {
     return std::make_unique<SerfMember>(std::move(setup), *this);
 }

@@ -5,8 +5,11 @@
 
 #include <cerrno>
 #include <charconv>
+#include <concepts>
+#include <cstddef>
 #include <cstring>
 #include <openssl/evp.h>
+#include <type_traits>
 
 namespace swimlab
 {

@@ -3,6 +3,8 @@
 // Looking up keys and the places where they were written, see section.h.
 #include "lab/scenario/section.h"
 
+#include "swim/assert.h"
+
 #include <algorithm>
 
 namespace swimlab

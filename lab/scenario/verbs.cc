@@ -3,6 +3,7 @@
 // The table of verbs.
 #include "lab/scenario/verbs.h"
 
+#include "swim/assert.h"
 #include "swim/types.h"
 
 #include <algorithm>

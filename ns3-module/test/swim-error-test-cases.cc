@@ -99,7 +99,7 @@ class MistakesAreNamed : public TestCase
                 MakeBoundCallback(&LeaveInSink, &lan.Member(members, 1)));
             lan.Run(5);
         });
-        Expect("of member m1 names member 7, but the cluster has 3", []() {
+        Expect("of member m0 names member 7, but the cluster has 3", []() {
             SwimTestLan lan(3);
             SwimHelper swim;
             swim.SetJoin(Seconds(1), {0, 7});

@@ -6,7 +6,12 @@
 
 #include "swim/msgpack.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace swim
 {

@@ -3,10 +3,14 @@
 // See envelope.h.
 #include "swim/envelope.h"
 
+#include "swim/assert.h"
 #include "swim/lzw.h"
 #include "swim/msgpack.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <utility>
 
 namespace swim
 {

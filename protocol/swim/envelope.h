@@ -34,6 +34,7 @@ namespace swim
  */
 inline constexpr std::size_t DATAGRAM_INFLATION_LIMIT = 16 * 65536;
 
+/// Wraps what one member sends and unwraps what it gets.
 class Envelope
 {
   public:

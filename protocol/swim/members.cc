@@ -3,6 +3,12 @@
 // See members.h.
 #include "swim/members.h"
 
+#include "swim/assert.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
 namespace swim
 {
 

@@ -10,7 +10,11 @@
 // That is memberlist's order, with its hole (`precedence`); precedence.h has the order without it.
 // Only a member itself raises its incarnation: to answer an accusation (refute). The paper's
 // Confirm beats everything for ever; `dead_is_final` restores that.
+#include "swim/assert.h"
 #include "swim/node.h"
+
+#include <algorithm>
+#include <string_view>
 
 namespace swim
 {
@@ -43,21 +47,20 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
         Reject(Rejection::ALIVE_VETOED, out);
         return;
     }
-    const NameId known = m_directory.FindName(alive.node);
-    Slot slot = known == NONE ? NONE : m_members.Find(known);
+    const Slot slot = FindSlot(alive.node);
     if (slot == m_slot)
     {
         ApplyAliveAboutMe(now, alive, out);
         return;
     }
-    Versions versions{};
+    Versions versions;
     if (slot != NONE)
     {
         if (!OutdoesRecord(now, slot, alive, out))
         {
             return;
         }
-        versions = m_directory.Get(m_members.At(slot).identity).versions;
+        versions = VersionsOf(m_members.At(slot).identity);
     }
     else if (alive.incarnation == 0)
     {
@@ -68,10 +71,7 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
         Reject(Rejection::TOO_MANY_MEMBERS, out);
         return;
     }
-    if (alive.versions.size() == versions.size())
-    {
-        std::ranges::copy(alive.versions, versions.begin());
-    }
+    versions = Versions::Read(alive.versions, versions);
     const NameId name = m_directory.InternName(alive.node);
     const IdentityId identity =
         name == NONE ? IdentityId{NONE}
@@ -179,7 +179,7 @@ void Node::ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out)
         return;
     }
     const bool same = alive.incarnation == m_incarnation && AsText(alive.meta) == me.meta &&
-                      std::ranges::equal(alive.versions, me.versions);
+                      std::ranges::equal(alive.versions, me.versions.Bytes());
     if (!same)
     {
         Refute(now, alive.incarnation, NONE, out); // news from an earlier life of mine
@@ -210,8 +210,7 @@ void Node::ApplyAccusation(Instant now,
                            const wire::Accusation& accusation,
                            Outbox& out)
 {
-    const NameId subject = m_directory.FindName(accusation.node);
-    const Slot slot = subject == NONE ? NONE : m_members.Find(subject);
+    const Slot slot = FindSlot(accusation.node);
     if (slot == NONE)
     {
         return; // news about a stranger: memberlist ignores it too
@@ -242,8 +241,14 @@ void Node::ApplyAccusation(Instant now,
         Reject(Rejection::DIRECTORY_FULL, out);
         return;
     }
-    suspect ? ApplySuspect(now, slot, accusation.incarnation, accuser, out)
-            : ApplyDead(now, slot, accusation.incarnation, accuser, out);
+    if (suspect)
+    {
+        ApplySuspect(now, slot, accusation.incarnation, accuser, out);
+    }
+    else
+    {
+        ApplyDead(now, slot, accusation.incarnation, accuser, out);
+    }
 }
 
 void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameId from, Outbox& out)

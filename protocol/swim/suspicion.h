@@ -11,6 +11,8 @@
 #include "swim/types.h"
 
 #include <algorithm>
+#include <compare>
+#include <cstdint>
 #include <vector>
 
 namespace swim

@@ -7,6 +7,7 @@
 #include "tests/protocol/agreement.h"
 
 #include <array>
+#include <cstdio>
 
 namespace swim
 {

@@ -7,6 +7,7 @@
 // open. They are also sealed as a message, which must come back the same.
 #include "envelope-choice.h"
 #include "scene.h"
+#include "swim/assert.h"
 #include "swim/lzw.h"
 
 namespace swim::fuzz

@@ -6,6 +6,7 @@
 #include "lab/record/summary/summary-json.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 
 namespace swimlab

@@ -25,6 +25,7 @@
 namespace swimlab
 {
 
+/// Takes in a run's rows in their order, and has its metrics at the end.
 class RunSummary
 {
   public:

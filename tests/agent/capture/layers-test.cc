@@ -12,6 +12,7 @@
 #include "tests/agent/recording-listener.h"
 #include "tests/agent/serf-process.h"
 
+#include <cstdlib>
 #include <fstream>
 
 namespace swim

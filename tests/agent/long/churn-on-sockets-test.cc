@@ -5,6 +5,7 @@
 #include "process-usage.h"
 #include "tests/agent/agents-on-sockets.h"
 
+#include <cstdio>
 #include <cstdlib>
 
 namespace swim

@@ -5,6 +5,8 @@
 #include "swim/swarm.h"
 #include "tests/agent/agents-on-sockets.h"
 
+#include <cstdio>
+
 namespace swim
 {
 

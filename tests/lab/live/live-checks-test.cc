@@ -71,7 +71,7 @@ class PlainKind : public MemberKind
         return protocol.label.empty() ? std::optional<std::string>{} : "plain knows no label";
     }
 
-    std::unique_ptr<MemberProcess> Make(MemberSetup) const override
+    std::unique_ptr<LiveMember> Make(MemberSetup) const override
     {
         return nullptr;
     }

@@ -3,7 +3,7 @@
 // A member of the cluster as a real process, whatever program it is.
 //
 // A kind of member says how its program is started, what its lines mean, and what it cannot do; all
-// else (signals, pipes, its end) is the same for all. A restarted member is the same MemberProcess
+// else (signals, pipes, its end) is the same for all. A restarted member is the same LiveMember
 // with another process.
 #pragma once
 
@@ -27,7 +27,7 @@
 namespace swimlab
 {
 
-class MemberProcess;
+class LiveMember;
 
 /// Whom members tell what they did. Times are CLOCK_MONOTONIC's nanoseconds.
 class MemberListener
@@ -102,7 +102,7 @@ class MemberKind
     virtual bool CanRememberIncarnation() const = 0;
 
     /// Of faults of the network, and SLOW: whether they can be put on the process by
-    /// MemberProcess::Impair, where the network has none itself.
+    /// LiveMember::Impair, where the network has none itself.
     virtual bool CanSuffer(Verb verb) const = 0;
 
     /// Whether Impair takes a firewall to do so; see firewall.h.
@@ -119,17 +119,18 @@ class MemberKind
     ///     is not installed, a parameter is one that it does not have
     virtual std::optional<std::string> Refusal(const swim::Config& protocol) const = 0;
 
-    virtual std::unique_ptr<MemberProcess> Make(MemberSetup setup) const = 0;
+    virtual std::unique_ptr<LiveMember> Make(MemberSetup setup) const = 0;
 };
 
-class MemberProcess
+/// One member for as long as the run lasts, whatever becomes of its processes.
+class LiveMember
 {
   public:
-    explicit MemberProcess(MemberSetup setup);
-    virtual ~MemberProcess() = default;
+    explicit LiveMember(MemberSetup setup);
+    virtual ~LiveMember() = default;
 
-    MemberProcess(const MemberProcess&) = delete;
-    MemberProcess& operator=(const MemberProcess&) = delete;
+    LiveMember(const LiveMember&) = delete;
+    LiveMember& operator=(const LiveMember&) = delete;
 
     virtual const MemberKind& Kind() const = 0;
 
