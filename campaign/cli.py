@@ -45,7 +45,7 @@ def main(
     of a campaign, `compare` that of a calibration. All let the tests drive campaigns without
     compiling a simulator.
     """
-    options = _options(arguments)
+    options = parsed(arguments)
     command = shlex.join(["./swimlab", *arguments])
     analyse = analyse or analyse_in_child
     try:
@@ -64,7 +64,7 @@ def main(
                     _run_options(options),
                     options.backends,
                     options.out or Path("out") / f"{options.scenario.stem}-calibration",
-                    lambda run: _run(_options(["run", *run]), command, build, analyse),
+                    lambda run: _run(parsed(["run", *run]), command, build, analyse),
                     compare or compare_in_child,
                 )
             case "bench":
@@ -87,7 +87,8 @@ def main(
         return EXIT_INTERRUPTED
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the words after ./swimlab ask for; exits with a message where they are wrong."""
     options, unknown = _parser().parse_known_args(arguments)
     if unknown:
         _Parser(prog=f"./swimlab {options.command}").error(f"there is no {' '.join(unknown)}")
