@@ -159,3 +159,10 @@ def test_commands_of_the_agent_exist() -> None:
 
 def test_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= 150
+
+
+def test_changelog_opens_with_this_version() -> None:
+    version = re.search(r"project\(swimlab VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text())
+    newest = re.search(r"^## \[([^]]+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert version is not None and newest is not None
+    assert newest[1] in (version[1], "Unreleased")
