@@ -93,7 +93,7 @@ def _header_page(header: str, declared: "_Declarations") -> str:
     title = header.removeprefix("include/")
     text = f"{title}\n{'=' * len(title)}\n\n.. code-block:: text\n\n"
     text += "\n".join(f"   {line}".rstrip() for line in _opening(ROOT / header)) + "\n\n"
-    return text + "\n".join(declared.directives(str(ROOT / header)))
+    return text + "\n".join(declared.directives(header))
 
 
 def _opening(file: Path) -> list[str]:
@@ -148,8 +148,10 @@ class _Declarations:
     def _note(self, element: ElementTree.Element, directive: str) -> None:
         location = element.find("location")
         if location is not None and directive:
+            # Doxygen names files from the root of the repository, in which it runs.
+            header = (location.get("file") or "").removeprefix(f"{ROOT}/")
             place = int(location.get("line") or 0)
-            self._found.setdefault(location.get("file") or "", []).append((place, directive))
+            self._found.setdefault(header, []).append((place, directive))
 
 
 def _member_directive(namespace: str, member: ElementTree.Element) -> str:
