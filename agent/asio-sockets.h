@@ -42,8 +42,8 @@ class Sockets : public std::enable_shared_from_this<Sockets>
 
     void Start(Transport::Handler& handler);
     void Close();
-    void SendDatagram(const Address& to, wire::ByteView datagram);
-    void OpenStream(std::uint32_t id, const Address& to, wire::Bytes bytes, bool awaitsAnswer);
+    void SendDatagram(const Address& to, ByteView datagram);
+    void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer);
     void AbortStream(std::uint32_t id);
     void WakeAt(Instant when);
     void Resolve(const std::string& text, Transport::OnResolved done);

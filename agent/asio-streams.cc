@@ -27,10 +27,7 @@ void KeepFromChildren(int socket)
     fcntl(socket, F_SETFD, FD_CLOEXEC);
 }
 
-OutboundStream::OutboundStream(asio::io_context& io,
-                               wire::Bytes message,
-                               bool awaitsAnswer,
-                               OnEnd onEnd)
+OutboundStream::OutboundStream(asio::io_context& io, Bytes message, bool awaitsAnswer, OnEnd onEnd)
     : m_socket(io),
       m_message(std::move(message)),
       m_awaitsAnswer(awaitsAnswer),
@@ -116,7 +113,7 @@ void OutboundStream::OnRead(const std::error_code& error, std::size_t size)
     }
 }
 
-void OutboundStream::End(wire::ByteView answer, const std::string& failure)
+void OutboundStream::End(ByteView answer, const std::string& failure)
 {
     if (const OnEnd onEnd = std::exchange(m_onEnd, nullptr))
     {

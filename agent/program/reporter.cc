@@ -74,7 +74,7 @@ void Reporter::OnRejected(std::string_view reason, Instant when)
     spdlog::debug("rejected: {}", reason);
 }
 
-bool Reporter::OnUserMessage(wire::ByteView payload)
+bool Reporter::OnUserMessage(ByteView payload)
 {
     m_started.wait();
     const UserEvents::Heard heard = m_userEvents.Hear(payload);

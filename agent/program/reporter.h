@@ -31,7 +31,7 @@ class Reporter : public Listener
 
     void OnEvent(const MembershipEvent& event) override;
     void OnRejected(std::string_view reason, Instant when) override;
-    bool OnUserMessage(wire::ByteView payload) override;
+    bool OnUserMessage(ByteView payload) override;
 
     /// How many events of a kind were told so far. From any thread.
     std::uint64_t Told(EventKind kind) const

@@ -27,7 +27,7 @@ class UserEvents
     {
     }
 
-    std::future<Failure> Send(Agent& agent, const std::string& name, const wire::Bytes& payload);
+    std::future<void> Send(Agent& agent, const std::string& name, const Bytes& payload);
 
     struct Heard
     {
@@ -37,7 +37,7 @@ class UserEvents
     };
 
     /// Reads a user message that came.
-    Heard Hear(wire::ByteView message);
+    Heard Hear(ByteView message);
 
   private:
     /// Ids remembered; beyond it the oldest are forgotten.
