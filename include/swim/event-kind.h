@@ -9,7 +9,7 @@
 namespace swim
 {
 
-/// The kinds of conclusions.
+/// What a member concludes (JOINED to REJECTED), or tells only the program that embeds it.
 enum class EventKind : std::uint8_t
 {
     JOINED,         ///< subject is live and was not: unknown, dead or left
@@ -19,7 +19,7 @@ enum class EventKind : std::uint8_t
     LEFT,           ///< subject left of its own will
     UPDATED,        ///< metadata changed
     CONFLICT,       ///< another address claims subject's name
-    REJECTED,       ///< a packet was malformed or foreign; see reason
+    REJECTED,       ///< a packet was malformed or foreign; see rejection
     JOIN_SUCCEEDED, ///< a join exchange with a seed was answered
     JOIN_FAILED,    ///< a join exchange with a seed failed
     SEND_FAILED,    ///< a user message on a stream may not have arrived

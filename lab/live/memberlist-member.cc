@@ -132,7 +132,7 @@ std::optional<std::string> MemberlistKind::Refusal(const swim::Config& protocol)
     return {};
 }
 
-std::unique_ptr<MemberProcess> MemberlistKind::Make(MemberSetup setup) const
+std::unique_ptr<LiveMember> MemberlistKind::Make(MemberSetup setup) const
 {
     return std::make_unique<MemberlistMember>(std::move(setup), *this);
 }

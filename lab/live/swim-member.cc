@@ -132,7 +132,7 @@ std::optional<std::string> SwimKind::Refusal(const swim::Config& /*protocol*/) c
     return {};
 }
 
-std::unique_ptr<MemberProcess> SwimKind::Make(MemberSetup setup) const
+std::unique_ptr<LiveMember> SwimKind::Make(MemberSetup setup) const
 {
     return std::make_unique<SwimMember>(std::move(setup), *this);
 }

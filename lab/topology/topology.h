@@ -53,6 +53,7 @@ class TopologyError : public std::runtime_error
     std::string m_field;
 };
 
+/// The shapes that `kind` names.
 enum class TopologyKind : std::uint8_t
 {
     STAR,            ///< one router, every member on it
@@ -109,6 +110,7 @@ struct TopologySpec
     std::uint64_t seed = 1;
 };
 
+/// A place where links meet and members attach.
 struct Router
 {
     std::string label;  ///< unique in the topology

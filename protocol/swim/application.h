@@ -9,11 +9,14 @@
 
 #include "swim/wire.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace swim
 {
 
+/// What a program that embeds a node overrides, to say and to hear; it outlives the node.
 class Application
 {
   public:

@@ -5,6 +5,10 @@
 
 #include "swim/suspicion.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
 namespace swim
 {
 

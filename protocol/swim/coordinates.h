@@ -14,13 +14,15 @@
 #pragma once
 
 #include "swim/coordinate.h"
+#include "swim/rejection.h"
 #include "swim/rng.h"
 #include "swim/types.h"
 #include "swim/wire.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 namespace swim
@@ -29,9 +31,9 @@ namespace swim
 /// Appends the payload of an ack: serf's version byte and a msgpack map.
 void EncodeCoordinate(const Coordinate& coordinate, wire::Bytes& payload);
 
-/// Reads the payload of an ack. @return why there is no coordinate of our kind in
-/// it, which leaves `coordinate` as it was, or nothing
-std::optional<std::string_view> DecodeCoordinate(wire::ByteView payload, Coordinate& coordinate);
+/// Reads the payload of an ack. @return why there is no coordinate of our kind in it, which leaves
+/// `coordinate` as it was, or nothing
+std::optional<Rejection> DecodeCoordinate(wire::ByteView payload, Coordinate& coordinate);
 
 /// The median of a peer's last three round trips.
 class LatencyFilter
@@ -80,10 +82,7 @@ class Coordinates
      * @param rng gives the direction in which members at one place part
      * @return why the observation was refused, or nothing
      */
-    std::optional<std::string_view> Update(NameId peer,
-                                           const Coordinate& other,
-                                           Duration rtt,
-                                           Rng& rng);
+    std::optional<Rejection> Update(NameId peer, const Coordinate& other, Duration rtt, Rng& rng);
 
     /// Drops what is remembered of a member that is gone.
     void Forget(NameId peer)

@@ -5,6 +5,10 @@
 
 #include "swim/assert.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
 namespace swim
 {
 

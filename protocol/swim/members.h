@@ -11,6 +11,9 @@
 #include "swim/directory.h"
 #include "swim/types.h"
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -90,6 +93,7 @@ class Baseline
     std::vector<Slot> m_slotOfName;
 };
 
+/// What one node holds of all members, by slot.
 class MemberTable
 {
   public:

@@ -3,7 +3,9 @@
 // See order.h.
 #include "swim/order.h"
 
+#include <algorithm>
 #include <bit>
+#include <cstdint>
 
 namespace swim
 {

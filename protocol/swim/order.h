@@ -13,9 +13,12 @@
 #include "swim/rng.h"
 #include "swim/types.h"
 
+#include <cstdint>
+
 namespace swim
 {
 
+/// The traversals of one node, one after the other.
 class RoundOrder
 {
   public:

@@ -10,12 +10,16 @@
 #include "swim/broadcast.h"
 #include "swim/envelope.h"
 #include "swim/event-kind.h"
+#include "swim/rejection.h"
 #include "swim/traffic-kind.h"
 #include "swim/types.h"
 #include "swim/wire.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -35,10 +39,11 @@ struct Event
     EventKind kind;
     NameId subject = NONE;
     std::uint32_t incarnation = 0;
-    NameId source = NONE;         ///< whose word it was
-    std::string_view reason = {}; ///< of a rejection; a constant
+    NameId source = NONE;                    ///< whose word it was
+    std::optional<Rejection> rejection = {}; ///< why; of REJECTED only
 };
 
+/// What nodes want done, until the caller has done it and clears it.
 class Outbox
 {
   public:

@@ -8,7 +8,13 @@
 #include "swim/config.h"
 
 #include <charconv>
+#include <chrono>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace swim::rows
 {

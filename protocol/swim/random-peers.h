@@ -8,6 +8,10 @@
 #include "swim/members.h"
 #include "swim/rng.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
 namespace swim
 {
 

@@ -6,6 +6,8 @@
 #include "swim/assert.h"
 
 #include <cmath>
+#include <cstdint>
+#include <iterator>
 
 namespace swim
 {

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <cstdint>
 #include <vector>
 
 namespace swim

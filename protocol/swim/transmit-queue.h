@@ -13,7 +13,11 @@
 #include "swim/assert.h"
 #include "swim/wire.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -21,6 +25,7 @@
 namespace swim
 {
 
+/// Things of one kind that one node has to pass on.
 template <typename T>
 class TransmitQueue
 {

@@ -7,6 +7,8 @@
 #include "swim/assert.h"
 #include "swim/msgpack.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <zlib.h>
 
 namespace swim::wire

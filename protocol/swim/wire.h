@@ -12,6 +12,8 @@
 #include "swim/directory.h"
 #include "swim/types.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,7 @@ class Reader;
 using swim::Bytes;
 using swim::ByteView;
 
+/// A message's first byte; the values are memberlist's.
 enum class MessageType : std::uint8_t
 {
     PING = 0,
@@ -61,6 +64,7 @@ using swim::MAX_META_SIZE;
 using swim::MAX_NAME_SIZE;
 using swim::MAX_USER_MESSAGE_SIZE;
 
+/// Asks for an ack.
 struct Ping
 {
     std::uint32_t seqNo = 0;
@@ -80,12 +84,14 @@ struct PingReq
     std::string_view sourceNode;
 };
 
+/// Answers a ping, or passes such an answer on.
 struct Ack
 {
     std::uint32_t seqNo = 0;
     ByteView payload;
 };
 
+/// A relay's word that it has no ack yet.
 struct Nack
 {
     std::uint32_t seqNo = 0;
@@ -99,6 +105,7 @@ struct Accusation
     std::string_view from;
 };
 
+/// A member lives, and this is all that it tells of itself.
 struct Alive
 {
     std::uint32_t incarnation = 0;
@@ -108,6 +115,7 @@ struct Alive
     ByteView versions;
 };
 
+/// What comes before the table of a push/pull.
 struct PushPullHeader
 {
     std::uint32_t nodes = 0;
@@ -115,6 +123,7 @@ struct PushPullHeader
     bool join = false;
 };
 
+/// One row of that table.
 struct PushNodeState
 {
     Alive member; ///< `node` is the wire's `Name`

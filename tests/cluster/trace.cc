@@ -63,7 +63,7 @@ std::string DescribeEvent(const Event& event)
     {
         text += " by " + M(event.source);
     }
-    return text + (event.reason.empty() ? "" : ": " + std::string(event.reason));
+    return text + (event.rejection ? ": " + std::string(RejectionName(*event.rejection)) : "");
 }
 
 } // namespace

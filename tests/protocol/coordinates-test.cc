@@ -150,7 +150,7 @@ TEST(Coordinates, RefuseRoundTripsThatAreNone)
     Coordinates coordinates;
     for (const Duration rtt : {Duration(-1ns), Duration(10s + 1ns), Duration::max()})
     {
-        EXPECT_EQ(coordinates.Update(7, {}, rtt, rng), "round trip outside 0 s to 10 s");
+        EXPECT_EQ(coordinates.Update(7, {}, rtt, rng), Rejection::ROUND_TRIP_IMPLAUSIBLE);
     }
     EXPECT_EQ(coordinates.Own(), Coordinate());
     EXPECT_EQ(coordinates.Update(7, {}, 10s, rng), std::nullopt);
@@ -173,7 +173,8 @@ TEST(Coordinates, RefuseWhatNoHonestMemberTells)
         {
             Coordinate other;
             set(other, value);
-            EXPECT_EQ(coordinates.Update(7, other, 10ms, rng), "implausible coordinate") << value;
+            EXPECT_EQ(coordinates.Update(7, other, 10ms, rng), Rejection::COORDINATE_IMPLAUSIBLE)
+                << value;
         }
     }
     Coordinate negative;

@@ -14,6 +14,7 @@
 namespace swimlab
 {
 
+/// What ground truth says of each member.
 class Health
 {
   public:

@@ -177,9 +177,9 @@ std::string Walk::Compressed(ByteView body, Bytes& again)
     std::size_t budget = wire::MAX_USER_STATE_SIZE;
     Bytes inflated;
     const Envelope::Opened opened = Envelope::Inflate(body, budget, inflated);
-    if (!opened.refusal.empty())
+    if (opened.refusal)
     {
-        throw std::runtime_error(std::string(opened.refusal));
+        throw std::runtime_error(std::string(RejectionName(*opened.refusal)));
     }
     Bytes inner;
     const std::string words = Message(opened.message, inner);
@@ -252,9 +252,9 @@ Meaning Read(const Captured& captured, const Layers& layers)
     const Envelope::Opened opened = IsStream(captured.shape)
                                         ? envelope.OpenStream(bytes, direction, memory)
                                         : envelope.OpenDatagram(bytes, plain);
-    if (!opened.refusal.empty())
+    if (opened.refusal)
     {
-        meaning.refusal = opened.refusal;
+        meaning.refusal = RejectionName(*opened.refusal);
         return meaning;
     }
     // The envelope tells neither of a checksum nor of a stream's compression: look at the lengths.

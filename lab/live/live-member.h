@@ -3,7 +3,7 @@
 // A member of the cluster as a real process, whatever program it is.
 //
 // A kind of member says how its program is started, what its lines mean, and what it cannot do; all
-// else (signals, pipes, its end) is the same for all. A restarted member is the same MemberProcess
+// else (signals, pipes, its end) is the same for all. A restarted member is the same LiveMember
 // with another process.
 #pragma once
 
@@ -27,7 +27,7 @@
 namespace swimlab
 {
 
-class MemberProcess;
+class LiveMember;
 
 /// Whom members tell what they did. Times are CLOCK_MONOTONIC's nanoseconds.
 class MemberListener
@@ -38,13 +38,7 @@ class MemberListener
     /// Its process listens, and others may contact it.
     virtual void OnStarted(MemberId member) = 0;
 
-    /// @param event as in events.csv: `joined`, `suspect`, `dead`, ...
-    virtual void OnConclusion(MemberId observer,
-                              std::int64_t atNs,
-                              std::string_view event,
-                              std::string_view subject,
-                              std::uint32_t incarnation,
-                              std::string_view source) = 0;
+    virtual void OnConclusion(const Conclusion& conclusion) = 0;
 
     /// @param sums since the process started
     virtual void OnTraffic(MemberId member, std::int64_t atNs, const TrafficTable& sums) = 0;
@@ -67,6 +61,7 @@ struct MemberSetup
 {
     asio::io_context& loop;
     MemberListener& listener;
+    const Plan& plan;
     MemberId member;
     std::string name;
     const swim::Config& protocol;
@@ -107,7 +102,7 @@ class MemberKind
     virtual bool CanRememberIncarnation() const = 0;
 
     /// Of faults of the network, and SLOW: whether they can be put on the process by
-    /// MemberProcess::Impair, where the network has none itself.
+    /// LiveMember::Impair, where the network has none itself.
     virtual bool CanSuffer(Verb verb) const = 0;
 
     /// Whether Impair takes a firewall to do so; see firewall.h.
@@ -124,17 +119,18 @@ class MemberKind
     ///     is not installed, a parameter is one that it does not have
     virtual std::optional<std::string> Refusal(const swim::Config& protocol) const = 0;
 
-    virtual std::unique_ptr<MemberProcess> Make(MemberSetup setup) const = 0;
+    virtual std::unique_ptr<LiveMember> Make(MemberSetup setup) const = 0;
 };
 
-class MemberProcess
+/// One member for as long as the run lasts, whatever becomes of its processes.
+class LiveMember
 {
   public:
-    explicit MemberProcess(MemberSetup setup);
-    virtual ~MemberProcess() = default;
+    explicit LiveMember(MemberSetup setup);
+    virtual ~LiveMember() = default;
 
-    MemberProcess(const MemberProcess&) = delete;
-    MemberProcess& operator=(const MemberProcess&) = delete;
+    LiveMember(const LiveMember&) = delete;
+    LiveMember& operator=(const LiveMember&) = delete;
 
     virtual const MemberKind& Kind() const = 0;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// See member-process.h.
-#include "lab/live/member-process.h"
+// See live-member.h.
+#include "lab/live/live-member.h"
 
 #include "swim/assert.h"
 
@@ -19,12 +19,12 @@ constexpr std::size_t LAST_WORDS = 2000;
 
 } // namespace
 
-MemberProcess::MemberProcess(MemberSetup setup)
+LiveMember::LiveMember(MemberSetup setup)
     : m_setup(std::move(setup))
 {
 }
 
-void MemberProcess::Start(const Launch& launch)
+void LiveMember::Start(const Launch& launch)
 {
     m_process.reset();
     m_paused = false;
@@ -39,12 +39,12 @@ void MemberProcess::Start(const Launch& launch)
     Greet(launch);
 }
 
-bool MemberProcess::IsRunning() const
+bool LiveMember::IsRunning() const
 {
     return m_process && m_process->IsRunning();
 }
 
-void MemberProcess::Kill()
+void LiveMember::Kill()
 {
     if (IsRunning())
     {
@@ -52,7 +52,7 @@ void MemberProcess::Kill()
     }
 }
 
-void MemberProcess::Pause()
+void LiveMember::Pause()
 {
     if (IsRunning())
     {
@@ -61,7 +61,7 @@ void MemberProcess::Pause()
     }
 }
 
-void MemberProcess::Resume()
+void LiveMember::Resume()
 {
     if (IsRunning())
     {
@@ -70,7 +70,7 @@ void MemberProcess::Resume()
     m_paused = false;
 }
 
-void MemberProcess::Leave()
+void LiveMember::Leave()
 {
     if (IsRunning())
     {
@@ -78,30 +78,30 @@ void MemberProcess::Leave()
     }
 }
 
-void MemberProcess::Finish()
+void LiveMember::Finish()
 {
     Kill();
 }
 
-void MemberProcess::Join(const std::vector<swim::Address>& /*seeds*/)
+void LiveMember::Join(const std::vector<swim::Address>& /*seeds*/)
 {
 }
 
-void MemberProcess::UpdateMeta(const std::string& /*meta*/)
+void LiveMember::UpdateMeta(const std::string& /*meta*/)
 {
     SWIM_ASSERT(false, "a kind that can update its metadata says how");
 }
 
-void MemberProcess::Greet(const Launch& /*launch*/)
+void LiveMember::Greet(const Launch& /*launch*/)
 {
 }
 
-std::int64_t MemberProcess::NowNs()
+std::int64_t LiveMember::NowNs()
 {
     return std::chrono::steady_clock::now().time_since_epoch().count(); // CLOCK_MONOTONIC
 }
 
-void MemberProcess::OnErrorLine(std::string_view line)
+void LiveMember::OnErrorLine(std::string_view line)
 {
     m_lastWords.append(line).append("\n");
     if (m_lastWords.size() > LAST_WORDS)
@@ -110,7 +110,7 @@ void MemberProcess::OnErrorLine(std::string_view line)
     }
 }
 
-void MemberProcess::OnEnd(const std::string& how)
+void LiveMember::OnEnd(const std::string& how)
 {
     m_paused = false;
     m_setup.listener.OnEnded(m_setup.member,
