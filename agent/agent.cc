@@ -4,13 +4,13 @@
 #include "swim/agent.h"
 
 #include "agent/agent-options.h"
+#include "agent/completion.h"
 #include "agent/driver.h"
 #include "agent/join.h"
 #include "agent/shared-state.h"
 #include "swim/assert.h"
 #include "swim/endpoint.h"
 
-#include <exception>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -24,75 +24,6 @@ namespace
 {
 
 constexpr const char* SHUT_DOWN = "the agent was shut down";
-
-/// How a ping went.
-struct PingResult
-{
-    std::optional<Duration> roundTrip;
-    std::string error; ///< where there is no round trip
-};
-
-void Settle(std::promise<void>& promise, const Failure& failure)
-{
-    if (failure)
-    {
-        promise.set_exception(std::make_exception_ptr(AgentError(*failure)));
-    }
-    else
-    {
-        promise.set_value();
-    }
-}
-
-void Settle(std::promise<Duration>& promise, const PingResult& result)
-{
-    if (result.roundTrip)
-    {
-        promise.set_value(*result.roundTrip);
-    }
-    else
-    {
-        promise.set_exception(std::make_exception_ptr(AgentError(result.error)));
-    }
-}
-
-void Settle(std::promise<JoinResult>& promise, const JoinResult& result)
-{
-    promise.set_value(result);
-}
-
-/// A promise that keeps itself: where the work is dropped half done, it answers with a default.
-template <typename Value, typename Result>
-class Completion
-{
-  public:
-    explicit Completion(Result otherwise)
-        : m_result(std::move(otherwise))
-    {
-    }
-
-    ~Completion()
-    {
-        Settle(m_promise, m_result);
-    }
-
-    Completion(const Completion&) = delete;
-    Completion& operator=(const Completion&) = delete;
-
-    std::future<Value> Future()
-    {
-        return m_promise.get_future();
-    }
-
-    void Set(const Result& result)
-    {
-        m_result = result;
-    }
-
-  private:
-    std::promise<Value> m_promise;
-    Result m_result;
-};
 
 std::uint64_t RandomSeed()
 {

@@ -398,7 +398,7 @@ void Driver::TellListener(Instant now)
     }
     for (const Rejection reason : rejections)
     {
-        m_listener->OnRejected(RejectionName(reason), now);
+        m_listener->OnRejected(reason, now);
     }
     for (const Bytes& message : messages)
     {

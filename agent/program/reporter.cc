@@ -65,13 +65,13 @@ void Reporter::OnEvent(const MembershipEvent& event)
                 event.by);
 }
 
-void Reporter::OnRejected(std::string_view reason, Instant when)
+void Reporter::OnRejected(Rejection reason, Instant when)
 {
     m_started.wait();
     Json line = EventLine("rejected", when);
-    line["source"] = reason;
+    line["source"] = RejectionName(reason);
     m_events.Write(line);
-    spdlog::debug("rejected: {}", reason);
+    spdlog::debug("rejected: {}", RejectionName(reason));
 }
 
 bool Reporter::OnUserMessage(ByteView payload)

@@ -30,7 +30,7 @@ class Reporter : public Listener
     void Start(const Agent& agent);
 
     void OnEvent(const MembershipEvent& event) override;
-    void OnRejected(std::string_view reason, Instant when) override;
+    void OnRejected(Rejection reason, Instant when) override;
     bool OnUserMessage(ByteView payload) override;
 
     /// How many events of a kind were told so far. From any thread.

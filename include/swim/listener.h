@@ -5,6 +5,7 @@
 
 #include "swim/bytes.h"
 #include "swim/event-kind.h"
+#include "swim/rejection.h"
 #include "swim/types.h"
 
 #include <cstdint>
@@ -53,9 +54,8 @@ class Listener
     {
     }
 
-    /// A packet, or a part of one, was malformed or foreign and changed nothing; the reason says in
-    /// a few words what was wrong with it.
-    virtual void OnRejected(std::string_view /*reason*/, Instant /*when*/)
+    /// A packet, or a part of one, was malformed or foreign and changed nothing.
+    virtual void OnRejected(Rejection /*reason*/, Instant /*when*/)
     {
     }
 

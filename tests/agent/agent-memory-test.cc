@@ -303,13 +303,13 @@ TEST_F(AgentMemoryTest, EventsCarryTheirMomentIncarnationAndSource)
             events.push_back(event);
         }
 
-        void OnRejected(std::string_view reason, Instant) override
+        void OnRejected(Rejection reason, Instant) override
         {
-            rejections.emplace_back(reason);
+            rejections.push_back(reason);
         }
 
         std::vector<MembershipEvent> events;
-        std::vector<std::string> rejections;
+        std::vector<Rejection> rejections;
     };
 
     Last last;
@@ -332,7 +332,7 @@ TEST_F(AgentMemoryTest, EventsCarryTheirMomentIncarnationAndSource)
     Agent stranger(options, network.Attach(AddressOf(3)));
     auto refused = stranger.Join({"10.0.0.1"});
     EXPECT_EQ(Get(refused).contacted, 0u);
-    EXPECT_EQ(last.rejections, std::vector<std::string>{"label of another cluster"});
+    EXPECT_EQ(last.rejections, std::vector<Rejection>{Rejection::LABEL_FOREIGN});
 }
 
 TEST_F(AgentMemoryTest, ShuttingDownSettlesWhatIsUnderWay)
