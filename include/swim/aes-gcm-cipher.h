@@ -23,8 +23,8 @@ namespace swim
 /// Of AES-GCM's nonces, in bytes.
 inline constexpr std::size_t NONCE_SIZE = 12;
 
-/// Seals with the primary key of a ring, and opens with any of them. Not thread-safe: each agent has
-/// a cipher of its own, and calls it on its thread.
+/// Seals with the primary key of a ring, and opens with any of them. Not thread-safe: each agent
+/// has a cipher of its own, and calls it on its thread.
 class AesGcmCipher : public Cipher
 {
   public:

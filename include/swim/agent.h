@@ -76,6 +76,7 @@ struct AgentOptions
 class AgentError : public std::runtime_error
 {
   public:
+    /// @param text what is wrong and what would be right
     /// @param code the operating system's word, if it was its
     explicit AgentError(const std::string& text, std::error_code code = {})
         : std::runtime_error(text),
@@ -105,6 +106,7 @@ class Agent
 {
   public:
     /// Listens on UDP and TCP sockets.
+    /// @param options see there; only the name has to be set
     /// @param host may be shared with others
     /// @throws AgentError
     explicit Agent(AgentOptions options, const AgentHost& host = {});
@@ -121,6 +123,7 @@ class Agent
 
     /// Asks these for their members, all at once.
     /// @param addresses "host:port", "[host]:port" or "host"; see endpoint.h
+    /// @param options when, and how often
     std::future<JoinResult> Join(std::vector<std::string> addresses, JoinOptions options = {});
 
     /**

@@ -145,6 +145,7 @@ struct Config
     // Network coordinates (Vivaldi), in the payload of acks as serf sends them.
     bool coordinates = false; ///< parameter coordinates
 
+    /// @return whether all parts are the same
     friend bool operator==(const Config&, const Config&) = default;
 };
 

@@ -49,7 +49,8 @@ class Listener
   public:
     virtual ~Listener() = default;
 
-    /// The view of a member changed. Tells of ourselves too: REFUTED, when we answered an accusation.
+    /// The view of a member changed. Tells of ourselves too: REFUTED, when we answered an
+    /// accusation.
     virtual void OnEvent(const MembershipEvent& /*event*/)
     {
     }

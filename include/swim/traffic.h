@@ -35,6 +35,7 @@ struct TrafficCount
         receivedBytes += bytes;
     }
 
+    /// @return whether all parts are the same
     friend bool operator==(const TrafficCount&, const TrafficCount&) = default;
 };
 

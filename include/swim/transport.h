@@ -51,8 +51,9 @@ class Transport
         /// Comes before anything else.
         virtual void OnStart() = 0;
 
-        /// A datagram came. @param datagram of any size and content: whoever knows the address may
-        /// send one
+        /// A datagram came.
+        /// @param from its source, which may be forged
+        /// @param datagram of any size and content; valid during the call only
         virtual void OnDatagram(const Address& from, ByteView datagram) = 0;
 
         /// The system refused to send a datagram.
@@ -66,7 +67,9 @@ class Transport
         /// after all was sent.
         virtual void OnAnswer(std::uint32_t id, ByteView message) = 0;
 
-        /// A stream of ours ended otherwise. @param reason for people: "Connection refused"
+        /// A stream of ours ended otherwise.
+        /// @param id what OpenStream called it
+        /// @param reason for people: "Connection refused"
         virtual void OnStreamFailed(std::uint32_t id, const std::string& reason) = 0;
 
         /// The moment that WakeAt named has come.
@@ -116,12 +119,16 @@ class Transport
 
     // On the transport's thread only:
 
-    /// Sends a datagram, without a promise that it arrives. If the system refuses it, the handler is
-    /// told. @param datagram valid during the call only
+    /// Sends a datagram, without a promise that it arrives. If the system refuses it, the handler
+    /// is told.
+    /// @param to where to
+    /// @param datagram valid during the call only
     virtual void SendDatagram(const Address& to, ByteView datagram) = 0;
 
     /// Opens a stream, sends the bytes, and tells the handler of the answer or the failure.
     /// @param id names the stream in what the handler is told
+    /// @param to where to
+    /// @param bytes one whole message
     /// @param awaitsAnswer whether the other side sends a message before it closes
     virtual void OpenStream(std::uint32_t id,
                             const Address& to,
@@ -135,6 +142,7 @@ class Transport
     virtual void WakeAt(Instant when) = 0;
 
     /// Finds the addresses of "host:port" that this transport can reach.
+    /// @param text as people write it; see endpoint.h
     /// @param done told later, or during the call
     virtual void Resolve(const std::string& text, OnResolved done) = 0;
 };
