@@ -310,8 +310,14 @@ void Sockets::OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool 
     const auto onEnd = [self = shared_from_this(), id](ByteView answer,
                                                        const std::string& failure) {
         self->m_opened.erase(id);
-        failure.empty() ? self->m_handler->OnAnswer(id, answer)
-                        : self->m_handler->OnStreamFailed(id, failure);
+        if (failure.empty())
+        {
+            self->m_handler->OnAnswer(id, answer);
+        }
+        else
+        {
+            self->m_handler->OnStreamFailed(id, failure);
+        }
     };
     const auto stream =
         std::make_shared<OutboundStream>(m_loop.io, std::move(bytes), awaitsAnswer, onEnd);

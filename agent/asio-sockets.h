@@ -21,6 +21,8 @@ namespace swim
 /// The clock that all processes of the machine share.
 Instant MonotonicNow();
 
+/// A datagram socket and a listening one at an address, and the connections of both kinds.
+/// On the thread of its loop; Post from any.
 class Sockets : public std::enable_shared_from_this<Sockets>
 {
   public:

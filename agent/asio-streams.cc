@@ -44,7 +44,12 @@ void OutboundStream::Start(const asio::ip::tcp::endpoint& from, const asio::ip::
         return;
     }
     m_socket.async_connect(to, [self = shared_from_this()](const std::error_code& error) {
-        error ? self->End({}, error.message()) : self->Write();
+        if (error)
+        {
+            self->End({}, error.message());
+            return;
+        }
+        self->Write();
     });
 }
 
@@ -73,7 +78,12 @@ void OutboundStream::Write()
     asio::async_write(m_socket,
                       asio::buffer(m_message),
                       [self = shared_from_this()](const std::error_code& error, std::size_t) {
-                          error ? self->End({}, error.message()) : self->Read();
+                          if (error)
+                          {
+                              self->End({}, error.message());
+                              return;
+                          }
+                          self->Read();
                       });
 }
 

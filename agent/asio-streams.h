@@ -90,6 +90,7 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
         BROKEN,
     };
 
+    /// What a connection asks of whoever listens.
     struct Host
     {
         std::function<Bytes(ByteView)> answer; ///< to a whole message

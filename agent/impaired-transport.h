@@ -20,6 +20,7 @@
 namespace swim
 {
 
+/// Another transport behind a bad network; itself a transport, and what the inner one talks to.
 class ImpairedTransport : public Transport, private Transport::Handler
 {
   public:
@@ -53,6 +54,7 @@ class ImpairedTransport : public Transport, private Transport::Handler
         bool open = false; ///< the inner transport has it
     };
 
+    /// Of a stream: to whom it was opened, and back.
     enum class Way
     {
         THERE,

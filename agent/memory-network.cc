@@ -143,8 +143,12 @@ class MemoryNetwork::Place : public Transport
         {
             return; // aborted
         }
-        answer != nullptr ? m_handler->OnAnswer(id, *answer)
-                          : m_handler->OnStreamFailed(id, reason);
+        if (answer == nullptr)
+        {
+            m_handler->OnStreamFailed(id, reason);
+            return;
+        }
+        m_handler->OnAnswer(id, *answer);
     }
 
     MemoryNetwork& m_network;

@@ -59,6 +59,7 @@ class LamportClock
     std::set<std::pair<LamportTime, std::size_t>> m_heard; ///< time and hash of the message
 };
 
+/// What one member has heard of Serf's messages, and owes for them.
 class Companion
 {
   public:

@@ -22,6 +22,7 @@ struct SharedState
     Outbox out; ///< of the input being handled; on the thread only
 };
 
+/// The thread, and the state of what runs on it.
 struct AgentHost::Parts
 {
     std::shared_ptr<SocketThread> thread = std::make_shared<SocketThread>();

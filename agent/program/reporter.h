@@ -17,6 +17,7 @@ namespace swim::program
 /// The kinds that a listener is told of come first.
 inline constexpr std::size_t EVENT_KINDS = static_cast<std::size_t>(EventKind::REJECTED) + 1;
 
+/// The listener of the agent that the program runs.
 class Reporter : public Listener
 {
   public:

@@ -29,6 +29,7 @@ class UserEvents
 
     std::future<void> Send(Agent& agent, const std::string& name, const Bytes& payload);
 
+    /// What a user message says.
     struct Heard
     {
         std::string_view kind; ///< "user-event", "message"; empty: of no interest, or heard before
