@@ -60,8 +60,9 @@ class Driver::Hooks : public Application
         {
             (*m_coordinates)[member] = coordinate;
         }
-        m_roundTrips.resize(std::max<std::size_t>(m_roundTrips.size(), member + 1));
-        m_roundTrips[member] = roundTrip;
+        const std::size_t name = member.Value();
+        m_roundTrips.resize(std::max(m_roundTrips.size(), name + 1));
+        m_roundTrips[name] = roundTrip;
     }
 
     void OnPinged(std::uint32_t ping, std::optional<Duration> roundTrip) override

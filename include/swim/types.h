@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The words that every part of the protocol shares: time, addresses, ids and member states.
+// The words that every part of the protocol shares: time, addresses and member states.
 #pragma once
 
 #include <algorithm>
@@ -31,18 +31,6 @@ using Instant = ProtocolClock::time_point;
 
 /// Later than everything: the deadline of a timer that is not armed.
 inline constexpr Instant NEVER = Instant::max();
-
-/// A member's name, interned by the Directory: dense from 0.
-using NameId = std::uint32_t;
-
-/// A name with its address, port, metadata and versions, interned by the Directory: dense from 0.
-using IdentityId = std::uint32_t;
-
-/// A member's place in one node's table.
-using Slot = std::uint32_t;
-
-/// No name, no identity or no slot.
-inline constexpr std::uint32_t NONE = UINT32_MAX;
 
 /// The longest name of a member, in bytes. memberlist has no limit, but news about a name that no
 /// datagram holds could never be passed on: with the longest metadata this one fits into 1400
