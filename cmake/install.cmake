@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# `cmake --install`: the MIT libraries for applications, found by find_package(swim). Each is a component of
-# its own, so that only who encrypts needs OpenSSL. Asio is used inside only: an application needs none.
+# `cmake --install`: the MIT libraries for applications, found by find_package(swim). Each is a component, so
+# that only who encrypts needs OpenSSL. Asio is used inside only: an application needs none.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -12,16 +12,15 @@ set(swim_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/swim)
 function(swim_install library component)
   set_target_properties(${library} PROPERTIES EXPORT_NAME ${component})
   add_library(swim::${component} ALIAS ${library})
-  install(TARGETS ${library} EXPORT swim-${component}
+  install(TARGETS ${library} EXPORT swim-targets
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT swim
     FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT swim)
-  install(EXPORT swim-${component} NAMESPACE swim:: DESTINATION ${swim_cmake_dir}
-    FILE swim-${component}.cmake COMPONENT swim)
 endfunction()
 
 swim_install(swim-protocol protocol)
 swim_install(swim-agent agent)
 swim_install(swim-agent-crypto crypto)
+install(EXPORT swim-targets NAMESPACE swim:: DESTINATION ${swim_cmake_dir} COMPONENT swim)
 
 configure_package_config_file(cmake/swim-config.cmake.in swim-config.cmake
   INSTALL_DESTINATION ${swim_cmake_dir})
