@@ -187,12 +187,13 @@ Ptr<MemberProcess> SwimApplication::MakeProcess(const LaunchOptions& options)
                                                              &handler,
                                                              sizeof(MemberProcess)});
         }
-        return Create<SocketTransport>(SocketTransport::Host{
-            GetNode(),
-            m_bindToAddress ? ToSocketAddress(self) : AnySocketAddress(self, self.port),
-            m_cluster->GetName(m_member),
-            NanoSeconds(m_settings->config.tcpTimeout.count()),
-            handler});
+        return Create<SocketTransport>(
+            SocketTransport::Host{GetNode(),
+                                  self,
+                                  m_bindToAddress,
+                                  m_cluster->GetName(m_member),
+                                  NanoSeconds(m_settings->config.tcpTimeout.count()),
+                                  handler});
     };
     return Create<MemberProcess>(host, setup, protocolRng, lossRng, makeTransport);
 }

@@ -101,9 +101,9 @@ TypeId SwimApplication::GetTypeId()
                           MakeTimeAccessor(&SwimApplication::m_joinRetryJitter),
                           MakeTimeChecker(Seconds(0)))
             .AddAttribute("BindToAddress",
-                          "Whether the sockets are bound to the member's address, and not to all "
-                          "of its node: what it sends comes from there, and what is sent to other "
-                          "addresses does not reach it.",
+                          "Whether the sockets are bound to the member's address, and not to the "
+                          "port alone: what it sends comes from there, and what is sent to other "
+                          "interfaces does not reach it.",
                           BooleanValue(false),
                           MakeBooleanAccessor(&SwimApplication::m_bindToAddress),
                           MakeBooleanChecker())

@@ -8,7 +8,8 @@
 # a directory to be made or built on (default: a temporary one, removed at the end).
 #
 # SWIMLAB_NS3_MODULES are the modules to enable (default: swim); with "swim;csma;olsr;wifi" all examples
-# are built. SWIMLAB_NS3_JOBS is how many compilers run at once (default: 2).
+# are built. SWIMLAB_NS3_PROFILE is the build profile (default: default), SWIMLAB_NS3_JOBS how many
+# compilers run at once (default: 2).
 set -eu
 
 repository=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -65,9 +66,11 @@ cd "$work/ns-3"
 if [ "${USER:-root}" = root ]; then
     export USER=builder
 fi
-step configure ./ns3 configure --enable-modules="$modules" --enable-tests --enable-examples \
+step configure ./ns3 configure --build-profile="${SWIMLAB_NS3_PROFILE:-default}" \
+    --enable-modules="$modules" --enable-tests --enable-examples --enable-asserts --enable-logs \
     --filter-module-examples-and-tests=swim
-step compile ./ns3 build -j "${SWIMLAB_NS3_JOBS:-2}"
+# As `ns3 build`, which leaves one processor idle.
+step compile cmake --build cmake-cache -j "${SWIMLAB_NS3_JOBS:-2}"
 if grep -n "contrib/swim.*warning:" "$log" >&2; then
     finish "compiled with warnings of the module" 1
 fi
