@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // See aes-gcm-cipher.h.
-#include "agent/aes-gcm-cipher.h"
+#include "swim/aes-gcm-cipher.h"
+
+#include "swim/assert.h"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // See agent.h.
-#include "agent/agent.h"
+#include "swim/agent.h"
 
 #include "agent/asio-transport.h"
-#include "agent/endpoint.h"
+#include "swim/assert.h"
+#include "swim/endpoint.h"
 
 #include <random>
 

@@ -3,8 +3,8 @@
 // The two ends of a TCP connection that carries one message each way. Private to the transport.
 #pragma once
 
-#include "agent/transport.h"
 #include "swim/stream-scanner.h"
+#include "swim/transport.h"
 
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>

@@ -11,7 +11,7 @@
 #include "agent/allow-list.h"
 #include "agent/look-up.h"
 #include "agent/socket-thread.h"
-#include "agent/transport.h"
+#include "swim/transport.h"
 
 namespace swim
 {

@@ -40,7 +40,7 @@ void Driver::CollectEvents(Instant now)
     {
         if (event.kind == EventKind::REJECTED)
         {
-            m_rejections.push_back(event.reason);
+            m_rejections.push_back(*event.rejection);
             continue;
         }
         if (event.kind == EventKind::JOIN_SUCCEEDED || event.kind == EventKind::JOIN_FAILED ||

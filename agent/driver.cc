@@ -338,7 +338,10 @@ Failure Driver::JoinFailure() const
         {
             return std::nullopt;
         }
-        reason = event.kind == EventKind::REJECTED ? event.reason : reason;
+        if (event.rejection)
+        {
+            reason = RejectionName(*event.rejection);
+        }
     }
     return std::string(reason);
 }
@@ -389,14 +392,14 @@ void Driver::TellListener(Instant now)
 {
     const std::vector<wire::Bytes> messages = m_hooks->TakeUserMessages();
     const std::vector<MembershipEvent> events = std::exchange(m_events, {});
-    const std::vector<std::string_view> rejections = std::exchange(m_rejections, {});
+    const std::vector<Rejection> rejections = std::exchange(m_rejections, {});
     for (const MembershipEvent& event : events)
     {
         m_listener->OnEvent(event);
     }
-    for (const std::string_view reason : rejections)
+    for (const Rejection reason : rejections)
     {
-        m_listener->OnRejected(reason, now);
+        m_listener->OnRejected(RejectionName(reason), now);
     }
     for (const wire::Bytes& message : messages)
     {

@@ -8,12 +8,12 @@
 #pragma once
 
 #include "agent/allow-list.h"
-#include "agent/host.h"
-#include "agent/listener.h"
 #include "agent/serf-companion.h"
-#include "agent/traffic.h"
-#include "agent/transport.h"
+#include "swim/host.h"
+#include "swim/listener.h"
 #include "swim/node.h"
+#include "swim/traffic.h"
+#include "swim/transport.h"
 
 #include <map>
 
@@ -156,8 +156,8 @@ class Driver : public Transport::Handler
     std::map<NameId, Coordinate> m_coordinates; ///< of others, where we keep our own
     TrafficCounts m_traffic;
     Outbox& m_out;
-    std::vector<MembershipEvent> m_events;      ///< of the input being handled
-    std::vector<std::string_view> m_rejections; ///< likewise
+    std::vector<MembershipEvent> m_events; ///< of the input being handled
+    std::vector<Rejection> m_rejections;   ///< likewise
     std::map<std::uint32_t, Exchange> m_exchanges;
     std::map<std::uint32_t, OnPinged> m_pings;
     std::multimap<Instant, Transport::Task> m_alarms;

@@ -10,8 +10,8 @@
 #pragma once
 
 #include "agent/impairment.h"
-#include "agent/transport.h"
 #include "swim/rng.h"
+#include "swim/transport.h"
 
 #include <map>
 #include <memory>

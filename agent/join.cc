@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // See join.h.
-#include "agent/join.h"
+#include "swim/join.h"
 
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 
 namespace swim
 {

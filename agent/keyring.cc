@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // See keyring.h.
-#include "agent/keyring.h"
+#include "swim/keyring.h"
+
+#include "swim/assert.h"
 
 #include <algorithm>
 #include <openssl/evp.h>

@@ -7,8 +7,8 @@
 // the asker: when the asker is gone, the answer is dropped.
 #pragma once
 
-#include "agent/endpoint.h"
-#include "agent/transport.h"
+#include "swim/endpoint.h"
+#include "swim/transport.h"
 
 #include <deque>
 #include <map>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // See memory-network.h.
-#include "agent/memory-network.h"
+#include "swim/memory-network.h"
 
-#include "agent/endpoint.h"
+#include "swim/assert.h"
+#include "swim/endpoint.h"
 
 #include <set>
 

@@ -11,7 +11,7 @@
 // A value that is told what happens and owes messages for it. Knows no thread and no clock.
 #pragma once
 
-#include "agent/serf.h"
+#include "swim/serf.h"
 
 #include <functional>
 #include <set>

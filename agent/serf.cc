@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See serf.h. Keys and their order are those of Serf's structs as go-msgpack writes them.
-#include "agent/serf.h"
+#include "swim/serf.h"
 
 #include "swim/msgpack.h"
 

@@ -12,9 +12,9 @@ import os
 import sys
 from pathlib import Path
 
-from analysis.records import RecordError
-from analysis.summary import SUMMARY_NAME, headline_table, write_summary
-from analysis.verdict import VerdictError
+from analysis.run.records import RecordError
+from analysis.campaign.summary import SUMMARY_NAME, headline_table, write_summary
+from analysis.campaign.verdict import VerdictError
 
 
 def main(arguments: list[str]) -> int:
@@ -89,14 +89,14 @@ def _summarize(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     # Imported here: drawing takes matplotlib, and a summary must not wait for it.
-    from analysis.report import write_report
+    from analysis.report.report import write_report
 
     write_report(options.out_dir)
     return 0
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from analysis.calibration_report import write_calibration
+    from analysis.calibration.page import write_calibration
 
     left_out = dict(options.left_out)
     print(write_calibration(options.out_dir, options.systems, left_out, options.jobs))

@@ -19,7 +19,7 @@ from campaign.bench import command as benchmarks
 from campaign.bench import table
 from campaign.build import Build, cores, default_build
 from campaign.calibrate import DEFAULT, Compare, calibrate, compare_in_child, names_of
-from campaign.checks import run_tests
+from campaign.checks.command import run_tests
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.plan import Request
 from campaign.run import Analyse, analyse_in_child, run_campaign

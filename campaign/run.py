@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis import verdict
+from analysis.campaign import verdict
 from campaign.build import ROOT, Build, cores
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.execute import Executor

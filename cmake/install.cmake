@@ -12,7 +12,7 @@ set(swim_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/swim)
 install(TARGETS swim-protocol swim-agent-crypto swim-agent EXPORT swim-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT swim
   INCLUDES DESTINATION ${swim_include_dir})
-install(DIRECTORY protocol/swim agent
+install(DIRECTORY include/swim protocol/swim agent
   DESTINATION ${swim_include_dir} COMPONENT swim
   FILES_MATCHING PATTERN "*.h" REGEX "asio-(loop|sockets|streams).h" EXCLUDE
     PATTERN "impair*.h" EXCLUDE PATTERN "parameter-rows.h" EXCLUDE PATTERN "program" EXCLUDE)

@@ -16,7 +16,7 @@ else()
 endif()
 
 set(text "// Written by cmake/version.cmake.
-#include \"scenarios/backend/version.h\"
+#include \"lab/backend/version.h\"
 
 namespace swimlab
 {

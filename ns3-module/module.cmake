@@ -38,5 +38,5 @@ if(TARGET ${libswim}-obj)
   set(swim_compiled ${libswim}-obj)
 endif()
 target_include_directories(${swim_compiled} PRIVATE
-  ${swim_root} ${swim_root}/protocol ${ZLIB_INCLUDE_DIRS})
+  ${swim_root}/include ${swim_root}/protocol ${ZLIB_INCLUDE_DIRS})
 target_compile_features(${swim_compiled} PRIVATE cxx_std_20)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // What each command does, see control.h. Their names and fields are those of swim-agent(8).
-#include "agent/endpoint.h"
 #include "agent/impairment-json.h"
 #include "agent/program/control.h"
 #include "agent/program/status.h"
+#include "swim/endpoint.h"
 
 #include <algorithm>
 
@@ -34,7 +34,7 @@ std::string Text(const Json& request, const char* name)
     return field.get<std::string>();
 }
 
-std::string Bytes(const Json& request, const char* name)
+std::string BytesIn(const Json& request, const char* name)
 {
     const std::optional<std::string> bytes = BytesFromJson(Field(request, name));
     if (!bytes)
@@ -61,7 +61,7 @@ std::vector<std::string> Texts(const Json& request, const char* name, const char
 
 wire::Bytes Payload(const Json& request)
 {
-    const std::string bytes = Bytes(request, "payload");
+    const std::string bytes = BytesIn(request, "payload");
     return {bytes.begin(), bytes.end()};
 }
 
@@ -138,7 +138,7 @@ void Join(Control& control, const Json& request, const Control::Reply& reply)
 
 void Update(Control& control, const Json& request, const Control::Reply& reply)
 {
-    ReplyLater(control, control.Target().agent.UpdateMeta(Bytes(request, "meta")), reply);
+    ReplyLater(control, control.Target().agent.UpdateMeta(BytesIn(request, "meta")), reply);
 }
 
 void Send(Control& control, const Json& request, const Control::Reply& reply)

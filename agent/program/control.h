@@ -8,11 +8,11 @@
 // order in which they come, but may be answered in another.
 #pragma once
 
-#include "agent/agent.h"
 #include "agent/impaired-transport.h"
 #include "agent/program/json.h"
 #include "agent/program/member-keys.h"
 #include "agent/program/user-events.h"
+#include "swim/agent.h"
 
 #include <asio/post.hpp>
 #include <asio/thread_pool.hpp>

@@ -6,6 +6,7 @@
 #include "agent/program/json.h"
 #include "agent/program/settings.h"
 
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <sstream>

@@ -7,7 +7,7 @@
 // list of them. Lines that begin with # and empty ones do not count.
 #pragma once
 
-#include "agent/aes-gcm-cipher.h"
+#include "swim/aes-gcm-cipher.h"
 
 #include <mutex>
 

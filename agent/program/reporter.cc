@@ -3,9 +3,9 @@
 // See reporter.h.
 #include "agent/program/reporter.h"
 
-#include "agent/endpoint.h"
 #include "agent/program/log.h"
 #include "agent/program/status.h"
+#include "swim/endpoint.h"
 
 namespace swim::program
 {

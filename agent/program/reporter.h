@@ -3,9 +3,9 @@
 // Tells the event stream and the log what the agent concludes.
 #pragma once
 
-#include "agent/agent.h"
 #include "agent/program/event-stream.h"
 #include "agent/program/user-events.h"
+#include "swim/agent.h"
 
 #include <array>
 #include <atomic>

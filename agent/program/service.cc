@@ -3,7 +3,6 @@
 // See service.h.
 #include "agent/program/service.h"
 
-#include "agent/endpoint.h"
 #include "agent/impaired-transport.h"
 #include "agent/program/control-path.h"
 #include "agent/program/control-server.h"
@@ -12,6 +11,7 @@
 #include "agent/program/metrics.h"
 #include "agent/program/reporter.h"
 #include "agent/program/status.h"
+#include "swim/endpoint.h"
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>

@@ -3,8 +3,9 @@
 // See user-events.h.
 #include "agent/program/user-events.h"
 
-#include "agent/serf.h"
+#include "swim/serf.h"
 
+#include <cstdio>
 #include <random>
 
 namespace swim::program

@@ -7,8 +7,8 @@
 // what it has heard.
 #pragma once
 
-#include "agent/agent.h"
 #include "agent/program/json.h"
+#include "swim/agent.h"
 
 #include <deque>
 #include <mutex>

@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.figures import style
 from analysis.figures.timeline import mark_timeline
-from analysis.metrics import RunMetrics
+from analysis.run.metrics import RunMetrics
 
 BARS_AT_MOST = 80
 ACCUSERS_SHOWN = 12

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from analysis import statistics
-from analysis.dissemination import OWN_CURVES
+from analysis.campaign import statistics
+from analysis.run.dissemination import OWN_CURVES
 from analysis.figures import style
-from analysis.metrics import RunMetrics
+from analysis.run.metrics import RunMetrics
 
 NO_CRASH = "no member crashed in this scenario, so there is nothing to detect."
 MILESTONES = (

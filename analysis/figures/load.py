@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from analysis.figures import style
 from analysis.figures.timeline import mark_timeline
-from analysis.metrics import RunMetrics
+from analysis.run.metrics import RunMetrics
 
 # Fixed colours, so that a kind looks the same in every report; neighbours differ in lightness.
 KIND_COLOURS = {

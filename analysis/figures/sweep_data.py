@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from analysis import statistics
-from analysis.metrics import RunMetrics
+from analysis.campaign import statistics
+from analysis.run.metrics import RunMetrics
 
 _UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 LOGARITHMIC_FROM_RATIO = 10.0

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import matplotlib
 from matplotlib.lines import Line2D
 
-from analysis import statistics
+from analysis.campaign import statistics
 from analysis.figures import style
 from analysis.figures.detection import NO_CRASH, settled_s, share_axis
 from analysis.figures.sweep_data import Axis
-from analysis.metrics import RunMetrics
+from analysis.run.metrics import RunMetrics
 
 BRIGHTEST = 0.88
 """Where the colour map is cut: its bright end does not show on white."""

@@ -16,7 +16,7 @@ namespace ns3
 namespace
 {
 
-constexpr std::size_t ALL_THAT_WAIT = SIZE_MAX;
+constexpr std::size_t WHOLE_QUEUE = SIZE_MAX;
 
 } // namespace
 
@@ -69,7 +69,7 @@ void PathTransport::Pause()
 void PathTransport::Resume()
 {
     m_paused = false;
-    ReadWaiting(ALL_THAT_WAIT);
+    ReadWaiting(WHOLE_QUEUE);
     for (const Ptr<PathStream>& stream : std::exchange(GetStreams().stopped, {}))
     {
         stream->GoOn();

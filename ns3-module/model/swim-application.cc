@@ -42,17 +42,27 @@ class SwimApplication::TraceSources : public SwimObserver
     {
     }
 
-    void OnEvent(uint32_t observer,
-                 std::string_view event,
-                 std::string_view subject,
-                 uint32_t incarnation,
-                 std::string_view source) override
+    void OnEvent(const SwimConclusion& conclusion) override
     {
-        m_application.m_eventTrace(observer, event, subject, incarnation, source);
+        const auto name = [this](const SwimParty& party) {
+            return party.member == SwimParty::NO_MEMBER
+                       ? party.stranger
+                       : m_application.m_cluster->GetName(party.member);
+        };
+        const std::string_view event =
+            swim::EventKindName(static_cast<swim::EventKind>(conclusion.kind));
+        const std::string_view subject = name(conclusion.subject);
+        const std::string_view source =
+            conclusion.reason.empty() ? name(conclusion.source) : conclusion.reason;
+        m_application.m_eventTrace(conclusion.observer,
+                                   event,
+                                   subject,
+                                   conclusion.incarnation,
+                                   source);
         m_application.GetExtras().m_namedEventTrace(m_application.GetName(),
                                                     event,
                                                     subject,
-                                                    incarnation,
+                                                    conclusion.incarnation,
                                                     source);
     }
 

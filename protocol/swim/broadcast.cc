@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // See broadcast.h.
-#include "broadcast.h"
+#include "swim/broadcast.h"
 
-#include "suspicion.h"
+#include "swim/suspicion.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 namespace swim
 {

@@ -8,9 +8,11 @@
 // kind.
 #pragma once
 
-#include "config.h"
-#include "transmit-queue.h"
+#include "swim/config.h"
+#include "swim/transmit-queue.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -18,6 +20,7 @@
 namespace swim
 {
 
+/// What news says of its subject.
 enum class UpdateKind : std::uint8_t
 {
     SUSPECT,
@@ -44,6 +47,7 @@ struct UpdateRef
     std::uint32_t value;
 };
 
+/// The news that one node has to pass on.
 class UpdateQueue : private TransmitQueue<UpdateRef>
 {
   public:
@@ -97,6 +101,7 @@ class UpdateQueue : private TransmitQueue<UpdateRef>
 /// A broadcast of the user: a whole message with its type byte.
 using UserBroadcast = std::shared_ptr<const wire::Bytes>;
 
+/// The user broadcasts that one node has to pass on.
 class UserQueue : public TransmitQueue<UserBroadcast>
 {
   public:

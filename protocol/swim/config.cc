@@ -5,8 +5,13 @@
 // Ranges of single fields stand in the parameter table (parameters.cc) and are checked by its
 // setters; Validate asks those same setters, so that a field set by a program obeys the same range
 // as one set by a scenario file.
-#include "config.h"
+#include "swim/config.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <limits>
 #include <utility>
 

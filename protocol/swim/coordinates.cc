@@ -2,11 +2,16 @@
 //
 // See coordinates.h. Constants are serf's defaults; CE, CC and rho are Vivaldi's and Ledlie's
 // names.
-#include "coordinates.h"
+#include "swim/coordinates.h"
 
-#include "msgpack.h"
+#include "swim/msgpack.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace swim
 {
@@ -148,11 +153,11 @@ void EncodeCoordinate(const Coordinate& coordinate, wire::Bytes& payload)
     }
 }
 
-std::optional<std::string_view> DecodeCoordinate(wire::ByteView payload, Coordinate& coordinate)
+std::optional<Rejection> DecodeCoordinate(wire::ByteView payload, Coordinate& coordinate)
 {
     if (payload.empty() || payload[0] != PAYLOAD_VERSION)
     {
-        return "coordinate of another version";
+        return Rejection::COORDINATE_VERSION;
     }
     Coordinate told;
     std::uint32_t dimensions = 0;
@@ -179,11 +184,11 @@ std::optional<std::string_view> DecodeCoordinate(wire::ByteView payload, Coordin
     });
     if (!read)
     {
-        return "malformed coordinate";
+        return Rejection::COORDINATE_MALFORMED;
     }
     if (dimensions != told.vec.size())
     {
-        return "coordinate of other dimensions";
+        return Rejection::COORDINATE_DIMENSIONS;
     }
     coordinate = told;
     return std::nullopt;
@@ -224,18 +229,18 @@ void LatencyFilter::Forget(NameId name)
     }
 }
 
-std::optional<std::string_view> Coordinates::Update(NameId peer,
-                                                    const Coordinate& other,
-                                                    Duration rtt,
-                                                    Rng& rng)
+std::optional<Rejection> Coordinates::Update(NameId peer,
+                                             const Coordinate& other,
+                                             Duration rtt,
+                                             Rng& rng)
 {
     if (!Plausible(other))
     {
-        return "implausible coordinate";
+        return Rejection::COORDINATE_IMPLAUSIBLE;
     }
     if (rtt < Duration::zero() || rtt > LONGEST_RTT)
     {
-        return "round trip outside 0 s to 10 s";
+        return Rejection::ROUND_TRIP_IMPLAUSIBLE;
     }
     const double rttS = Seconds(m_filter.Add(peer, rtt));
     Spring(other, rttS, rng);

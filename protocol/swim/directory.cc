@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See directory.h.
-#include "directory.h"
+#include "swim/directory.h"
 
 #include <cstring>
 #include <utility>
@@ -135,7 +135,7 @@ std::size_t Directory::Hash::operator()(const Fields& fields) const
     {
         mix(byte);
     }
-    for (const std::uint8_t byte : fields.versions)
+    for (const std::uint8_t byte : fields.versions.Bytes())
     {
         mix(byte);
     }

@@ -2,10 +2,11 @@
 //
 // See lzw.h. Both sides number the strings alike: each code written or read gives the next number
 // to "the string before, and one byte more".
-#include "lzw.h"
+#include "swim/lzw.h"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace swim::lzw
 {

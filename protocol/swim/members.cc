@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // See members.h.
-#include "members.h"
+#include "swim/members.h"
+
+#include "swim/assert.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
 
 namespace swim
 {

@@ -7,10 +7,13 @@
 // array when so many differ that the search would cost more than the memory.
 #pragma once
 
-#include "chunked-list.h"
-#include "directory.h"
-#include "types.h"
+#include "swim/chunked-list.h"
+#include "swim/directory.h"
+#include "swim/types.h"
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -90,6 +93,7 @@ class Baseline
     std::vector<Slot> m_slotOfName;
 };
 
+/// What one node holds of all members, by slot.
 class MemberTable
 {
   public:

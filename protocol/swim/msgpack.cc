@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // See msgpack.h.
-#include "msgpack.h"
+#include "swim/msgpack.h"
 
 #include <bit>
+#include <cstddef>
 
 namespace swim::wire
 {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // See order.h.
-#include "order.h"
+#include "swim/order.h"
 
+#include <algorithm>
 #include <bit>
+#include <cstdint>
 
 namespace swim
 {

@@ -10,12 +10,15 @@
 // one instead.
 #pragma once
 
-#include "rng.h"
-#include "types.h"
+#include "swim/rng.h"
+#include "swim/types.h"
+
+#include <cstdint>
 
 namespace swim
 {
 
+/// The traversals of one node, one after the other.
 class RoundOrder
 {
   public:

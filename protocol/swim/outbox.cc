@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // See outbox.h.
-#include "outbox.h"
+#include "swim/outbox.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 namespace swim
 {

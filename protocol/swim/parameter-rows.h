@@ -4,10 +4,17 @@
 // field, and one maker of rows for the table in parameters.cc, which alone includes this.
 #pragma once
 
-#include "config.h"
+#include "swim/assert.h"
+#include "swim/config.h"
 
 #include <charconv>
+#include <chrono>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace swim::rows
 {

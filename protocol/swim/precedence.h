@@ -10,8 +10,10 @@
 // a later one, so after dead(1) and dead(10) a delayed alive(2) brings the member back.
 #pragma once
 
-#include "types.h"
+#include "swim/types.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <tuple>
 
 namespace swim

@@ -3,9 +3,14 @@
 // Random members for gossip, relays and push/pull, without listing the candidates first.
 #pragma once
 
-#include "config.h"
-#include "members.h"
-#include "rng.h"
+#include "swim/assert.h"
+#include "swim/config.h"
+#include "swim/members.h"
+#include "swim/rng.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace swim
 {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // See stream-scanner.h.
-#include "stream-scanner.h"
+#include "swim/stream-scanner.h"
 
-#include "msgpack.h"
+#include "swim/msgpack.h"
+
+#include <cstdint>
 
 namespace swim::wire
 {

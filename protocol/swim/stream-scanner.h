@@ -8,7 +8,10 @@
 // beyond a limit is refused.
 #pragma once
 
-#include "wire.h"
+#include "swim/wire.h"
+
+#include <cstddef>
+#include <cstdint>
 
 namespace swim::wire
 {

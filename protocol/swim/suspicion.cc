@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // See suspicion.h.
-#include "suspicion.h"
+#include "swim/suspicion.h"
+
+#include "swim/assert.h"
 
 #include <cmath>
+#include <cstdint>
+#include <iterator>
 
 namespace swim
 {

@@ -7,10 +7,12 @@
 // one) cannot bury a living member quickly.
 #pragma once
 
-#include "config.h"
-#include "types.h"
+#include "swim/config.h"
+#include "swim/types.h"
 
 #include <algorithm>
+#include <compare>
+#include <cstdint>
 #include <vector>
 
 namespace swim

@@ -2,9 +2,11 @@
 //
 // See wire.h; this half reads. One walk over a map serves all messages: each says what it does with
 // a key, and what it does not know is passed over.
-#include "msgpack.h"
-#include "wire.h"
+#include "swim/msgpack.h"
+#include "swim/wire.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 namespace swim::wire

@@ -2,10 +2,13 @@
 //
 // See wire.h; this half writes. Keys are written in Go's alphabetical order; the vectors of the
 // tests hold every byte.
-#include "wire.h"
+#include "swim/wire.h"
 
-#include "msgpack.h"
+#include "swim/assert.h"
+#include "swim/msgpack.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <zlib.h>
 
 namespace swim::wire

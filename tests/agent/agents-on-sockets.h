@@ -5,8 +5,8 @@
 // needs.
 #pragma once
 
-#include "agent/agent.h"
-#include "agent/endpoint.h"
+#include "swim/agent.h"
+#include "swim/endpoint.h"
 
 #include <gtest/gtest.h>
 #include <thread>

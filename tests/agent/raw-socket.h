@@ -3,7 +3,7 @@
 // What a stranger can do to an agent: a bare socket, from an address of choice.
 #pragma once
 
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 #include "swim/wire.h"
 
 #include <arpa/inet.h>

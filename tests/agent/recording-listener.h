@@ -3,7 +3,7 @@
 // A listener that keeps what it hears, for a test that reads from another thread.
 #pragma once
 
-#include "agent/listener.h"
+#include "swim/listener.h"
 
 #include <mutex>
 #include <set>

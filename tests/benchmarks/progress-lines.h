@@ -6,7 +6,7 @@
 // touch of its memory is in it.
 #pragma once
 
-#include "memory.h"
+#include "lab/backend/memory.h"
 
 #include "ns3/nstime.h"
 #include "ns3/simulator.h"

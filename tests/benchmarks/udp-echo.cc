@@ -9,11 +9,11 @@
 // nothing; there is no protocol, no timeout, no fault, no record. Of the scenario count the
 // members, [topology], [network], the seed and the duration. Prints, as swimlab-ns3 does, how far
 // it is, and at the end the number of datagrams that arrived.
-#include "packet-network.h"
-#include "plan.h"
+#include "lab/ns3/packet-network.h"
+#include "lab/plan/plan.h"
+#include "lab/topology/paths.h"
 #include "progress-lines.h"
 #include "swim/rng.h"
-#include "topology/paths.h"
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/nstime.h"

@@ -8,6 +8,7 @@
 
 #include "dissect.h"
 
+#include <compare>
 #include <map>
 #include <set>
 

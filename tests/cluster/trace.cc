@@ -7,6 +7,7 @@
 #include "tests/protocol/agreement.h"
 
 #include <array>
+#include <cstdio>
 
 namespace swim
 {
@@ -62,7 +63,7 @@ std::string DescribeEvent(const Event& event)
     {
         text += " by " + M(event.source);
     }
-    return text + (event.reason.empty() ? "" : ": " + std::string(event.reason));
+    return text + (event.rejection ? ": " + std::string(RejectionName(*event.rejection)) : "");
 }
 
 } // namespace

@@ -146,7 +146,7 @@ void ViewInvariants::Replay(const Step& step, const Event& event)
         return;
     case EventKind::REJECTED:
         throw Violation("our own members send nothing that is rejected: " +
-                        std::string(event.reason));
+                        std::string(RejectionName(*event.rejection)));
     default:
         return;
     }

@@ -4,10 +4,11 @@
 // read.
 //
 // Usage: write-seeds FOLDER, which gets one folder a target.
-#include "../protocol/wire-vectors.h"
 #include "envelope-choice.h"
+#include "tests/protocol/wire-vectors.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 

@@ -3,6 +3,8 @@
 // See instant-network.h.
 #include "instant-network.h"
 
+#include "swim/assert.h"
+
 #include <string>
 
 namespace swim

@@ -3,7 +3,7 @@
 // Messages as a transcript spells them, and as bytes; see transcript.h for the spelling.
 #pragma once
 
-#include "protocol/swim/wire.h"
+#include "swim/wire.h"
 
 #include <sstream>
 #include <string>

@@ -3,7 +3,7 @@
 // See transcript.h.
 #include "transcript.h"
 
-#include "protocol/swim/node.h"
+#include "swim/node.h"
 #include "transcript-words.h"
 
 #include <iomanip>
@@ -273,7 +273,8 @@ class Session
             {
                 text += " by " + std::string(m_directory.Name(event.source));
             }
-            Line(text + (event.reason.empty() ? "" : ": " + std::string(event.reason)));
+            Line(text +
+                 (event.rejection ? ": " + std::string(RejectionName(*event.rejection)) : ""));
         }
         for (const auto& datagram : m_out.Datagrams())
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Where the members of a virtual network live, and which paths between them pass.
+#include "swim/assert.h"
 #include "virtual-network.h"
 
 #include <charconv>

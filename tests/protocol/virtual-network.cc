@@ -3,6 +3,8 @@
 // See virtual-network.h.
 #include "virtual-network.h"
 
+#include "swim/assert.h"
+
 #include <utility>
 
 namespace swim

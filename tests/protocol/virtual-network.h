@@ -9,7 +9,7 @@
 // node has to ignore it.
 #pragma once
 
-#include "protocol/swim/node.h"
+#include "swim/node.h"
 
 #include <functional>
 #include <map>

@@ -4,8 +4,8 @@
 // then vanishes, so that others try everything they have to reach the member.
 #pragma once
 
-#include "agent/transport.h"
 #include "captured.h"
+#include "swim/transport.h"
 
 #include <atomic>
 #include <memory>

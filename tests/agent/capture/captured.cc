@@ -3,10 +3,10 @@
 // See captured.h.
 #include "captured.h"
 
-#include "../../protocol/wire-vectors.h"
-#include "agent/aes-gcm-cipher.h"
+#include "swim/aes-gcm-cipher.h"
 #include "swim/lzw.h"
 #include "swim/msgpack.h"
+#include "tests/protocol/wire-vectors.h"
 
 #include <sstream>
 #include <stdexcept>
@@ -179,9 +179,9 @@ std::string Walk::Compressed(ByteView body, Bytes& again)
     std::size_t budget = wire::MAX_USER_STATE_SIZE;
     Bytes inflated;
     const Envelope::Opened opened = Envelope::Inflate(body, budget, inflated);
-    if (!opened.refusal.empty())
+    if (opened.refusal)
     {
-        throw std::runtime_error(std::string(opened.refusal));
+        throw std::runtime_error(std::string(RejectionName(*opened.refusal)));
     }
     Bytes inner;
     const std::string words = Message(opened.message, inner);
@@ -254,9 +254,9 @@ Meaning Read(const Captured& captured, const Layers& layers)
     const Envelope::Opened opened = IsStream(captured.shape)
                                         ? envelope.OpenStream(bytes, direction, memory)
                                         : envelope.OpenDatagram(bytes, plain);
-    if (!opened.refusal.empty())
+    if (opened.refusal)
     {
-        meaning.refusal = opened.refusal;
+        meaning.refusal = RejectionName(*opened.refusal);
         return meaning;
     }
     // The envelope tells neither of a checksum nor of a stream's compression: look at the lengths.

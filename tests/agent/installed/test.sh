@@ -16,7 +16,8 @@ cp -- "$source_dir/tests/agent/installed/CMakeLists.txt" "$scratch/app/"
 # The code block that starts with the agent's header, without its indentation.
 awk '/^    #include "agent\/agent.h"/ { on = 1 }
      on && /^[^ ]/ { exit }
-     on { print substr($0, 5) }' "$source_dir/README.md" >"$scratch/app/example.cc"
+     on { sub(/"agent\//, "\"swim/"); print substr($0, 5) }' \
+    "$source_dir/README.md" >"$scratch/app/example.cc"
 [[ -s $scratch/app/example.cc ]] || { echo "README.md shows no example of the agent" >&2; exit 1; }
 
 cmake -S "$scratch/app" -B "$scratch/app/build" -DCMAKE_PREFIX_PATH="$scratch/prefix" \

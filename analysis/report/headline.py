@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The headline of a report: the answer in a few sentences, and the tables of numbers with what each
+one means.
+
+Everything here is a view of summary.json; nothing is computed but rates and the bounds that go with
+a count of zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.campaign.summary import not_recorded
+from analysis.campaign.text import count, duration, interval, number, quantity
+
+SECONDS_PER_HOUR = 3600.0
+RULE_OF_THREE = 3.0
+"""Zero events seen in an exposure T bound the rate by 3/T with 95 % confidence (Hanley and
+Lippman-Hand, JAMA 1983)."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure: what it is called, what came out, what that means."""
+
+    name: str
+    value: str
+    words: str
+    note: str = ""
+    """Second line under the value: an interval, a bound, a breakdown."""
+
+
+@dataclass(frozen=True)
+class TimeRow:
+    """One distribution of times: the columns of the table of times."""
+
+    name: str
+    median: str
+    ci95: str
+    p99: str
+    longest: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that belong together, under one title."""
+
+    title: str
+    rows: list[Row]
+
+
+def was_parted(summary: dict[str, Any]) -> bool:
+    """Whether any run had a partition: only then are there rows about one."""
+    return summary["partition"]["remerged_runs"] is not None
+
+
+def answer(summary: dict[str, Any], exposure_s: float) -> list[str]:
+    """The answer to the scenario's question, in sentences that need no table."""
+    sentences = [_on_errors(summary, exposure_s), _on_load(summary)]
+    if was_parted(summary):
+        sentences.insert(1, _on_partition(summary))
+    if summary["crashes"]:
+        sentences.insert(0, _on_crashes(summary))
+    return sentences
+
+
+def _on_crashes(summary: dict[str, Any]) -> str:
+    crashes, known = summary["crashes"], summary["crashes_known_to_all"]
+    if not known:
+        return f"No crash of {crashes:,} became known to every live member within its run."
+    share = f"All {crashes:,} crashes" if known == crashes else f"{known:,} of {crashes:,} crashes"
+    if crashes == 1:
+        share = "The one crash"
+    first, full = summary["first_dead_s"], summary["full_dissemination_s"]
+    return (
+        f"{share} became known to every live member. In the median a first member declared the"
+        f" crashed one dead after {duration(first['median'])}, and the last one after"
+        f" {duration(full['median'])}; the slowest crash took {duration(full['max'])} to be known"
+        " to all."
+    )
+
+
+def _on_errors(summary: dict[str, Any], exposure_s: float) -> str:
+    false = summary["false_positives"]
+    if false["events"]:
+        return (
+            "Living members within reach were wrongly declared dead"
+            f" {count(false['events'], 'time')}: {count(false['subjects'], 'member')}, in"
+            f" {count(false['pairs'], 'pair')} of observer and member."
+        )
+    hours = quantity(exposure_s / SECONDS_PER_HOUR, "member-hours")
+    return f"No living member within reach was declared dead, in {hours} of simulated time."
+
+
+def _on_partition(summary: dict[str, Any]) -> str:
+    partition, runs = summary["partition"], summary["runs"]
+    if not partition["remerged_runs"]:
+        return (
+            "After the partition the sides did not become one cluster again in any of"
+            f" {count(runs, 'run')}."
+        )
+    return (
+        f"After the partition the sides were one cluster again in {partition['remerged_runs']} of"
+        f" {count(runs, 'run')}, {duration(partition['remerged_s']['median'])} after it healed"
+        " (median)."
+    )
+
+
+def _on_load(summary: dict[str, Any]) -> str:
+    messages, octets = (
+        summary[f"{what}_per_member_second"]["total"] for what in ("messages", "bytes")
+    )
+    return f"Each member sent {number(messages)} messages and {number(octets)} bytes a second."
+
+
+def time_rows(summary: dict[str, Any]) -> list[TimeRow]:
+    """The distributions of times; those of crashes only where there were crashes, of a partition
+    likewise."""
+    rows: list[TimeRow] = []
+    if summary["crashes"]:
+        rows += [
+            _time_row(
+                "First suspicion",
+                summary["first_suspect_s"],
+                "From the crash until any member suspects it: a probe and all its helpers stayed"
+                " without an answer.",
+            ),
+            _time_row(
+                "First declared dead",
+                summary["first_dead_s"],
+                "From the crash until any member gives it up, so the time to refute the suspicion"
+                " is over.",
+            ),
+            _time_row(
+                "Known to all",
+                summary["full_dissemination_s"],
+                "From the crash until the last live member has declared it dead.",
+            ),
+        ]
+    if was_parted(summary):
+        rows += [
+            _time_row(
+                "Separated",
+                summary["partition"]["separated_s"],
+                "From the partition until every member has given up all members of the other"
+                " sides.",
+            ),
+            _time_row(
+                "One again",
+                summary["partition"]["remerged_s"],
+                "From the healing until every live member again counts every live member in.",
+            ),
+        ]
+    return rows
+
+
+def _time_row(name: str, times: dict[str, Any], words: str) -> TimeRow:
+    return TimeRow(
+        name,
+        quantity(times["median"], "s"),
+        interval(times["ci95"]),
+        quantity(times["p99"], "s"),
+        quantity(times["max"], "s"),
+        words,
+    )
+
+
+def groups(summary: dict[str, Any], exposure_s: float) -> list[Group]:
+    """The counts and rates, grouped by the question that they answer."""
+    found = []
+    if summary["crashes"]:
+        found.append(Group("Are all crashes noticed?", [_completeness(summary)]))
+    found.append(Group("Are living members left alone?", _error_rows(summary, exposure_s)))
+    if was_parted(summary):
+        found.append(Group("Does the cluster heal?", [_healing(summary)]))
+    found.append(Group("What does it cost?", _load_rows(summary)))
+    missing = not_recorded(summary)
+    if missing:
+        words = "These runs kept a summary of what their members concluded, which leaves this out:"
+        words += ' with record = "events" it would be here.'
+        rows = [Row(what[0].upper() + what[1:], "not recorded", words) for what in missing]
+        found.append(Group("What was not recorded?", rows))
+    return found
+
+
+def _completeness(summary: dict[str, Any]) -> Row:
+    return Row(
+        "Crashes known to all",
+        f"{summary['crashes_known_to_all']:,} of {summary['crashes']:,}",
+        "Crashes that every member that lived on had learned of before the run, or the crash, was"
+        " over.",
+    )
+
+
+def _error_rows(summary: dict[str, Any], exposure_s: float) -> list[Row]:
+    false = summary["false_positives"]
+    hours = exposure_s / SECONDS_PER_HOUR
+    if false["events"]:
+        note = f"{count(false['subjects'], 'member')}, {count(false['pairs'], 'pair')}"
+        words = (
+            "Times that a member declared a living member dead that it could reach. Each observer"
+            " counts, so one wrong verdict that spreads counts many times: below it, how many"
+            " distinct members were buried alive, and in how many pairs of observer and member."
+        )
+    else:
+        note = f"below {number(RULE_OF_THREE / hours)} a member-hour (95 %)"
+        words = (
+            "No member declared a living member dead that it could reach. None seen does not"
+            f" prove none possible: by the rule of three, {quantity(hours, 'member-hours')}"
+            " without one put the true rate below the bound given."
+        )
+    rows = [
+        Row("False positives (FP)", f"{false['events']:,}", words, note),
+        Row(
+            "by healthy observers (FP−)",
+            f"{false['fp_minus']:,}",
+            "Those among them whose observer was itself left alone by the scenario.",
+        ),
+        Row(
+            "Refuted suspicions",
+            f"{summary['refuted_suspicions']:,}",
+            "Times that a living member was suspected and cleared itself before its time ran out:"
+            " errors that suspicion saved from becoming false positives.",
+        ),
+    ]
+    if was_parted(summary):
+        rows.append(
+            Row(
+                "Declared dead across the partition",
+                f"{false['during_partition']:,}",
+                "Living members on another side, declared dead by members that could not reach"
+                " them. Right as far as anybody could see, and so no false positives.",
+            )
+        )
+    return rows
+
+
+def _healing(summary: dict[str, Any]) -> Row:
+    return Row(
+        "Runs in which the sides became one again",
+        f"{summary['partition']['remerged_runs']:,} of {summary['runs']:,}",
+        "By the end of the run every live member counted every live member in.",
+    )
+
+
+def _load_rows(summary: dict[str, Any]) -> list[Row]:
+    rows = []
+    for what, words in (
+        (
+            "messages",
+            "Messages that a member sends each second; a datagram that carries several counts"
+            " once.",
+        ),
+        (
+            "bytes",
+            "Payload that a member sends each second over UDP and TCP, without the headers of IP.",
+        ),
+    ):
+        rate = summary[f"{what}_per_member_second"]
+        shares = sorted(rate["by_kind"].items(), key=lambda item: (-(item[1] or 0.0), item[0]))
+        note = ", ".join(f"{kind} {number(value)}" for kind, value in shares if value)
+        rows.append(
+            Row(
+                f"{what.capitalize()} sent a member and second",
+                number(rate["total"]),
+                f"{words} By kind: {note}." if note else words,
+            )
+        )
+    return rows

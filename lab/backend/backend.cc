@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See backend.h.
+#include "lab/backend/backend.h"
+
+#include "lab/backend/memory.h"
+#include "lab/backend/version.h"
+#include "lab/plan/plan-json.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <iostream>
+
+namespace swimlab
+{
+
+namespace
+{
+
+constexpr int RUN_FAILURE = 1;
+constexpr int USER_ERROR = 2;
+constexpr int INTERRUPTED = 130;
+
+struct Options
+{
+    std::filesystem::path scenario;
+    std::vector<std::string> settings;
+    std::optional<std::uint64_t> seed;
+    std::optional<std::uint32_t> runs;
+    std::filesystem::path out;
+};
+
+Scenario Load(const Options& options)
+{
+    auto settings = options.settings;
+    if (options.seed)
+    {
+        settings.push_back("seed=" + std::to_string(*options.seed));
+    }
+    if (options.runs)
+    {
+        settings.push_back("runs=" + std::to_string(*options.runs));
+    }
+    return LoadScenario(options.scenario, settings);
+}
+
+/// @return what the run will need of the machine's memory, as far as the backend can tell
+/// @throws ScenarioError, UserError
+std::optional<std::uint64_t> Check(Backend& backend, const Plan& plan)
+{
+    if (plan.record == Record::SUMMARY && !backend.CanSummarize())
+    {
+        throw UserError(std::string(backend.Name()) +
+                        " cannot perform record = \"summary\", which is for simulations; "
+                        "set record = \"events\"");
+    }
+    backend.Check(plan);
+    const auto needed = backend.EstimateMemory(plan);
+    const auto available = AvailableMemoryBytes();
+    if (needed && available && *needed > *available)
+    {
+        throw UserError(plan.scenarioFile + ": a run needs about " + MemoryText(*needed) +
+                        " of memory, and " + MemoryText(*available) +
+                        " are available; fewer cluster.members need less");
+    }
+    return needed;
+}
+
+void PrintPlan(Backend& backend, const Options& options)
+{
+    const Scenario scenario = Load(options);
+    std::optional<std::uint64_t> memoryBytes;
+    for (const SweepPoint& point : SweepPoints(scenario))
+    {
+        const Scenario atPoint = AtPoint(scenario, point);
+        for (const std::uint64_t seed : Seeds(scenario))
+        {
+            // A run must not fail for what can be seen now.
+            memoryBytes = std::max(memoryBytes, Check(backend, MakePlan(atPoint, seed)));
+        }
+    }
+    std::cout << PlanJson(scenario, backend.Name(), memoryBytes) << "\n";
+}
+
+void PrintProgress(const RunProgress& progress)
+{
+    std::cout << "{\"simulated_s\":" << progress.simulatedSeconds
+              << ",\"of_s\":" << progress.ofSeconds;
+    if (progress.events)
+    {
+        std::cout << ",\"events\":" << *progress.events
+                  << ",\"memory_bytes\":" << ResidentMemoryBytes()
+                  << ",\"cpu_s\":" << static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+    }
+    std::cout << "}\n" << std::flush;
+}
+
+void Run(Backend& backend, const Options& options)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    const Scenario scenario = Load(options);
+    const Plan plan = MakePlan(scenario, scenario.seed);
+    Check(backend, plan);
+    Recorder recorder(options.out, plan);
+    const RunResult result = backend.Run(plan, recorder, PrintProgress);
+    recorder.Finish();
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+    WriteRunJson(options.out / "run.json", backend.Name(), plan, recorder, result, wall.count());
+}
+
+int Fail(const std::exception& error, int code)
+{
+    std::cerr << error.what() << "\n";
+    return code;
+}
+
+} // namespace
+
+void Backend::AddOptions(CLI::App& /*command*/)
+{
+}
+
+bool Backend::CanSummarize() const
+{
+    return false;
+}
+
+void Backend::Check(const Plan& /*plan*/)
+{
+}
+
+std::optional<std::uint64_t> Backend::EstimateMemory(const Plan& /*plan*/) const
+{
+    return std::nullopt;
+}
+
+int RunBackend(Backend& backend, int argc, char* argv[])
+{
+    Options options;
+    CLI::App app(std::string(backend.Purpose()));
+    app.set_version_flag("--version", std::string(VERSION.swimlab));
+    app.require_subcommand(1);
+    const auto addCommon = [&](CLI::App& command) {
+        command.add_option("scenario", options.scenario, "the scenario file")->required();
+        command.add_option("--set", options.settings, "KEY=VALUE: replaces a key of the scenario")
+            ->take_all()
+            ->expected(1);
+        command.add_option("--seed", options.seed, "replaces the scenario's seed");
+        backend.AddOptions(command);
+    };
+    CLI::App& plan = *app.add_subcommand("plan", "check everything and print the plan as JSON");
+    addCommon(plan);
+    plan.add_option("--runs", options.runs, "replaces the scenario's number of runs");
+    CLI::App& run = *app.add_subcommand("run", "perform one run and write its records");
+    addCommon(run);
+    run.add_option("--out", options.out, "an empty folder for the records")->required();
+    try
+    {
+        app.parse(argc, argv);
+        plan.parsed() ? PrintPlan(backend, options) : Run(backend, options);
+        return 0;
+    }
+    catch (const CLI::ParseError& error)
+    {
+        return app.exit(error) == 0 ? 0 : USER_ERROR;
+    }
+    catch (const ScenarioError& error)
+    {
+        return Fail(error, USER_ERROR);
+    }
+    catch (const TopologyError& error)
+    {
+        return Fail(error, USER_ERROR);
+    }
+    catch (const RecordError& error)
+    {
+        return Fail(error, USER_ERROR);
+    }
+    catch (const UserError& error)
+    {
+        return Fail(error, USER_ERROR);
+    }
+    catch (const RunFailure& error)
+    {
+        return Fail(error, RUN_FAILURE);
+    }
+    catch (const Interrupted& error)
+    {
+        return Fail(error, INTERRUPTED);
+    }
+}
+
+} // namespace swimlab

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What the programs that perform plans have in common: `PROGRAM plan|run SCENARIO`, the checks, the
+// records and the exit codes. Each is a main that hands its backend over.
+#pragma once
+
+#include "lab/backend/run-json.h"
+#include "lab/plan/plan.h"
+#include "lab/record/recorder.h"
+#include "lab/record/run.h"
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+
+namespace CLI
+{
+class App;
+} // namespace CLI
+
+namespace swimlab
+{
+
+/// What the user can put right besides the scenario; ends the program with exit code 2.
+class UserError : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The run did not come about, and its records would mislead; ends the program with exit code 1.
+class RunFailure : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The user stopped the run: nothing of it counts, and all that it started is gone.
+class Interrupted : public std::runtime_error
+{
+  public:
+    Interrupted()
+        : std::runtime_error("interrupted")
+    {
+    }
+};
+
+/// Something that performs plans.
+class Backend
+{
+  public:
+    virtual ~Backend() = default;
+
+    /// In run.json: `ns3-packet`.
+    virtual std::string_view Name() const = 0;
+
+    /// A sentence for --help.
+    virtual std::string_view Purpose() const = 0;
+
+    /// Whether its events come in order of time, as record = "summary" needs; false by default.
+    virtual bool CanSummarize() const;
+
+    /// Adds its own options to `plan` and `run`.
+    virtual void AddOptions(CLI::App& command);
+
+    /// Looks for what it cannot perform; MakePlan has found nothing wrong.
+    /// @throws ScenarioError, UserError
+    virtual void Check(const Plan& plan);
+
+    /// What performing it will need of the machine's memory, in bytes; none where it cannot tell.
+    virtual std::optional<std::uint64_t> EstimateMemory(const Plan& plan) const;
+
+    /// Performs a plan that Check let pass. @throws RecordError, UserError, RunFailure,
+    ///     Interrupted
+    virtual RunResult Run(const Plan& plan, Recorder& recorder, const OnProgress& onProgress) = 0;
+};
+
+/// The whole program. @return its exit code: 0 done, 2 the user's mistake, with one message on
+/// stderr, 1 the run failed, 130 interrupted; a defect ends it otherwise
+int RunBackend(Backend& backend, int argc, char* argv[]);
+
+} // namespace swimlab

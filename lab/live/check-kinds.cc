@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What the members of a plan cannot do, found before anything starts.
+#include "lab/live/live-run.h"
+#include "lab/topology/paths.h"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+namespace swimlab
+{
+
+namespace
+{
+
+/// Whether the verb changes what the network does to packets.
+bool ImpairsNetwork(Verb verb)
+{
+    switch (verb)
+    {
+    case Verb::PARTITION:
+    case Verb::HEAL:
+    case Verb::BLOCK:
+    case Verb::UNBLOCK:
+    case Verb::DISCONNECT:
+    case Verb::RECONNECT:
+        return true;
+    default:
+        return SetsValue(verb) && verb != Verb::SLOW;
+    }
+}
+
+/// The verbs that would set what [network] sets.
+std::vector<Verb> FaultsOf(const NetworkSpec& network)
+{
+    std::vector<Verb> verbs;
+    const auto add = [&verbs](Verb verb, bool isSet) {
+        if (isSet)
+        {
+            verbs.push_back(verb);
+        }
+    };
+    add(Verb::LOSS, network.loss > 0);
+    add(Verb::DATAGRAM_LOSS, network.datagramLoss > 0);
+    add(Verb::DELAY, network.delay > Duration::zero());
+    add(Verb::JITTER, network.jitter > Duration::zero());
+    add(Verb::DUPLICATION, network.duplication > 0);
+    add(Verb::REORDER, network.reorder > 0);
+    return verbs;
+}
+
+/// Delays of paths up to this make no difference to failure detection.
+constexpr Duration NEGLIGIBLE_DELAY = std::chrono::milliseconds(1);
+
+bool HasLongPaths(const Plan& plan)
+{
+    const Paths paths(plan.topology);
+    const auto isLong = [&](RouterId from, RouterId to) {
+        return paths.Delay(from, to) + 2 * plan.topology.accessDelay > NEGLIGIBLE_DELAY;
+    };
+    const std::set<RouterId> routers(plan.routerOfMember.begin(), plan.routerOfMember.end());
+    return std::ranges::any_of(routers, [&](RouterId from) {
+        return std::ranges::any_of(routers, [&](RouterId to) { return isLong(from, to); });
+    });
+}
+
+bool CanPerform(const Action& action, const MemberKind& kind, bool impairsMembers)
+{
+    const bool isSuffered =
+        action.verb == Verb::SLOW || (impairsMembers && ImpairsNetwork(action.verb));
+    return isSuffered ? kind.CanSuffer(action.verb) : kind.CanPerform(action.verb);
+}
+
+bool IsHit(const Action& action, MemberId member)
+{
+    return !HitsMembers(action.verb) ||
+           std::ranges::find(action.members, member) != action.members.end();
+}
+
+[[noreturn]] void Refuse(const MemberKind& kind, const std::string& what)
+{
+    throw UserError("members of kind " + std::string(kind.Name()) + " cannot do " + what +
+                    ", which the scenario asks for; leave it out, or choose --members swimlab");
+}
+
+void CheckNetwork(const Plan& plan, const MemberKind& kind)
+{
+    for (const Verb verb : FaultsOf(plan.network))
+    {
+        if (!kind.CanSuffer(verb))
+        {
+            Refuse(kind, "'network." + std::string(ToString(verb)) + "'");
+        }
+    }
+    if (!kind.CanSuffer(Verb::DELAY) && HasLongPaths(plan))
+    {
+        Refuse(kind, "paths of more than 1 ms");
+    }
+}
+
+void CheckAction(const Action& action, MemberId member, const MemberKind& kind, bool impairsMembers)
+{
+    if (!CanPerform(action, kind, impairsMembers))
+    {
+        Refuse(kind, "'" + std::string(ToString(action.verb)) + "'");
+    }
+    if (action.verb == Verb::RESTART && action.keepsIncarnation && !kind.CanRememberIncarnation())
+    {
+        throw UserError("members of kind " + std::string(kind.Name()) +
+                        " cannot restart with their next incarnation (member " +
+                        std::to_string(member) + "); set cluster.restart_incarnation to \"one\"");
+    }
+}
+
+} // namespace
+
+void CheckKinds(const Plan& plan, std::span<const MemberKind* const> kinds, bool impairsMembers)
+{
+    for (const Group& group : plan.groups)
+    {
+        for (const MemberId member : group.members)
+        {
+            if (const auto refusal = kinds[member]->Refusal(group.protocol))
+            {
+                throw UserError(*refusal);
+            }
+        }
+    }
+    for (const MemberKind* const kind : std::set(kinds.begin(), kinds.end()))
+    {
+        if (impairsMembers)
+        {
+            CheckNetwork(plan, *kind);
+        }
+    }
+    for (const Action& action : plan.timeline)
+    {
+        for (MemberId member = 0; member < plan.members; ++member)
+        {
+            if (IsHit(action, member))
+            {
+                CheckAction(action, member, *kinds[member], impairsMembers);
+            }
+        }
+    }
+}
+
+bool NeedsFirewall(const Plan& plan, std::span<const MemberKind* const> kinds)
+{
+    const bool hasFaults = !FaultsOf(plan.network).empty() ||
+                           std::ranges::any_of(plan.timeline, [](const Action& action) {
+                               return ImpairsNetwork(action.verb);
+                           });
+    return hasFaults && std::ranges::any_of(kinds, [](const MemberKind* kind) {
+               return kind->SuffersByFirewall();
+           });
+}
+
+} // namespace swimlab

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The kinds of members, and `--members`, which chooses among them.
+#include "lab/backend/backend.h"
+#include "lab/live/live-member.h"
+#include "lab/live/memberlist-member.h"
+#include "lab/live/serf-member.h"
+#include "lab/live/swim-member.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace swimlab
+{
+
+namespace
+{
+
+[[noreturn]] void Fail(const std::string& text, const std::string& message)
+{
+    throw UserError("--members " + text + ": " + message);
+}
+
+std::string KnownKinds()
+{
+    std::string names;
+    for (const MemberKind* const kind : MemberKinds())
+    {
+        names += (names.empty() ? "" : ", ") + std::string(kind->Name());
+    }
+    return names;
+}
+
+const MemberKind& FindKind(const std::string& text, std::string_view name)
+{
+    const auto kinds = MemberKinds();
+    const auto found = std::ranges::find(kinds, name, &MemberKind::Name);
+    if (found == kinds.end())
+    {
+        Fail(text, "there is no kind '" + std::string(name) + "'; known are " + KnownKinds());
+    }
+    return **found;
+}
+
+} // namespace
+
+std::span<const MemberKind* const> MemberKinds()
+{
+    static const SwimKind SWIM;
+    static const SerfKind SERF;
+    static const MemberlistKind MEMBERLIST;
+    static const std::array<const MemberKind*, 3> KINDS = {&SWIM, &SERF, &MEMBERLIST};
+    return KINDS;
+}
+
+std::vector<const MemberKind*> ReadMemberKinds(const std::string& text, std::uint32_t members)
+{
+    if (text.find(':') == std::string::npos)
+    {
+        return std::vector(members, &FindKind(text, text));
+    }
+    std::vector<const MemberKind*> kinds;
+    for (std::size_t begin = 0; begin <= text.size();)
+    {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        const std::string part = text.substr(begin, end - begin);
+        const std::size_t colon = std::min(part.find(':'), part.size());
+        const MemberKind& kind = FindKind(text, part.substr(0, colon));
+        std::uint32_t count = 0;
+        const char* const last = part.data() + part.size();
+        const char* const first = std::min(part.data() + colon + 1, last);
+        const auto [rest, error] = std::from_chars(first, last, count);
+        if (error != std::errc{} || rest != last || count == 0 || count > members)
+        {
+            Fail(text,
+                 "'" + part + "' is no kind and its number of members, such as swimlab:" +
+                     std::to_string(members));
+        }
+        kinds.insert(kinds.end(), count, &kind);
+        begin = end + 1;
+    }
+    if (kinds.size() != members)
+    {
+        Fail(text,
+             "these are " + std::to_string(kinds.size()) + " members, and the scenario has " +
+                 std::to_string(members));
+    }
+    return kinds;
+}
+
+} // namespace swimlab

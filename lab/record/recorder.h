@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Writes what a run concluded and moved: events.csv and traffic.csv, in the same columns whoever
+// ran it; with record = "summary" conclusions.json and truth.csv instead of events.csv.
+//
+// docs/records.md describes the files. Rows are written as they come, so a run of any length needs
+// no memory for its records, and events.csv is summed on the way, whether it is kept or not.
+#pragma once
+
+#include "lab/plan/plan.h"
+#include "lab/record/conclusion.h"
+#include "lab/record/summary/run-summary.h"
+#include "swim/outbox.h"
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <openssl/types.h>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace swimlab
+{
+
+/// A record cannot be written: disk full, folder gone. The message names the file.
+class RecordError : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Messages and payload bytes of one kind.
+struct TrafficSums
+{
+    std::uint64_t sent = 0;
+    std::uint64_t sentBytes = 0;
+    std::uint64_t received = 0;
+    std::uint64_t receivedBytes = 0;
+
+    friend bool operator==(const TrafficSums&, const TrafficSums&) = default;
+};
+
+/// By kind of traffic.
+using TrafficTable = std::array<TrafficSums, swim::TRAFFIC_KINDS>;
+
+/// A file of rows, buffered, with the SHA-256 of what went in.
+class RowFile
+{
+  public:
+    /// @param path empty: there is no file, only the sum of what it would hold
+    /// @throws RecordError if it cannot be created
+    RowFile(const std::filesystem::path& path, std::string_view header);
+    ~RowFile();
+
+    RowFile(const RowFile&) = delete;
+    RowFile& operator=(const RowFile&) = delete;
+
+    /// Where to append the next row's text; call EndRow after.
+    std::string& Row()
+    {
+        return m_buffer;
+    }
+
+    /// @throws RecordError if the buffer could not be written
+    void EndRow();
+
+    /// Writes what is left and closes. @throws RecordError @return the SHA-256 in hexadecimal
+    std::string Finish();
+
+  private:
+    void Flush();
+
+    struct CloseFile
+    {
+        void operator()(std::FILE* file) const;
+    };
+
+    struct FreeDigest
+    {
+        void operator()(EVP_MD_CTX* digest) const;
+    };
+
+    std::filesystem::path m_path;
+    std::unique_ptr<std::FILE, CloseFile> m_file;
+    std::unique_ptr<EVP_MD_CTX, FreeDigest> m_digest;
+    std::string m_buffer;
+};
+
+/// One recorder serves one run.
+class Recorder
+{
+  public:
+    /// @param folder exists
+    /// @param plan says what to keep; outlives the recorder
+    Recorder(const std::filesystem::path& folder, const Plan& plan);
+
+    void Conclude(const Conclusion& conclusion);
+
+    /// What the scenario did. @param value what was set; may be empty
+    /// @param incarnation of the process that starts; 0: the event is no start
+    void Truth(std::int64_t timeNs, std::string_view event, std::string_view value);
+    void Truth(std::int64_t timeNs,
+               std::string_view event,
+               std::uint32_t subject,
+               std::string_view value,
+               std::uint32_t incarnation = 0);
+
+    void Sent(std::int64_t timeNs, swim::TrafficKind kind, std::uint32_t bytes);
+    void Received(std::int64_t timeNs, swim::TrafficKind kind, std::uint32_t bytes);
+
+    /// All that moved in a second. @param second not before that of an earlier call
+    void Moved(std::int64_t second, const TrafficTable& sums);
+
+    /// Writes everything that is left. @throws RecordError
+    void Finish();
+
+    std::uint64_t Events() const
+    {
+        return m_events;
+    }
+
+    /// After Finish: of all events in the form of events.csv.
+    const std::string& EventsSha256() const
+    {
+        return m_eventsSha256;
+    }
+
+    /// After Finish: of conclusions.json; empty where there is none.
+    const std::string& ConclusionsSha256() const
+    {
+        return m_conclusionsSha256;
+    }
+
+  private:
+    std::string_view NameOf(const Party& party) const;
+    TrafficSums& At(std::int64_t timeNs, swim::TrafficKind kind);
+    void SetSecond(std::int64_t second);
+    void WriteTraffic();
+    void TruthRow(std::int64_t timeNs,
+                  std::string_view event,
+                  std::string_view subject,
+                  std::string_view incarnation,
+                  std::string_view value);
+
+    const std::vector<std::string>& m_names;
+    std::filesystem::path m_folder;
+    RowFile m_eventRows;
+    RowFile m_trafficRows;
+    std::optional<RowFile> m_truthRows; ///< with m_summary: the rows of events.csv that are kept
+    std::optional<RunSummary> m_summary;
+    TrafficTable m_sums{};
+    std::int64_t m_second = 0;
+    std::uint64_t m_events = 0;
+    std::string m_eventsSha256;
+    std::string m_conclusionsSha256;
+};
+
+/// Memory that the recorder of a run will need; see EstimateSummaryBytes for what it leaves out.
+std::uint64_t EstimateRecorderBytes(const Plan& plan);
+
+} // namespace swimlab

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// TOML into Value trees, and overrides into them. The only file that includes toml++.
+#include "lab/scenario/value.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <system_error>
+#include <toml++/toml.h>
+
+namespace swimlab
+{
+
+namespace
+{
+
+/// Files beyond this are no scenarios but somebody's mistake in typing a path.
+constexpr std::uintmax_t MAX_FILE_BYTES = 4 << 20;
+
+Value Convert(const toml::node& node, const std::string& file);
+
+ValueTable ConvertTable(const toml::table& table, const std::string& file)
+{
+    struct Placed
+    {
+        toml::source_position position;
+        TableEntry entry;
+    };
+
+    std::vector<Placed> entries;
+    for (const auto& [key, node] : table)
+    {
+        entries.push_back({key.source().begin, {std::string(key.str()), Convert(node, file)}});
+    }
+    std::stable_sort(entries.begin(), entries.end(), [](const Placed& a, const Placed& b) {
+        return a.position < b.position;
+    });
+    ValueTable result;
+    for (auto& placed : entries)
+    {
+        result.push_back(std::move(placed.entry));
+    }
+    return result;
+}
+
+Value Convert(const toml::node& node, const std::string& file)
+{
+    Value value;
+    value.place = {file, node.source().begin.line, ""};
+    if (const auto* table = node.as_table())
+    {
+        value.data = ConvertTable(*table, file);
+    }
+    else if (const auto* array = node.as_array())
+    {
+        ValueList list;
+        for (const auto& element : *array)
+        {
+            list.push_back(Convert(element, file));
+        }
+        value.data = std::move(list);
+    }
+    else if (const auto text = node.value_exact<std::string>())
+    {
+        value.data = *text;
+    }
+    else if (const auto integer = node.value_exact<std::int64_t>())
+    {
+        value.data = *integer;
+    }
+    else if (const auto number = node.value_exact<double>())
+    {
+        value.data = *number;
+    }
+    else if (const auto boolean = node.value_exact<bool>())
+    {
+        value.data = *boolean;
+    }
+    else
+    {
+        throw ScenarioError(value.place,
+                            "",
+                            "a date or a time of day has no meaning in a scenario");
+    }
+    return value;
+}
+
+/// The TOML value that a text is, or nothing if it is none (`2s`) or a date.
+std::optional<Value> ParseTomlValue(const std::string& text)
+{
+    try
+    {
+        const toml::table table = toml::parse("value = " + text);
+        if (table.size() == 1)
+        {
+            return Convert(*table.get("value"), "");
+        }
+    }
+    catch (const toml::parse_error&)
+    {
+        // Text without quotes.
+    }
+    catch (const ScenarioError&)
+    {
+        // A date, which nobody means here.
+    }
+    return std::nullopt;
+}
+
+std::string Quoted(const std::string& text)
+{
+    std::string result = "\"";
+    for (const char c : text)
+    {
+        if (c == '"' || c == '\\')
+        {
+            result += '\\';
+            result += c;
+        }
+        else if (static_cast<unsigned char>(c) < 0x20)
+        {
+            constexpr char DIGITS[] = "0123456789abcdef";
+            result += std::string("\\u00") + DIGITS[c >> 4] + DIGITS[c & 15];
+        }
+        else
+        {
+            result += c;
+        }
+    }
+    return result + '"';
+}
+
+std::string TomlText(const Value& value)
+{
+    if (const auto* text = std::get_if<std::string>(&value.data))
+    {
+        return Quoted(*text);
+    }
+    if (const auto* list = std::get_if<ValueList>(&value.data))
+    {
+        std::string result;
+        for (const auto& element : *list)
+        {
+            result += (result.empty() ? "" : ", ") + TomlText(element);
+        }
+        return "[" + result + "]";
+    }
+    if (const auto* table = std::get_if<ValueTable>(&value.data))
+    {
+        std::string result;
+        for (const auto& [key, element] : *table)
+        {
+            result += (result.empty() ? "" : ", ") + key + " = " + TomlText(element);
+        }
+        return "{" + result + "}";
+    }
+    return value.Text();
+}
+
+void SetPlaces(Value& value, const SourcePlace& place)
+{
+    value.place = place;
+    if (auto* list = std::get_if<ValueList>(&value.data))
+    {
+        std::for_each(list->begin(), list->end(), [&](Value& v) { SetPlaces(v, place); });
+    }
+    else if (auto* table = std::get_if<ValueTable>(&value.data))
+    {
+        std::for_each(table->begin(), table->end(), [&](auto& v) { SetPlaces(v.value, place); });
+    }
+}
+
+/// The entry of a list that an override's path names by number.
+Value& EntryOf(ValueList& list,
+               const std::string& number,
+               const SourcePlace& place,
+               const std::string& key)
+{
+    std::size_t index = list.size();
+    const char* const end = number.data() + number.size();
+    const auto [rest, error] = std::from_chars(number.data(), end, index);
+    if (error != std::errc{} || rest != end || index >= list.size())
+    {
+        throw ScenarioError(
+            place,
+            key,
+            "there is no entry \"" + number + "\"; " +
+                (list.empty() ? "the list is empty"
+                              : "entries count from 0 to " + std::to_string(list.size() - 1)));
+    }
+    return list[index];
+}
+
+} // namespace
+
+const Value* Value::Find(std::string_view key) const
+{
+    if (const auto* table = std::get_if<ValueTable>(&data))
+    {
+        for (const auto& entry : *table)
+        {
+            if (entry.key == key)
+            {
+                return &entry.value;
+            }
+        }
+    }
+    return nullptr;
+}
+
+std::string Value::Text() const
+{
+    if (const auto* text = std::get_if<std::string>(&data))
+    {
+        // "3" in quotes is a text; bare it would come back as a number.
+        return ParseTomlValue(*text) ? Quoted(*text) : *text;
+    }
+    if (const auto* integer = std::get_if<std::int64_t>(&data))
+    {
+        return std::to_string(*integer);
+    }
+    if (const auto* number = std::get_if<double>(&data))
+    {
+        char buffer[32];
+        const auto result = std::to_chars(buffer, std::end(buffer), *number);
+        return {buffer, result.ptr};
+    }
+    if (const auto* boolean = std::get_if<bool>(&data))
+    {
+        return *boolean ? "true" : "false";
+    }
+    return TomlText(*this);
+}
+
+Value ReadTomlFile(const std::filesystem::path& file)
+{
+    const SourcePlace place{file.string(), 0, ""};
+    std::error_code error;
+    const auto status = std::filesystem::status(file, error);
+    if (!std::filesystem::exists(status))
+    {
+        throw ScenarioError(place, "", "there is no such file");
+    }
+    if (!std::filesystem::is_regular_file(status))
+    {
+        throw ScenarioError(place, "", "is not a file; a scenario is a TOML file");
+    }
+    if (std::filesystem::file_size(file, error) > MAX_FILE_BYTES || error)
+    {
+        throw ScenarioError(place, "", "is larger than 4 MiB; a scenario is a few lines of TOML");
+    }
+    std::ifstream stream(file, std::ios::binary);
+    std::ostringstream text;
+    if (!stream || !(stream.peek() == EOF || text << stream.rdbuf()))
+    {
+        throw ScenarioError(place, "", "cannot be read; check its permissions");
+    }
+    try
+    {
+        Value root;
+        root.data = ConvertTable(toml::parse(text.str(), place.file), place.file);
+        root.place = place;
+        return root;
+    }
+    catch (const toml::parse_error& parseError)
+    {
+        throw ScenarioError({place.file, parseError.source().begin.line, ""},
+                            "",
+                            "is not valid TOML: " + std::string(parseError.description()));
+    }
+}
+
+void SetValue(Value& root, const std::string& key, Value value)
+{
+    Value* target = &root;
+    std::istringstream path(key);
+    for (std::string step; std::getline(path, step, '.');)
+    {
+        if (auto* list = std::get_if<ValueList>(&target->data))
+        {
+            target = &EntryOf(*list, step, value.place, key);
+        }
+        else if (auto* table = std::get_if<ValueTable>(&target->data))
+        {
+            const auto entry = std::find_if(table->begin(), table->end(), [&](const auto& e) {
+                return e.key == step;
+            });
+            if (entry != table->end())
+            {
+                target = &entry->value;
+                continue;
+            }
+            table->push_back({step, Value{ValueTable{}, value.place}});
+            target = &table->back().value;
+        }
+        else
+        {
+            throw ScenarioError(value.place,
+                                key,
+                                "there is no \"" + step + "\" inside of a single value");
+        }
+    }
+    *target = std::move(value);
+}
+
+void ApplyOverride(Value& root, const std::string& keyAndValue)
+{
+    const SourcePlace place{"", 0, keyAndValue};
+    const std::size_t equals = keyAndValue.find('=');
+    if (equals == std::string::npos || equals == 0)
+    {
+        throw ScenarioError(place, "", "must be key=value, such as cluster.members=200");
+    }
+    const std::string text = keyAndValue.substr(equals + 1);
+    Value value = ParseTomlValue(text).value_or(Value{text, place});
+    SetPlaces(value, place);
+    SetValue(root, keyAndValue.substr(0, equals), std::move(value));
+}
+
+} // namespace swimlab

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+//
+// The keyring's order and refusals, and keys as text.
+#include "swim/keyring.h"
+
+#include <gtest/gtest.h>
+
+namespace swim
+{
+
+namespace
+{
+
+const Key KEY_16(16, 1);
+const Key KEY_24(24, 2);
+const Key KEY_32(32, 3);
+
+std::vector<Key> KeysOf(const Keyring& ring)
+{
+    return {ring.Keys().begin(), ring.Keys().end()};
+}
+
+TEST(Keyring, KeepsThePrimaryFirst)
+{
+    Keyring ring(KEY_16);
+    EXPECT_EQ(ring.Add(KEY_24), std::nullopt);
+    EXPECT_EQ(ring.Add(KEY_32), std::nullopt);
+    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_16, KEY_24, KEY_32}));
+    EXPECT_EQ(ring.Use(KEY_32), std::nullopt);
+    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_32, KEY_16, KEY_24}));
+    EXPECT_EQ(ring.Use(KEY_32), std::nullopt);
+    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_32, KEY_16, KEY_24}));
+}
+
+TEST(Keyring, AddsAKeyOnce)
+{
+    Keyring ring(KEY_16);
+    EXPECT_EQ(ring.Add(KEY_24), std::nullopt);
+    EXPECT_EQ(ring.Add(KEY_24), std::nullopt);
+    EXPECT_EQ(ring.Add(KEY_16), std::nullopt);
+    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_16, KEY_24}));
+}
+
+TEST(Keyring, RefusesKeysOfOtherSizes)
+{
+    Keyring ring(KEY_16);
+    for (const std::size_t size : {0, 15, 17, 23, 25, 31, 33, 64})
+    {
+        EXPECT_EQ(ring.Add(Key(size, 9)),
+                  "a key of " + std::to_string(size) + " bytes: must be 16, 24 or 32");
+    }
+    EXPECT_EQ(KeysOf(ring), std::vector<Key>{KEY_16});
+}
+
+TEST(Keyring, RefusesToUseAKeyThatItDoesNotHave)
+{
+    Keyring ring(KEY_16);
+    EXPECT_EQ(ring.Use(KEY_24), "the key is not in the keyring: add it first, on every member");
+    EXPECT_EQ(KeysOf(ring), std::vector<Key>{KEY_16});
+}
+
+TEST(Keyring, RemovesAnyKeyButThePrimary)
+{
+    Keyring ring(KEY_16);
+    EXPECT_EQ(ring.Add(KEY_24), std::nullopt);
+    EXPECT_EQ(ring.Remove(KEY_16), "the primary key cannot be removed: use another one first");
+    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_16, KEY_24}));
+    EXPECT_EQ(ring.Remove(KEY_24), std::nullopt);
+    EXPECT_EQ(ring.Remove(KEY_24), std::nullopt);
+    EXPECT_EQ(KeysOf(ring), std::vector<Key>{KEY_16});
+}
+
+TEST(KeyText, IsBase64BothWays)
+{
+    const std::pair<Key, std::string_view> rows[] = {
+        {Key(16, 0), "AAAAAAAAAAAAAAAAAAAAAA=="},
+        {Key(24, 0xff), "////////////////////////////////"},
+        {Key(32, 0), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}};
+    for (const auto& [key, text] : rows)
+    {
+        EXPECT_EQ(KeyToText(key), text);
+        EXPECT_EQ(KeyFromText(text), key) << text;
+    }
+}
+
+TEST(KeyText, RefusesWhatSpellsNoKey)
+{
+    for (const std::string_view text : {"",
+                                        "AAAA",                     // 3 bytes
+                                        "AAAAAAAAAAAAAAAAAAAAAA",   // padding missing
+                                        "AAAAAAAAAAAAAAAAAAAAAAA=", // 17 bytes
+                                        "AAAAAAAAAAAAAAAAAAAAAB==", // bits behind the key
+                                        "AAAAAAAAAAAAAAAAAAAA=A==", // padding inside
+                                        "AAAAAAAAAAAAAAAAAAAAA===", // too much of it
+                                        " AAAAAAAAAAAAAAAAAAAAA==", // a blank
+                                        "AAAAAAAAAAAAAAAAAAAAAA==\n\n\n\n",
+                                        "AAAAAAAAAAAAAAAAAAAA*A==", // no base64
+                                        "AAAAAAAAAAAAAAAAAAAA-A==", // base64 of another kind
+                                        "////////////////////////////////////////////"}) // 33 bytes
+    {
+        EXPECT_EQ(KeyFromText(text), std::nullopt) << text;
+    }
+}
+
+} // namespace
+
+} // namespace swim
