@@ -32,3 +32,7 @@ install(FILES agent/program/swim-agent.8
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 COMPONENT swim-agent)
 install(FILES agent/program/swim-agent.service
   DESTINATION lib/systemd/system COMPONENT swim-agent)
+
+if(SWIMLAB_NS3)
+  include(cmake/install-ns3-module.cmake)
+endif()

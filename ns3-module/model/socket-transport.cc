@@ -4,11 +4,11 @@
 #include "socket-transport.h"
 
 #include "address-conversion.h"
+#include "logging.h"
 
 #include "ns3/abort.h"
 #include "ns3/ipv4.h"
 #include "ns3/ipv6.h"
-#include "ns3/log.h"
 #include "ns3/packet.h"
 #include "ns3/simulator.h"
 #include "ns3/tcp-socket-factory.h"
@@ -16,8 +16,6 @@
 
 namespace ns3
 {
-
-NS_LOG_COMPONENT_DEFINE("SwimSocketTransport");
 
 namespace
 {

@@ -5,21 +5,19 @@
 #include "application-extras.h"
 #include "application-settings.h"
 #include "cluster-shared.h"
+#include "logging.h"
 #include "member-process.h"
 #include "path-transport.h"
 #include "socket-transport.h"
 #include "swim-application.h"
 
 #include "ns3/abort.h"
-#include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 
 namespace ns3
 {
-
-NS_LOG_COMPONENT_DEFINE("SwimApplicationLaunch");
 
 namespace
 {
