@@ -191,11 +191,8 @@ void SwimHelper::AddMember(Ptr<Node> node,
     }
     SwimApplication::LaunchOptions options;
     options.converged = !m_join;
-    if (m_join)
-    {
-        options.seeds = m_seeds;
-        options.delay = index * m_spacing;
-    }
+    options.seeds = m_seeds;
+    options.delay = m_join ? index * m_spacing : Time();
     application->SetLaunchOptions(options);
     node->AddApplication(application);
     NS_LOG_INFO(name << " is at " << address << ", port " << m_port << ", on node "

@@ -53,6 +53,10 @@ void SwimApplication::DoDispose()
         m_process->Abandon();
         Bury();
     }
+    if (m_extras)
+    {
+        m_extras->m_firstLaunch.Cancel();
+    }
     if (m_cluster)
     {
         m_cluster->GetShared().applications[m_member] = nullptr;
@@ -112,6 +116,7 @@ SwimApplication::LaunchOptions SwimApplication::OptionsOfFirstLaunch()
     {
         constexpr std::size_t SEEDS = 3;
         options.converged = false;
+        options.seeds.clear();
         for (uint32_t member = 0; member < m_cluster->GetSize() && options.seeds.size() < SEEDS;
              ++member)
         {
