@@ -3,7 +3,7 @@
 // See allow-list.h.
 #include "agent/allow-list.h"
 
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See endpoint.h.
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 
 #include <arpa/inet.h>
 #include <charconv>

@@ -3,7 +3,7 @@
 // See impairment-json.h.
 #include "agent/impairment-json.h"
 
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 
 namespace swim
 {

@@ -3,7 +3,7 @@
 // See impairment.h.
 #include "agent/impairment.h"
 
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 
 namespace swim
 {

@@ -3,7 +3,7 @@
 // See join.h.
 #include "agent/join.h"
 
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 
 namespace swim
 {

@@ -3,7 +3,7 @@
 // See source-limiter.h.
 #include "agent/source-limiter.h"
 
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 
 #include <algorithm>
 #include <cstring>

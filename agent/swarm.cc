@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // See swarm.h.
-#include "agent/swarm.h"
+#include "swim/swarm.h"
 
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 
 #include <algorithm>
 #include <sys/resource.h>

@@ -16,6 +16,8 @@ from campaign.progress import Progress
 ROOT = Path(__file__).resolve().parent.parent
 
 _NINJA_CHATTER = ("ninja: Entering directory", "ninja: no work to do", "ninja: build stopped")
+# What CMake, Ninja or a compiler's list of dependencies takes for something else in a path.
+_UNBUILDABLE = ';:|"#[]*?\\\n'
 _STATUS = re.compile(r"\[(\d+)/(\d+)\] ")
 
 
@@ -41,6 +43,11 @@ class Build:
 
         Raises Failure when it does not configure or compile, with the output already shown.
         """
+        if unfit := [character for character in _UNBUILDABLE if character in str(self.folder)]:
+            raise UserError(
+                f"{self.folder}: CMake and Ninja cannot build in a folder whose path has "
+                f"{' and '.join(map(repr, unfit))}; rename it, or clone to another place"
+            )
         try:
             self.folder.mkdir(exist_ok=True)
             lock = open(self.folder / ".lock", "w")

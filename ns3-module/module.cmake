@@ -16,6 +16,14 @@ file(GLOB swim_headers CONFIGURE_DEPENDS RELATIVE ${swim_root}
   ${swim_root}/ns3-module/helper/swim-*.h)
 file(GLOB swim_tests CONFIGURE_DEPENDS RELATIVE ${swim_root} ${swim_root}/ns3-module/test/*.cc)
 
+# ns-3 looks for a module's examples, and test.py for the list of those to run, in folders of these
+# names beside its CMakeLists.txt.
+foreach(folder examples test)
+  if(NOT EXISTS ${swim_root}/${folder})
+    file(CREATE_LINK ns3-module/${folder} ${swim_root}/${folder} SYMBOLIC)
+  endif()
+endforeach()
+
 build_lib(
   LIBNAME swim
   SOURCE_FILES ${swim_sources}
@@ -23,14 +31,12 @@ build_lib(
   LIBRARIES_TO_LINK ${swim_libraries} ZLIB::ZLIB
   TEST_SOURCES ${swim_tests}
   IGNORE_PCH)
-# ns-3 compiles a module's sources in an object library, which the library is then linked from.
-target_include_directories(${libswim}-obj PRIVATE ${swim_root}/protocol ${ZLIB_INCLUDE_DIRS})
-target_compile_features(${libswim}-obj PRIVATE cxx_std_20)
-
-if(ENABLE_EXAMPLES)
-  set(BLIB_LIBNAME swim) # by this name build_lib_example finds the example's module
-  build_lib_example(
-    NAME swim-example
-    SOURCE_FILES ns3-module/examples/swim-example.cc
-    LIBRARIES_TO_LINK ${libswim} ${swim_libraries})
+# Until 3.42 ns-3 compiles a module's sources in an object library that the library is linked from;
+# since 3.43 in the library itself.
+set(swim_compiled ${libswim})
+if(TARGET ${libswim}-obj)
+  set(swim_compiled ${libswim}-obj)
 endif()
+target_include_directories(${swim_compiled} PRIVATE
+  ${swim_root}/include ${swim_root}/protocol ${ZLIB_INCLUDE_DIRS})
+target_compile_features(${swim_compiled} PRIVATE cxx_std_20)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Commands about keys: keys list, install, use and remove; keygen.
-#include "agent/keyring.h"
 #include "agent/program/client.h"
 #include "agent/program/settings.h"
+#include "swim/keyring.h"
 
 #include <iostream>
 #include <openssl/rand.h>

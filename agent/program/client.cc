@@ -10,6 +10,7 @@
 #include <asio/local/stream_protocol.hpp>
 #include <asio/read_until.hpp>
 #include <asio/write.hpp>
+#include <cstdio>
 #include <iostream>
 
 namespace swim::program

@@ -6,6 +6,7 @@
 #include "agent/program/settings.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <sys/stat.h>
 #include <sys/un.h>

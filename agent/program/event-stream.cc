@@ -3,6 +3,7 @@
 // See event-stream.h.
 #include "agent/program/event-stream.h"
 
+#include <cstdio>
 #include <ctime>
 #include <unistd.h>
 

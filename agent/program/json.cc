@@ -3,8 +3,8 @@
 // See json.h.
 #include "agent/program/json.h"
 
-#include "agent/endpoint.h"
-#include "agent/serf.h"
+#include "swim/endpoint.h"
+#include "swim/serf.h"
 
 #include <charconv>
 

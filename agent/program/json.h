@@ -4,7 +4,7 @@
 // text.
 #pragma once
 
-#include "agent/listener.h"
+#include "swim/listener.h"
 
 #include <nlohmann/json.hpp>
 

@@ -4,7 +4,7 @@
 #include "agent/program/settings.h"
 
 #include "agent/program/toml-table.h"
-#include "agent/serf.h"
+#include "swim/serf.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -3,7 +3,7 @@
 // What an agent is told by its file, agent.toml, which is read again on SIGHUP.
 #pragma once
 
-#include "agent/agent.h"
+#include "swim/agent.h"
 
 #include <stdexcept>
 #include <string>

@@ -3,8 +3,8 @@
 // What an agent knows of itself, as JSON: counters, traffic and how a join went.
 #pragma once
 
-#include "agent/agent.h"
 #include "agent/program/json.h"
+#include "swim/agent.h"
 
 namespace swim::program
 {

@@ -5,7 +5,7 @@
 
 #include "agent/program/event-stream.h"
 #include "agent/program/service.h"
-#include "agent/swarm.h"
+#include "swim/swarm.h"
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>

@@ -24,7 +24,7 @@ from analysis.calibration.quantities import (
 )
 from analysis.calibration.systems import System
 from analysis.campaign.comparison import AGREES, DIFFERS, OPEN, within
-from analysis.report.text import count, duration, interval, number, quantity
+from analysis.campaign.text import count, duration, interval, number, quantity
 
 NO_VALUE = "no value"
 

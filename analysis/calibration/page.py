@@ -24,10 +24,10 @@ from analysis.calibration.calibration import (
 from analysis.calibration.chain import Chain, chain_of, outcome_of
 from analysis.calibration.quantities import OF_KEY, Quantity
 from analysis.calibration.systems import LABELS, System
-from analysis.figures import calibration as figures
+from analysis.calibration import figures
 from analysis.run.metrics import write_atomically
 from analysis.report.page import Section
-from analysis.report.text import NONE, count, duration, interval, number, quantity
+from analysis.campaign.text import NONE, count, duration, interval, number, quantity
 
 TEMPLATE = "calibration.html.j2"
 PAGE_NAME = "calibration.html"

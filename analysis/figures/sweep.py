@@ -24,7 +24,7 @@ from analysis.figures.sweep_data import (
     Metric,
     Point,
 )
-from analysis.report.text import NONE, number
+from analysis.campaign.text import NONE, number
 
 LINES_NAMED_AT_MOST = 8
 MAP_CELLS_NAMED_AT_MOST = 100

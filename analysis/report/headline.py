@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.campaign.summary import not_recorded
-from analysis.report.text import count, duration, interval, number, quantity
+from analysis.campaign.text import count, duration, interval, number, quantity
 
 SECONDS_PER_HOUR = 3600.0
 RULE_OF_THREE = 3.0

@@ -34,7 +34,7 @@ from analysis.run.metrics import RunMetrics
 from analysis.run.records import RecordError, RunInfo
 from analysis.report.page import Section
 from analysis.campaign.spread import spread_table
-from analysis.report.text import count, duration, listing, quantity, set_keys
+from analysis.campaign.text import count, duration, listing, quantity, set_keys
 
 TEMPLATE = "report.html.j2"
 REPORT_NAME = "report.html"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.figures.sweep_data import Axis
-from analysis.report.text import count, duration, interval, number
+from analysis.campaign.text import count, duration, interval, number
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ SEEDS = "1-600"
 TIMEOUT_S = 120
 
 _CORE = "protocol/swim"
-_FOLDERS = (_CORE, "tests/cluster", "tests/protocol")
-_INCLUDED = (".", "protocol")
+_FOLDERS = (_CORE, "include/swim", "tests/cluster", "tests/protocol")
+_INCLUDED = (".", "include", "protocol")
 _SOURCES = (
     "protocol/swim/*.cc",
     "tests/cluster/*.cc",

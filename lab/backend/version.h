@@ -8,6 +8,7 @@
 namespace swimlab
 {
 
+/// The program's own version, and how it was compiled.
 struct Version
 {
     std::string_view swimlab;

@@ -14,6 +14,7 @@
 namespace swimlab
 {
 
+/// Draws for each datagram on its way whether it is lost.
 class DatagramLoss
 {
   public:

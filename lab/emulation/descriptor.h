@@ -9,6 +9,7 @@
 namespace swimlab
 {
 
+/// Owns a file descriptor, or none.
 class Descriptor
 {
   public:

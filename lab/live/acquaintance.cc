@@ -20,7 +20,6 @@ Acquaintance::Acquaintance(const Plan& plan)
     }
     for (MemberId member = 0; member < plan.members; ++member)
     {
-        m_memberOfName[plan.names[member]] = member;
         for (MemberId other = 0; other < plan.members; ++other)
         {
             m_missing += Matters(member, other) ? 1 : 0;
@@ -44,23 +43,28 @@ void Acquaintance::Set(MemberId observer, MemberId subject, bool knows)
         m_knows[observer][subject] = knows;
         if (Matters(observer, subject))
         {
-            knows ? --m_missing : ++m_missing;
+            m_missing = knows ? m_missing - 1 : m_missing + 1;
         }
     }
 }
 
-void Acquaintance::Conclude(MemberId observer, std::string_view event, std::string_view subject)
+void Acquaintance::Conclude(const Conclusion& conclusion)
 {
-    if (const auto found = m_memberOfName.find(subject); found != m_memberOfName.end())
+    if (!conclusion.subject.member)
     {
-        if (event == "joined")
-        {
-            Set(observer, found->second, true);
-        }
-        else if (event == "dead" || event == "left")
-        {
-            Set(observer, found->second, false);
-        }
+        return;
+    }
+    switch (conclusion.kind)
+    {
+    case swim::EventKind::JOINED:
+        Set(conclusion.observer, *conclusion.subject.member, true);
+        return;
+    case swim::EventKind::DEAD:
+    case swim::EventKind::LEFT:
+        Set(conclusion.observer, *conclusion.subject.member, false);
+        return;
+    default:
+        return;
     }
 }
 

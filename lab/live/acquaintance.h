@@ -4,22 +4,22 @@
 #pragma once
 
 #include "lab/plan/plan.h"
+#include "lab/record/conclusion.h"
 
-#include <map>
+#include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace swimlab
 {
 
+/// Of all members, whom each holds for live.
 class Acquaintance
 {
   public:
     explicit Acquaintance(const Plan& plan);
 
-    /// @param event as in events.csv
-    void Conclude(MemberId observer, std::string_view event, std::string_view subject);
+    void Conclude(const Conclusion& conclusion);
 
     /// The member is a new process, which knows nobody.
     void Forget(MemberId observer);
@@ -42,7 +42,6 @@ class Acquaintance
     void Set(MemberId observer, MemberId subject, bool knows);
 
     const Plan& m_plan;
-    std::map<std::string, MemberId, std::less<>> m_memberOfName;
     std::vector<std::size_t> m_groupOfMember;
     std::vector<std::vector<bool>> m_knows; ///< by observer, by subject
     std::size_t m_missing = 0;              ///< pairs that matter and do not know

@@ -3,8 +3,8 @@
 // See firewall.h.
 #include "lab/live/firewall.h"
 
-#include "agent/endpoint.h"
 #include "lab/backend/backend.h"
+#include "swim/endpoint.h"
 
 #include <array>
 #include <asio/post.hpp>

@@ -3,10 +3,8 @@
 // See json-member.h.
 #include "lab/live/json-member.h"
 
-#include "agent/endpoint.h"
 #include "agent/impairment-json.h"
-
-#include <algorithm>
+#include "swim/endpoint.h"
 
 namespace swimlab
 {
@@ -122,15 +120,9 @@ void JsonMember::OnEvent(const nlohmann::json& line)
         return;
     }
     const std::int64_t atNs = line.at("monotonic_ns");
-    if (std::ranges::find(CONCLUSIONS, event) != CONCLUSIONS.end())
+    if (const auto kind = FindConclusion(event))
     {
-        const std::string subject = line.value("subject", "");
-        const std::uint32_t incarnation = line.value("incarnation", 0u);
-        if (event == "refuted" && subject == Setup().name)
-        {
-            listener.OnIncarnation(member, incarnation);
-        }
-        listener.OnConclusion(member, atNs, event, subject, incarnation, line.value("source", ""));
+        OnConclusion(*kind, line);
     }
     else if (event == "traffic")
     {
@@ -145,6 +137,39 @@ void JsonMember::OnEvent(const nlohmann::json& line)
     {
         listener.OnStarted(member);
     }
+}
+
+void JsonMember::OnConclusion(swim::EventKind kind, const nlohmann::json& line)
+{
+    const std::string source = line.value("source", "");
+    Conclusion conclusion{.timeNs = line.at("monotonic_ns"),
+                          .observer = Setup().member,
+                          .kind = kind,
+                          .subject = {Setup().plan, line.value("subject", "")}};
+    if (line.contains("incarnation"))
+    {
+        conclusion.incarnation = line.at("incarnation").get<std::uint32_t>();
+    }
+    if (kind == swim::EventKind::REJECTED)
+    {
+        conclusion.rejection = swim::FindRejection(source);
+        if (!conclusion.rejection)
+        {
+            Setup().listener.OnTrouble(Setup().member,
+                                       "rejected a packet for a reason that is not in the list of "
+                                       "swim/rejection.h: " +
+                                           source);
+        }
+    }
+    else
+    {
+        conclusion.source = {Setup().plan, source};
+    }
+    if (kind == swim::EventKind::REFUTED && conclusion.subject == Setup().member)
+    {
+        Setup().listener.OnIncarnation(Setup().member, conclusion.incarnation.value_or(0));
+    }
+    Setup().listener.OnConclusion(conclusion);
 }
 
 /// A join may fail as it may in a simulation: nobody is there, or behind a partition.

@@ -3,17 +3,21 @@
 // A member whose program speaks JSON lines: events on standard output, commands on standard input.
 #pragma once
 
-#include "lab/live/member-process.h"
+#include "lab/live/live-member.h"
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace swimlab
 {
 
-class JsonMember : public MemberProcess
+/// A member whose lines and commands are those of swim-agent.
+class JsonMember : public LiveMember
 {
   public:
-    using MemberProcess::MemberProcess;
+    using LiveMember::LiveMember;
 
     /// Closes its standard input.
     void Finish() override;
@@ -39,6 +43,7 @@ class JsonMember : public MemberProcess
 
     void Ask(Request request, std::string_view command, const nlohmann::ordered_json& arguments);
     void OnEvent(const nlohmann::json& line);
+    void OnConclusion(swim::EventKind kind, const nlohmann::json& line);
     void OnAnswer(const nlohmann::json& line);
 };
 

@@ -6,11 +6,13 @@
 #include "lab/plan/plan.h"
 
 #include <asio/steady_timer.hpp>
+#include <chrono>
 #include <vector>
 
 namespace swimlab
 {
 
+/// How late a loop was over a run.
 struct LagSummary
 {
     Duration p99{};

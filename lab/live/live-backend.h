@@ -6,11 +6,14 @@
 
 #include "lab/live/live-run.h"
 
+#include <memory>
+#include <span>
 #include <string>
 
 namespace swimlab
 {
 
+/// A backend that starts real processes; a derived one says on which network.
 class LiveBackend : public Backend
 {
   public:

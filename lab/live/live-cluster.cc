@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <sys/resource.h>
 
@@ -56,7 +57,7 @@ LiveCluster::LiveCluster(const Plan& plan,
 {
     MakeMembers(kinds);
     m_network = makeNetwork(plan, [this](MemberId member, const swim::Impairment& impairment) {
-        MemberProcess& process = *m_members[member];
+        LiveMember& process = *m_members[member];
         if (process.IsRunning())
         {
             process.Impair(impairment);
@@ -83,6 +84,7 @@ void LiveCluster::MakeMembers(std::span<const MemberKind* const> kinds)
         m_states.push_back({swim::Rng(m_plan.seed, PROCESS_STREAM + member)});
         m_members.push_back(kinds[member]->Make({.loop = m_loop,
                                                  .listener = *this,
+                                                 .plan = m_plan,
                                                  .member = member,
                                                  .name = m_plan.names[member],
                                                  .protocol = *configs[member],
@@ -106,7 +108,7 @@ void LiveCluster::StartOnce(MemberId member,
                             std::uint64_t number)
 {
     const bool allListen = std::ranges::all_of(seeds, [this](MemberId seed) {
-        const MemberProcess& process = *m_members[seed];
+        const LiveMember& process = *m_members[seed];
         return !process.IsRunning() || process.IsPaused() || m_states[seed].listening;
     });
     if (allListen)
@@ -181,7 +183,7 @@ void LiveCluster::Perform(const Action& action)
 
 void LiveCluster::PerformOnMember(const Action& action, MemberId member)
 {
-    MemberProcess& process = *m_members[member];
+    LiveMember& process = *m_members[member];
     switch (action.verb)
     {
     case Verb::CRASH:
@@ -277,16 +279,11 @@ void LiveCluster::OnStarted(MemberId member)
     m_states[member].listening = true;
 }
 
-void LiveCluster::OnConclusion(MemberId observer,
-                               std::int64_t atNs,
-                               std::string_view event,
-                               std::string_view subject,
-                               std::uint32_t incarnation,
-                               std::string_view source)
+void LiveCluster::OnConclusion(const Conclusion& conclusion)
 {
     m_lastStirNs = NowNs();
-    m_views.Conclude(observer, event, subject);
-    m_records.Conclude(atNs, observer, event, subject, incarnation, source);
+    m_views.Conclude(conclusion);
+    m_records.Conclude(conclusion);
 }
 
 void LiveCluster::OnTraffic(MemberId member, std::int64_t atNs, const TrafficTable& sums)

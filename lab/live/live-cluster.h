@@ -4,14 +4,18 @@
 #pragma once
 
 #include "lab/live/acquaintance.h"
+#include "lab/live/live-member.h"
 #include "lab/live/live-network.h"
 #include "lab/live/live-records.h"
 #include "lab/live/live-run.h"
-#include "lab/live/member-process.h"
 #include "swim/rng.h"
 
 #include <asio/io_context.hpp>
+#include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace swimlab
@@ -36,6 +40,7 @@ class ScratchFolder
     std::filesystem::path m_path;
 };
 
+/// All members of a run as processes, and the network between them.
 class LiveCluster : private MemberListener
 {
   public:
@@ -106,12 +111,7 @@ class LiveCluster : private MemberListener
     };
 
     void OnStarted(MemberId member) override;
-    void OnConclusion(MemberId observer,
-                      std::int64_t atNs,
-                      std::string_view event,
-                      std::string_view subject,
-                      std::uint32_t incarnation,
-                      std::string_view source) override;
+    void OnConclusion(const Conclusion& conclusion) override;
     void OnTraffic(MemberId member, std::int64_t atNs, const TrafficTable& sums) override;
     void OnCounts(MemberId member, std::int64_t atNs, const Counts& counts) override;
     void OnIncarnation(MemberId member, std::uint32_t incarnation) override;
@@ -136,7 +136,7 @@ class LiveCluster : private MemberListener
     Acquaintance m_views;
     std::int64_t m_lastStirNs = 0;
     std::vector<State> m_states;
-    std::vector<std::unique_ptr<MemberProcess>> m_members;
+    std::vector<std::unique_ptr<LiveMember>> m_members;
     std::unique_ptr<LiveNetwork> m_network;
 };
 

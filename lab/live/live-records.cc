@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace swimlab
 {
@@ -47,35 +48,18 @@ bool LiveRecords::IsWithin(std::int64_t atNs) const
     return m_begun && atNs >= m_zeroNs && atNs <= m_zeroNs + m_plan.duration.count();
 }
 
-void LiveRecords::Conclude(std::int64_t atNs,
-                           MemberId observer,
-                           std::string_view event,
-                           std::string_view subject,
-                           std::uint32_t incarnation,
-                           std::string_view source)
+void LiveRecords::Conclude(Conclusion conclusion)
 {
-    if (!IsWithin(atNs))
+    if (IsWithin(conclusion.timeNs))
     {
-        return;
+        conclusion.timeNs -= m_zeroNs;
+        m_rows.push_back({conclusion.timeNs, std::move(conclusion)});
     }
-    m_rows.push_back({atNs - m_zeroNs,
-                      observer,
-                      *std::ranges::find(CONCLUSIONS, event), // which outlives the line
-                      {},
-                      std::string(subject),
-                      incarnation,
-                      std::string(source)});
 }
 
 void LiveRecords::Truth(std::int64_t atNs, const TruthRow& row)
 {
-    m_rows.push_back({std::max<std::int64_t>(atNs - m_zeroNs, 0),
-                      {},
-                      row.event,
-                      row.subject,
-                      {},
-                      row.incarnation,
-                      row.value});
+    m_rows.push_back({std::max<std::int64_t>(atNs - m_zeroNs, 0), row});
 }
 
 void LiveRecords::ProcessStarted(std::int64_t atNs, MemberId member)
@@ -140,22 +124,19 @@ void LiveRecords::Write(Recorder& recorder)
     std::ranges::stable_sort(m_rows, {}, &Row::timeNs);
     for (const Row& row : m_rows)
     {
-        if (row.observer)
+        if (const auto* conclusion = std::get_if<Conclusion>(&row.what))
         {
-            recorder.Conclusion(row.timeNs,
-                                *row.observer,
-                                row.event,
-                                row.subject,
-                                row.incarnation,
-                                row.source);
+            recorder.Conclude(*conclusion);
+            continue;
         }
-        else if (row.truthSubject)
+        const auto& truth = std::get<TruthRow>(row.what);
+        if (truth.subject)
         {
-            recorder.Truth(row.timeNs, row.event, *row.truthSubject, row.source, row.incarnation);
+            recorder.Truth(row.timeNs, truth.event, *truth.subject, truth.value, truth.incarnation);
         }
         else
         {
-            recorder.Truth(row.timeNs, row.event, row.source);
+            recorder.Truth(row.timeNs, truth.event, truth.value);
         }
     }
     for (std::size_t second = 0; second < m_seconds.size(); ++second)

@@ -9,11 +9,14 @@
 
 #include "lab/plan/plan.h"
 #include "lab/plan/truth.h"
+#include "lab/record/conclusion.h"
 #include "lab/record/recorder.h"
 #include "lab/record/run.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace swimlab
@@ -28,13 +31,7 @@ class LiveRecords
     /// The run begins. @param zeroNs its time zero
     void Begin(std::int64_t zeroNs);
 
-    /// @param event of CONCLUSIONS
-    void Conclude(std::int64_t atNs,
-                  MemberId observer,
-                  std::string_view event,
-                  std::string_view subject,
-                  std::uint32_t incarnation,
-                  std::string_view source);
+    void Conclude(Conclusion conclusion);
 
     void Truth(std::int64_t atNs, const TruthRow& row);
 
@@ -54,12 +51,7 @@ class LiveRecords
     struct Row
     {
         std::int64_t timeNs;
-        std::optional<MemberId> observer; ///< none: ground truth
-        std::string_view event;
-        std::optional<MemberId> truthSubject;
-        std::string subject;
-        std::uint32_t incarnation;
-        std::string source;
+        std::variant<Conclusion, TruthRow> what;
     };
 
     struct Process

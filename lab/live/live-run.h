@@ -6,7 +6,7 @@
 
 #include "lab/backend/backend.h"
 #include "lab/live/live-network.h"
-#include "lab/live/member-process.h"
+#include "lab/live/live-member.h"
 
 #include <functional>
 #include <memory>

@@ -11,8 +11,12 @@
 #include "lab/live/live-network.h"
 #include "lab/topology/paths.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <vector>
 
 namespace swimlab
@@ -37,6 +41,7 @@ class LoopbackBlock
     std::uint8_t m_block = 0;
 };
 
+/// Members at addresses of 127.0.0.0/8; their faults are put on the members themselves.
 class LoopbackNetwork : public LiveNetwork
 {
   public:

@@ -2,7 +2,7 @@
 //
 // The kinds of members, and `--members`, which chooses among them.
 #include "lab/backend/backend.h"
-#include "lab/live/member-process.h"
+#include "lab/live/live-member.h"
 #include "lab/live/memberlist-member.h"
 #include "lab/live/serf-member.h"
 #include "lab/live/swim-member.h"

@@ -3,10 +3,10 @@
 // See memberlist-member.h.
 #include "lab/live/memberlist-member.h"
 
-#include "agent/endpoint.h"
 #include "lab/backend/backend.h"
 #include "lab/live/foreign-parameters.h"
 #include "lab/live/swim-member.h"
+#include "swim/endpoint.h"
 
 #include <fstream>
 
@@ -132,7 +132,7 @@ std::optional<std::string> MemberlistKind::Refusal(const swim::Config& protocol)
     return {};
 }
 
-std::unique_ptr<MemberProcess> MemberlistKind::Make(MemberSetup setup) const
+std::unique_ptr<LiveMember> MemberlistKind::Make(MemberSetup setup) const
 {
     return std::make_unique<MemberlistMember>(std::move(setup), *this);
 }

@@ -5,6 +5,11 @@
 
 #include "lab/live/json-member.h"
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace swimlab
 {
 
@@ -21,7 +26,7 @@ class MemberlistKind : public MemberKind
     bool CanSuffer(Verb verb) const override;
     bool TellsTraffic() const override;
     std::optional<std::string> Refusal(const swim::Config& protocol) const override;
-    std::unique_ptr<MemberProcess> Make(MemberSetup setup) const override;
+    std::unique_ptr<LiveMember> Make(MemberSetup setup) const override;
 };
 
 } // namespace swimlab

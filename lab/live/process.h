@@ -25,6 +25,7 @@ class ProcessError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
+/// A child process with pipes to its standard streams, which ends with this object.
 class Process
 {
   public:

@@ -12,6 +12,9 @@ namespace swimlab
 namespace
 {
 
+using swim::EventKind;
+using swim::Rejection;
+
 /// What stands between the prefix and the suffix, if the text is so.
 std::optional<std::string_view> Between(std::string_view text,
                                         std::string_view prefix,
@@ -32,18 +35,17 @@ std::string_view FirstWord(std::string_view text)
     return text.substr(0, text.find(' '));
 }
 
-/// Beginnings of what memberlist says of a packet that it does not take, and why, as swim-agent
-/// says it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> REJECTIONS = {{
-    {"Got invalid checksum", "wrong checksum"},
-    {"msg type (", "message type not supported"},
-    {"Compound request had ", "truncated compound"},
-    {"Failed to decode", "malformed message"},
-    {"Failed to decompress payload", "malformed message"},
-    {"Decrypt packet failed", "cannot be decrypted"},
-    {"Received invalid msgType", "stream message type not supported"},
-    {"Failed to read remote state", "malformed push/pull"},
-    {"Failed push/pull merge", "push/pull with incompatible versions"},
+/// Beginnings of what memberlist says of a packet that it does not take, and why.
+constexpr std::array<std::pair<std::string_view, Rejection>, 9> REJECTIONS = {{
+    {"Got invalid checksum", Rejection::WRONG_CRC},
+    {"msg type (", Rejection::TYPE_UNSUPPORTED},
+    {"Compound request had ", Rejection::COMPOUND_TRUNCATED},
+    {"Failed to decode", Rejection::MALFORMED},
+    {"Failed to decompress payload", Rejection::MALFORMED},
+    {"Decrypt packet failed", Rejection::UNDECRYPTABLE},
+    {"Received invalid msgType", Rejection::STREAM_TYPE_UNSUPPORTED},
+    {"Failed to read remote state", Rejection::PUSH_PULL_MALFORMED},
+    {"Failed push/pull merge", Rejection::PUSH_PULL_INCOMPATIBLE},
 }};
 
 } // namespace
@@ -73,7 +75,7 @@ std::optional<std::string_view> SerfLog::Trouble(std::string_view line)
 }
 
 /// Lines look like "    2026/11/24 00:10:47 [INFO] serf: EventMemberJoin: m1 127.78.0.1".
-std::optional<SerfLog::Conclusion> SerfLog::Read(std::string_view line, std::int64_t atNs)
+std::optional<SerfLog::Finding> SerfLog::Read(std::string_view line, std::int64_t atNs)
 {
     const std::size_t level = line.find("] ");
     if (level == std::string_view::npos)
@@ -94,7 +96,7 @@ std::optional<SerfLog::Conclusion> SerfLog::Read(std::string_view line, std::int
     return {};
 }
 
-std::optional<SerfLog::Conclusion> SerfLog::ReadSerf(std::string_view text)
+std::optional<SerfLog::Finding> SerfLog::ReadSerf(std::string_view text)
 {
     const std::size_t colon = text.find(": ");
     if (!text.starts_with("EventMember") || colon == std::string_view::npos)
@@ -110,21 +112,21 @@ std::optional<SerfLog::Conclusion> SerfLog::ReadSerf(std::string_view text)
     if (event == "EventMemberJoin")
     {
         m_records[std::string(subject)] = {.state = State::ALIVE};
-        return Conclusion{"joined", std::string(subject), ""};
+        return Finding{EventKind::JOINED, std::string(subject)};
     }
     if (event == "EventMemberUpdate")
     {
-        return Conclusion{"updated", std::string(subject), ""};
+        return Finding{EventKind::UPDATED, std::string(subject)};
     }
     if (event == "EventMemberFailed" || event == "EventMemberLeave")
     {
-        return Lose(event, subject);
+        return Lose(subject, event == "EventMemberLeave");
     }
     return {};
 }
 
 /// A member that failed and whose leave is heard of later only changes its name for it.
-std::optional<SerfLog::Conclusion> SerfLog::Lose(std::string_view event, std::string_view subject)
+std::optional<SerfLog::Finding> SerfLog::Lose(std::string_view subject, bool leaves)
 {
     Record& record = m_records[std::string(subject)];
     if (std::exchange(record.state, State::GONE) == State::GONE)
@@ -132,14 +134,14 @@ std::optional<SerfLog::Conclusion> SerfLog::Lose(std::string_view event, std::st
         return {};
     }
     const bool own = std::exchange(record.ownVerdict, false);
-    if (event == "EventMemberLeave")
+    if (leaves)
     {
-        return Conclusion{"left", std::string(subject), std::string(subject)};
+        return Finding{EventKind::LEFT, std::string(subject), std::string(subject)};
     }
-    return Conclusion{"dead", std::string(subject), own ? m_self : ""};
+    return Finding{EventKind::DEAD, std::string(subject), own ? m_self : ""};
 }
 
-std::optional<SerfLog::Conclusion> SerfLog::ReadMemberlist(std::string_view text, std::int64_t atNs)
+std::optional<SerfLog::Finding> SerfLog::ReadMemberlist(std::string_view text, std::int64_t atNs)
 {
     if (const auto suspect = Between(text, "Suspect ", " has failed, no acks received"))
     {
@@ -155,28 +157,28 @@ std::optional<SerfLog::Conclusion> SerfLog::ReadMemberlist(std::string_view text
     {
         if (const auto accuser = Between(text, accusation, ")"))
         {
-            return Conclusion{"refuted", m_self, std::string(*accuser)};
+            return Finding{EventKind::REFUTED, m_self, std::string(*accuser)};
         }
     }
     if (text.starts_with("Refuting an alive message"))
     {
-        return Conclusion{"refuted", m_self, ""};
+        return Finding{EventKind::REFUTED, m_self};
     }
     if (const auto name = Between(text, "Conflicting address for ", ". Mine: "))
     {
-        return Conclusion{"conflict", std::string(*name), ""};
+        return Finding{EventKind::CONFLICT, std::string(*name)};
     }
     for (const auto& [beginning, reason] : REJECTIONS)
     {
         if (text.starts_with(beginning))
         {
-            return Conclusion{"rejected", "", std::string(reason)};
+            return Finding{.kind = EventKind::REJECTED, .rejection = reason};
         }
     }
     return {};
 }
 
-std::optional<SerfLog::Conclusion> SerfLog::Suspect(std::string_view subject, std::int64_t atNs)
+std::optional<SerfLog::Finding> SerfLog::Suspect(std::string_view subject, std::int64_t atNs)
 {
     Record& record = m_records[std::string(subject)];
     const bool isNews =
@@ -188,7 +190,7 @@ std::optional<SerfLog::Conclusion> SerfLog::Suspect(std::string_view subject, st
     }
     record.state = State::SUSPECT;
     record.suspectSinceNs = atNs;
-    return Conclusion{"suspect", std::string(subject), m_self};
+    return Finding{EventKind::SUSPECT, std::string(subject), m_self};
 }
 
 } // namespace swimlab

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What a Serf agent's own output tells, at log level info, in the words of events.csv.
+// What a Serf agent's own output tells, at log level info.
 //
 // Its event handlers and its RPC stream come a second late, by coalescing, and polling `serf
 // members` costs so much that agents bury each other. Its output is at once, but leaves things out:
@@ -8,6 +8,8 @@
 // was, unless its own.
 #pragma once
 
+#include "swim/outbox.h"
+#include "swim/rejection.h"
 #include "swim/types.h"
 
 #include <cstdint>
@@ -23,11 +25,13 @@ namespace swimlab
 class SerfLog
 {
   public:
-    struct Conclusion
+    /// What a line concludes, with names as Serf has them.
+    struct Finding
     {
-        std::string_view event; ///< as in events.csv; a constant
-        std::string subject;
-        std::string source; ///< empty where Serf does not tell
+        swim::EventKind kind;
+        std::string subject = {};
+        std::string source = {}; ///< empty where Serf does not tell
+        std::optional<swim::Rejection> rejection = {};
     };
 
     /**
@@ -38,7 +42,7 @@ class SerfLog
     SerfLog(std::string self, swim::Duration longestSuspicion);
 
     /// @param atNs when the line came @return what it concludes, if anything
-    std::optional<Conclusion> Read(std::string_view line, std::int64_t atNs);
+    std::optional<Finding> Read(std::string_view line, std::int64_t atNs);
 
     /// Whether the line says that the agent listens.
     static bool SaysItListens(std::string_view line);
@@ -62,10 +66,10 @@ class SerfLog
         bool ownVerdict = false; ///< our own timer ran out, and the death is about to be told
     };
 
-    std::optional<Conclusion> ReadSerf(std::string_view text);
-    std::optional<Conclusion> ReadMemberlist(std::string_view text, std::int64_t atNs);
-    std::optional<Conclusion> Suspect(std::string_view subject, std::int64_t atNs);
-    std::optional<Conclusion> Lose(std::string_view event, std::string_view subject);
+    std::optional<Finding> ReadSerf(std::string_view text);
+    std::optional<Finding> ReadMemberlist(std::string_view text, std::int64_t atNs);
+    std::optional<Finding> Suspect(std::string_view subject, std::int64_t atNs);
+    std::optional<Finding> Lose(std::string_view subject, bool leaves);
 
     std::string m_self;
     std::int64_t m_longestSuspicionNs;

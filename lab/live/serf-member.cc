@@ -3,11 +3,11 @@
 // See serf-member.h.
 #include "lab/live/serf-member.h"
 
-#include "agent/endpoint.h"
 #include "lab/backend/backend.h"
 #include "lab/live/firewall.h"
 #include "lab/live/foreign-parameters.h"
 #include "lab/live/serf-log.h"
+#include "swim/endpoint.h"
 
 #include <algorithm>
 #include <array>
@@ -79,11 +79,11 @@ std::string RpcAddress(swim::Address address)
     return swim::FormatAddress(address);
 }
 
-class SerfMember : public MemberProcess
+class SerfMember : public LiveMember
 {
   public:
     SerfMember(MemberSetup setup, const SerfKind& kind)
-        : MemberProcess(std::move(setup)),
+        : LiveMember(std::move(setup)),
           m_kind(kind),
           m_log(NewLog())
     {
@@ -205,14 +205,14 @@ class SerfMember : public MemberProcess
         {
             listener.OnTrouble(Setup().member, "said: " + std::string(*trouble));
         }
-        else if (const auto conclusion = m_log.Read(line, nowNs))
+        else if (const auto finding = m_log.Read(line, nowNs))
         {
-            listener.OnConclusion(Setup().member,
-                                  nowNs,
-                                  conclusion->event,
-                                  conclusion->subject,
-                                  0,
-                                  conclusion->source);
+            listener.OnConclusion({.timeNs = nowNs,
+                                   .observer = Setup().member,
+                                   .kind = finding->kind,
+                                   .subject = {Setup().plan, finding->subject},
+                                   .source = {Setup().plan, finding->source},
+                                   .rejection = finding->rejection});
         }
     }
 
@@ -299,7 +299,7 @@ std::optional<std::string> SerfKind::Refusal(const swim::Config& protocol) const
     return {};
 }
 
-std::unique_ptr<MemberProcess> SerfKind::Make(MemberSetup setup) const
+std::unique_ptr<LiveMember> SerfKind::Make(MemberSetup setup) const
 {
     return std::make_unique<SerfMember>(std::move(setup), *this);
 }

@@ -3,7 +3,12 @@
 // A member that is a Serf agent.
 #pragma once
 
-#include "lab/live/member-process.h"
+#include "lab/live/live-member.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace swimlab
 {
@@ -22,7 +27,7 @@ class SerfKind : public MemberKind
     bool SuffersByFirewall() const override;
     bool TellsTraffic() const override;
     std::optional<std::string> Refusal(const swim::Config& protocol) const override;
-    std::unique_ptr<MemberProcess> Make(MemberSetup setup) const override;
+    std::unique_ptr<LiveMember> Make(MemberSetup setup) const override;
 };
 
 } // namespace swimlab

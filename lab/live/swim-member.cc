@@ -3,8 +3,8 @@
 // See swim-member.h.
 #include "lab/live/swim-member.h"
 
-#include "agent/endpoint.h"
 #include "lab/backend/backend.h"
+#include "swim/endpoint.h"
 
 #include <fstream>
 
@@ -132,7 +132,7 @@ std::optional<std::string> SwimKind::Refusal(const swim::Config& /*protocol*/) c
     return {};
 }
 
-std::unique_ptr<MemberProcess> SwimKind::Make(MemberSetup setup) const
+std::unique_ptr<LiveMember> SwimKind::Make(MemberSetup setup) const
 {
     return std::make_unique<SwimMember>(std::move(setup), *this);
 }

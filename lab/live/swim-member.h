@@ -5,9 +5,15 @@
 
 #include "lab/live/json-member.h"
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace swimlab
 {
 
+/// Makes members that are swim-agent.
 class SwimKind : public MemberKind
 {
   public:
@@ -19,7 +25,7 @@ class SwimKind : public MemberKind
     bool CanSuffer(Verb verb) const override;
     bool TellsTraffic() const override;
     std::optional<std::string> Refusal(const swim::Config& protocol) const override;
-    std::unique_ptr<MemberProcess> Make(MemberSetup setup) const override;
+    std::unique_ptr<LiveMember> Make(MemberSetup setup) const override;
 };
 
 /// A program of ours, which lies beside the one that runs.

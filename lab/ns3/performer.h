@@ -14,6 +14,7 @@
 namespace swimlab
 {
 
+/// Performs a plan's actions on a simulation, and records them as ground truth.
 class Performer
 {
   public:

@@ -48,6 +48,18 @@ std::unique_ptr<SimulatedNetwork> MakeNetwork(const Plan& plan)
                                            plan.routerOfSpareAddress);
 }
 
+/// Members of the cluster are those of the plan, and in the same order.
+Party ToParty(const ns3::SwimParty& party)
+{
+    Party found;
+    found.stranger = party.stranger;
+    if (party.member != ns3::SwimParty::NO_MEMBER)
+    {
+        found.member = party.member;
+    }
+    return found;
+}
+
 /// One run while it lasts.
 class Simulation : private ns3::SwimObserver
 {
@@ -61,11 +73,7 @@ class Simulation : private ns3::SwimObserver
 
   private:
     void AddMembers();
-    void OnEvent(std::uint32_t observer,
-                 std::string_view event,
-                 std::string_view subject,
-                 std::uint32_t incarnation,
-                 std::string_view source) override;
+    void OnEvent(const ns3::SwimConclusion& conclusion) override;
     void OnSent(std::uint32_t member, std::uint8_t kind, std::uint32_t bytes) override;
     void OnReceived(std::uint32_t member, std::uint8_t kind, std::uint32_t bytes) override;
 
@@ -138,13 +146,19 @@ void Simulation::AddMembers()
     }
 }
 
-void Simulation::OnEvent(std::uint32_t observer,
-                         std::string_view event,
-                         std::string_view subject,
-                         std::uint32_t incarnation,
-                         std::string_view source)
+void Simulation::OnEvent(const ns3::SwimConclusion& conclusion)
 {
-    m_recorder.Conclusion(NowNs(), observer, event, subject, incarnation, source);
+    Conclusion row{.timeNs = NowNs(),
+                   .observer = conclusion.observer,
+                   .kind = static_cast<swim::EventKind>(conclusion.kind),
+                   .subject = ToParty(conclusion.subject),
+                   .incarnation = conclusion.incarnation,
+                   .source = ToParty(conclusion.source)};
+    if (conclusion.rejection != ns3::SwimConclusion::NO_REASON)
+    {
+        row.rejection = static_cast<swim::Rejection>(conclusion.rejection);
+    }
+    m_recorder.Conclude(row);
 }
 
 void Simulation::OnSent(std::uint32_t, std::uint8_t kind, std::uint32_t bytes)

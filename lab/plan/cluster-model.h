@@ -25,6 +25,7 @@ namespace swimlab
 /// Changes of the model count up from 1; whoever makes one keeps its number to undo it later.
 using Change = std::uint64_t;
 
+/// The cluster as the timeline knows it at one moment.
 class ClusterModel
 {
   public:

@@ -65,6 +65,7 @@ struct Group
     swim::Config protocol;
 };
 
+/// One run, worked out.
 struct Plan
 {
     std::uint64_t seed = 0;

@@ -16,6 +16,7 @@
 namespace swimlab
 {
 
+/// What the makers of a timeline share: the scenario, the plan, and the cluster by now.
 class TimelineContext
 {
   public:

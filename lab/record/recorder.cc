@@ -5,8 +5,11 @@
 
 #include <cerrno>
 #include <charconv>
+#include <concepts>
+#include <cstddef>
 #include <cstring>
 #include <openssl/evp.h>
+#include <type_traits>
 
 namespace swimlab
 {
@@ -124,30 +127,35 @@ Recorder::Recorder(const std::filesystem::path& folder, const Plan& plan)
     }
 }
 
-void Recorder::Conclusion(std::int64_t timeNs,
-                          std::uint32_t observer,
-                          std::string_view event,
-                          std::string_view subject,
-                          std::uint32_t incarnation,
-                          std::string_view source)
+std::string_view Recorder::NameOf(const Party& party) const
+{
+    return party.member ? m_names[*party.member] : party.stranger;
+}
+
+void Recorder::Conclude(const Conclusion& conclusion)
 {
     std::string& row = m_eventRows.Row();
-    Append(row, timeNs);
-    AppendFields(row, m_names[observer], event, subject);
-    if (subject.empty())
+    Append(row, conclusion.timeNs);
+    AppendFields(row,
+                 m_names[conclusion.observer],
+                 swim::EventKindName(conclusion.kind),
+                 NameOf(conclusion.subject));
+    if (conclusion.subject.IsNobody())
     {
         row += ',';
     }
     else
     {
-        AppendFields(row, incarnation);
+        AppendFields(row, conclusion.incarnation.value_or(0));
     }
-    AppendFields(row, source);
+    AppendFields(row,
+                 conclusion.rejection ? swim::RejectionName(*conclusion.rejection)
+                                      : NameOf(conclusion.source));
     m_eventRows.EndRow();
     ++m_events;
     if (m_summary)
     {
-        m_summary->Conclusion(timeNs, observer, event, subject, incarnation, source);
+        m_summary->Conclude(conclusion);
     }
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "lab/plan/plan.h"
+#include "lab/record/conclusion.h"
 #include "lab/record/summary/run-summary.h"
 #include "swim/outbox.h"
 
@@ -32,10 +33,6 @@ class RecordError : public std::runtime_error
   public:
     using std::runtime_error::runtime_error;
 };
-
-/// What members conclude, as events.csv spells it.
-inline constexpr std::array<std::string_view, 8> CONCLUSIONS =
-    {"joined", "suspect", "refuted", "dead", "left", "updated", "conflict", "rejected"};
 
 /// Messages and payload bytes of one kind.
 struct TrafficSums
@@ -102,13 +99,7 @@ class Recorder
     /// @param plan says what to keep; outlives the recorder
     Recorder(const std::filesystem::path& folder, const Plan& plan);
 
-    /// What a member concluded.
-    void Conclusion(std::int64_t timeNs,
-                    std::uint32_t observer,
-                    std::string_view event,
-                    std::string_view subject,
-                    std::uint32_t incarnation,
-                    std::string_view source);
+    void Conclude(const Conclusion& conclusion);
 
     /// What the scenario did. @param value what was set; may be empty
     /// @param incarnation of the process that starts; 0: the event is no start
@@ -146,6 +137,7 @@ class Recorder
     }
 
   private:
+    std::string_view NameOf(const Party& party) const;
     TrafficSums& At(std::int64_t timeNs, swim::TrafficKind kind);
     void SetSecond(std::int64_t second);
     void WriteTraffic();

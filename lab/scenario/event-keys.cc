@@ -202,7 +202,7 @@ void ReadMeta(Event& event, const Written& written)
     }
 }
 
-constexpr EventKey KEYS[] = {
+constexpr EventKey EVENT_KEYS[] = {
     {Key<Event>{"at", "duration", "When it happens, since the start of the run.", ReadAt}
          .Range(WhileItRuns)
          .Required("say when, such as at = \"10s\""),
@@ -301,12 +301,12 @@ std::string TakersOf(std::string_view key)
 
 std::span<const EventKey> EventKeys()
 {
-    return KEYS;
+    return EVENT_KEYS;
 }
 
 void ReadEventKeys(const VerbInfo& info, Section& section, Event& event)
 {
-    for (const EventKey& key : KEYS)
+    for (const EventKey& key : EVENT_KEYS)
     {
         const Value* value = section.Find(key.name);
         if (value == nullptr && info.Needs(key.name))

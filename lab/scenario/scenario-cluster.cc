@@ -39,7 +39,7 @@ void ReadSeeds(Scenario& scenario, const Written& written)
     scenario.seeds = ParseTargets(written.value, written.key, scenario.members);
 }
 
-constexpr Key<Scenario> KEYS[] = {
+constexpr Key<Scenario> CLUSTER_KEYS[] = {
     CountKey<&Scenario::members, 1, MAX_MEMBERS>(
         "members",
         "How many members there are, called m0, m1 and so on, with as many digits as the last.")
@@ -89,13 +89,17 @@ void CheckLastJoin(const Section& section, const Scenario& scenario)
 
 void ReadCluster(const Value& root, Scenario& scenario)
 {
-    Section section(root.Find("cluster"), "cluster", swim::NamesOf(KEYS), scenario, AllKeys());
-    section.Read(KEYS, scenario);
+    Section section(root.Find("cluster"),
+                    "cluster",
+                    swim::NamesOf(CLUSTER_KEYS),
+                    scenario,
+                    AllKeys());
+    section.Read(CLUSTER_KEYS, scenario);
     CheckLastJoin(section, scenario);
     scenario.protocol = swim::Preset(scenario.preset).value();
     section.ResolveInOrder(
         {"members", "start", "join_spacing", "seeds", "restart_incarnation", "preset"},
-        KEYS,
+        CLUSTER_KEYS,
         scenario);
 }
 
@@ -104,7 +108,7 @@ swim::TableReference ClusterReference()
     return {"cluster",
             "[cluster]",
             "Who the members are, and what they start with.",
-            swim::DescribeAll(KEYS, Scenario())};
+            swim::DescribeAll(CLUSTER_KEYS, Scenario())};
 }
 
 } // namespace swimlab

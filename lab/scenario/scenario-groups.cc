@@ -9,7 +9,7 @@ namespace swimlab
 namespace
 {
 
-constexpr Key<GroupSpec> KEYS[] = {
+constexpr Key<GroupSpec> GROUP_KEYS[] = {
     Key<GroupSpec>{"members",
                    "members",
                    "Who is in the group; those in no group are one more.",
@@ -48,10 +48,10 @@ void ReadGroups(const Value& root, Scenario& scenario)
     {
         Section section(&(*list)[i],
                         "cluster.group." + std::to_string(i),
-                        swim::NamesOf(KEYS),
+                        swim::NamesOf(GROUP_KEYS),
                         scenario);
         GroupSpec group{{}, scenario.protocol};
-        section.Read(KEYS, group);
+        section.Read(GROUP_KEYS, group);
         scenario.groups.push_back(std::move(group));
         section.ResolveAsWritten();
     }
@@ -62,7 +62,7 @@ swim::TableReference GroupReference()
     return {"cluster.group",
             "[[cluster.group]]",
             "Clusters that share the network, and may meet on it; without it there is one.",
-            swim::DescribeAll(KEYS, GroupSpec())};
+            swim::DescribeAll(GROUP_KEYS, GroupSpec())};
 }
 
 } // namespace swimlab

@@ -31,7 +31,7 @@ constexpr Key<NetworkSpec> SwitchKey(std::string_view name, std::string_view mea
 }
 
 /// `model` stands before the switches that depend on it.
-constexpr Key<NetworkSpec> KEYS[] = {
+constexpr Key<NetworkSpec> NETWORK_KEYS[] = {
     WordKey<&NetworkSpec::model, NETWORK_MODELS>(
         "model",
         "How the network is simulated: sockets, TCP and IPv4 over links with queues, packet by "
@@ -74,9 +74,13 @@ std::string_view ToString(NetworkModel model)
 
 void ReadNetwork(const Value& root, Scenario& scenario)
 {
-    Section section(root.Find("network"), "network", swim::NamesOf(KEYS), scenario, AllKeys());
+    Section section(root.Find("network"),
+                    "network",
+                    swim::NamesOf(NETWORK_KEYS),
+                    scenario,
+                    AllKeys());
     NetworkSpec& network = scenario.network;
-    section.Read(KEYS, network);
+    section.Read(NETWORK_KEYS, network);
     if (network.reorder > 0 && network.reorderBy == Duration::zero())
     {
         const std::string key = section.FullKey("reorder");
@@ -95,7 +99,7 @@ void ReadNetwork(const Value& root, Scenario& scenario)
                             "reorder_by",
                             "queue_discs",
                             "access_queue"},
-                           KEYS,
+                           NETWORK_KEYS,
                            network);
 }
 
@@ -104,7 +108,7 @@ swim::TableReference NetworkReference()
     return {"network",
             "[network]",
             "What the network does to packets, and how it is simulated.",
-            swim::DescribeAll(KEYS, NetworkSpec())};
+            swim::DescribeAll(NETWORK_KEYS, NetworkSpec())};
 }
 
 } // namespace swimlab

@@ -12,7 +12,7 @@ namespace
 
 using namespace keys;
 
-constexpr Key<Scenario> KEYS[] = {
+constexpr Key<Scenario> TOP_KEYS[] = {
     TextKey<&Scenario::title>("title", "Heading of the report.")
         .Absent("the file's name")
         .Unrecorded(),
@@ -46,10 +46,10 @@ constexpr Key<Scenario> KEYS[] = {
 
 void ReadTop(const Value& root, Scenario& scenario)
 {
-    Section top(&root, "", swim::NamesOf(KEYS), scenario, AllKeys());
+    Section top(&root, "", swim::NamesOf(TOP_KEYS), scenario, AllKeys());
     scenario.title = scenario.file.stem().string();
-    top.Read(KEYS, scenario);
-    top.Resolve(KEYS, scenario);
+    top.Read(TOP_KEYS, scenario);
+    top.Resolve(TOP_KEYS, scenario);
 }
 
 /// A summary does not know who was cut off from whom, and would count their words as errors.
@@ -138,7 +138,7 @@ void ReadParameters(const Value& table, const std::string& name, swim::Config& c
 const std::vector<std::string>& AllKeys()
 {
     static const std::vector<std::string> all = [] {
-        std::vector<std::string> keys = swim::NamesOf(KEYS);
+        std::vector<std::string> keys = swim::NamesOf(TOP_KEYS);
         const auto add = [&](const std::string& prefix, const std::vector<std::string>& names) {
             for (const auto& name : names)
             {
@@ -175,7 +175,7 @@ Scenario ReadScenario(const Value& root, const std::filesystem::path& file)
 
 std::vector<swim::TableReference> ScenarioReference()
 {
-    return {{"", "", "The top of a scenario file.", swim::DescribeAll(KEYS, Scenario())},
+    return {{"", "", "The top of a scenario file.", swim::DescribeAll(TOP_KEYS, Scenario())},
             ClusterReference(),
             GroupReference(),
             {"protocol",

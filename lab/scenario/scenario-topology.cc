@@ -92,7 +92,7 @@ void ReadFile(Spec& spec, const Written& written)
 }
 
 /// `kind` stands before the keys that depend on it.
-constexpr Key<Spec> KEYS[] = {
+constexpr Key<Spec> TOPOLOGY_KEYS[] = {
     WordKey<&Spec::kind, TOPOLOGY_KINDS>("kind", "The network of routers."),
     Key<Spec>{"file",
               "path",
@@ -151,15 +151,19 @@ constexpr Key<Spec> KEYS[] = {
 
 void ReadTopology(const Value& root, Scenario& scenario)
 {
-    Section section(root.Find("topology"), "topology", swim::NamesOf(KEYS), scenario, AllKeys());
-    section.Read(KEYS, scenario.topology);
-    section.Resolve(KEYS, scenario.topology);
+    Section section(root.Find("topology"),
+                    "topology",
+                    swim::NamesOf(TOPOLOGY_KEYS),
+                    scenario,
+                    AllKeys());
+    section.Read(TOPOLOGY_KEYS, scenario.topology);
+    section.Resolve(TOPOLOGY_KEYS, scenario.topology);
 }
 
 swim::TableReference TopologyReference()
 {
     swim::TableReference table{"topology", "[topology]", "The network of routers.", {}};
-    for (const auto& row : KEYS)
+    for (const auto& row : TOPOLOGY_KEYS)
     {
         swim::KeyReference key = swim::Describe(row, Spec());
         for (std::size_t i = 0; const auto name = swim::WordAt(TOPOLOGY_KINDS, i); ++i)

@@ -15,7 +15,7 @@ namespace
 
 const std::string EXAMPLE = "such as false_positives.each = \"= 0\"";
 
-constexpr Key<Verdict> KEYS[] = {
+constexpr Key<Verdict> VERDICT_KEYS[] = {
     keys::TextKey<&Verdict::about>("about", "What is compared, in a few words.")
         .Required("say in a few words what is compared, such as \"after a partition of 10 "
                   "minutes\""),
@@ -59,10 +59,10 @@ void ReadVerdict(const Value& root, Scenario& scenario)
         return;
     }
     Section section(verdict, "verdict", {}, scenario);
-    section.Read(KEYS, scenario.verdict);
+    section.Read(VERDICT_KEYS, scenario.verdict);
     if (scenario.verdict.about.empty())
     {
-        section.FailMissing("about", KEYS[0].required);
+        section.FailMissing("about", VERDICT_KEYS[0].required);
     }
     for (const auto& [name, value] : std::get<ValueTable>(verdict->data))
     {
@@ -84,7 +84,7 @@ swim::TableReference VerdictReference()
     return {"verdict",
             "[verdict]",
             "What its author expects; the report ends with a line that compares.",
-            swim::DescribeAll(KEYS, Verdict())};
+            swim::DescribeAll(VERDICT_KEYS, Verdict())};
 }
 
 } // namespace swimlab

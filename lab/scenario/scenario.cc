@@ -21,11 +21,11 @@ namespace
 constexpr std::size_t MAX_POINTS = 10'000;
 
 /// What no sweep varies; `title` and so on are of the scenario, not of a point.
-constexpr std::string_view FIXED[] =
+constexpr std::string_view UNSWEPT[] =
     {"title", "question", "seed", "runs", "record", "sweep", "verdict"};
 
 /// Any key, so there is nothing to read by a row; ReadAxes does.
-constexpr Key<Scenario> KEYS[] = {
+constexpr Key<Scenario> SWEEP_KEYS[] = {
     Key<Scenario>{"ANY.KEY",
                   "list",
                   "Values to try: every combination of all lists is a point, each with all seeds. "
@@ -62,7 +62,7 @@ void ReadAxes(const Value& value, const std::string& prefix, std::vector<ReadAxi
                                 ? "must be a table; write [sweep] on a line of its own"
                                 : "[sweep] takes a list of the values to try, such as [1, 2]");
     }
-    if (std::ranges::find(FIXED, key.substr(0, key.find('.'))) != std::end(FIXED))
+    if (std::ranges::find(UNSWEPT, key.substr(0, key.find('.'))) != std::end(UNSWEPT))
     {
         throw ScenarioError(value.place, key, "cannot be swept: each point has the same");
     }
@@ -180,7 +180,7 @@ swim::TableReference SweepReference()
     return {"sweep",
             "[sweep]",
             "What to vary, and the values to try.",
-            swim::DescribeAll(KEYS, Scenario())};
+            swim::DescribeAll(SWEEP_KEYS, Scenario())};
 }
 
 std::vector<SweepPoint> SweepPoints(const Scenario& scenario)

@@ -13,6 +13,7 @@
 namespace swimlab
 {
 
+/// Two sides of a network, and what is cut between them.
 struct Cut
 {
     std::array<std::vector<RouterId>, 2> routers; ///< in order; together all of them, neither empty

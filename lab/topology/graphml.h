@@ -19,6 +19,7 @@ namespace swimlab
 /// By attr.name.
 using GraphmlAttributes = std::map<std::string, std::string>;
 
+/// An edge, and what the file says of it.
 struct GraphmlEdge
 {
     std::uint32_t source = 0; ///< place in GraphmlDocument::nodes

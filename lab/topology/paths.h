@@ -15,6 +15,7 @@
 namespace swimlab
 {
 
+/// One route from each router to each other.
 class Paths
 {
   public:

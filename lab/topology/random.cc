@@ -50,7 +50,7 @@ double Distance(const Topology& topology, RouterId a, RouterId b)
     return std::hypot(first.x - second.x, first.y - second.y);
 }
 
-void AddLink(Topology& topology, const TopologySpec& spec, RouterId a, RouterId b)
+void AddLinkByDistance(Topology& topology, const TopologySpec& spec, RouterId a, RouterId b)
 {
     const auto delay = PropagationDelay(Distance(topology, a, b) * spec.sideKm, spec.stretch);
     topology.links.push_back(
@@ -88,7 +88,7 @@ void JoinParts(Topology& topology, const TopologySpec& spec)
         if (joined.find_set(parts[a]) != joined.find_set(parts[b]))
         {
             joined.union_set(parts[a], parts[b]);
-            AddLink(topology, spec, a, b);
+            AddLinkByDistance(topology, spec, a, b);
         }
     }
     if (count > 1)
@@ -124,7 +124,7 @@ Topology MakeWaxman(const TopologySpec& spec)
             const double reach = std::exp(-Distance(topology, a, b) / (spec.alpha * largest));
             if (rng.Unit() < spec.beta * reach)
             {
-                AddLink(topology, spec, a, b);
+                AddLinkByDistance(topology, spec, a, b);
             }
         }
     }
@@ -142,7 +142,7 @@ Topology MakeBarabasiAlbert(const TopologySpec& spec)
     swim::Rng rng(spec.seed, LINKS_STREAM);
     std::vector<RouterId> linkEnds; // a router stands here once for each of its links
     const auto addLink = [&](RouterId a, RouterId b) {
-        AddLink(topology, spec, a, b);
+        AddLinkByDistance(topology, spec, a, b);
         linkEnds.insert(linkEnds.end(), {a, b});
     };
     for (RouterId router = 1; router <= spec.edgesPerRouter; ++router)

@@ -66,6 +66,7 @@ class TopologyError : public std::runtime_error
 inline constexpr std::string_view TOPOLOGY_KINDS =
     "star|leaf-spine|fat-tree|waxman|barabasi-albert|file";
 
+/// The shapes that `kind` names.
 enum class TopologyKind : std::uint8_t
 {
     STAR,            ///< one router, every member on it
@@ -126,6 +127,7 @@ struct TopologySpec
     std::uint64_t seed = 1;
 };
 
+/// A place where links meet and members attach.
 struct Router
 {
     std::string label;  ///< unique in the topology

@@ -9,11 +9,46 @@
 namespace ns3
 {
 
+namespace
+{
+
+static_assert(static_cast<int>(SwimConclusion::Kind::REJECTED) ==
+              static_cast<int>(swim::EventKind::REJECTED));
+
+SwimParty PartyOf(swim::NameId name, const SwimCluster::Shared& shared)
+{
+    if (name == swim::NONE)
+    {
+        return {};
+    }
+    const auto isOf = [&](uint32_t member) {
+        return shared.directory.Get(shared.identities[member]).name == name;
+    };
+    // Members are named before anybody else, as a rule, and then the numbers are the same.
+    if (name.Value() < shared.identities.size() && isOf(name.Value()))
+    {
+        return {name.Value()};
+    }
+    for (uint32_t member = 0; member < shared.identities.size(); ++member)
+    {
+        if (isOf(member))
+        {
+            return {member};
+        }
+    }
+    return {SwimParty::NO_MEMBER, shared.directory.Name(name)};
+}
+
+} // namespace
+
 void MemberProcess::PerformOutbox()
 {
-    SendDatagrams();
-    OpenStreams();
-    ReportEvents();
+    {
+        const Reporting reporting(m_host.cluster->GetShared());
+        SendDatagrams();
+        OpenStreams();
+        ReportEvents();
+    }
     Out().Clear();
     if (m_protocol.LeaveDone())
     {
@@ -31,6 +66,10 @@ void MemberProcess::SendDatagrams()
         const auto bytes = outbox.Bytes(datagram);
         const auto size = static_cast<uint32_t>(bytes.size());
         m_host.observer->OnSent(m_host.member, static_cast<uint8_t>(datagram.kind), size);
+        if (m_host.tap)
+        {
+            m_host.tap->OnSent(datagram.to, bytes);
+        }
         if (m_datagramLoss > 0 && m_lossRng.Unit() < m_datagramLoss)
         {
             continue;
@@ -47,10 +86,18 @@ void MemberProcess::OpenStreams()
         m_host.observer->OnSent(m_host.member,
                                 static_cast<uint8_t>(request.kind),
                                 static_cast<uint32_t>(request.size));
+        if (m_host.tap)
+        {
+            m_host.tap->OnStreamOpened(request.id, request.to, outbox.Bytes(request));
+        }
         m_transport->OpenStream(request.id, request.to, outbox.Bytes(request));
     }
     for (const uint32_t exchange : outbox.Aborts())
     {
+        if (m_host.tap)
+        {
+            m_host.tap->OnStreamGone(exchange);
+        }
         m_transport->CloseStream(exchange);
     }
 }
@@ -58,9 +105,6 @@ void MemberProcess::OpenStreams()
 void MemberProcess::ReportEvents()
 {
     const SwimCluster::Shared& shared = m_host.cluster->GetShared();
-    const auto name = [&shared](swim::NameId id) {
-        return id == swim::NONE ? std::string_view{} : shared.directory.Name(id);
-    };
     for (const swim::Event& event : shared.outbox.Events())
     {
         if (event.kind == swim::EventKind::JOIN_SUCCEEDED ||
@@ -69,11 +113,17 @@ void MemberProcess::ReportEvents()
             OnJoinResult(event.kind == swim::EventKind::JOIN_SUCCEEDED);
             continue;
         }
-        m_host.observer->OnEvent(m_host.member,
-                                 swim::EventKindName(event.kind),
-                                 name(event.subject),
-                                 event.incarnation,
-                                 event.reason.empty() ? name(event.source) : event.reason);
+        SwimConclusion conclusion{m_host.member,
+                                  static_cast<SwimConclusion::Kind>(event.kind),
+                                  PartyOf(event.subject, shared),
+                                  event.incarnation,
+                                  PartyOf(event.source, shared)};
+        if (event.rejection)
+        {
+            conclusion.rejection = static_cast<uint8_t>(*event.rejection);
+            conclusion.reason = swim::RejectionName(*event.rejection);
+        }
+        m_host.observer->OnEvent(conclusion);
     }
 }
 

@@ -6,14 +6,16 @@
 // event of its own. So one outbox serves the whole cluster.
 #include "member-process.h"
 
+#include "address-conversion.h"
 #include "cluster-shared.h"
 
+#include "ns3/log.h"
 #include "ns3/simulator.h"
-
-#include <array>
 
 namespace ns3
 {
+
+NS_LOG_COMPONENT_DEFINE("SwimMemberProcess");
 
 swim::Instant MemberProcess::SwimNow()
 {
@@ -129,12 +131,22 @@ void MemberProcess::OnJoinRetry()
 {
     if (m_paused)
     {
-        m_joinRetry =
-            Simulator::Schedule(m_host.joinRetryInterval, &MemberProcess::OnJoinRetry, this);
+        RetryJoinLater();
         return;
     }
     JoinSeeds();
     PerformOutbox();
+}
+
+void MemberProcess::RetryJoinLater()
+{
+    Time wait = m_host.joinRetryInterval;
+    if (m_host.joinRetryJitter.IsStrictlyPositive())
+    {
+        wait += m_host.joinRetryJitter * int64x64_t(m_lossRng.Unit());
+    }
+    NS_LOG_LOGIC("member " << m_host.member << " asks its seeds again in " << wait.As(Time::S));
+    m_joinRetry = Simulator::Schedule(wait, &MemberProcess::OnJoinRetry, this);
 }
 
 void MemberProcess::OnJoinResult(bool joined)
@@ -143,8 +155,7 @@ void MemberProcess::OnJoinResult(bool joined)
     m_joined |= joined;
     if (!m_joined && m_joinsPending == 0)
     {
-        m_joinRetry =
-            Simulator::Schedule(m_host.joinRetryInterval, &MemberProcess::OnJoinRetry, this);
+        RetryJoinLater();
     }
 }
 
@@ -152,9 +163,7 @@ void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagra
 {
     if (!m_ended && !m_paused)
     {
-        std::array<uint8_t, 4> bytes;
-        from.Serialize(bytes.data());
-        const swim::Address sender(bytes, m_host.cluster->GetPort(m_host.member));
+        const auto sender = ToSwimAddress(from, m_host.cluster->GetPort(m_host.member));
         m_protocol.Receive(SwimNow(), sender, datagram, Out());
         PerformOutbox();
     }
@@ -169,6 +178,17 @@ void MemberProcess::UpdateMeta(const std::string& meta)
     }
 }
 
+bool MemberProcess::Broadcast(swim::wire::ByteView payload)
+{
+    if (m_ended || m_paused)
+    {
+        return true;
+    }
+    const bool fits = m_protocol.Broadcast(SwimNow(), payload, Out());
+    PerformOutbox();
+    return fits;
+}
+
 void MemberProcess::OnDatagram(const swim::Address& from, swim::wire::ByteView datagram)
 {
     if (m_inboundDatagramLoss > 0 && m_lossRng.Unit() < m_inboundDatagramLoss)
@@ -177,12 +197,18 @@ void MemberProcess::OnDatagram(const swim::Address& from, swim::wire::ByteView d
     }
     m_protocol.Receive(SwimNow(), from, datagram, Out());
     CountReceived(swim::TrafficKind::GOSSIP, datagram.size());
+    if (m_host.tap)
+    {
+        const Reporting reporting(m_host.cluster->GetShared());
+        m_host.tap->OnReceived(from, datagram);
+    }
     PerformOutbox();
 }
 
 /// Counts what the protocol was just given. @param unreadable what it counts as if it told nothing
 void MemberProcess::CountReceived(swim::TrafficKind unreadable, std::size_t bytes)
 {
+    const Reporting reporting(m_host.cluster->GetShared());
     m_host.observer->OnReceived(m_host.member,
                                 static_cast<uint8_t>(Out().Received().value_or(unreadable)),
                                 static_cast<uint32_t>(bytes));
@@ -193,26 +219,53 @@ void MemberProcess::OnRequest(uint32_t connection, swim::wire::ByteView message)
     m_protocol.ReceiveStream(SwimNow(), message, Out());
     CountReceived(swim::TrafficKind::PUSH_PULL, message.size());
     const swim::wire::ByteView answer = Out().StreamAnswer();
-    if (!answer.empty())
     {
-        m_host.observer->OnSent(m_host.member,
-                                static_cast<uint8_t>(Out().AnswerKind()),
-                                static_cast<uint32_t>(answer.size()));
+        const Reporting reporting(m_host.cluster->GetShared());
+        if (!answer.empty())
+        {
+            m_host.observer->OnSent(m_host.member,
+                                    static_cast<uint8_t>(Out().AnswerKind()),
+                                    static_cast<uint32_t>(answer.size()));
+        }
+        if (m_host.tap)
+        {
+            ShowRequest(m_transport->PeerOf(connection), message, answer);
+        }
     }
     m_transport->Answer(connection, answer);
     PerformOutbox();
+}
+
+void MemberProcess::ShowRequest(const swim::Address& from,
+                                swim::wire::ByteView request,
+                                swim::wire::ByteView answer)
+{
+    m_host.tap->OnReceived(from, request);
+    if (!answer.empty())
+    {
+        m_host.tap->OnSent(from, answer);
+    }
 }
 
 void MemberProcess::OnAnswer(uint32_t exchange, swim::wire::ByteView message)
 {
     m_protocol.ReceiveStreamAnswer(SwimNow(), exchange, message, Out());
     CountReceived(swim::TrafficKind::PUSH_PULL, message.size());
+    if (m_host.tap)
+    {
+        const Reporting reporting(m_host.cluster->GetShared());
+        m_host.tap->OnStreamAnswered(exchange, message);
+    }
     PerformOutbox();
 }
 
 void MemberProcess::OnExchangeFailed(uint32_t exchange)
 {
     m_protocol.StreamFailed(SwimNow(), exchange, Out());
+    if (m_host.tap)
+    {
+        m_host.tap->OnStreamGone(exchange);
+    }
     PerformOutbox();
 }
 

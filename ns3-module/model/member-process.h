@@ -10,6 +10,7 @@
 
 #include "alarms.h"
 #include "member-transport.h"
+#include "message-tap.h"
 #include "swim-cluster.h"
 #include "swim-observer.h"
 #include "swim/node.h"
@@ -29,9 +30,9 @@ namespace ns3
  * Between Start and End it answers to its transport and its timer; after End it does nothing any
  * more.
  */
-class MemberProcess : public SimpleRefCount<MemberProcess>,
-                      private MemberTransport::Handler,
-                      private Alarms::Sleeper
+class MemberProcess final : public SimpleRefCount<MemberProcess>,
+                            private MemberTransport::Handler,
+                            private Alarms::Sleeper
 {
   public:
     /// What a process uses of its application, which outlives it.
@@ -41,13 +42,15 @@ class MemberProcess : public SimpleRefCount<MemberProcess>,
         SwimObserver* observer;
         uint32_t member;
         Time joinRetryInterval;
+        Time joinRetryJitter; //!< a random share of it comes on top
+        MessageTap* tap;      //!< null: nobody is shown messages
     };
 
     /// Makes the transport that tells this handler what arrives.
     using MakeTransport = std::function<Ptr<MemberTransport>(MemberTransport::Handler&)>;
 
     /// @param host its observer and its cluster outlive it
-    /// @param lossRng decides which datagrams the socket drops
+    /// @param lossRng decides which datagrams the socket drops, and how long joins wait
     MemberProcess(const Host& host,
                   const swim::Node::Setup& setup,
                   const swim::Rng& rng,
@@ -81,6 +84,10 @@ class MemberProcess : public SimpleRefCount<MemberProcess>,
     /// Changes the member's metadata, unless it is paused or over.
     void UpdateMeta(const std::string& meta);
 
+    /// Gossips a payload to everybody, unless it is paused or over.
+    /// @return whether it fits into a datagram; nothing happens otherwise
+    bool Broadcast(swim::wire::ByteView payload);
+
     /// Leaves, and ends when the news has been passed on. A paused process does so once resumed.
     void Leave();
 
@@ -105,8 +112,12 @@ class MemberProcess : public SimpleRefCount<MemberProcess>,
 
     void Detach();
     void CountReceived(swim::TrafficKind unreadable, std::size_t bytes);
+    void ShowRequest(const swim::Address& from,
+                     swim::wire::ByteView request,
+                     swim::wire::ByteView answer);
     void OnAlarm() override;
     void OnJoinRetry();
+    void RetryJoinLater();
     void JoinSeeds();
 
     /// Performs what the protocol put into the cluster's outbox, and sets the timer.

@@ -79,6 +79,9 @@ class MemberTransport : public SimpleRefCount<MemberTransport>
     /// Answers a stream that somebody opened, and closes it. @param message empty: no answer
     virtual void Answer(uint32_t connection, swim::wire::ByteView message) = 0;
 
+    /// @return who opened the stream whose request the handler is being told of
+    virtual swim::Address PeerOf(uint32_t connection) const = 0;
+
     /// Connects, sends the message and waits for an answer.
     /// @param exchange names the stream in what the handler is told
     virtual void OpenStream(uint32_t exchange,

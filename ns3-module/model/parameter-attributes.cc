@@ -10,6 +10,7 @@
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace ns3
@@ -59,7 +60,7 @@ class ParameterAccessor : public AttributeAccessor
         const auto problem = m_parameter.set(*config, Text(value) + unit);
         NS_ABORT_MSG_IF(problem,
                         "attribute " << AttributeName(m_parameter.name) << " = " << Text(value)
-                                     << ": " << *problem);
+                                     << ": " << WithAttributeNames(*problem));
         return true;
     }
 
@@ -126,7 +127,57 @@ Ptr<const AttributeChecker> CheckerOf(const swim::Parameter& parameter)
     return MakeStringChecker();
 }
 
+TypeId::AttributeInformation InformationOn(const ObjectFactory& factory,
+                                           const std::string& attribute)
+{
+    TypeId::AttributeInformation information;
+    const bool known = factory.GetTypeId().LookupAttributeByName(attribute, &information);
+    NS_ABORT_MSG_UNLESS(known, factory.GetTypeId() << " has no attribute " << attribute);
+    return information;
+}
+
+/// Whether the default was set, to whatever.
+bool IsSet(const TypeId::AttributeInformation& attribute)
+{
+    // ns-3 replaces the initial value when a default is set, and keeps the one of the source.
+    return attribute.initialValue != attribute.originalInitialValue;
+}
+
+bool Differs(const TypeId::AttributeInformation& attribute)
+{
+    return attribute.initialValue->SerializeToString(attribute.checker) !=
+           attribute.originalInitialValue->SerializeToString(attribute.checker);
+}
+
+bool IsPartOfName(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
+
 } // namespace
+
+std::string WithAttributeNames(const std::string& text)
+{
+    std::string result;
+    for (std::size_t at = 0; at < text.size();)
+    {
+        std::size_t end = at;
+        while (end < text.size() && IsPartOfName(text[end]))
+        {
+            ++end;
+        }
+        const std::string word = text.substr(at, end - at);
+        // Some parameters are words of prose too, such as suspicion.
+        const bool isName = word.find('_') != std::string::npos || text.compare(end, 2, " =") == 0;
+        result += isName && swim::FindParameter(word) ? AttributeName(word) : word;
+        if (end < text.size())
+        {
+            result += text[end];
+        }
+        at = end + 1;
+    }
+    return result;
+}
 
 std::string AttributeName(std::string_view parameter)
 {
@@ -169,17 +220,27 @@ void SetParameters(ObjectFactory& factory, const swim::Config& config)
 
 void SetParametersLeftAtDefault(ObjectFactory& factory, const swim::Config& config)
 {
-    for (const swim::Parameter& parameter : swim::Parameters())
+    const auto parameters = swim::Parameters();
+    const bool allSet =
+        std::ranges::all_of(parameters, [&factory](const swim::Parameter& parameter) {
+            return IsSet(InformationOn(factory, AttributeName(parameter.name)));
+        });
+    for (const swim::Parameter& parameter : parameters)
     {
         const std::string name = AttributeName(parameter.name);
-        TypeId::AttributeInformation information;
-        const bool known = factory.GetTypeId().LookupAttributeByName(name, &information);
-        NS_ABORT_MSG_UNLESS(known, factory.GetTypeId() << " has no attribute " << name);
-        // ns-3 replaces the initial value when a default is set, and keeps the one of the source.
-        if (information.initialValue == information.originalInitialValue)
+        const TypeId::AttributeInformation information = InformationOn(factory, name);
+        if (allSet ? !Differs(information) : !IsSet(information))
         {
             factory.Set(name, *ParameterValue(parameter, config));
         }
+    }
+}
+
+void SetUnlessUserDid(ObjectFactory& factory, const std::string& name, const AttributeValue& value)
+{
+    if (!Differs(InformationOn(factory, name)))
+    {
+        factory.Set(name, value);
     }
 }
 

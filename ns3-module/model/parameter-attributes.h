@@ -20,6 +20,9 @@ using ConfigOf = swim::Config* (*)(ObjectBase* object);
 /// @return a parameter's name as an attribute: ProbeInterval for probe_interval
 std::string AttributeName(std::string_view parameter);
 
+/// @return a text about parameters with their names as attributes
+std::string WithAttributeNames(const std::string& text);
+
 /// @return the TypeId with an attribute for each protocol parameter; initial values are Config's
 /// own
 TypeId AddParameterAttributes(TypeId tid, ConfigOf configOf);
@@ -27,8 +30,16 @@ TypeId AddParameterAttributes(TypeId tid, ConfigOf configOf);
 /// Makes a factory of applications give them this configuration.
 void SetParameters(ObjectFactory& factory, const swim::Config& config);
 
-/// The same but for attributes whose default the user changed by Config::SetDefault or on the
-/// command line.
+/**
+ * The same but for attributes whose default the user changed by Config::SetDefault or on the
+ * command line.
+ *
+ * A configuration that ConfigStore loads sets all of them, also to what they were: where all are
+ * set, only those count that differ.
+ */
 void SetParametersLeftAtDefault(ObjectFactory& factory, const swim::Config& config);
+
+/// Sets one attribute unless the user changed its default.
+void SetUnlessUserDid(ObjectFactory& factory, const std::string& name, const AttributeValue& value);
 
 } // namespace ns3

@@ -4,10 +4,10 @@
 #include "path-stream.h"
 
 #include "path-transport.h"
+#include "swim-ns3-compat.h"
 #include "swim-path-network.h"
 
 #include "ns3/simulator.h"
-#include "ns3/tcp-l4-protocol.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,8 +17,6 @@ namespace ns3
 
 namespace
 {
-
-const uint8_t TCP = TcpL4Protocol::PROT_NUMBER;
 
 const Time FIRST_SYN_TIMEOUT = Seconds(1);
 
@@ -80,7 +78,7 @@ void PathStream::SendSyn()
 
 void PathStream::OnSyn()
 {
-    if (m_connected || m_network->GetFaults().Loses(m_from, m_to, TCP))
+    if (m_connected || m_network->GetFaults().Loses(m_from, m_to, SWIM_PROTOCOL_TCP))
     {
         return;
     }
@@ -92,7 +90,7 @@ void PathStream::OnSyn()
 
 void PathStream::OnSynAck()
 {
-    if (!m_opener || m_connected || m_network->GetFaults().Loses(m_to, m_from, TCP))
+    if (!m_opener || m_connected || m_network->GetFaults().Loses(m_to, m_from, SWIM_PROTOCOL_TCP))
     {
         return;
     }
@@ -162,7 +160,8 @@ bool PathStream::TriesAgain(uint32_t from, uint32_t to, void (PathStream::*arriv
     {
         return true; // nobody waits any more
     }
-    if (m_network->GetFaults().IsUp(from) && !m_network->GetFaults().IsCut(from, to, TCP))
+    if (m_network->GetFaults().IsUp(from) &&
+        !m_network->GetFaults().IsCut(from, to, SWIM_PROTOCOL_TCP))
     {
         return false;
     }

@@ -50,6 +50,12 @@ class PathStream : public SimpleRefCount<PathStream>
     /// The acceptor's answer; empty: it closes the connection.
     void Answer(swim::wire::ByteView message);
 
+    /// Who opened it.
+    uint32_t From() const
+    {
+        return m_from;
+    }
+
     /// One end was resumed: what waited for it goes on.
     void GoOn();
 

@@ -3,6 +3,8 @@
 // See path-transport.h.
 #include "path-transport.h"
 
+#include "address-conversion.h"
+
 #include "ns3/simulator.h"
 
 #include <array>
@@ -14,7 +16,7 @@ namespace ns3
 namespace
 {
 
-constexpr std::size_t ALL_THAT_WAIT = SIZE_MAX;
+constexpr std::size_t WHOLE_QUEUE = SIZE_MAX;
 
 } // namespace
 
@@ -67,7 +69,7 @@ void PathTransport::Pause()
 void PathTransport::Resume()
 {
     m_paused = false;
-    ReadWaiting(ALL_THAT_WAIT);
+    ReadWaiting(WHOLE_QUEUE);
     for (const Ptr<PathStream>& stream : std::exchange(GetStreams().stopped, {}))
     {
         stream->GoOn();
@@ -173,6 +175,13 @@ void PathTransport::OnRequest(const Ptr<PathStream>& stream, const swim::wire::B
 void PathTransport::Answer(uint32_t connection, swim::wire::ByteView message)
 {
     GetStreams().accepted.extract(connection).mapped()->Answer(message);
+}
+
+/// Streams have no ports of their own on paths.
+swim::Address PathTransport::PeerOf(uint32_t connection) const
+{
+    const uint32_t opener = m_streams->accepted.at(connection)->From();
+    return ToSwimAddress(m_host.network->GetAddress(opener), 0);
 }
 
 void PathTransport::OnAnswer(uint32_t exchange, const swim::wire::Bytes& message)

@@ -44,6 +44,7 @@ class PathTransport : public MemberTransport
     void SetSlowness(Time slowness) override;
     void Send(const swim::Address& to, swim::wire::ByteView datagram) override;
     void Answer(uint32_t connection, swim::wire::ByteView message) override;
+    swim::Address PeerOf(uint32_t connection) const override;
     void OpenStream(uint32_t exchange,
                     const swim::Address& to,
                     swim::wire::ByteView message) override;

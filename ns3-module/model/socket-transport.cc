@@ -3,7 +3,10 @@
 // See socket-transport.h.
 #include "socket-transport.h"
 
+#include "address-conversion.h"
+
 #include "ns3/abort.h"
+#include "ns3/log.h"
 #include "ns3/packet.h"
 #include "ns3/simulator.h"
 #include "ns3/tcp-socket-factory.h"
@@ -12,20 +15,10 @@
 namespace ns3
 {
 
+NS_LOG_COMPONENT_DEFINE("SwimSocketTransport");
+
 namespace
 {
-
-swim::Address ToSwimAddress(const InetSocketAddress& address)
-{
-    std::array<uint8_t, 4> bytes;
-    address.GetIpv4().Serialize(bytes.data());
-    return swim::Address(bytes, address.GetPort());
-}
-
-InetSocketAddress ToSocketAddress(const swim::Address& address)
-{
-    return InetSocketAddress(Ipv4Address::Deserialize(address.bytes.data()), address.port);
-}
 
 /// More datagrams than a socket's buffer holds.
 constexpr std::size_t ALL_THAT_WAIT = SIZE_MAX;
@@ -47,23 +40,36 @@ SocketTransport::SocketTransport(const Host& host)
 
 void SocketTransport::Open()
 {
-    const InetSocketAddress local(Ipv4Address::GetAny(), m_host.port);
+    const uint16_t port = ToSwimAddress(m_host.local).port;
 
     m_udp = Socket::CreateSocket(m_host.node, UdpSocketFactory::GetTypeId());
-    NS_ABORT_MSG_IF(m_udp->Bind(local) != 0,
-                    "UDP port " << m_host.port << " of " << m_host.name
+    NS_ABORT_MSG_IF(m_udp->Bind(m_host.local) != 0,
+                    "UDP port " << port << " of " << m_host.name
                                 << "'s node is taken: give SwimHelper another");
     m_udp->SetRecvCallback(MakeCallback(&SocketTransport::OnReadable, this));
 
-    m_listener = Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId());
-    NS_ABORT_MSG_IF(m_listener->Bind(local) != 0,
-                    "TCP port " << m_host.port << " of " << m_host.name
+    m_listener = NewTcpSocket();
+    NS_ABORT_MSG_IF(m_listener->Bind(m_host.local) != 0,
+                    "TCP port " << port << " of " << m_host.name
                                 << "'s node is taken: give SwimHelper another");
     m_listener->Listen();
     // Connections inherit this callback while they are set up, and may come through after our end.
     m_listener->SetAcceptCallback(
         MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
         MakeCallback(&SocketTransport::OnAccepted, Ptr<SocketTransport>(this)));
+}
+
+/**
+ * A peer that ends a connection announces no window, and ns-3's timer against lost window updates
+ * then sends the next byte, of which there is none: it crashes. Members read at once and their
+ * messages end with a time-out, so the timer is put off for good. Who is accepted inherits this
+ * from the listener.
+ */
+Ptr<Socket> SocketTransport::NewTcpSocket() const
+{
+    const Ptr<Socket> socket = Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId());
+    socket->SetAttributeFailSafe("PersistTimeout", TimeValue(Hours(10000)));
+    return socket;
 }
 
 Ptr<SwimStream> SocketTransport::NewStream(Ptr<Socket> socket) const
@@ -146,12 +152,17 @@ void SocketTransport::OpenStream(uint32_t exchange,
                                  const swim::Address& to,
                                  swim::wire::ByteView message)
 {
-    const auto stream = NewStream(Socket::CreateSocket(m_host.node, TcpSocketFactory::GetTypeId()));
+    const auto stream = NewStream(NewTcpSocket());
     stream->Expect(MakeCallback(&SocketTransport::OnAnswer, this, exchange),
                    MakeCallback(&SocketTransport::OnExchangeFailed, this, exchange));
     m_opened.emplace(exchange, stream);
-    if (!stream->ConnectAndSend(ToSocketAddress(to), {message.begin(), message.end()}))
+    swim::Address from = ToSwimAddress(m_host.local);
+    from.port = 0;
+    if (!stream->ConnectAndSend(ToSocketAddress(from),
+                                ToSocketAddress(to),
+                                {message.begin(), message.end()}))
     {
+        NS_LOG_LOGIC(m_host.name << " has no route for a stream");
         Simulator::ScheduleNow(&SocketTransport::OnConnectRefused,
                                Ptr<SocketTransport>(this),
                                exchange);
@@ -192,7 +203,7 @@ void SocketTransport::ReadDatagrams(std::size_t most)
         }
         swim::wire::Bytes bytes(packet->GetSize());
         packet->CopyData(bytes.data(), packet->GetSize());
-        m_host.handler.OnDatagram(ToSwimAddress(InetSocketAddress::ConvertFrom(from)), bytes);
+        m_host.handler.OnDatagram(ToSwimAddress(from), bytes);
     }
 }
 
@@ -229,6 +240,11 @@ void SocketTransport::Answer(uint32_t connection, swim::wire::ByteView message)
     stream->Expect(MakeNullCallback<void, const SwimStream::Bytes&>(),
                    MakeCallback(&SocketTransport::OnRequestEnded, this, connection));
     stream->SendAndClose({message.begin(), message.end()});
+}
+
+swim::Address SocketTransport::PeerOf(uint32_t connection) const
+{
+    return ToSwimAddress(m_accepted.at(connection)->GetPeer());
 }
 
 void SocketTransport::OnRequestEnded(uint32_t connection)

@@ -22,7 +22,7 @@ class SocketTransport : public MemberTransport
     struct Host
     {
         Ptr<Node> node;
-        uint16_t port;
+        Address local;         //!< that its sockets are bound to; its port is the member's
         std::string_view name; //!< for messages
         Time requestTimeout;   //!< how long whoever connects may take; memberlist's TCPTimeout
         Handler& handler;
@@ -38,6 +38,7 @@ class SocketTransport : public MemberTransport
     void SetSlowness(Time slowness) override;
     void Send(const swim::Address& to, swim::wire::ByteView datagram) override;
     void Answer(uint32_t connection, swim::wire::ByteView message) override;
+    swim::Address PeerOf(uint32_t connection) const override;
     void OpenStream(uint32_t exchange,
                     const swim::Address& to,
                     swim::wire::ByteView message) override;
@@ -59,6 +60,7 @@ class SocketTransport : public MemberTransport
     void OnConnectRefused(uint32_t exchange);
     void OnSendRefused(swim::Address to);
 
+    Ptr<Socket> NewTcpSocket() const;
     Ptr<SwimStream> NewStream(Ptr<Socket> socket) const;
     std::vector<Ptr<SwimStream>> AllStreams() const;
 

@@ -1,29 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// See swim-application.h. The attributes, and the lives of a member one after the other; what
-// happens within a life is in member-process.cc.
+// See swim-application.h. The attributes and trace sources, and what belongs to all lives of a
+// member; swim-application-launch.cc begins a life, swim-application-life.cc is what is done to it
+// and asked of it, and member-process.cc what happens within it.
 #include "swim-application.h"
 
+#include "application-extras.h"
+#include "application-settings.h"
 #include "cluster-shared.h"
 #include "member-process.h"
 #include "parameter-attributes.h"
-#include "path-transport.h"
-#include "socket-transport.h"
+#include "swim-path-network.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/double.h"
-#include "ns3/rng-seed-manager.h"
+#include "ns3/log.h"
+#include "ns3/node.h"
+#include "ns3/simulator.h"
 
 namespace ns3
 {
 
+NS_LOG_COMPONENT_DEFINE("SwimApplication");
 NS_OBJECT_ENSURE_REGISTERED(SwimApplication);
 
-/// Behind a pointer because users of the header compile as C++17.
-struct SwimApplication::Settings
+namespace
 {
-    swim::Config config;
-};
+
+/// A stream has 48 bits beside the number of the life; node and application take 46.
+constexpr int64_t FIRST_DERIVED_STREAM = 1LL << 46;
+
+} // namespace
 
 /// Hands on to the application's trace sources what its process tells.
 class SwimApplication::TraceSources : public SwimObserver
@@ -34,13 +42,28 @@ class SwimApplication::TraceSources : public SwimObserver
     {
     }
 
-    void OnEvent(uint32_t observer,
-                 std::string_view event,
-                 std::string_view subject,
-                 uint32_t incarnation,
-                 std::string_view source) override
+    void OnEvent(const SwimConclusion& conclusion) override
     {
-        m_application.m_eventTrace(observer, event, subject, incarnation, source);
+        const auto name = [this](const SwimParty& party) {
+            return party.member == SwimParty::NO_MEMBER
+                       ? party.stranger
+                       : m_application.m_cluster->GetName(party.member);
+        };
+        const std::string_view event =
+            swim::EventKindName(static_cast<swim::EventKind>(conclusion.kind));
+        const std::string_view subject = name(conclusion.subject);
+        const std::string_view source =
+            conclusion.reason.empty() ? name(conclusion.source) : conclusion.reason;
+        m_application.m_eventTrace(conclusion.observer,
+                                   event,
+                                   subject,
+                                   conclusion.incarnation,
+                                   source);
+        m_application.GetExtras().m_namedEventTrace(m_application.GetName(),
+                                                    event,
+                                                    subject,
+                                                    conclusion.incarnation,
+                                                    source);
     }
 
     void OnSent(uint32_t member, uint8_t kind, uint32_t bytes) override
@@ -62,18 +85,6 @@ class SwimApplication::TraceSources : public SwimObserver
     SwimApplication& m_application;
 };
 
-namespace
-{
-
-double CheckedProbability(double probability)
-{
-    NS_ABORT_MSG_UNLESS(probability >= 0 && probability <= 1,
-                        "datagram loss is a probability, from 0 to 1, not " << probability);
-    return probability;
-}
-
-} // namespace
-
 TypeId SwimApplication::GetTypeId()
 {
     static TypeId tid = AddProtocolAttributes(
@@ -85,17 +96,49 @@ TypeId SwimApplication::GetTypeId()
                           "Probability that a datagram is dropped at the sender's socket. It is "
                           "traced as sent.",
                           DoubleValue(0),
-                          MakeDoubleAccessor(&SwimApplication::m_datagramLoss),
+                          MakeDoubleAccessor(&SwimApplication::SetDatagramLoss,
+                                             &SwimApplication::GetDatagramLoss),
                           MakeDoubleChecker<double>(0, 1))
             .AddAttribute("JoinRetryInterval",
                           "How long a member that no seed answered waits before it asks again.",
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&SwimApplication::m_joinRetryInterval),
                           MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("JoinRetryJitter",
+                          "A random share of this comes on top of JoinRetryInterval, so that "
+                          "members do not ask in step. SwimHelper sets it to 1 s.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&SwimApplication::m_joinRetryJitter),
+                          MakeTimeChecker(Seconds(0)))
+            .AddAttribute("BindToAddress",
+                          "Whether the sockets are bound to the member's address, and not to all "
+                          "of its node: what it sends comes from there, and what is sent to other "
+                          "addresses does not reach it.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&SwimApplication::m_bindToAddress),
+                          MakeBooleanChecker())
             .AddTraceSource("Event",
                             "The member concluded something about a member.",
                             MakeTraceSourceAccessor(&SwimApplication::m_eventTrace),
                             "ns3::SwimApplication::EventTracedCallback")
+            .AddTraceSource("NamedEvent",
+                            "The same, with the name of the member that concluded it.",
+                            Extras::MakeTraceAccessor<&Extras::m_namedEventTrace>(),
+                            "ns3::SwimApplication::NamedEventTracedCallback")
+            .AddTraceSource("UserMessage",
+                            "A payload that another member broadcast arrived for the first time.",
+                            Extras::MakeTraceAccessor<&Extras::m_userMessageTrace>(),
+                            "ns3::SwimApplication::UserMessageTracedCallback")
+            .AddTraceSource("TxWithAddresses",
+                            "The member handed a message to its socket: the message as a packet, "
+                            "without UDP's or TCP's header, the member's address and the peer's.",
+                            Extras::MakeTraceAccessor<&Extras::m_txWithAddressesTrace>(),
+                            "ns3::Packet::TwoAddressTracedCallback")
+            .AddTraceSource("RxWithAddresses",
+                            "The member's socket handed it a message: the message as a packet, the "
+                            "peer's address and the member's.",
+                            Extras::MakeTraceAccessor<&Extras::m_rxWithAddressesTrace>(),
+                            "ns3::Packet::TwoAddressTracedCallback")
             .AddTraceSource("Tx",
                             "The member handed a message to its socket.",
                             MakeTraceSourceAccessor(&SwimApplication::m_txTrace),
@@ -137,6 +180,15 @@ void SwimApplication::SetMember(Ptr<SwimCluster> cluster, uint32_t member)
     NS_ABORT_MSG_UNLESS(cluster && member < cluster->GetSize(),
                         "the cluster has no member " << member
                                                      << ": call SwimCluster::AddMember first");
+    SwimApplication*& player = cluster->GetShared().applications[member];
+    NS_ABORT_MSG_IF(player && player != this,
+                    "two applications are to play member " << cluster->GetName(member)
+                                                           << " of one cluster");
+    if (m_cluster)
+    {
+        m_cluster->GetShared().applications[m_member] = nullptr;
+    }
+    player = this;
     m_cluster = cluster;
     m_member = member;
 }
@@ -156,143 +208,71 @@ void SwimApplication::SetLaunchOptions(const LaunchOptions& options)
     m_launchOptions = options;
 }
 
+const SwimApplication::LaunchOptions& SwimApplication::GetLaunchOptions() const
+{
+    return m_launchOptions;
+}
+
+SwimApplication::Extras& SwimApplication::GetExtras()
+{
+    if (!m_extras)
+    {
+        m_extras = std::make_unique<Extras>(*this);
+    }
+    return *m_extras;
+}
+
 int64_t SwimApplication::AssignStreams(int64_t stream)
 {
+    NS_ABORT_MSG_UNLESS(stream >= 0 && stream < FIRST_DERIVED_STREAM,
+                        "a member's random stream is from 0 to 2^46 - 1, not " << stream);
     m_randomStream = stream;
     return 1;
 }
 
-void SwimApplication::SetDatagramLoss(double probability)
+/// Beyond those that AssignStreams takes: several applications of a node, and of all nodes, differ.
+int64_t SwimApplication::RandomStream() const
 {
-    m_datagramLoss = CheckedProbability(probability);
-    ImpairProcess();
-}
-
-void SwimApplication::SetInboundDatagramLoss(double probability)
-{
-    m_inboundDatagramLoss = CheckedProbability(probability);
-    ImpairProcess();
-}
-
-void SwimApplication::SetSlowness(Time slowness)
-{
-    NS_ABORT_MSG_IF(slowness.IsStrictlyNegative(),
-                    "slowness must not be negative, but is " << slowness.As(Time::MS));
-    m_slowness = slowness;
-    ImpairProcess();
-}
-
-void SwimApplication::ImpairProcess()
-{
-    if (m_process)
+    const Ptr<Node> node = GetNode();
+    if (m_randomStream >= 0 || !node)
     {
-        m_process->SetDatagramLoss(m_datagramLoss, m_inboundDatagramLoss);
-        m_process->SetSlowness(m_slowness);
+        return m_randomStream >= 0 ? m_randomStream : m_member;
     }
-}
-
-void SwimApplication::Inject(Ipv4Address from, const std::vector<uint8_t>& datagram)
-{
-    if (m_process)
+    uint32_t place = 0;
+    while (place < node->GetNApplications() && node->GetApplication(place) != this)
     {
-        m_process->Inject(from, datagram);
+        ++place;
     }
+    constexpr int PLACE_BITS = 14;
+    return FIRST_DERIVED_STREAM | static_cast<int64_t>(node->GetId()) << PLACE_BITS |
+           (place & ((1U << PLACE_BITS) - 1));
 }
 
-void SwimApplication::UpdateMeta(const std::string& meta)
+SwimObserver* SwimApplication::MakeTraces()
 {
-    if (m_process)
-    {
-        m_process->UpdateMeta(meta);
-    }
-}
-
-void SwimApplication::StartApplication()
-{
-    Launch(m_launchOptions);
-}
-
-void SwimApplication::StopApplication()
-{
-    Kill();
-}
-
-void SwimApplication::DoDispose()
-{
-    if (m_process)
-    {
-        m_process->Abandon();
-        Bury();
-    }
-    m_cluster = nullptr;
-    Application::DoDispose();
-}
-
-void SwimApplication::Launch(const LaunchOptions& options)
-{
-    NS_ABORT_MSG_UNLESS(m_cluster, "SetMember must be called before a SwimApplication starts");
-    NS_ABORT_MSG_IF(IsRunning(),
-                    "member " << m_cluster->GetName(m_member)
-                              << " runs already: Kill its process before another is launched");
-    SwimCluster::Shared& shared = m_cluster->GetShared();
-    ShareSettings();
-    const auto& baseline = shared.baselines.at(m_member);
-    NS_ABORT_MSG_IF(options.converged && !baseline,
-                    "call SwimCluster::FreezeConvergedStart with member "
-                        << m_cluster->GetName(m_member) << " before it starts converged");
-    if (m_process)
-    {
-        Bury();
-    }
-
-    // Each life draws from generators of its own: ns-3's seed and run, the stream, and the life.
-    const int64_t stream = m_randomStream < 0 ? m_member : m_randomStream;
-    uint64_t life = static_cast<uint64_t>(stream) << 16 | m_launches++;
-    const uint64_t seed = RngSeedManager::GetSeed() ^ RngSeedManager::GetRun() << 32;
-    const swim::Rng protocolRng(seed, swim::SplitMix64(life));
-    const swim::Rng lossRng(seed, swim::SplitMix64(life));
-
-    std::vector<swim::Address> seeds;
-    for (const uint32_t member : options.seeds)
-    {
-        if (member != m_member)
-        {
-            seeds.push_back(shared.directory.Get(shared.identities.at(member)).address);
-        }
-    }
-    if (m_observer == nullptr && !m_traceSources)
+    if (!m_traceSources)
     {
         m_traceSources = std::make_unique<TraceSources>(*this);
     }
-    SwimObserver* const observer = m_observer != nullptr ? m_observer : m_traceSources.get();
-    const MemberProcess::Host host{m_cluster, observer, m_member, m_joinRetryInterval};
-    const swim::Node::Setup setup{
-        std::shared_ptr<const swim::Config>(m_settings, &m_settings->config),
-        shared.identities.at(m_member),
-        options.incarnation,
-        options.converged ? baseline : nullptr,
-        seeds};
-    const Time requestTimeout = NanoSeconds(m_settings->config.tcpTimeout.count());
-    const auto makeTransport = [&](MemberTransport::Handler& handler) -> Ptr<MemberTransport> {
-        if (m_pathNetwork)
-        {
-            return Create<PathTransport>(
-                PathTransport::Host{m_pathNetwork,
-                                    m_member,
-                                    shared.directory.Get(shared.identities.at(m_member)).address,
-                                    handler,
-                                    &handler,
-                                    sizeof(MemberProcess)});
-        }
-        return Create<SocketTransport>(SocketTransport::Host{GetNode(),
-                                                             m_cluster->GetPort(m_member),
-                                                             m_cluster->GetName(m_member),
-                                                             requestTimeout,
-                                                             handler});
-    };
-    m_process = Create<MemberProcess>(host, setup, protocolRng, lossRng, makeTransport);
-    ImpairProcess();
-    m_process->Start(options.converged ? std::vector<swim::Address>{} : std::move(seeds));
+    Extras& extras = GetExtras();
+    if (!extras.m_userMessages)
+    {
+        extras.m_userMessages.emplace(m_member,
+                                      [this](uint32_t origin, swim::wire::ByteView payload) {
+                                          // In an event of its own, so that its sinks may act.
+                                          Simulator::ScheduleNow(
+                                              &SwimApplication::OnUserMessage,
+                                              Ptr<SwimApplication>(this),
+                                              origin,
+                                              std::string(payload.begin(), payload.end()));
+                                      });
+    }
+    return m_traceSources.get();
+}
+
+void SwimApplication::OnUserMessage(uint32_t origin, const std::string& payload)
+{
+    m_extras->m_userMessageTrace(m_member, origin, payload);
 }
 
 /// Takes the settings of an application that launched before, if they are equal.
@@ -306,76 +286,10 @@ void SwimApplication::ShareSettings()
         return;
     }
     const auto problem = swim::Validate(m_settings->config);
-    NS_ABORT_MSG_IF(problem, "SwimApplication: " << *problem);
+    NS_ABORT_MSG_IF(problem,
+                    "SwimApplication of member " << GetName() << ": "
+                                                 << WithAttributeNames(*problem));
     keeper = m_settings;
-}
-
-void SwimApplication::Kill()
-{
-    if (m_process)
-    {
-        m_process->End();
-        Bury();
-    }
-}
-
-void SwimApplication::Bury()
-{
-    m_past = GetStatistics();
-    m_incarnation = GetIncarnation();
-    m_process = nullptr;
-}
-
-void SwimApplication::Pause()
-{
-    if (m_process)
-    {
-        m_process->Pause();
-    }
-}
-
-void SwimApplication::Resume()
-{
-    if (m_process)
-    {
-        m_process->Resume();
-    }
-}
-
-void SwimApplication::Leave()
-{
-    if (m_process)
-    {
-        m_process->Leave();
-    }
-}
-
-bool SwimApplication::IsRunning() const
-{
-    return m_process && !m_process->HasEnded();
-}
-
-uint32_t SwimApplication::GetIncarnation() const
-{
-    return m_process ? m_process->Protocol().Incarnation() : m_incarnation;
-}
-
-SwimApplication::Statistics SwimApplication::GetStatistics() const
-{
-    Statistics sum = m_past;
-    if (m_process)
-    {
-        const swim::Counters& counters = m_process->Protocol().Count();
-        sum.probes += counters.probes;
-        sum.probesFailed += counters.probesFailed;
-        sum.probesIndirect += counters.probesIndirect;
-        sum.nacksExpected += counters.nacksExpected;
-        sum.nacksReceived += counters.nacksReceived;
-        sum.streamPingsAnswered += counters.streamPingsAnswered;
-        sum.refutations += counters.refutations;
-        sum.rejected += counters.rejected;
-    }
-    return sum;
 }
 
 } // namespace ns3

@@ -5,8 +5,10 @@
 #define SWIM_APPLICATION_H
 
 #include "swim-cluster.h"
+#include "swim-member-view.h"
 #include "swim-observer.h"
 
+#include "ns3/address.h"
 #include "ns3/application.h"
 #include "ns3/ipv4-address.h"
 #include "ns3/nstime.h"
@@ -25,15 +27,16 @@ class MemberProcess;
 class SwimPathNetwork;
 
 /**
+ * @ingroup swim
  * Runs one member. Every protocol parameter is an attribute with memberlist's name (ProbeInterval,
  * IndirectChecks, GossipNodes, ...); their defaults are memberlist's LAN preset, and SwimHelper
  * sets others by preset.
  *
  * StartApplication launches the process, StopApplication kills it. Between them a simulation can
  * kill, launch, pause and resume it and let it leave. Call these in events of their own: not from a
- * trace sink, which runs in the midst of what the process does.
+ * trace sink, which runs in the midst of what the process does. Only a sink of UserMessage may act.
  *
- * Members are named by their index in the cluster.
+ * Members are known by their index in the cluster; GetName tells the name.
  */
 class SwimApplication : public Application
 {
@@ -59,6 +62,7 @@ class SwimApplication : public Application
         /// whom it contacts every SeedInterval.
         std::vector<uint32_t> seeds;
         uint32_t incarnation = 1; //!< a process that remembers its last one starts higher
+        Time delay; //!< of StartApplication alone: how long after it the process is launched
     };
 
     /**
@@ -75,11 +79,34 @@ class SwimApplication : public Application
                                         std::string_view source);
 
     /**
+     * The same by names.
+     * @param observer the name of the member that concluded something
+     * @param event see EventTracedCallback
+     * @param subject likewise
+     * @param incarnation likewise
+     * @param source likewise
+     */
+    typedef void (*NamedEventTracedCallback)(std::string_view observer,
+                                             std::string_view event,
+                                             std::string_view subject,
+                                             uint32_t incarnation,
+                                             std::string_view source);
+
+    /**
      * @param member who sends or receives
      * @param kind ping, ping-req, ack, nack, gossip, push-pull, stream-ping or stream-ack
      * @param bytes of payload
      */
     typedef void (*MessageTracedCallback)(uint32_t member, std::string_view kind, uint32_t bytes);
+
+    /**
+     * @param member who hears a payload for the first time
+     * @param origin who broadcast it
+     * @param payload what was given to Broadcast
+     */
+    typedef void (*UserMessageTracedCallback)(uint32_t member,
+                                              uint32_t origin,
+                                              const std::string& payload);
 
     static TypeId GetTypeId();
 
@@ -96,11 +123,22 @@ class SwimApplication : public Application
     /// @param observer outlives the application
     void SetObserver(SwimObserver& observer);
 
-    /// What StartApplication launches with; by default converged.
+    /**
+     * What StartApplication launches with; by default converged.
+     *
+     * A member that is to start converged, but later than the first ones of its cluster, is not
+     * there from the start: it joins through them.
+     */
     void SetLaunchOptions(const LaunchOptions& options);
+    const LaunchOptions& GetLaunchOptions() const;
 
-    /// Fixes the random choices, which otherwise take the member's index as their stream.
-    /// @return the number of streams used
+    /**
+     * Fixes the random choices: equal streams, seeds and runs give equal choices. Without this the
+     * stream is made of the node's number and the application's on its node; without a node it is
+     * the member's index.
+     * @param stream from 0 to 2^46 - 1
+     * @return the number of streams used
+     */
     int64_t AssignStreams(int64_t stream);
 
     /// Starts a process; the one before must have ended.
@@ -118,14 +156,34 @@ class SwimApplication : public Application
 
     bool IsRunning() const;
 
+    /// @return the member's name; the application must have a member
+    std::string GetName() const;
+
+    uint32_t GetMember() const;
+    Ptr<SwimCluster> GetCluster() const;
+
+    /// @return an InetSocketAddress or an Inet6SocketAddress
+    Address GetSocketAddress() const;
+
+    /// @return what the running process believes of everybody whom it knows, itself included; empty
+    ///         before a process runs and after it was killed
+    std::vector<SwimMemberView> GetView() const;
+
+    /// @return how many members it believes to be in a state, itself included
+    uint32_t CountInView(SwimMemberState state) const;
+
+    /// @return Lifeguard's local health: 0 is healthy, up to AwarenessMaxMultiplier - 1
+    uint32_t GetHealthScore() const;
+
     /// @return the process's incarnation, or that of the last one that ran; 0 before the first
     uint32_t GetIncarnation() const;
 
     /// @return what all its processes have done
     Statistics GetStatistics() const;
 
-    /// Share of datagrams that the socket drops before sending.
+    /// Share of datagrams that the socket drops before sending; from now on.
     void SetDatagramLoss(double probability);
+    double GetDatagramLoss() const;
 
     /// Share of the datagrams that reach the socket of which the process sees nothing.
     void SetInboundDatagramLoss(double probability);
@@ -137,6 +195,13 @@ class SwimApplication : public Application
     /// A running process tells the others of other metadata. @param meta at most 512 bytes
     void UpdateMeta(const std::string& meta);
 
+    /**
+     * A running process gossips a payload to everybody, who trace it once as UserMessage. It
+     * travels with the protocol's updates, as UserBroadcastShare and UserQueueDepth say.
+     * @return whether it fits into a datagram; nothing happens otherwise
+     */
+    bool Broadcast(const std::string& payload);
+
     /// A running process handles a datagram that nobody sent. @param from as whose it passes
     void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
 
@@ -146,6 +211,7 @@ class SwimApplication : public Application
   private:
     struct Settings;
     class TraceSources;
+    struct Extras;
 
     void StartApplication() override;
     void StopApplication() override;
@@ -156,6 +222,17 @@ class SwimApplication : public Application
     Settings& OwnSettings();
 
     void ShareSettings();
+
+    /// Ends the program where it is called in the midst of what a member of the cluster does.
+    void CheckMayAct(const char* method) const;
+
+    void LaunchFirst();
+    LaunchOptions OptionsOfFirstLaunch();
+    SwimObserver* MakeTraces();
+    Ptr<MemberProcess> MakeProcess(const LaunchOptions& options);
+    int64_t RandomStream() const;
+    void OnUserMessage(uint32_t origin, const std::string& payload);
+    Extras& GetExtras();
 
     /// Tells the running process of its socket's losses and its slowness.
     void ImpairProcess();
@@ -170,16 +247,19 @@ class SwimApplication : public Application
     Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill
     SwimObserver* m_observer = nullptr;           //!< null: the trace sources
     std::unique_ptr<TraceSources> m_traceSources; //!< made when needed
+    std::unique_ptr<Extras> m_extras;             //!< made when needed
     std::shared_ptr<Settings>
         m_settings;    //!< equal ones are shared by the applications of a cluster
     Statistics m_past; //!< of processes before that
     uint32_t m_incarnation = 0;
     uint32_t m_launches = 0;
-    int64_t m_randomStream = -1; //!< negative: the member's index
+    int64_t m_randomStream = -1; //!< negative: see AssignStreams
     double m_datagramLoss = 0;
     double m_inboundDatagramLoss = 0;
     Time m_slowness;
     Time m_joinRetryInterval;
+    Time m_joinRetryJitter;
+    bool m_bindToAddress = false;
 
     TracedCallback<uint32_t, std::string_view, std::string_view, uint32_t, std::string_view>
         m_eventTrace;

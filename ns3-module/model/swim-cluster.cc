@@ -3,26 +3,15 @@
 // See swim-cluster.h.
 #include "swim-cluster.h"
 
+#include "address-conversion.h"
 #include "cluster-shared.h"
 
 #include "ns3/abort.h"
 
-#include <array>
+#include <algorithm>
 
 namespace ns3
 {
-
-namespace
-{
-
-swim::Address ToSwimAddress(Ipv4Address address, uint16_t port)
-{
-    std::array<uint8_t, 4> bytes;
-    address.Serialize(bytes.data());
-    return swim::Address(bytes, port);
-}
-
-} // namespace
 
 SwimCluster::SwimCluster()
     : m_shared(std::make_unique<Shared>())
@@ -33,14 +22,24 @@ SwimCluster::~SwimCluster() = default;
 
 uint32_t SwimCluster::AddMember(const std::string& name, Ipv4Address address, uint16_t port)
 {
-    NS_ABORT_MSG_IF(m_shared->directory.FindName(name) != swim::NONE,
+    return m_shared->AddMember(name, ToSwimAddress(address, port));
+}
+
+uint32_t SwimCluster::AddMember(const std::string& name, Ipv6Address address, uint16_t port)
+{
+    return m_shared->AddMember(name, ToSwimAddress(address, port));
+}
+
+uint32_t SwimCluster::Shared::AddMember(const std::string& name, const swim::Address& address)
+{
+    NS_ABORT_MSG_IF(directory.FindName(name) != swim::NONE,
                     "two members of one cluster are called " << name);
-    const swim::NameId id = m_shared->directory.InternName(name);
-    m_shared->identities.push_back(
-        m_shared->directory.Intern(id, ToSwimAddress(address, port), "", swim::OUR_VERSIONS));
-    m_shared->baselines.emplace_back();
-    m_shared->alarms.Add();
-    return GetSize() - 1;
+    const swim::NameId id = directory.InternName(name);
+    identities.push_back(directory.Intern(id, address, "", swim::OUR_VERSIONS));
+    baselines.emplace_back();
+    applications.push_back(nullptr);
+    alarms.Add();
+    return static_cast<uint32_t>(identities.size()) - 1;
 }
 
 void SwimCluster::SetAddress(uint32_t member, Ipv4Address address)
@@ -68,8 +67,20 @@ uint16_t SwimCluster::GetPort(uint32_t member) const
     return m_shared->directory.Get(m_shared->identities.at(member)).address.port;
 }
 
+Address SwimCluster::GetSocketAddress(uint32_t member) const
+{
+    return ToSocketAddress(m_shared->directory.Get(m_shared->identities.at(member)).address);
+}
+
+bool SwimCluster::IsInUse() const
+{
+    return std::ranges::any_of(m_shared->applications,
+                               [](const SwimApplication* player) { return player != nullptr; });
+}
+
 void SwimCluster::FreezeConvergedStart(const std::vector<uint32_t>& members)
 {
+    m_shared->frozen = true;
     std::vector<swim::IdentityId> identities;
     for (const uint32_t member : members)
     {

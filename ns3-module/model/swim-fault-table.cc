@@ -3,9 +3,9 @@
 // The faults of a network, and the draws that follow from them.
 #include "swim-fault-table.h"
 
+#include "swim-ns3-compat.h"
+
 #include "ns3/abort.h"
-#include "ns3/tcp-l4-protocol.h"
-#include "ns3/udp-l4-protocol.h"
 
 #include <algorithm>
 #include <cmath>
@@ -35,9 +35,9 @@ bool Stops(SwimCarrier carrier, uint8_t protocol)
     switch (carrier)
     {
     case SwimCarrier::DATAGRAMS:
-        return protocol == UdpL4Protocol::PROT_NUMBER;
+        return protocol == SWIM_PROTOCOL_UDP;
     case SwimCarrier::STREAMS:
-        return protocol == TcpL4Protocol::PROT_NUMBER;
+        return protocol == SWIM_PROTOCOL_TCP;
     default:
         return true;
     }

@@ -3,7 +3,8 @@
 // See swim-forwarder.h.
 #include "swim-forwarder.h"
 
-#include "ns3/ipv4-l3-protocol.h"
+#include "swim-ns3-compat.h"
+
 #include "ns3/node.h"
 #include "ns3/simulator.h"
 
@@ -45,7 +46,7 @@ void SwimForwarder::SetAddressPlan(const SwimAddressPlan& plan, uint32_t ownPref
 void SwimForwarder::AddDevice(Ptr<NetDevice> device)
 {
     device->GetNode()->RegisterProtocolHandler(MakeCallback(&SwimForwarder::Receive, this),
-                                               Ipv4L3Protocol::PROT_NUMBER,
+                                               SWIM_ETHER_TYPE_IPV4,
                                                device);
 }
 
@@ -115,7 +116,7 @@ void SwimForwarder::Forward(Ptr<const Packet> packet)
         if (host < m_deviceOfHost.size() && m_deviceOfHost[host])
         {
             const Ptr<NetDevice>& device = m_deviceOfHost[host];
-            device->Send(packet->Copy(), device->GetBroadcast(), Ipv4L3Protocol::PROT_NUMBER);
+            device->Send(packet->Copy(), device->GetBroadcast(), SWIM_ETHER_TYPE_IPV4);
         }
         return;
     }

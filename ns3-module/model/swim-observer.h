@@ -10,6 +10,43 @@
 namespace ns3
 {
 
+/// Whom a conclusion names.
+struct SwimParty
+{
+    static constexpr uint32_t NO_MEMBER = UINT32_MAX;
+
+    uint32_t member = NO_MEMBER;    //!< index in the cluster
+    std::string_view stranger = {}; //!< a name that no member has; empty where nobody is named
+};
+
+/// What a member concluded; see SwimApplication::EventTracedCallback.
+struct SwimConclusion
+{
+    /// The order is the protocol's.
+    enum class Kind : uint8_t
+    {
+        JOINED,
+        SUSPECT,
+        REFUTED,
+        DEAD,
+        LEFT,
+        UPDATED,
+        CONFLICT,
+        REJECTED,
+    };
+
+    /// Place in the protocol's list of reasons to reject a packet; NO_REASON but for REJECTED.
+    static constexpr uint8_t NO_REASON = UINT8_MAX;
+
+    uint32_t observer;
+    Kind kind;
+    SwimParty subject;        //!< nobody for REJECTED
+    uint32_t incarnation = 0; //!< the subject's
+    SwimParty source;         //!< whose word it was
+    uint8_t rejection = NO_REASON;
+    std::string_view reason = {}; //!< the same in words
+};
+
 /**
  * One observer may serve all members. A trace source is a list of callbacks in each application:
  * with ten thousand members, finding the way through it takes longer than handling a message.
@@ -21,12 +58,7 @@ class SwimObserver
   public:
     virtual ~SwimObserver() = default;
 
-    /// See SwimApplication::EventTracedCallback.
-    virtual void OnEvent(uint32_t observer,
-                         std::string_view event,
-                         std::string_view subject,
-                         uint32_t incarnation,
-                         std::string_view source) = 0;
+    virtual void OnEvent(const SwimConclusion& conclusion) = 0;
 
     /**
      * See SwimApplication::MessageTracedCallback.

@@ -4,12 +4,12 @@
 #include "swim-path-network.h"
 
 #include "path-transport.h"
+#include "swim-ns3-compat.h"
 #include "swim-scheduler.h"
 #include "swim/types.h"
 
 #include "ns3/abort.h"
 #include "ns3/simulator.h"
-#include "ns3/udp-l4-protocol.h"
 
 #include <algorithm>
 #include <cstring>
@@ -286,7 +286,7 @@ void SwimPathNetwork::Arrive(const Datagram& datagram)
 {
     const Listener& listener = m_members[datagram.To()].listener;
     if (listener.transport == nullptr ||
-        m_faults->Loses(datagram.From(), datagram.To(), UdpL4Protocol::PROT_NUMBER))
+        m_faults->Loses(datagram.From(), datagram.To(), SWIM_PROTOCOL_UDP))
     {
         return;
     }

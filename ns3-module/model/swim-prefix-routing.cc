@@ -159,10 +159,10 @@ Ptr<Ipv4Route> SwimPrefixRouting::RouteOutput(Ptr<Packet> /* p */,
 bool SwimPrefixRouting::RouteInput(Ptr<const Packet> p,
                                    const Ipv4Header& header,
                                    Ptr<const NetDevice> idev,
-                                   UnicastForwardCallback ucb,
-                                   MulticastForwardCallback /* mcb */,
-                                   LocalDeliverCallback lcb,
-                                   ErrorCallback ecb)
+                                   SwimRouteInputArgument<UnicastForwardCallback> ucb,
+                                   SwimRouteInputArgument<MulticastForwardCallback> /* mcb */,
+                                   SwimRouteInputArgument<LocalDeliverCallback> lcb,
+                                   SwimRouteInputArgument<ErrorCallback> ecb)
 {
     const Ipv4Address destination = header.GetDestination();
     const auto interface = static_cast<uint32_t>(m_ipv4->GetInterfaceForDevice(idev));

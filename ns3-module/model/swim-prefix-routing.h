@@ -11,6 +11,8 @@
 #ifndef SWIM_PREFIX_ROUTING_H
 #define SWIM_PREFIX_ROUTING_H
 
+#include "swim-ns3-compat.h"
+
 #include "ns3/ipv4-address.h"
 #include "ns3/ipv4-route.h"
 #include "ns3/ipv4-routing-protocol.h"
@@ -87,10 +89,10 @@ class SwimPrefixRouting : public Ipv4RoutingProtocol
     bool RouteInput(Ptr<const Packet> p,
                     const Ipv4Header& header,
                     Ptr<const NetDevice> idev,
-                    UnicastForwardCallback ucb,
-                    MulticastForwardCallback mcb,
-                    LocalDeliverCallback lcb,
-                    ErrorCallback ecb) override;
+                    SwimRouteInputArgument<UnicastForwardCallback> ucb,
+                    SwimRouteInputArgument<MulticastForwardCallback> mcb,
+                    SwimRouteInputArgument<LocalDeliverCallback> lcb,
+                    SwimRouteInputArgument<ErrorCallback> ecb) override;
     void NotifyInterfaceUp(uint32_t interface) override;
     void NotifyInterfaceDown(uint32_t interface) override;
     void NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address) override;

@@ -50,12 +50,19 @@ void SwimStream::Expect(Callback<void, const Bytes&> onMessage, Callback<void> o
     m_onEnded = onEnded;
 }
 
-bool SwimStream::ConnectAndSend(const InetSocketAddress& to, Bytes message)
+bool SwimStream::ConnectAndSend(const Address& from, const Address& to, Bytes message)
 {
     m_toSend = std::move(message);
     m_socket->SetConnectCallback(MakeCallback(&SwimStream::OnConnected, this),
                                  MakeCallback(&SwimStream::OnSocketEnded, this));
-    return m_socket->Bind() == 0 && m_socket->Connect(to) == 0;
+    return m_socket->Bind(from) == 0 && m_socket->Connect(to) == 0;
+}
+
+Address SwimStream::GetPeer() const
+{
+    Address peer;
+    m_socket->GetPeerName(peer);
+    return peer;
 }
 
 void SwimStream::SendAndClose(Bytes message)
@@ -143,7 +150,7 @@ void SwimStream::OnConnected(Ptr<Socket>)
 
 void SwimStream::OnSocketEnded(Ptr<Socket>)
 {
-    if (m_paused || m_late.IsRunning())
+    if (m_paused || !m_late.IsExpired())
     {
         m_endedUnread = true;
         return;
@@ -171,7 +178,7 @@ void SwimStream::End()
 
 void SwimStream::OnReadable(Ptr<Socket>)
 {
-    if (m_paused || m_late.IsRunning())
+    if (m_paused || !m_late.IsExpired())
     {
         return;
     }

@@ -4,9 +4,9 @@
 #ifndef SWIM_STREAM_H
 #define SWIM_STREAM_H
 
+#include "ns3/address.h"
 #include "ns3/callback.h"
 #include "ns3/event-id.h"
-#include "ns3/inet-socket-address.h"
 #include "ns3/nstime.h"
 #include "ns3/ptr.h"
 #include "ns3/simple-ref-count.h"
@@ -42,8 +42,12 @@ class SwimStream : public SimpleRefCount<SwimStream>
     ///        SendAndClose is done
     void Expect(Callback<void, const Bytes&> onMessage, Callback<void> onEnded);
 
-    /// Connects and then sends. @return whether the attempt could be made
-    bool ConnectAndSend(const InetSocketAddress& to, Bytes message);
+    /// Connects and then sends. @param from what to bind to, with port 0
+    /// @return whether the attempt could be made
+    bool ConnectAndSend(const Address& from, const Address& to, Bytes message);
+
+    /// @return the other side, of a connection that has not ended
+    Address GetPeer() const;
 
     /// Sends on an open connection, then closes it; nothing more is expected.
     void SendAndClose(Bytes message);

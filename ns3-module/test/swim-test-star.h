@@ -18,7 +18,7 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/swim-helper.h"
-#include "ns3/udp-l4-protocol.h"
+#include "ns3/swim-ns3-compat.h"
 
 #include <functional>
 #include <map>
@@ -49,7 +49,7 @@ class SwimTestUdpBlock : public ErrorModel
         Ipv4Header ip;
         const Ptr<Packet> inner = packet->CreateFragment(pppSize, packet->GetSize() - pppSize);
         inner->PeekHeader(ip);
-        return ip.GetProtocol() == UdpL4Protocol::PROT_NUMBER;
+        return ip.GetProtocol() == SWIM_PROTOCOL_UDP;
     }
 
     void DoReset() override

@@ -3,6 +3,7 @@
 // The application in ns-3's own test framework: real UDP and TCP sockets on a small star. The
 // protocol's rules have their tests without any network; here is what only sockets, attributes and
 // traces can break.
+#include "swim-test-cases.h"
 #include "swim-test-star.h"
 
 #include "ns3/boolean.h"
@@ -351,6 +352,14 @@ class SwimTestSuite : public TestSuite
         AddTestCase(new RestartRejoins);
         AddTestCase(new DeathDuringHandshake);
         AddTestCase(new AttributesRoundTrip);
+        for (const auto& makeCases :
+             {MakeSwimHelperCases, MakeSwimSettingsCases, MakeSwimTraceCases, MakeSwimErrorCases})
+        {
+            for (TestCase* testCase : makeCases())
+            {
+                AddTestCase(testCase);
+            }
+        }
     }
 };
 

@@ -270,7 +270,7 @@ func (t *table) refuting(accuser string) {
 // line.
 func rejection(line string) string {
 	for _, reason := range []struct{ prefix, name string }{
-		{"Got invalid checksum", "wrong checksum"},
+		{"Got invalid checksum", "wrong CRC"},
 		{"msg type (", "message type not supported"},
 		{"Compound request had ", "truncated compound"},
 		{"Failed to decode", "malformed message"},

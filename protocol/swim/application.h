@@ -7,13 +7,17 @@
 // answer may depend on nothing but what they were told, or the node is not deterministic.
 #pragma once
 
+#include "swim/ids.h"
 #include "swim/wire.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace swim
 {
 
+/// What a program that embeds a node overrides, to say and to hear; it outlives the node.
 class Application
 {
   public:

@@ -13,6 +13,7 @@
 namespace swim
 {
 
+/// A list whose elements stay where they are.
 template <typename T>
 class ChunkedList
 {

@@ -7,6 +7,11 @@
 // as one set by a scenario file.
 #include "swim/config.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <limits>
 #include <utility>
 

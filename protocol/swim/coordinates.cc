@@ -6,7 +6,12 @@
 
 #include "swim/msgpack.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace swim
 {
@@ -14,7 +19,7 @@ namespace swim
 namespace
 {
 
-using Vector = std::array<double, COORDINATE_DIMENSIONS>;
+using Vector = std::array<double, Coordinate::DIMENSIONS>;
 
 constexpr double CE = 0.25;           ///< how far one observation moves the error
 constexpr double CC = 0.25;           ///< and the place
@@ -95,7 +100,7 @@ Coordinate Pushed(const Coordinate& from, double force, const Coordinate& other,
     if (apart)
     {
         moved.height = (moved.height + other.height) * force / distance + moved.height;
-        moved.height = std::max(moved.height, COORDINATE_HEIGHT_MIN);
+        moved.height = std::max(moved.height, Coordinate::HEIGHT_MIN);
     }
     return moved;
 }
@@ -141,18 +146,18 @@ void EncodeCoordinate(const Coordinate& coordinate, wire::Bytes& payload)
     writer.String("Height");
     writer.Float64(coordinate.height);
     writer.String("Vec");
-    writer.Array(COORDINATE_DIMENSIONS);
+    writer.Array(Coordinate::DIMENSIONS);
     for (const double part : coordinate.vec)
     {
         writer.Float64(part);
     }
 }
 
-std::optional<std::string_view> DecodeCoordinate(wire::ByteView payload, Coordinate& coordinate)
+std::optional<Rejection> DecodeCoordinate(wire::ByteView payload, Coordinate& coordinate)
 {
     if (payload.empty() || payload[0] != PAYLOAD_VERSION)
     {
-        return "coordinate of another version";
+        return Rejection::COORDINATE_VERSION;
     }
     Coordinate told;
     std::uint32_t dimensions = 0;
@@ -179,11 +184,11 @@ std::optional<std::string_view> DecodeCoordinate(wire::ByteView payload, Coordin
     });
     if (!read)
     {
-        return "malformed coordinate";
+        return Rejection::COORDINATE_MALFORMED;
     }
     if (dimensions != told.vec.size())
     {
-        return "coordinate of other dimensions";
+        return Rejection::COORDINATE_DIMENSIONS;
     }
     coordinate = told;
     return std::nullopt;
@@ -224,18 +229,18 @@ void LatencyFilter::Forget(NameId name)
     }
 }
 
-std::optional<std::string_view> Coordinates::Update(NameId peer,
-                                                    const Coordinate& other,
-                                                    Duration rtt,
-                                                    Rng& rng)
+std::optional<Rejection> Coordinates::Update(NameId peer,
+                                             const Coordinate& other,
+                                             Duration rtt,
+                                             Rng& rng)
 {
     if (!Plausible(other))
     {
-        return "implausible coordinate";
+        return Rejection::COORDINATE_IMPLAUSIBLE;
     }
     if (rtt < Duration::zero() || rtt > LONGEST_RTT)
     {
-        return "round trip outside 0 s to 10 s";
+        return Rejection::ROUND_TRIP_IMPLAUSIBLE;
     }
     const double rttS = Seconds(m_filter.Add(peer, rtt));
     Spring(other, rttS, rng);
@@ -257,7 +262,7 @@ void Coordinates::Spring(const Coordinate& other, double rttS, Rng& rng)
     const double wrongness = std::abs(estimateS - rttS) / rttS;
     const double weight = m_own.error / std::max(m_own.error + other.error, ZERO_S);
     const double error = CE * weight * wrongness + m_own.error * (1 - CE * weight);
-    m_own.error = std::min(error, COORDINATE_ERROR_MAX);
+    m_own.error = std::min(error, Coordinate::ERROR_MAX);
     m_own = Pushed(m_own, CC * weight * (rttS - estimateS), other, rng);
 }
 

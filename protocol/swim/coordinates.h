@@ -13,53 +13,28 @@
 // so a run gives the same coordinates on every machine.
 #pragma once
 
+#include "swim/coordinate.h"
+#include "swim/ids.h"
+#include "swim/rejection.h"
 #include "swim/rng.h"
 #include "swim/types.h"
 #include "swim/wire.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 namespace swim
 {
 
-inline constexpr std::size_t COORDINATE_DIMENSIONS = 8;
-
-/// The worst that a member thinks of its own coordinate, and what it starts with.
-inline constexpr double COORDINATE_ERROR_MAX = 1.5;
-
-/// No access link is faster.
-inline constexpr double COORDINATE_HEIGHT_MIN = 10e-6;
-
-/// A place in the space of round trips. Lengths are seconds.
-struct Coordinate
-{
-    std::array<double, COORDINATE_DIMENSIONS> vec{};
-    double error = COORDINATE_ERROR_MAX; ///< relative: how far off its owner thinks it is
-    double adjustment = 0;               ///< added to distances from and to here
-    double height = COORDINATE_HEIGHT_MIN;
-
-    friend bool operator==(const Coordinate&, const Coordinate&) = default;
-};
-
-/**
- * @return whether an honest member can hold the coordinate: every part a number, none beyond a
- *         million seconds, error and height not negative. serf takes any finite number, with which
- *         one member can throw another's coordinate out of all proportion.
- */
-bool Plausible(const Coordinate& coordinate);
-
-/// @return the estimated round trip between two plausible coordinates
-Duration EstimateRtt(const Coordinate& a, const Coordinate& b);
-
 /// Appends the payload of an ack: serf's version byte and a msgpack map.
 void EncodeCoordinate(const Coordinate& coordinate, wire::Bytes& payload);
 
-/// Reads the payload of an ack. @return why there is no coordinate of our kind in
-/// it, which leaves `coordinate` as it was, or nothing
-std::optional<std::string_view> DecodeCoordinate(wire::ByteView payload, Coordinate& coordinate);
+/// Reads the payload of an ack. @return why there is no coordinate of our kind in it, which leaves
+/// `coordinate` as it was, or nothing
+std::optional<Rejection> DecodeCoordinate(wire::ByteView payload, Coordinate& coordinate);
 
 /// The median of a peer's last three round trips.
 class LatencyFilter
@@ -108,10 +83,7 @@ class Coordinates
      * @param rng gives the direction in which members at one place part
      * @return why the observation was refused, or nothing
      */
-    std::optional<std::string_view> Update(NameId peer,
-                                           const Coordinate& other,
-                                           Duration rtt,
-                                           Rng& rng);
+    std::optional<Rejection> Update(NameId peer, const Coordinate& other, Duration rtt, Rng& rng);
 
     /// Drops what is remembered of a member that is gone.
     void Forget(NameId peer)

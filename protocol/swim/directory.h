@@ -8,9 +8,12 @@
 // ids stay valid; what strangers can make it hold is bounded by its capacity.
 #pragma once
 
+#include "swim/ids.h"
 #include "swim/types.h"
+#include "swim/versions.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -19,19 +22,6 @@
 
 namespace swim
 {
-
-/// memberlist's Vsn: {PMin, PMax, PCur, DMin, DMax, DCur}.
-using Versions = std::array<std::uint8_t, 6>;
-
-/// What our own members advertise: protocol 1 to 5, speaking 2; delegate versions that serf
-/// accepts.
-inline constexpr Versions OUR_VERSIONS{1, 5, 2, 2, 5, 5};
-
-/// Protocol versions from which on a member (by its PMax) answers stream pings, sends nacks, checks
-/// CRCs.
-inline constexpr std::uint8_t STREAM_PING_VERSION = 3;
-inline constexpr std::uint8_t NACK_VERSION = 4;
-inline constexpr std::uint8_t CRC_VERSION = 5;
 
 /// Everything about a member that is not its state.
 struct Identity
@@ -42,6 +32,7 @@ struct Identity
     std::string meta;
 };
 
+/// All names and identities that anybody of a process has heard of, by number.
 class Directory
 {
   public:
@@ -65,7 +56,7 @@ class Directory
 
     std::string_view Name(NameId id) const
     {
-        return m_names[id];
+        return m_names[id.Value()];
     }
 
     /// @return NONE if the directory is full and does not have the identity
@@ -88,12 +79,12 @@ class Directory
 
     const Identity& Get(IdentityId id) const
     {
-        return m_identities[id];
+        return m_identities[id.Value()];
     }
 
     std::string_view NameOf(IdentityId id) const
     {
-        return m_names[m_identities[id].name];
+        return Name(Get(id).name);
     }
 
   private:

@@ -3,10 +3,14 @@
 // See envelope.h.
 #include "swim/envelope.h"
 
+#include "swim/assert.h"
 #include "swim/lzw.h"
 #include "swim/msgpack.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <utility>
 
 namespace swim
 {
@@ -103,19 +107,19 @@ Envelope::Opened Envelope::TakeLabel(wire::ByteView bytes, bool expected) const
     {
         if (!expected)
         {
-            return {{}, "label header where none belongs"};
+            return {{}, Rejection::LABEL_UNEXPECTED};
         }
         const std::size_t size = bytes.size() < wire::LABEL_HEAD_SIZE ? 0 : bytes[1];
         if (size == 0 || bytes.size() - wire::LABEL_HEAD_SIZE < size)
         {
-            return {{}, "malformed label header"};
+            return {{}, Rejection::LABEL_MALFORMED};
         }
         label = bytes.subspan(wire::LABEL_HEAD_SIZE, size);
         bytes = bytes.subspan(wire::LABEL_HEAD_SIZE + size);
     }
     if (expected && !std::ranges::equal(label, Label()))
     {
-        return {{}, label.empty() ? "label missing" : "label of another cluster"};
+        return {{}, label.empty() ? Rejection::LABEL_MISSING : Rejection::LABEL_FOREIGN};
     }
     return {bytes};
 }
@@ -144,7 +148,7 @@ void Envelope::SealDatagram(wire::Bytes& arena,
 Envelope::Opened Envelope::OpenDatagram(wire::ByteView datagram, wire::Bytes& plain) const
 {
     Opened opened = TakeLabel(datagram, !m_settings.skipInboundLabelCheck);
-    if (!opened.refusal.empty())
+    if (opened.refusal)
     {
         return opened;
     }
@@ -157,7 +161,7 @@ Envelope::Opened Envelope::OpenDatagram(wire::ByteView datagram, wire::Bytes& pl
         }
         else if (m_settings.verifyIncoming)
         {
-            return {{}, "cannot be decrypted"};
+            return {{}, Rejection::UNDECRYPTABLE};
         }
     }
     if (StartsWith(opened.message, MessageType::CRC))
@@ -165,12 +169,12 @@ Envelope::Opened Envelope::OpenDatagram(wire::ByteView datagram, wire::Bytes& pl
         opened.message = wire::CheckCrc(opened.message.subspan(1));
         if (opened.message.empty())
         {
-            return {{}, "wrong CRC"};
+            return {{}, Rejection::WRONG_CRC};
         }
     }
     if (opened.message.empty())
     {
-        return {{}, "empty message"};
+        return {{}, Rejection::EMPTY};
     }
     return opened;
 }
@@ -213,19 +217,19 @@ Envelope::Opened Envelope::OpenFrame(wire::ByteView bytes, wire::Bytes& plain) c
 {
     if (m_settings.cipher == nullptr)
     {
-        return {{}, "encrypted, and no key is configured"};
+        return {{}, Rejection::NO_KEY};
     }
     wire::Reader reader(bytes.subspan(1));
     std::uint64_t size = 0;
     if (!reader.BigEndian(4, size) || size > wire::MAX_ENCRYPTED_SIZE ||
         reader.Rest().size() < size)
     {
-        return {{}, "malformed encrypt frame"};
+        return {{}, Rejection::ENCRYPTION_MALFORMED};
     }
     const FrameAad aad(bytes.first(wire::ENCRYPT_HEAD_SIZE), Label());
     if (!m_settings.cipher->Open(reader.Rest().first(size), aad.View(), plain))
     {
-        return {{}, "cannot be decrypted"};
+        return {{}, Rejection::UNDECRYPTABLE};
     }
     return {plain};
 }
@@ -236,7 +240,7 @@ Envelope::Opened Envelope::OpenStream(wire::ByteView bytes,
 {
     const bool labeled = direction == Direction::REQUEST && !m_settings.skipInboundLabelCheck;
     Opened opened = TakeLabel(bytes, labeled);
-    if (!opened.refusal.empty())
+    if (opened.refusal)
     {
         return opened;
     }
@@ -246,16 +250,16 @@ Envelope::Opened Envelope::OpenStream(wire::ByteView bytes,
     }
     else if (m_settings.cipher != nullptr && m_settings.verifyIncoming)
     {
-        return {{}, "not encrypted"};
+        return {{}, Rejection::NOT_ENCRYPTED};
     }
     if (StartsWith(opened.message, MessageType::COMPRESS))
     {
         std::size_t budget = wire::MAX_STREAM_SIZE;
         opened = Inflate(opened.message.subspan(1), budget, memory.inflated);
     }
-    if (opened.refusal.empty() && opened.message.empty())
+    if (!opened.refusal && opened.message.empty())
     {
-        return {{}, "empty message"};
+        return {{}, Rejection::EMPTY};
     }
     return opened;
 }
@@ -265,11 +269,11 @@ Envelope::Opened Envelope::Inflate(wire::ByteView body, std::size_t& budget, wir
     wire::Compressed compressed;
     if (!wire::Decode(body, compressed))
     {
-        return {{}, "malformed compressed message"};
+        return {{}, Rejection::COMPRESSION_MALFORMED};
     }
     if (compressed.algorithm != LZW)
     {
-        return {{}, "unknown compression algorithm"};
+        return {{}, Rejection::COMPRESSION_UNKNOWN};
     }
     const lzw::Result result = lzw::Decompress(compressed.bytes, inflated, budget);
     budget -= inflated.size(); // failures too: their work has been done
@@ -278,13 +282,13 @@ Envelope::Opened Envelope::Inflate(wire::ByteView body, std::size_t& budget, wir
     case lzw::Result::WHOLE:
         break;
     case lzw::Result::MALFORMED:
-        return {{}, "malformed compressed message"};
+        return {{}, Rejection::COMPRESSION_MALFORMED};
     case lzw::Result::TOO_LARGE:
-        return {{}, "compressed message is too large"};
+        return {{}, Rejection::COMPRESSION_TOO_LARGE};
     }
     if (inflated.empty())
     {
-        return {{}, "empty message"};
+        return {{}, Rejection::EMPTY};
     }
     return {inflated};
 }

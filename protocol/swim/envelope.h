@@ -16,11 +16,13 @@
 #pragma once
 
 #include "swim/cipher.h"
+#include "swim/rejection.h"
 #include "swim/stream-scanner.h"
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 
 namespace swim
 {
@@ -32,6 +34,7 @@ namespace swim
  */
 inline constexpr std::size_t DATAGRAM_INFLATION_LIMIT = 16 * 65536;
 
+/// Wraps what one member sends and unwraps what it gets.
 class Envelope
 {
   public:
@@ -57,8 +60,8 @@ class Envelope
     /// What came out of an envelope.
     struct Opened
     {
-        wire::ByteView message;        ///< empty if refused
-        std::string_view refusal = {}; ///< why; a constant; empty if the envelope was right
+        wire::ByteView message;                ///< empty if refused
+        std::optional<Rejection> refusal = {}; ///< none: the envelope was right
     };
 
     /// Memory for opening a stream's message: one buffer a layer.

@@ -8,6 +8,11 @@
 #include "swim/node.h"
 #include "swim/random-peers.h"
 
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
 namespace swim
 {
 
@@ -27,22 +32,22 @@ void AppendUserMessage(wire::ByteView payload, wire::Bytes& out)
 
 void Node::EncodeUpdate(const Update& update, wire::Bytes& bytes) const
 {
-    const std::string_view subject = m_directory.Name(update.subject);
-    if (update.kind == UpdateKind::ALIVE)
+    if (update.Kind() == UpdateKind::ALIVE)
     {
-        const Identity& identity = m_directory.Get(update.detail);
-        wire::Encode(wire::Alive{update.incarnation,
-                                 subject,
-                                 identity.address,
-                                 {reinterpret_cast<const std::uint8_t*>(identity.meta.data()),
-                                  identity.meta.size()},
-                                 identity.versions},
-                     bytes);
+        wire::Encode(AliveOf(update.Identity(), update.Incarnation()), bytes);
         return;
     }
-    const wire::Accusation accusation{update.incarnation, subject, m_directory.Name(update.detail)};
-    update.kind == UpdateKind::SUSPECT ? wire::EncodeSuspect(accusation, bytes)
-                                       : wire::EncodeDead(accusation, bytes);
+    const wire::Accusation accusation{update.Incarnation(),
+                                      m_directory.Name(update.Subject()),
+                                      m_directory.Name(update.Accuser())};
+    if (update.Kind() == UpdateKind::SUSPECT)
+    {
+        wire::EncodeSuspect(accusation, bytes);
+    }
+    else
+    {
+        wire::EncodeDead(accusation, bytes);
+    }
 }
 
 void Node::Queue(Instant now, const Update& update, Outbox& out)
@@ -55,13 +60,13 @@ void Node::Queue(Instant now, const Update& update, Outbox& out)
 
 void Node::ArmGossip(Instant now)
 {
-    Instant& tick = DeadlineOf(Timer::GOSSIP_TICK);
+    Instant& tick = m_timers[Timer::GOSSIP_TICK];
     if (tick == NEVER && m_config->gossipInterval > Duration::zero())
     {
         tick = m_gossipPhase;
         if (tick <= now)
         {
-            ArmNextRound(Timer::GOSSIP_TICK, now, m_config->gossipInterval);
+            m_timers.ArmNextRound(Timer::GOSSIP_TICK, now, m_config->gossipInterval);
         }
     }
 }
@@ -169,6 +174,23 @@ void Node::AppendParts(wire::ByteView message, Outbox& out)
     }
 }
 
+/// Sends two messages that belong together as one compound, and no news with them.
+/// @param messages both, one behind the other
+void Node::SendPair(const Address& to,
+                    TrafficKind kind,
+                    wire::ByteView messages,
+                    std::size_t firstSize,
+                    bool crc,
+                    Outbox& out)
+{
+    const std::size_t sizes[] = {firstSize, messages.size() - firstSize};
+    wire::Bytes& arena = out.Arena();
+    const std::size_t start = arena.size();
+    wire::EncodeCompoundHead(sizes, arena);
+    arena.insert(arena.end(), messages.begin(), messages.end());
+    SendDatagram(to, kind, start, crc, out);
+}
+
 void Node::SendWithPiggyback(const Address& to,
                              TrafficKind kind,
                              wire::ByteView message,
@@ -212,9 +234,9 @@ void Node::OnGossipTick(Instant now, Outbox& out)
     }
     if ((!m_queue.Empty() || !m_userQueue.Empty()) && m_members.Size() > 1)
     {
-        Instant& tick = DeadlineOf(Timer::GOSSIP_TICK);
+        Instant& tick = m_timers[Timer::GOSSIP_TICK];
         tick = m_gossipPhase;
-        ArmNextRound(Timer::GOSSIP_TICK, now, m_config->gossipInterval);
+        m_timers.ArmNextRound(Timer::GOSSIP_TICK, now, m_config->gossipInterval);
     }
 }
 
@@ -226,8 +248,7 @@ bool Node::SendGossip(const Identity& target, Outbox& out)
     }
     const std::size_t start = out.Arena().size();
     AppendParts({}, out);
-    const bool crc = target.versions[1] >= CRC_VERSION;
-    SendDatagram(target.address, TrafficKind::GOSSIP, start, crc, out);
+    SendDatagram(target.address, TrafficKind::GOSSIP, start, target.versions.ChecksCrcs(), out);
     return true;
 }
 

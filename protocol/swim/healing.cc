@@ -16,6 +16,8 @@
 #include "swim/node.h"
 #include "swim/random-peers.h"
 
+#include <algorithm>
+
 namespace swim
 {
 
@@ -31,9 +33,9 @@ constexpr std::uint32_t ENOUGH_TABLES = 3;
 void Node::ArmHealing(Instant now)
 {
     const auto arm = [&](Timer timer, Duration interval) {
-        if (DeadlineOf(timer) == NEVER && interval > Duration::zero())
+        if (!m_timers.IsArmed(timer) && interval > Duration::zero())
         {
-            DeadlineOf(timer) = RandomPhase(now, interval);
+            m_timers[timer] = RandomPhase(now, interval);
         }
     };
     arm(Timer::RECONNECT_TICK, m_config->reconnectInterval);
@@ -43,9 +45,9 @@ void Node::ArmHealing(Instant now)
 void Node::ArmSeeds(Instant now)
 {
     if (!m_seeds.empty() && m_config->seedInterval > Duration::zero() &&
-        DeadlineOf(Timer::SEED_TICK) == NEVER)
+        !m_timers.IsArmed(Timer::SEED_TICK))
     {
-        DeadlineOf(Timer::SEED_TICK) = RandomPhase(now, m_config->seedInterval);
+        m_timers[Timer::SEED_TICK] = RandomPhase(now, m_config->seedInterval);
     }
 }
 
@@ -54,7 +56,7 @@ void Node::OnReconnectTick(Instant now, Outbox& out)
     const std::uint32_t dead = m_members.Count(MemberState::DEAD);
     if (dead == 0)
     {
-        DeadlineOf(Timer::RECONNECT_TICK) = NEVER;
+        m_timers[Timer::RECONNECT_TICK] = NEVER;
         return;
     }
     const std::uint32_t live =
@@ -79,7 +81,7 @@ void Node::OnAnnounceTick(Outbox& out)
 {
     if (m_members.Count(MemberState::DEAD) == 0)
     {
-        DeadlineOf(Timer::ANNOUNCE_TICK) = NEVER;
+        m_timers[Timer::ANNOUNCE_TICK] = NEVER;
         return;
     }
     const PickedSlots down = PickRandom(
@@ -97,20 +99,15 @@ void Node::OnAnnounceTick(Outbox& out)
         wire::Bytes& message = out.Scratch();
         wire::EncodeDead({record.incarnation, name, me}, message);
         const std::size_t deathSize = message.size();
-        wire::Encode(wire::Ping{++m_seqNo, name, m_directory.Get(m_identity).address, me}, message);
-        const std::size_t sizes[] = {deathSize, message.size() - deathSize};
-        wire::Bytes& arena = out.Arena();
-        const std::size_t start = arena.size();
-        wire::EncodeCompoundHead(sizes, arena);
-        arena.insert(arena.end(), message.begin(), message.end());
-        SendDatagram(identity.address, TrafficKind::GOSSIP, start, false, out);
+        wire::Encode(PingTo(name, ++m_seqNo), message);
+        SendPair(identity.address, TrafficKind::GOSSIP, message, deathSize, false, out);
     }
 }
 
 /// @param refused whether a table that was just heard has us at another address, not at ours
 void Node::ArmRejoin(Instant now, bool refused)
 {
-    Instant& tick = DeadlineOf(Timer::REJOIN_TICK);
+    Instant& tick = m_timers[Timer::REJOIN_TICK];
     m_tablesWithMe = refused ? 0 : m_tablesWithMe + 1;
     if (m_tablesWithMe >= ENOUGH_TABLES || m_left)
     {
@@ -141,7 +138,7 @@ void Node::OnSeedTick(Instant now, Outbox& out)
 /// Whether a member that we hold for alive or suspect, or ourselves, has this address.
 bool Node::IsLive(const Address& address) const
 {
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
         if (record.Present() && !record.Gone() &&

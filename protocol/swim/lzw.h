@@ -7,6 +7,7 @@
 // as soon as all 4095 codes are in use, and an end code.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>

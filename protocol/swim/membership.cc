@@ -10,16 +10,17 @@
 // That is memberlist's order, with its hole (`precedence`); precedence.h has the order without it.
 // Only a member itself raises its incarnation: to answer an accusation (refute). The paper's
 // Confirm beats everything for ever; `dead_is_final` restores that.
+#include "swim/assert.h"
 #include "swim/node.h"
+
+#include <algorithm>
+#include <string_view>
 
 namespace swim
 {
 
 namespace
 {
-
-constexpr std::string_view DIRECTORY_IS_FULL =
-    "a new name or new metadata, and the directory is full";
 
 bool SaneVersions(wire::ByteView versions)
 {
@@ -38,29 +39,28 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
 {
     if (!SaneVersions(alive.versions) || alive.node.empty() || alive.address.length == 0)
     {
-        Reject("alive without usable name, address or versions", out);
+        Reject(Rejection::ALIVE_UNUSABLE, out);
         return;
     }
     if (m_application != nullptr && !m_application->AcceptAlive(alive))
     {
-        Reject("alive vetoed by the application", out);
+        Reject(Rejection::ALIVE_VETOED, out);
         return;
     }
-    const NameId known = m_directory.FindName(alive.node);
-    Slot slot = known == NONE ? NONE : m_members.Find(known);
+    const Slot slot = FindSlot(alive.node);
     if (slot == m_slot)
     {
         ApplyAliveAboutMe(now, alive, out);
         return;
     }
-    Versions versions{};
+    Versions versions;
     if (slot != NONE)
     {
         if (!OutdoesRecord(now, slot, alive, out))
         {
             return;
         }
-        versions = m_directory.Get(m_members.At(slot).identity).versions;
+        versions = VersionsOf(m_members.At(slot).identity);
     }
     else if (alive.incarnation == 0)
     {
@@ -68,20 +68,17 @@ void Node::ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out)
     }
     else if (m_members.Size() >= m_config->memberLimit)
     {
-        Reject("more members than member_limit", out);
+        Reject(Rejection::TOO_MANY_MEMBERS, out);
         return;
     }
-    if (alive.versions.size() == versions.size())
-    {
-        std::ranges::copy(alive.versions, versions.begin());
-    }
+    versions = Versions::Read(alive.versions, versions);
     const NameId name = m_directory.InternName(alive.node);
     const IdentityId identity =
         name == NONE ? IdentityId{NONE}
                      : m_directory.Intern(name, alive.address, AsText(alive.meta), versions);
     if (identity == NONE)
     {
-        Reject(DIRECTORY_IS_FULL, out);
+        Reject(Rejection::DIRECTORY_FULL, out);
         return;
     }
     AcceptAlive(now, slot, identity, alive.incarnation, out);
@@ -131,7 +128,7 @@ void Node::AcceptAlive(Instant now,
                        Outbox& out)
 {
     const NameId name = m_directory.Get(identity).name;
-    Queue(now, {UpdateKind::ALIVE, name, incarnation, identity}, out);
+    Queue(now, Update::Alive(name, incarnation, identity), out);
     if (slot == NONE)
     {
         m_members.Insert({identity, incarnation, MemberState::ALIVE, now});
@@ -182,7 +179,7 @@ void Node::ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out)
         return;
     }
     const bool same = alive.incarnation == m_incarnation && AsText(alive.meta) == me.meta &&
-                      std::ranges::equal(alive.versions, me.versions);
+                      std::ranges::equal(alive.versions, me.versions.Bytes());
     if (!same)
     {
         Refute(now, alive.incarnation, NONE, out); // news from an earlier life of mine
@@ -213,8 +210,7 @@ void Node::ApplyAccusation(Instant now,
                            const wire::Accusation& accusation,
                            Outbox& out)
 {
-    const NameId subject = m_directory.FindName(accusation.node);
-    const Slot slot = subject == NONE ? NONE : m_members.Find(subject);
+    const Slot slot = FindSlot(accusation.node);
     if (slot == NONE)
     {
         return; // news about a stranger: memberlist ignores it too
@@ -236,17 +232,23 @@ void Node::ApplyAccusation(Instant now,
     }
     if (accusation.incarnation == UINT32_MAX)
     {
-        Reject("accusation at the last incarnation, which nobody could refute", out);
+        Reject(Rejection::LAST_INCARNATION, out);
         return;
     }
     const NameId accuser = m_directory.InternName(accusation.from);
     if (accuser == NONE)
     {
-        Reject(DIRECTORY_IS_FULL, out);
+        Reject(Rejection::DIRECTORY_FULL, out);
         return;
     }
-    suspect ? ApplySuspect(now, slot, accusation.incarnation, accuser, out)
-            : ApplyDead(now, slot, accusation.incarnation, accuser, out);
+    if (suspect)
+    {
+        ApplySuspect(now, slot, accusation.incarnation, accuser, out);
+    }
+    else
+    {
+        ApplyDead(now, slot, accusation.incarnation, accuser, out);
+    }
 }
 
 void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameId from, Outbox& out)
@@ -271,7 +273,7 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
     {
         if (m_suspicions.Confirm(slot, from))
         {
-            Queue(now, {UpdateKind::SUSPECT, subject, incarnation, from}, out);
+            Queue(now, Update::Suspect(subject, incarnation, from), out);
         }
         return;
     }
@@ -285,7 +287,7 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
         ApplyDead(now, slot, incarnation, from, out);
         return;
     }
-    Queue(now, {UpdateKind::SUSPECT, subject, incarnation, from}, out);
+    Queue(now, Update::Suspect(subject, incarnation, from), out);
     m_members.Update(slot, {record.identity, incarnation, MemberState::SUSPECT, now});
     m_suspicions.Start(slot, from, now, BoundSuspicion(*m_config, m_members.Size()));
     out.AddEvent({EventKind::SUSPECT, subject, incarnation, from});
@@ -309,7 +311,7 @@ void Node::ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId f
     {
         m_suspicions.Cancel(slot);
     }
-    Queue(now, {UpdateKind::DEAD, subject, incarnation, from}, out);
+    Queue(now, Update::Dead(subject, incarnation, from), out);
     if (m_config->precedence == Precedence::TOTAL)
     {
         news = Combine({record.incarnation, record.State()}, news, m_config->deadIsFinal);
@@ -345,7 +347,7 @@ void Node::Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& ou
     ChangeHealth(1);
     const PeerRecord before = m_members.At(m_slot);
     m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
-    Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, out);
+    Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
     out.AddEvent({EventKind::REFUTED, m_name, m_incarnation, accuser});
 }
 
@@ -357,14 +359,14 @@ void Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
     const IdentityId changed = m_directory.Intern(m_name, me.address, meta, me.versions);
     if (changed == NONE)
     {
-        Reject(DIRECTORY_IS_FULL, out);
+        Reject(Rejection::DIRECTORY_FULL, out);
         return;
     }
     m_identity = changed;
     ++m_incarnation;
     const PeerRecord before = m_members.At(m_slot);
     m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
-    Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, out);
+    Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
     out.AddEvent({EventKind::UPDATED, m_name, m_incarnation, m_name});
 }
 
@@ -384,7 +386,7 @@ bool Node::LeaveDone() const
 
 void Node::Reap(Instant now)
 {
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
         if (record.Present() && record.Gone() && slot != m_slot &&

@@ -4,6 +4,7 @@
 #include "swim/msgpack.h"
 
 #include <bit>
+#include <cstddef>
 
 namespace swim::wire
 {

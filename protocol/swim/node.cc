@@ -3,6 +3,11 @@
 // A node's inputs and its deadlines; see node.h.
 #include "swim/node.h"
 
+#include "swim/assert.h"
+
+#include <algorithm>
+#include <memory>
+
 namespace swim
 {
 
@@ -35,14 +40,13 @@ Node::Node(const Setup& setup, const Rng& rng, Directory& directory)
       m_slot(m_members.Find(m_name)),
       m_incarnation(setup.incarnation)
 {
-    m_timers.fill(NEVER);
 }
 
 void Node::Start(Instant now)
 {
     SWIM_ASSERT(now >= Instant{}, "time starts at zero");
     m_now = now;
-    DeadlineOf(Timer::PROBE_TICK) = RandomPhase(now, m_config->probeInterval);
+    m_timers[Timer::PROBE_TICK] = RandomPhase(now, m_config->probeInterval);
     m_gossipPhase = now;
     if (m_config->gossipInterval > Duration::zero())
     {
@@ -50,7 +54,7 @@ void Node::Start(Instant now)
     }
     if (m_config->pushPullInterval > Duration::zero())
     {
-        DeadlineOf(Timer::PUSH_PULL_TICK) = RandomPhase(now, PushPullPeriod());
+        m_timers[Timer::PUSH_PULL_TICK] = RandomPhase(now, PushPullPeriod());
     }
     const bool known = m_slot != NONE;
     if (!known)
@@ -61,7 +65,7 @@ void Node::Start(Instant now)
     {
         m_members.Update(m_slot, {m_identity, m_incarnation, MemberState::ALIVE, now});
         Outbox scratch;
-        Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, scratch);
+        Queue(now, Update::Alive(m_name, m_incarnation, m_identity), scratch);
     }
     m_order.Restart(m_members.Slots(), m_rng);
     ArmSeeds(now);
@@ -80,14 +84,14 @@ void Node::Receive(Instant now, const Address& from, wire::ByteView datagram, Ou
     m_members.Prefetch();
     FireDue(now, out);
     const Envelope::Opened opened = m_envelope.OpenDatagram(datagram, out.Opened().outer.plain);
-    if (opened.refusal.empty())
+    if (opened.refusal)
     {
-        std::size_t budget = DATAGRAM_INFLATION_LIMIT;
-        HandlePart(now, from, opened.message, {0, budget}, out);
+        Reject(*opened.refusal, out);
     }
     else
     {
-        Reject(opened.refusal, out);
+        std::size_t budget = DATAGRAM_INFLATION_LIMIT;
+        HandlePart(now, from, opened.message, {0, budget}, out);
     }
     FireDue(now, out); // a confirmation may have brought a deadline into the past
 }
@@ -101,7 +105,7 @@ void Node::HandlePart(Instant now,
 {
     if (part.empty())
     {
-        Reject("empty message", out);
+        Reject(Rejection::EMPTY, out);
         return;
     }
     const auto type = static_cast<wire::MessageType>(part[0]);
@@ -118,7 +122,7 @@ void Node::HandlePart(Instant now,
     }
     if (nesting.depth == MAX_NESTING)
     {
-        Reject("nested too deeply", out);
+        Reject(Rejection::NESTED_TOO_DEEPLY, out);
         return;
     }
     const Nesting inside{nesting.depth + 1, nesting.budget};
@@ -126,8 +130,12 @@ void Node::HandlePart(Instant now,
     {
         wire::Bytes& memory = out.Opened().inflated[nesting.depth];
         const Envelope::Opened opened = Envelope::Inflate(body, nesting.budget, memory);
-        opened.refusal.empty() ? HandlePart(now, from, opened.message, inside, out)
-                               : Reject(opened.refusal, out);
+        if (opened.refusal)
+        {
+            Reject(*opened.refusal, out);
+            return;
+        }
+        HandlePart(now, from, opened.message, inside, out);
         return;
     }
     wire::CompoundParts parts(body);
@@ -137,7 +145,7 @@ void Node::HandlePart(Instant now,
     }
     if (parts.Truncated() > 0)
     {
-        Reject("truncated compound", out);
+        Reject(Rejection::COMPOUND_TRUNCATED, out);
     }
 }
 
@@ -163,7 +171,7 @@ void Node::HandleMessage(Instant now,
         const bool decoded = wire::Decode(body, message);
         if (!decoded)
         {
-            Reject("malformed message", out);
+            Reject(Rejection::MALFORMED, out);
         }
         return decoded;
     };
@@ -210,15 +218,15 @@ void Node::HandleMessage(Instant now,
         OnUserMessage(now, body);
         return;
     default:
-        Reject("message type not supported", out);
+        Reject(Rejection::TYPE_UNSUPPORTED, out);
         return;
     }
 }
 
-void Node::Reject(std::string_view reason, Outbox& out)
+void Node::Reject(Rejection reason, Outbox& out)
 {
     ++m_counters.rejected;
-    out.AddEvent({.kind = EventKind::REJECTED, .reason = reason});
+    out.AddEvent({.kind = EventKind::REJECTED, .rejection = reason});
 }
 
 void Node::FireDue(Instant now, Outbox& out)
@@ -232,18 +240,13 @@ void Node::FireDue(Instant now, Outbox& out)
 
 Instant Node::NextDeadline() const
 {
-    // Asked three times a message: mostly nothing but a timer runs, and choosing is quicker than
-    // branching.
-    Instant earliest = m_suspicions.NextDeadline();
-    for (const Instant timer : m_timers)
+    const Instant earliest = std::min(m_suspicions.NextDeadline(), m_timers.Earliest());
+    if (m_exchanges.Empty() && m_relays.Empty() && m_pings.Empty()) [[likely]]
     {
-        earliest = std::min(earliest, timer);
+        return earliest;
     }
-    if (!m_exchanges.empty() || !m_relays.empty() || !m_pings.empty()) [[unlikely]]
-    {
-        earliest = std::min({earliest, EarliestExchange(), EarliestRelay(), EarliestPing()});
-    }
-    return earliest;
+    return std::min(
+        {earliest, m_exchanges.NextDeadline(), m_relays.NextDeadline(), m_pings.NextDeadline()});
 }
 
 bool Node::FireNext(Instant now, Outbox& out)
@@ -253,15 +256,15 @@ bool Node::FireNext(Instant now, Outbox& out)
     {
         return false;
     }
-    if (EarliestExchange() == at)
+    if (m_exchanges.NextDeadline() == at)
     {
         OnExchangeTimeout(out);
     }
-    else if (EarliestRelay() == at)
+    else if (m_relays.NextDeadline() == at)
     {
         OnRelayDeadline(out);
     }
-    else if (EarliestPing() == at)
+    else if (m_pings.NextDeadline() == at)
     {
         OnPingTimeout();
     }
@@ -272,8 +275,7 @@ bool Node::FireNext(Instant now, Outbox& out)
     }
     else
     {
-        const auto first = std::ranges::find(m_timers, at);
-        FireTimer(static_cast<Timer>(first - m_timers.begin()), now, out);
+        FireTimer(m_timers.At(at), now, out);
     }
     return true;
 }
@@ -289,45 +291,34 @@ void Node::FireTimer(Timer timer, Instant now, Outbox& out)
         OnProbeVerdict(now, out);
         return;
     case Timer::PROBE_TICK:
-        ArmNextRound(timer, now, m_config->probeInterval);
-        StartProbe(now, DeadlineOf(timer) - m_config->probeInterval, out);
+        m_timers.ArmNextRound(timer, now, m_config->probeInterval);
+        StartProbe(now, m_timers[timer] - m_config->probeInterval, out);
         return;
     case Timer::GOSSIP_TICK:
-        DeadlineOf(timer) = NEVER;
+        m_timers[timer] = NEVER;
         OnGossipTick(now, out);
         return;
     case Timer::PUSH_PULL_TICK:
-        ArmNextRound(timer, now, PushPullPeriod());
+        m_timers.ArmNextRound(timer, now, PushPullPeriod());
         SyncWithOne(now, ExchangeKind::PUSH_PULL, out);
         return;
     case Timer::RECONNECT_TICK:
-        ArmNextRound(timer, now, m_config->reconnectInterval);
+        m_timers.ArmNextRound(timer, now, m_config->reconnectInterval);
         OnReconnectTick(now, out);
         return;
     case Timer::ANNOUNCE_TICK:
-        ArmNextRound(timer, now, m_config->announceToDownInterval);
+        m_timers.ArmNextRound(timer, now, m_config->announceToDownInterval);
         OnAnnounceTick(out);
         return;
     case Timer::SEED_TICK:
-        ArmNextRound(timer, now, m_config->seedInterval);
+        m_timers.ArmNextRound(timer, now, m_config->seedInterval);
         OnSeedTick(now, out);
         return;
     case Timer::REJOIN_TICK:
-        ArmNextRound(timer, now, m_config->rejoinInterval);
+        m_timers.ArmNextRound(timer, now, m_config->rejoinInterval);
         SyncWithOne(now, ExchangeKind::RECONNECT, out);
         return;
     }
-}
-
-Instant& Node::DeadlineOf(Timer timer)
-{
-    return m_timers[static_cast<std::size_t>(timer)];
-}
-
-void Node::ArmNextRound(Timer timer, Instant now, Duration interval)
-{
-    Instant& deadline = DeadlineOf(timer);
-    deadline += ((now - deadline) / interval + 1) * interval;
 }
 
 Instant Node::RandomPhase(Instant now, Duration interval)
@@ -336,9 +327,33 @@ Instant Node::RandomPhase(Instant now, Duration interval)
                      m_rng.Below(static_cast<std::uint64_t>(interval.count()))));
 }
 
-bool Node::Understands(IdentityId member, std::uint8_t protocolVersion) const
+const Versions& Node::VersionsOf(IdentityId member) const
 {
-    return m_directory.Get(member).versions[1] >= protocolVersion;
+    return m_directory.Get(member).versions;
+}
+
+/// @return where the member of this name is in the table, or NONE
+Slot Node::FindSlot(std::string_view name) const
+{
+    const NameId known = m_directory.FindName(name);
+    return known == NONE ? NONE : m_members.Find(known);
+}
+
+/// What is told of a member that lives.
+wire::Alive Node::AliveOf(IdentityId identity, std::uint32_t incarnation) const
+{
+    const Identity& member = m_directory.Get(identity);
+    return {incarnation,
+            m_directory.Name(member.name),
+            member.address,
+            {reinterpret_cast<const std::uint8_t*>(member.meta.data()), member.meta.size()},
+            member.versions};
+}
+
+/// Our ping of a member.
+wire::Ping Node::PingTo(std::string_view name, std::uint32_t seqNo) const
+{
+    return {seqNo, name, m_directory.Get(m_identity).address, m_directory.Name(m_name)};
 }
 
 } // namespace swim

@@ -4,16 +4,14 @@
 //
 // Contract
 // - Pure: new state and outbox depend on the old state and the arguments only. Same inputs, same
-// bytes.
+//   bytes.
 // - Time is an argument and never runs backwards. Each input first fires every deadline due by
-// `now`, in
-//   the order of (deadline, kind, subject), so a driver's tie-breaking cannot show in a result.
-//   Periods re-arm from the deadline and do not drift. After a long pause one Advance does what
-//   many would have done, except that missed probe, gossip, push/pull and reconnect rounds collapse
-//   into one.
+//   `now`, in the order of (deadline, kind, subject), so a driver's tie-breaking cannot show in a
+//   result. Periods re-arm from the deadline and do not drift. After a long pause one Advance does
+//   what many would have done, except that missed probe, gossip, push/pull and reconnect rounds
+//   collapse into one.
 // - Input from the network never fails: a malformed or foreign packet becomes an event with its
-// reason
-//   and changes nothing.
+//   reason and changes nothing.
 // - The outbox is appended to; the caller performs it and clears it.
 //
 // The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), probe.cc
@@ -25,58 +23,45 @@
 #include "swim/broadcast.h"
 #include "swim/config.h"
 #include "swim/coordinates.h"
+#include "swim/counters.h"
+#include "swim/deadline-list.h"
 #include "swim/directory.h"
+#include "swim/envelope.h"
+#include "swim/ids.h"
 #include "swim/members.h"
 #include "swim/order.h"
 #include "swim/outbox.h"
 #include "swim/precedence.h"
+#include "swim/rejection.h"
 #include "swim/rng.h"
 #include "swim/suspicion.h"
+#include "swim/timers.h"
 #include "swim/types.h"
+#include "swim/wire.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace swim
 {
 
-/// What a node has done and met since it was made.
-struct Counters
-{
-    std::uint64_t probes = 0;         ///< rounds that sent a ping
-    std::uint64_t probesFailed = 0;   ///< rounds that ended without any ack
-    std::uint64_t probesIndirect = 0; ///< rounds that needed ping-reqs
-    std::uint64_t probesGivenUp = 0;  ///< rounds without a verdict (send_error = ignore)
-    std::uint64_t nacksExpected = 0;
-    std::uint64_t nacksReceived = 0;
-    std::uint64_t streamPingsAnswered = 0; ///< rounds saved by the stream fallback
-    std::uint64_t refutations = 0;
-    std::uint64_t rejected = 0;     ///< malformed or foreign packets and parts
-    std::uint64_t strayAcks = 0;    ///< acks and nacks that nothing waited for: late, or forged
-    std::uint64_t sendErrors = 0;   ///< datagrams that the system refused
-    std::uint64_t userMessages = 0; ///< received in datagrams and streams
-    std::uint64_t userBroadcastsDropped = 0; ///< pushed out of a full queue
-};
-
-/// How a user message for one member travels.
-enum class Delivery : std::uint8_t
-{
-    DATAGRAM, ///< may be lost
-    STREAM,   ///< arrives, or the failure is reported
-};
-
+/// One life of a member: from Start to the last input that it is told.
 class Node
 {
   public:
+    /// Who it is, and what it starts with.
     struct Setup
     {
         std::shared_ptr<const Config> config; ///< valid (see Validate); shared by many nodes
         IdentityId self;
         std::uint32_t incarnation = 1; ///< a restarted process that remembers starts higher
-        std::shared_ptr<const Baseline> baseline =
-            nullptr; ///< who is known from the start, self too
+        /// Who is known from the start, self too; null: nobody but self.
+        std::shared_ptr<const Baseline> baseline = nullptr;
         /// Whom seed_interval contacts again; empty: those of the last Join.
         std::vector<Address> seeds = {};
         Application* application = nullptr;       ///< outlives the node; null: no application
@@ -97,8 +82,8 @@ class Node
     /// A datagram arrived. @param from the address it came from
     void Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out);
 
-    /// A whole message arrived on a stream that somebody opened (wire::StreamScanner says when it
-    /// is whole).
+    /// A whole message arrived on a stream that somebody opened; wire::StreamScanner says when it
+    /// is whole.
     void ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out);
 
     /// The answer to one of our own streams arrived, whole; or, where none is expected
@@ -145,9 +130,8 @@ class Node
     /// Tells everybody that we leave. The node goes on passing the news until LeaveDone().
     void Leave(Instant now, Outbox& out);
 
-    /// @return whether we left and the news has been passed on as often as the retransmit limit
-    /// asks,
-    ///         or there is nobody to tell
+    /// @return whether we left, and the news has been passed on as often as the retransmit limit
+    ///         asks or there is nobody to tell
     bool LeaveDone() const;
 
     /// @return when Advance has something to do, or NEVER
@@ -196,21 +180,6 @@ class Node
     }
 
   private:
-    /// Periods and the two steps of a probe; the order is that of firing at one instant.
-    enum class Timer : std::uint8_t
-    {
-        PROBE_TIMEOUT,
-        PROBE_VERDICT,
-        PROBE_TICK,
-        GOSSIP_TICK,
-        PUSH_PULL_TICK,
-        RECONNECT_TICK,
-        ANNOUNCE_TICK,
-        SEED_TICK,
-        REJOIN_TICK,
-    };
-    static constexpr std::size_t TIMERS = 9;
-
     /// The one probe round under way.
     struct Probe
     {
@@ -232,20 +201,22 @@ class Node
         std::size_t& budget;
     };
 
-    /// A ping that we sent for somebody else.
+    /// A ping that we sent for somebody else, by its sequence number. It sends its nack at its
+    /// deadline, if one is asked for, and then goes on waiting for an ack to pass on.
     struct Relay
     {
-        std::uint32_t seqNo;
-        Instant asked;
+        std::uint32_t id;
+        Instant deadline;
+        Instant end; ///< when it waits no longer
         Address origin;
         std::uint32_t originSeqNo;
         bool nack; ///< one is asked for and has not been sent
     };
 
-    /// A ping that the application asked for.
+    /// A ping that the application asked for, by its sequence number.
     struct AskedPing
     {
-        std::uint32_t seqNo;
+        std::uint32_t id;
         Instant sent;
         Instant deadline;
     };
@@ -286,11 +257,12 @@ class Node
                        wire::MessageType type,
                        wire::ByteView body,
                        Outbox& out);
-    void Reject(std::string_view reason, Outbox& out);
-    Instant& DeadlineOf(Timer timer);
-    void ArmNextRound(Timer timer, Instant now, Duration interval);
+    void Reject(Rejection reason, Outbox& out);
     Instant RandomPhase(Instant now, Duration interval);
-    bool Understands(IdentityId member, std::uint8_t protocolVersion) const;
+    const Versions& VersionsOf(IdentityId member) const;
+    Slot FindSlot(std::string_view name) const;
+    wire::Alive AliveOf(IdentityId identity, std::uint32_t incarnation) const;
+    wire::Ping PingTo(std::string_view name, std::uint32_t seqNo) const;
 
     // membership.cc
     void ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out);
@@ -335,13 +307,10 @@ class Node
     void OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView payload, Outbox& out);
     void OnAck(Instant now, const wire::Ack& ack, Outbox& out);
     void OnNack(std::uint32_t seqNo);
-    Instant RelayDeadline(const Relay& relay) const;
-    Instant EarliestRelay() const;
     void OnRelayDeadline(Outbox& out);
 
     // ping.cc
     bool EndPing(Instant now, std::uint32_t seqNo);
-    Instant EarliestPing() const;
     void OnPingTimeout();
     void TellPinged(std::uint32_t seqNo, std::optional<Duration> roundTrip);
 
@@ -353,6 +322,12 @@ class Node
     std::size_t TakeNews(std::size_t used, std::size_t partsUsed, Outbox& out);
     std::size_t Room() const;
     void AppendParts(wire::ByteView message, Outbox& out);
+    void SendPair(const Address& to,
+                  TrafficKind kind,
+                  wire::ByteView messages,
+                  std::size_t firstSize,
+                  bool crc,
+                  Outbox& out);
     void OnUserMessage(Instant now, wire::ByteView payload);
     bool QueueBroadcast(Instant now, wire::ByteView payload);
     void SendWithPiggyback(const Address& to,
@@ -370,12 +345,10 @@ class Node
     void EncodeState(bool join, wire::Bytes& bytes) const;
     void AnswerStream(Instant now, wire::ByteView message, Outbox& out);
     void OnAnswer(Instant now, const Exchange& exchange, wire::ByteView message, Outbox& out);
-    std::string_view RefusalOf(wire::PushPullReader& check) const;
+    std::optional<Rejection> RefusalOf(wire::PushPullReader& check) const;
     bool Merge(Instant now, wire::ByteView message, Outbox& out);
-    std::optional<Exchange> TakeExchange(std::uint32_t id);
     void OnExchangeFailed(const Exchange& exchange, Outbox& out);
     void OnExchangeTimeout(Outbox& out);
-    Instant EarliestExchange() const;
 
     // healing.cc
     void ArmHealing(Instant now);
@@ -396,10 +369,10 @@ class Node
     Suspicions m_suspicions;
     RoundOrder m_order;
     Probe m_probe;
-    std::vector<Relay> m_relays;       ///< few
-    std::vector<Exchange> m_exchanges; ///< few
-    std::vector<AskedPing> m_pings;    ///< as many as the application asks for
-    std::array<Instant, TIMERS> m_timers;
+    DeadlineList<Relay> m_relays;
+    DeadlineList<Exchange> m_exchanges;
+    DeadlineList<AskedPing> m_pings;
+    Timers m_timers;
     std::vector<Address> m_seeds;
     std::unique_ptr<Coordinates> m_coordinates; ///< null: switched off
     Application* m_application;

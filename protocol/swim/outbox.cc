@@ -4,6 +4,8 @@
 #include "swim/outbox.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 namespace swim
 {

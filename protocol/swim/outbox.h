@@ -9,11 +9,18 @@
 
 #include "swim/broadcast.h"
 #include "swim/envelope.h"
+#include "swim/event-kind.h"
+#include "swim/ids.h"
+#include "swim/rejection.h"
+#include "swim/traffic-kind.h"
 #include "swim/types.h"
 #include "swim/wire.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,45 +31,8 @@ namespace swim
 /// compressed or has compressed parts. Bounds what a hostile packet costs.
 inline constexpr std::size_t MAX_NESTING = 4;
 
-/// What a message is counted as; a compound counts once, as what it carries first.
-enum class TrafficKind : std::uint8_t
-{
-    PING,
-    PING_REQ,
-    ACK,
-    NACK,
-    GOSSIP,
-    PUSH_PULL,
-    STREAM_PING,
-    STREAM_ACK,
-    STREAM_USER,
-};
-
-inline constexpr std::size_t TRAFFIC_KINDS = 9;
-
-/// @return the kind as the records spell it: "ping-req"
-std::string_view TrafficKindName(TrafficKind kind);
-
 /// @return the kind of a message or compound that came in a datagram, without its envelope
 TrafficKind ClassifyMessage(wire::ByteView message);
-
-enum class EventKind : std::uint8_t
-{
-    JOINED,         ///< subject is live and was not: unknown, dead or left
-    SUSPECT,        ///< alive became suspect
-    REFUTED,        ///< suspect became alive; subject is self: I answered an accusation
-    DEAD,           ///< subject became dead
-    LEFT,           ///< subject left of its own will
-    UPDATED,        ///< metadata changed
-    CONFLICT,       ///< another address claims subject's name
-    REJECTED,       ///< a packet was malformed or foreign; see reason
-    JOIN_SUCCEEDED, ///< a join exchange with a seed was answered
-    JOIN_FAILED,    ///< a join exchange with a seed failed
-    SEND_FAILED,    ///< a user message on a stream may not have arrived
-};
-
-/// @return the event as the records spell it: "joined"
-std::string_view EventKindName(EventKind kind);
 
 /// One conclusion of a member.
 struct Event
@@ -70,10 +40,11 @@ struct Event
     EventKind kind;
     NameId subject = NONE;
     std::uint32_t incarnation = 0;
-    NameId source = NONE;         ///< whose word it was
-    std::string_view reason = {}; ///< of a rejection; a constant
+    NameId source = NONE;                    ///< whose word it was
+    std::optional<Rejection> rejection = {}; ///< why; of REJECTED only
 };
 
+/// What nodes want done, until the caller has done it and clears it.
 class Outbox
 {
   public:

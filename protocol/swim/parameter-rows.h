@@ -4,10 +4,18 @@
 // field, and one maker of rows for the table in parameters.cc, which alone includes this.
 #pragma once
 
+#include "swim/assert.h"
 #include "swim/config.h"
+#include "swim/key-table.h"
 
 #include <charconv>
+#include <chrono>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace swim::rows
 {
@@ -174,21 +182,6 @@ template <auto FIELD>
 std::string GetBoolean(const Config& config)
 {
     return config.*FIELD ? "true" : "false";
-}
-
-/// The word at a place, or nothing past the last.
-constexpr std::optional<std::string_view> WordAt(std::string_view words, std::size_t place)
-{
-    for (; place > 0; --place)
-    {
-        const std::size_t bar = words.find('|');
-        if (bar == std::string_view::npos)
-        {
-            return std::nullopt;
-        }
-        words.remove_prefix(bar + 1);
-    }
-    return words.substr(0, words.find('|'));
 }
 
 template <auto FIELD, const std::string_view& WORDS>

@@ -6,6 +6,8 @@
 // new one is a field, a row here, and the code that obeys it.
 #include "swim/parameter-rows.h"
 
+#include <span>
+
 namespace swim
 {
 
@@ -63,8 +65,7 @@ constexpr Parameter PARAMETERS[] = {
         "nack_delay",
         "After which share of probe_timeout a relay without an ack sends its nack. A nack counts "
         "only if it arrives by the end of the probe round: probe_timeout * (1 + nack_delay) and "
-        "two "
-        "latencies must be less than probe_interval, which 100% misses in memberlist-lan and "
+        "two latencies must be less than probe_interval, which 100% misses in memberlist-lan and "
         "memberlist-wan.",
         "Lifeguard IV-A (80 %); memberlist handleIndirectPing (100 %)"),
     WordRow<&Config::sendError, SEND_ERRORS>(
@@ -118,8 +119,7 @@ constexpr Parameter PARAMETERS[] = {
     WordRow<&Config::awarenessScales, AWARENESS_SCALES>(
         "awareness_scales",
         "What poor health stretches: the end of the probe round (interval), the wait for the "
-        "direct "
-        "ack (timeout), or both. timeout alone takes its time from the indirect probes.",
+        "direct ack (timeout), or both. timeout alone takes its time from the indirect probes.",
         "Lifeguard IV-A (both); memberlist probeNode (interval)"),
     WordRow<&Config::awarenessLaw, AWARENESS_LAWS>(
         "awareness_law",
@@ -209,8 +209,7 @@ constexpr Parameter PARAMETERS[] = {
         "rejoin_interval",
         "How often a member whose name others hold at an earlier address of it offers its table "
         "again, until they take the new one (see dead_node_reclaim_time). 0s: it waits for its "
-        "next "
-        "push/pull, as in memberlist.",
+        "next push/pull, as in memberlist.",
         "none; answers memberlist issue 157"),
     DurationRow<&Config::deadNodeReclaimTime, LONGEST_MEMORY, Zero::MEANS_OFF>(
         "dead_node_reclaim_time",

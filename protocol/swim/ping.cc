@@ -15,39 +15,26 @@ std::uint32_t Node::Ping(Instant now,
 {
     FireDue(now, out);
     const std::uint32_t seqNo = ++m_seqNo;
-    m_pings.push_back({seqNo, now, now + timeout});
-    SendPing({seqNo, member, m_directory.Get(m_identity).address, m_directory.Name(m_name)},
-             to,
-             nullptr,
-             out);
+    m_pings.Add({seqNo, now, now + timeout});
+    SendPing(PingTo(member, seqNo), to, nullptr, out);
     return seqNo;
 }
 
 /// @return whether the ack was that of an application's ping
 bool Node::EndPing(Instant now, std::uint32_t seqNo)
 {
-    const auto ping = std::ranges::find(m_pings, seqNo, &AskedPing::seqNo);
-    if (ping == m_pings.end())
+    const std::optional<AskedPing> ping = m_pings.Take(seqNo);
+    if (ping)
     {
-        return false;
+        TellPinged(seqNo, now - ping->sent);
     }
-    const Duration roundTrip = now - ping->sent;
-    m_pings.erase(ping);
-    TellPinged(seqNo, roundTrip);
-    return true;
-}
-
-Instant Node::EarliestPing() const
-{
-    const auto first = std::ranges::min_element(m_pings, {}, &AskedPing::deadline);
-    return first == m_pings.end() ? NEVER : first->deadline;
+    return ping.has_value();
 }
 
 void Node::OnPingTimeout()
 {
-    const auto first = std::ranges::min_element(m_pings, {}, &AskedPing::deadline);
-    const std::uint32_t seqNo = first->seqNo;
-    m_pings.erase(first);
+    const std::uint32_t seqNo = m_pings.First().id;
+    m_pings.Take(seqNo);
     TellPinged(seqNo, std::nullopt);
 }
 

@@ -12,6 +12,8 @@
 
 #include "swim/types.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <tuple>
 
 namespace swim

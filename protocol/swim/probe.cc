@@ -9,6 +9,9 @@
 #include "swim/node.h"
 #include "swim/random-peers.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace swim
 {
 
@@ -47,16 +50,13 @@ void Node::StartProbe(Instant now, Instant due, Outbox& out)
     ++m_counters.probes;
     const std::uint32_t stretch = m_health + 1;
     const AwarenessScales scales = m_config->awarenessScales;
-    DeadlineOf(Timer::PROBE_TIMEOUT) =
+    m_timers[Timer::PROBE_TIMEOUT] =
         now + m_config->probeTimeout * (scales == AwarenessScales::INTERVAL ? 1 : stretch);
-    DeadlineOf(Timer::PROBE_VERDICT) =
+    m_timers[Timer::PROBE_VERDICT] =
         (now - due <= m_config->probeInterval / LATENESS_SHARE ? due : now) +
         m_config->probeInterval * (scales == AwarenessScales::TIMEOUT ? 1 : stretch);
     const Identity& identity = m_directory.Get(target.identity);
-    SendPing({m_probe.seqNo,
-              m_directory.Name(identity.name),
-              m_directory.Get(m_identity).address,
-              m_directory.Name(m_name)},
+    SendPing(PingTo(m_directory.Name(identity.name), m_probe.seqNo),
              identity.address,
              &target,
              out);
@@ -99,17 +99,13 @@ void Node::SendPing(const wire::Ping& ping,
     // Buddy system: who is suspected hears it from us, however far the gossip has come.
     const std::size_t pingSize = message.size();
     wire::EncodeSuspect({target->incarnation, ping.node, ping.sourceNode}, message);
-    const std::size_t sizes[] = {pingSize, message.size() - pingSize};
-    wire::Bytes& arena = out.Arena();
-    const std::size_t start = arena.size();
-    wire::EncodeCompoundHead(sizes, arena);
-    arena.insert(arena.end(), message.begin(), message.end());
-    SendDatagram(to, TrafficKind::PING, start, Understands(target->identity, CRC_VERSION), out);
+    const bool crc = VersionsOf(target->identity).ChecksCrcs();
+    SendPair(to, TrafficKind::PING, message, pingSize, crc, out);
 }
 
 void Node::OnProbeTimeout(Outbox& out)
 {
-    DeadlineOf(Timer::PROBE_TIMEOUT) = NEVER;
+    m_timers[Timer::PROBE_TIMEOUT] = NEVER;
     ++m_counters.probesIndirect;
     AskRelays(out);
     OpenFallbackPing(out);
@@ -133,7 +129,7 @@ void Node::AskRelays(Outbox& out)
         request.seqNo = m_probe.seqNo;
         request.node = m_directory.Name(target.name);
         request.target = target.address;
-        request.nack = m_config->nack && Understands(relay, NACK_VERSION);
+        request.nack = m_config->nack && VersionsOf(relay).SendsNacks();
         request.source = m_directory.Get(m_identity).address;
         request.sourceNode = m_directory.Name(m_name);
         m_probe.nacksExpected += request.nack;
@@ -145,19 +141,15 @@ void Node::AskRelays(Outbox& out)
 
 void Node::OpenFallbackPing(Outbox& out)
 {
-    if (!m_config->streamFallback || !Understands(m_probe.target, STREAM_PING_VERSION))
+    if (!m_config->streamFallback || !VersionsOf(m_probe.target).AnswersStreamPings())
     {
         return;
     }
     const Identity& target = m_directory.Get(m_probe.target);
     const std::size_t start = out.Arena().size();
-    wire::Encode(wire::Ping{m_probe.seqNo,
-                            m_directory.Name(target.name),
-                            m_directory.Get(m_identity).address,
-                            m_directory.Name(m_name)},
-                 out.Arena());
+    wire::Encode(PingTo(m_directory.Name(target.name), m_probe.seqNo), out.Arena());
     m_envelope.SealStream(out.Arena(), start, Envelope::Direction::REQUEST, out.SealScratch());
-    m_probe.stream = NextExchange(ExchangeKind::PING, DeadlineOf(Timer::PROBE_VERDICT));
+    m_probe.stream = NextExchange(ExchangeKind::PING, m_timers[Timer::PROBE_VERDICT]);
     out.AddStream(m_probe.stream, target.address, TrafficKind::STREAM_PING, start);
 }
 
@@ -194,9 +186,9 @@ void Node::OnProbeVerdict(Instant now, Outbox& out)
 void Node::EndProbe(bool answered, Outbox& out)
 {
     m_probe.running = false;
-    DeadlineOf(Timer::PROBE_TIMEOUT) = NEVER;
-    DeadlineOf(Timer::PROBE_VERDICT) = NEVER;
-    if (m_probe.stream != 0 && TakeExchange(m_probe.stream))
+    m_timers[Timer::PROBE_TIMEOUT] = NEVER;
+    m_timers[Timer::PROBE_VERDICT] = NEVER;
+    if (m_probe.stream != 0 && m_exchanges.Take(m_probe.stream))
     {
         out.AddAbort(m_probe.stream);
     }
@@ -258,18 +250,22 @@ void Node::OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView payload
 
 void Node::OnPingReq(Instant now, const Address& from, const wire::PingReq& request, Outbox& out)
 {
-    if (m_relays.size() == MAX_RELAYS)
+    if (m_relays.Size() == MAX_RELAYS)
     {
-        Reject("too many ping-reqs at once", out);
+        Reject(Rejection::TOO_MANY_PING_REQS, out);
         return;
     }
     const bool stated = request.source.length > 0 && request.source.port > 0;
-    m_relays.push_back(
-        {++m_seqNo, now, stated ? request.source : from, request.seqNo, request.nack});
-    const NameId name = m_config->buddyRelays ? m_directory.FindName(request.node) : NameId{NONE};
-    const Slot slot = name == NONE ? NONE : m_members.Find(name);
+    const Duration wait = m_config->probeTimeout;
+    m_relays.Add({.id = ++m_seqNo,
+                  .deadline = now + (request.nack ? wait * m_config->nackDelay / 100 : wait),
+                  .end = now + wait,
+                  .origin = stated ? request.source : from,
+                  .originSeqNo = request.seqNo,
+                  .nack = request.nack});
+    const Slot slot = m_config->buddyRelays ? FindSlot(request.node) : Slot{NONE};
     const PeerRecord target = slot == NONE ? PeerRecord{} : m_members.At(slot);
-    SendPing({m_seqNo, request.node, m_directory.Get(m_identity).address, m_directory.Name(m_name)},
+    SendPing(PingTo(request.node, m_seqNo),
              request.target,
              target.Present() && !target.Gone() ? &target : nullptr,
              out);
@@ -279,7 +275,7 @@ void Node::OnAck(Instant now, const wire::Ack& ack, Outbox& out)
 {
     if (m_probe.running && ack.seqNo == m_probe.seqNo)
     {
-        if (DeadlineOf(Timer::PROBE_TIMEOUT) != NEVER) // no relay was asked yet: it is direct
+        if (m_timers.IsArmed(Timer::PROBE_TIMEOUT)) // no relay was asked yet: it is direct
         {
             const NameId member = m_directory.Get(m_probe.target).name;
             OnRoundTrip(member, now - m_probe.sent, ack.payload, out);
@@ -291,24 +287,22 @@ void Node::OnAck(Instant now, const wire::Ack& ack, Outbox& out)
     {
         return;
     }
-    const auto relay = std::ranges::find(m_relays, ack.seqNo, &Relay::seqNo);
-    if (relay == m_relays.end())
+    const std::optional<Relay> relay = m_relays.Take(ack.seqNo);
+    if (!relay)
     {
         ++m_counters.strayAcks;
         return;
     }
-    const Relay done = *relay;
-    m_relays.erase(relay);
     wire::Bytes& message = out.Scratch();
-    wire::Encode(wire::Ack{done.originSeqNo, {}}, message);
-    SendWithPiggyback(done.origin, TrafficKind::ACK, message, out);
+    wire::Encode(wire::Ack{relay->originSeqNo, {}}, message);
+    SendWithPiggyback(relay->origin, TrafficKind::ACK, message, out);
 }
 
 void Node::SendFailed(Instant now, const Address& to, Outbox& out)
 {
     FireDue(now, out);
     ++m_counters.sendErrors;
-    const bool ping = m_probe.running && DeadlineOf(Timer::PROBE_TIMEOUT) != NEVER &&
+    const bool ping = m_probe.running && m_timers.IsArmed(Timer::PROBE_TIMEOUT) &&
                       m_directory.Get(m_probe.target).address == to;
     if (!ping)
     {
@@ -333,37 +327,19 @@ void Node::OnNack(std::uint32_t seqNo)
     ++m_counters.strayAcks;
 }
 
-/// A relay sends its nack, if it is asked for one, and goes on waiting for an ack to pass on.
-Instant Node::RelayDeadline(const Relay& relay) const
-{
-    const Duration wait = m_config->probeTimeout;
-    return relay.asked + (relay.nack ? wait * m_config->nackDelay / 100 : wait);
-}
-
-Instant Node::EarliestRelay() const
-{
-    Instant earliest = NEVER;
-    for (const Relay& relay : m_relays)
-    {
-        earliest = std::min(earliest, RelayDeadline(relay));
-    }
-    return earliest;
-}
-
 void Node::OnRelayDeadline(Outbox& out)
 {
-    const auto first = std::ranges::min_element(m_relays, {}, [this](const Relay& relay) {
-        return RelayDeadline(relay);
-    });
-    if (!first->nack)
+    Relay& first = m_relays.First();
+    if (!first.nack)
     {
-        m_relays.erase(first);
+        m_relays.Take(first.id);
         return;
     }
-    first->nack = false;
+    first.nack = false;
+    first.deadline = first.end;
     wire::Bytes& message = out.Scratch();
-    wire::Encode(wire::Nack{first->originSeqNo}, message);
-    SendWithPiggyback(first->origin, TrafficKind::NACK, message, out);
+    wire::Encode(wire::Nack{first.originSeqNo}, message);
+    SendWithPiggyback(first.origin, TrafficKind::NACK, message, out);
 }
 
 } // namespace swim

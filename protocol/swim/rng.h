@@ -23,6 +23,7 @@ constexpr std::uint64_t SplitMix64(std::uint64_t& state)
     return z ^ (z >> 31);
 }
 
+/// xoshiro256**: the same numbers on every platform.
 class Rng
 {
   public:

@@ -5,6 +5,8 @@
 
 #include "swim/msgpack.h"
 
+#include <cstdint>
+
 namespace swim::wire
 {
 

@@ -10,6 +10,9 @@
 
 #include "swim/wire.h"
 
+#include <cstddef>
+#include <cstdint>
+
 namespace swim::wire
 {
 

@@ -3,7 +3,11 @@
 // See suspicion.h.
 #include "swim/suspicion.h"
 
+#include "swim/assert.h"
+
 #include <cmath>
+#include <cstdint>
+#include <iterator>
 
 namespace swim
 {

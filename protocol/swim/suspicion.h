@@ -8,9 +8,12 @@
 #pragma once
 
 #include "swim/config.h"
+#include "swim/ids.h"
 #include "swim/types.h"
 
 #include <algorithm>
+#include <compare>
+#include <cstdint>
 #include <vector>
 
 namespace swim

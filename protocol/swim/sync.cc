@@ -2,11 +2,14 @@
 //
 // Anti-entropy: two members exchange their whole tables over a stream, at join and now and then
 // after, so that what gossip lost is found again (memberlist's push/pull).
+#include "swim/assert.h"
 #include "swim/node.h"
 #include "swim/random-peers.h"
 #include "swim/stream-scanner.h"
 
+#include <algorithm>
 #include <bit>
+#include <optional>
 
 namespace swim
 {
@@ -23,16 +26,16 @@ class VersionRange
   public:
     void Add(const Versions& versions, bool alive)
     {
-        m_leastProtocol = std::min(m_leastProtocol, versions[2]);
-        m_mostProtocol = std::max(m_mostProtocol, versions[2]);
-        m_leastDelegate = std::min(m_leastDelegate, versions[5]);
-        m_mostDelegate = std::max(m_mostDelegate, versions[5]);
+        m_leastProtocol = std::min(m_leastProtocol, versions.protocol);
+        m_mostProtocol = std::max(m_mostProtocol, versions.protocol);
+        m_leastDelegate = std::min(m_leastDelegate, versions.delegate);
+        m_mostDelegate = std::max(m_mostDelegate, versions.delegate);
         if (alive)
         {
-            m_minProtocol = std::max(m_minProtocol, versions[0]);
-            m_maxProtocol = std::min(m_maxProtocol, versions[1]);
-            m_minDelegate = std::max(m_minDelegate, versions[3]);
-            m_maxDelegate = std::min(m_maxDelegate, versions[4]);
+            m_minProtocol = std::max(m_minProtocol, versions.protocolMin);
+            m_maxProtocol = std::min(m_maxProtocol, versions.protocolMax);
+            m_minDelegate = std::max(m_minDelegate, versions.delegateMin);
+            m_maxDelegate = std::min(m_maxDelegate, versions.delegateMax);
         }
     }
 
@@ -53,16 +56,6 @@ class VersionRange
     std::uint8_t m_leastDelegate = UINT8_MAX;
     std::uint8_t m_mostDelegate = 0;
 };
-
-Versions VersionsOf(wire::ByteView bytes)
-{
-    Versions versions{};
-    if (bytes.size() == versions.size())
-    {
-        std::ranges::copy(bytes, versions.begin());
-    }
-    return versions;
-}
 
 } // namespace
 
@@ -105,7 +98,7 @@ void Node::SyncWithOne(Instant now, ExchangeKind kind, Outbox& out)
 
 std::uint32_t Node::NextExchange(ExchangeKind kind, Instant deadline)
 {
-    m_exchanges.push_back({++m_exchangeId, kind, deadline});
+    m_exchanges.Add({++m_exchangeId, kind, deadline});
     return m_exchangeId;
 }
 
@@ -131,23 +124,16 @@ void Node::EncodeState(bool join, wire::Bytes& bytes) const
     }
     const auto userStateSize = static_cast<std::uint32_t>(userState.size());
     wire::Encode(wire::PushPullHeader{m_members.Size(), userStateSize, join}, bytes);
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
         if (!record.Present())
         {
             continue;
         }
-        const Identity& identity = m_directory.Get(record.identity);
-        wire::Encode(
-            wire::PushNodeState{{record.incarnation,
-                                 m_directory.Name(identity.name),
-                                 identity.address,
-                                 {reinterpret_cast<const std::uint8_t*>(identity.meta.data()),
-                                  identity.meta.size()},
-                                 identity.versions},
-                                static_cast<std::uint32_t>(record.State())},
-            bytes);
+        wire::Encode(wire::PushNodeState{AliveOf(record.identity, record.incarnation),
+                                         static_cast<std::uint32_t>(record.State())},
+                     bytes);
     }
     bytes.insert(bytes.end(), userState.begin(), userState.end());
 }
@@ -157,13 +143,13 @@ void Node::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
     FireDue(now, out);
     const Envelope::Opened opened =
         m_envelope.OpenStream(bytes, Envelope::Direction::REQUEST, out.Opened().outer);
-    if (opened.refusal.empty() && !opened.message.empty())
+    if (opened.refusal || opened.message.empty())
     {
-        AnswerStream(now, opened.message, out);
+        Reject(opened.refusal.value_or(Rejection::STREAM_EMPTY), out);
     }
     else
     {
-        Reject(opened.refusal.empty() ? "empty stream message" : opened.refusal, out);
+        AnswerStream(now, opened.message, out);
     }
     FireDue(now, out);
 }
@@ -178,7 +164,7 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
         wire::Ping ping;
         if (!wire::Decode(body, ping))
         {
-            Reject("malformed stream ping", out);
+            Reject(Rejection::STREAM_MALFORMED, out);
             return;
         }
         if (!ping.node.empty() && ping.node != m_directory.Name(m_name))
@@ -203,7 +189,7 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
     }
     else
     {
-        Reject("stream message type not supported", out);
+        Reject(Rejection::STREAM_TYPE_UNSUPPORTED, out);
         return;
     }
     m_envelope.SealStream(out.Arena(), start, Envelope::Direction::ANSWER, out.SealScratch());
@@ -219,9 +205,9 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
  * Whether the message is a table that we can take over: whole, and all remote and local members
  * could talk to each other (memberlist's verifyProtocol).
  * @param check reads the message, to its end
- * @return why not; empty: it is
+ * @return why not; none: it is
  */
-std::string_view Node::RefusalOf(wire::PushPullReader& check) const
+std::optional<Rejection> Node::RefusalOf(wire::PushPullReader& check) const
 {
     VersionRange versions;
     wire::PushNodeState state;
@@ -229,39 +215,37 @@ std::string_view Node::RefusalOf(wire::PushPullReader& check) const
     {
         if (state.state > static_cast<std::uint32_t>(MemberState::LEFT))
         {
-            return "push/pull with an unknown member state";
+            return Rejection::PUSH_PULL_STATE_UNKNOWN;
         }
-        versions.Add(VersionsOf(state.member.versions),
+        versions.Add(Versions::Read(state.member.versions, {}),
                      state.state == static_cast<std::uint32_t>(MemberState::ALIVE));
     }
     if (!check.Valid())
     {
-        return "malformed push/pull";
+        return Rejection::PUSH_PULL_MALFORMED;
     }
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
         if (record.Present())
         {
-            versions.Add(m_directory.Get(record.identity).versions,
-                         record.State() == MemberState::ALIVE);
+            versions.Add(VersionsOf(record.identity), record.State() == MemberState::ALIVE);
         }
     }
-    return versions.Agrees() ? std::string_view{} : "push/pull with incompatible versions";
+    return versions.Agrees() ? std::nullopt : std::optional(Rejection::PUSH_PULL_INCOMPATIBLE);
 }
 
 bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
 {
     wire::PushPullReader check(message);
-    const std::string_view refusal = RefusalOf(check);
-    if (!refusal.empty())
+    if (const std::optional<Rejection> refusal = RefusalOf(check))
     {
-        Reject(refusal, out);
+        Reject(*refusal, out);
         return false;
     }
     if (m_application != nullptr && !m_application->AcceptMerge(message))
     {
-        Reject("push/pull vetoed by the application", out);
+        Reject(Rejection::PUSH_PULL_VETOED, out);
         return false;
     }
     wire::PushNodeState state;
@@ -276,27 +260,32 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
             ApplyAlive(now, state.member, out);
             continue;
         }
-        const NameId subject = m_directory.FindName(state.member.node);
-        const Slot slot = subject == NONE ? NONE : m_members.Find(subject);
+        const Slot slot = FindSlot(state.member.node);
         if (slot == NONE)
         {
             continue;
         }
         if (state.member.incarnation == UINT32_MAX)
         {
-            Reject("push/pull with a death at the last incarnation", out);
+            Reject(Rejection::PUSH_PULL_LAST_INCARNATION, out);
             continue;
         }
-        const bool dead = state.state == static_cast<std::uint32_t>(MemberState::DEAD);
-        if (dead && m_members.At(slot).Gone())
+        const PeerRecord held = m_members.At(slot);
+        const auto told = static_cast<MemberState>(state.state);
+        if (told == MemberState::LEFT)
+        {
+            const NameId subject = m_directory.Get(held.identity).name;
+            ApplyDead(now, slot, state.member.incarnation, subject, out);
+        }
+        else if (told == MemberState::DEAD && held.Gone())
         {
             ApplyDead(now, slot, state.member.incarnation, m_name, out); // a later death, perhaps
-            continue;
         }
-        // A remote's dead is only a suspicion here: whoever lives gets the chance to refute.
-        state.state == static_cast<std::uint32_t>(MemberState::LEFT)
-            ? ApplyDead(now, slot, state.member.incarnation, subject, out)
-            : ApplySuspect(now, slot, state.member.incarnation, m_name, out);
+        else
+        {
+            // A remote's dead is only a suspicion here: whoever lives gets the chance to refute.
+            ApplySuspect(now, slot, state.member.incarnation, m_name, out);
+        }
     }
     if (m_application != nullptr && !check.UserState().empty())
     {
@@ -308,7 +297,7 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
 void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView bytes, Outbox& out)
 {
     FireDue(now, out);
-    const std::optional<Exchange> exchange = TakeExchange(id);
+    const std::optional<Exchange> exchange = m_exchanges.Take(id);
     if (!exchange)
     {
         return; // it was given up at this very instant
@@ -319,9 +308,9 @@ void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView byt
     {
         const Envelope::Opened opened =
             m_envelope.OpenStream(bytes, Envelope::Direction::ANSWER, out.Opened().outer);
-        if (!opened.refusal.empty())
+        if (opened.refusal)
         {
-            Reject(opened.refusal, out);
+            Reject(*opened.refusal, out);
         }
         OnAnswer(now, *exchange, opened.message, out);
     }
@@ -351,22 +340,10 @@ void Node::OnAnswer(Instant now, const Exchange& exchange, wire::ByteView messag
 void Node::StreamFailed(Instant now, std::uint32_t id, Outbox& out)
 {
     FireDue(now, out);
-    if (const std::optional<Exchange> exchange = TakeExchange(id))
+    if (const std::optional<Exchange> exchange = m_exchanges.Take(id))
     {
         OnExchangeFailed(*exchange, out);
     }
-}
-
-std::optional<Node::Exchange> Node::TakeExchange(std::uint32_t id)
-{
-    const auto found = std::ranges::find(m_exchanges, id, &Exchange::id);
-    if (found == m_exchanges.end())
-    {
-        return std::nullopt;
-    }
-    const Exchange exchange = *found;
-    m_exchanges.erase(found);
-    return exchange;
 }
 
 void Node::OnExchangeFailed(const Exchange& exchange, Outbox& out)
@@ -382,17 +359,10 @@ void Node::OnExchangeFailed(const Exchange& exchange, Outbox& out)
     }
 }
 
-Instant Node::EarliestExchange() const
-{
-    const auto first = std::ranges::min_element(m_exchanges, {}, &Exchange::deadline);
-    return first == m_exchanges.end() ? NEVER : first->deadline;
-}
-
 void Node::OnExchangeTimeout(Outbox& out)
 {
-    const auto first = std::ranges::min_element(m_exchanges, {}, &Exchange::deadline);
-    const Exchange exchange = *first;
-    m_exchanges.erase(first);
+    const Exchange exchange = m_exchanges.First();
+    m_exchanges.Take(exchange.id);
     out.AddAbort(exchange.id);
     OnExchangeFailed(exchange, out);
 }

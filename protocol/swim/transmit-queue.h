@@ -10,9 +10,14 @@
 // it is a list of sorted blocks, of which the first is enough for a handful.
 #pragma once
 
+#include "swim/assert.h"
 #include "swim/wire.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,6 +25,7 @@
 namespace swim
 {
 
+/// Things of one kind that one node has to pass on.
 template <typename T>
 class TransmitQueue
 {

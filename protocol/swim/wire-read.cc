@@ -5,6 +5,8 @@
 #include "swim/msgpack.h"
 #include "swim/wire.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 namespace swim::wire

@@ -4,8 +4,11 @@
 // tests hold every byte.
 #include "swim/wire.h"
 
+#include "swim/assert.h"
 #include "swim/msgpack.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <zlib.h>
 
 namespace swim::wire

@@ -8,9 +8,12 @@
 // missing keys, as go-msgpack does.
 #pragma once
 
+#include "swim/bytes.h"
 #include "swim/directory.h"
 #include "swim/types.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -20,9 +23,10 @@ namespace swim::wire
 
 class Reader;
 
-using Bytes = std::vector<std::uint8_t>;
-using ByteView = std::span<const std::uint8_t>;
+using swim::Bytes;
+using swim::ByteView;
 
+/// A message's first byte; the values are memberlist's.
 enum class MessageType : std::uint8_t
 {
     PING = 0,
@@ -56,13 +60,11 @@ inline constexpr std::size_t ENCRYPT_HEAD_SIZE = 5;
 /// memberlist's limits on a push/pull.
 inline constexpr std::uint32_t MAX_PUSH_PULL_NODES = 1048576;
 inline constexpr std::uint32_t MAX_USER_STATE_SIZE = 20 * 1024 * 1024;
-/// memberlist's limit on a user message of a stream.
-inline constexpr std::uint32_t MAX_USER_MESSAGE_SIZE = 20 * 1024 * 1024;
-inline constexpr std::size_t MAX_META_SIZE = 512;
-/// memberlist has no limit, but news about a name that no datagram holds could never be passed on:
-/// with the longest metadata this one fits into 1400 bytes.
-inline constexpr std::size_t MAX_NAME_SIZE = 512;
+using swim::MAX_META_SIZE;
+using swim::MAX_NAME_SIZE;
+using swim::MAX_USER_MESSAGE_SIZE;
 
+/// Asks for an ack.
 struct Ping
 {
     std::uint32_t seqNo = 0;
@@ -82,12 +84,14 @@ struct PingReq
     std::string_view sourceNode;
 };
 
+/// Answers a ping, or passes such an answer on.
 struct Ack
 {
     std::uint32_t seqNo = 0;
     ByteView payload;
 };
 
+/// A relay's word that it has no ack yet.
 struct Nack
 {
     std::uint32_t seqNo = 0;
@@ -101,6 +105,7 @@ struct Accusation
     std::string_view from;
 };
 
+/// A member lives, and this is all that it tells of itself.
 struct Alive
 {
     std::uint32_t incarnation = 0;
@@ -110,6 +115,7 @@ struct Alive
     ByteView versions;
 };
 
+/// What comes before the table of a push/pull.
 struct PushPullHeader
 {
     std::uint32_t nodes = 0;
@@ -117,6 +123,7 @@ struct PushPullHeader
     bool join = false;
 };
 
+/// One row of that table.
 struct PushNodeState
 {
     Alive member; ///< `node` is the wire's `Name`

@@ -5,8 +5,9 @@
 // needs.
 #pragma once
 
-#include "agent/agent.h"
-#include "agent/endpoint.h"
+#include "future-outcome.h"
+#include "swim/agent.h"
+#include "swim/endpoint.h"
 
 #include <gtest/gtest.h>
 #include <thread>
@@ -51,12 +52,13 @@ inline std::string Where(const Agent& agent)
     return FormatAddress(agent.AdvertisedAddress());
 }
 
-template <typename Result>
-Result Get(std::future<Result> future)
+/// What a future brings, see OutcomeOf.
+template <typename Value>
+auto Get(std::future<Value> future)
 {
     const bool ready = future.wait_for(LONG_ENOUGH) == std::future_status::ready;
     EXPECT_TRUE(ready);
-    return ready ? future.get() : Result{};
+    return ready ? OutcomeOf(future) : decltype(OutcomeOf(future)){};
 }
 
 } // namespace swim

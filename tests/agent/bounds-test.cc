@@ -4,10 +4,10 @@
 // look-ups of names that do not come back.
 #include "agent/allow-list.h"
 #include "agent/asio-transport.h"
-#include "agent/endpoint.h"
 #include "agent/look-up.h"
 #include "agent/source-limiter.h"
 #include "agents-on-sockets.h"
+#include "swim/endpoint.h"
 
 #include <condition_variable>
 

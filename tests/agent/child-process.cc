@@ -3,6 +3,7 @@
 // See child-process.h.
 #include "child-process.h"
 
+#include <cstdio>
 #include <fcntl.h>
 #include <fstream>
 #include <signal.h>

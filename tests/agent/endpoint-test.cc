@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Addresses as people write them.
-#include "agent/endpoint.h"
+#include "swim/endpoint.h"
 
 #include <gtest/gtest.h>
 

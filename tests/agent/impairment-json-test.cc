@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Impairments as JSON: what is written is read as it was, and mistakes are named.
-#include "agent/endpoint.h"
 #include "agent/impairment-json.h"
+#include "swim/endpoint.h"
 
 #include <gtest/gtest.h>
 

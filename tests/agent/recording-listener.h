@@ -3,7 +3,7 @@
 // A listener that keeps what it hears, for a test that reads from another thread.
 #pragma once
 
-#include "agent/listener.h"
+#include "swim/listener.h"
 
 #include <mutex>
 #include <set>
@@ -21,7 +21,7 @@ class RecordingListener : public Listener
     }
 
     /// Passes on what it hears for the first time.
-    bool OnUserMessage(wire::ByteView payload) override
+    bool OnUserMessage(ByteView payload) override
     {
         const std::lock_guard lock(m_mutex);
         return m_messages.emplace(payload.begin(), payload.end()).second;
@@ -45,7 +45,7 @@ class RecordingListener : public Listener
     std::set<std::string> m_messages;
 };
 
-inline wire::Bytes BytesOf(std::string_view text)
+inline Bytes BytesOf(std::string_view text)
 {
     return {text.begin(), text.end()};
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // Three Serf agents and three of ours in one cluster: what each kind shows of the other.
-#include "agent/serf.h"
 #include "agents-on-sockets.h"
 #include "recording-listener.h"
 #include "serf-process.h"
+#include "swim/serf.h"
 
 namespace swim
 {
@@ -18,7 +18,7 @@ constexpr int KIND = 3; ///< members of each kind
 class EventListener : public RecordingListener
 {
   public:
-    bool OnUserMessage(wire::ByteView message) override
+    bool OnUserMessage(ByteView message) override
     {
         const std::optional<serf::Message> read = serf::Decode(message);
         const std::lock_guard lock(m_mutex);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Many agents in one process.
-#include "agent/swarm.h"
 #include "agents-on-sockets.h"
 #include "recording-listener.h"
+#include "swim/swarm.h"
 
 namespace swim
 {

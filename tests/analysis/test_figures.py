@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 
-from analysis.report import text as report_text
+from analysis.campaign import text as report_text
 from analysis.figures import (
     accuracy,
     load,

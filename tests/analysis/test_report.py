@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 
-from analysis.report import text as report_text
+from analysis.campaign import text as report_text
 from analysis.run.records import RecordError
 from analysis.report.report import happening, write_report
 from analysis.campaign.summary import write_summary

@@ -8,6 +8,7 @@
 // allocations counted, without a driver in between.
 #pragma once
 
+#include "swim/assert.h"
 #include "swim/node.h"
 
 #include <array>

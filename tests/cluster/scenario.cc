@@ -3,6 +3,7 @@
 // See scenario.h.
 #include "scenario.h"
 
+#include "swim/assert.h"
 #include "tests/protocol/agreement.h"
 
 #include <stdexcept>

@@ -7,6 +7,7 @@
 #include "tests/protocol/agreement.h"
 
 #include <array>
+#include <cstdio>
 
 namespace swim
 {
@@ -16,7 +17,7 @@ namespace
 
 std::string M(Member member)
 {
-    return member == NONE ? "nobody" : 'm' + std::to_string(member);
+    return member == NOBODY ? "nobody" : 'm' + std::to_string(member);
 }
 
 std::string DescribeInput(const Input& input)
@@ -56,13 +57,14 @@ std::string DescribeEvent(const Event& event)
     std::string text(EventKindName(event.kind));
     if (event.subject != NONE)
     {
-        text += ' ' + M(event.subject) + '@' + std::to_string(event.incarnation);
+        text += ' ' + M(VirtualNetwork::MemberOf(event.subject)) + '@' +
+                std::to_string(event.incarnation);
     }
     if (event.source != NONE && event.source != event.subject)
     {
-        text += " by " + M(event.source);
+        text += " by " + M(VirtualNetwork::MemberOf(event.source));
     }
-    return text + (event.reason.empty() ? "" : ": " + std::string(event.reason));
+    return text + (event.rejection ? ": " + std::string(RejectionName(*event.rejection)) : "");
 }
 
 } // namespace

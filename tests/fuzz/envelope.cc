@@ -7,6 +7,7 @@
 // open. They are also sealed as a message, which must come back the same.
 #include "envelope-choice.h"
 #include "scene.h"
+#include "swim/assert.h"
 #include "swim/lzw.h"
 
 namespace swim::fuzz
@@ -27,9 +28,9 @@ void Inflate(wire::ByteView message)
         const std::size_t before = budget;
         wire::Bytes inner;
         const auto opened = Envelope::Inflate(wire::ByteView(outer).subspan(1), budget, inner);
-        SWIM_ASSERT(opened.message.empty() != opened.refusal.empty(), "opened or refused");
+        SWIM_ASSERT(opened.message.empty() == opened.refusal.has_value(), "opened or refused");
         SWIM_ASSERT(inner.size() <= before, "what comes out is bounded");
-        if (!opened.refusal.empty())
+        if (opened.refusal)
         {
             return;
         }
@@ -42,19 +43,19 @@ void OpenForeign(const Envelope& envelope, const wire::Bytes& bytes, Direction d
 {
     wire::Bytes plain;
     const auto datagram = envelope.OpenDatagram(bytes, plain);
-    SWIM_ASSERT(datagram.message.empty() != datagram.refusal.empty(), "opened or refused");
+    SWIM_ASSERT(datagram.message.empty() == datagram.refusal.has_value(), "opened or refused");
     SWIM_ASSERT(datagram.message.size() <= bytes.size(), "no layer but compression adds bytes");
     Inflate(datagram.message);
     Envelope::StreamMemory memory;
     const auto stream = envelope.OpenStream(bytes, direction, memory);
-    SWIM_ASSERT(stream.message.empty() != stream.refusal.empty(), "opened or refused");
+    SWIM_ASSERT(stream.message.empty() == stream.refusal.has_value(), "opened or refused");
     SWIM_ASSERT(stream.message.size() <= wire::MAX_STREAM_SIZE, "what comes out is bounded");
 }
 
 /// A member of the same settings, which checks every label.
 bool Understands(const Envelope::Opened& opened, wire::ByteView message)
 {
-    return opened.refusal.empty() && std::ranges::equal(opened.message, message);
+    return !opened.refusal && std::ranges::equal(opened.message, message);
 }
 
 void SealDatagramAndOpen(const Envelope& envelope, const wire::Bytes& message, bool crc)
@@ -66,7 +67,7 @@ void SealDatagramAndOpen(const Envelope& envelope, const wire::Bytes& message, b
     auto opened = envelope.OpenDatagram(arena, plain);
     std::size_t budget = DATAGRAM_INFLATION_LIMIT;
     wire::Bytes inflated;
-    if (opened.refusal.empty() && !Understands(opened, message))
+    if (!opened.refusal && !Understands(opened, message))
     {
         opened = Envelope::Inflate(opened.message.subspan(1), budget, inflated);
     }

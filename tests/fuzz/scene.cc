@@ -3,6 +3,8 @@
 // See scene.h.
 #include "scene.h"
 
+#include "swim/assert.h"
+
 namespace swim::fuzz
 {
 

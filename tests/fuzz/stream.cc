@@ -5,6 +5,7 @@
 // Input: a byte that chooses the scene, one that says whether the message opens the stream or
 // answers one of ours, one that says in pieces of how many bytes it arrives, then the message.
 #include "scene.h"
+#include "swim/assert.h"
 #include "swim/stream-scanner.h"
 
 namespace swim::fuzz

@@ -8,6 +8,7 @@
 #include "tests/protocol/wire-vectors.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 

@@ -101,10 +101,10 @@ TEST(CoordinatePayload, TakesAnyOrderUnknownKeysAndShorterNumbers)
 TEST(CoordinatePayload, RefusesOtherVersionsAndDimensions)
 {
     Coordinate decoded = Uneven();
-    EXPECT_EQ(DecodeCoordinate({}, decoded), "coordinate of another version");
+    EXPECT_EQ(DecodeCoordinate({}, decoded), Rejection::COORDINATE_VERSION);
     wire::Bytes payload = Payload({});
     payload[0] = 2;
-    EXPECT_EQ(DecodeCoordinate(payload, decoded), "coordinate of another version");
+    EXPECT_EQ(DecodeCoordinate(payload, decoded), Rejection::COORDINATE_VERSION);
     for (const std::uint8_t dimensions : {0, 2, 7, 9, 15})
     {
         wire::Bytes other;
@@ -117,10 +117,10 @@ TEST(CoordinatePayload, RefusesOtherVersionsAndDimensions)
         {
             writer.Float64(1);
         }
-        EXPECT_EQ(DecodeCoordinate(other, decoded), "coordinate of other dimensions");
+        EXPECT_EQ(DecodeCoordinate(other, decoded), Rejection::COORDINATE_DIMENSIONS);
     }
     const std::uint8_t withoutVec[] = {1, 0x80};
-    EXPECT_EQ(DecodeCoordinate(withoutVec, decoded), "coordinate of other dimensions");
+    EXPECT_EQ(DecodeCoordinate(withoutVec, decoded), Rejection::COORDINATE_DIMENSIONS);
     EXPECT_EQ(decoded, Uneven()) << "a refused payload changes nothing";
 }
 
@@ -130,13 +130,14 @@ TEST(CoordinatePayload, RefusesEveryTruncationAndArraysThatAreNotThere)
     for (std::size_t size = 1; size < whole.size(); ++size)
     {
         Coordinate decoded;
-        EXPECT_EQ(DecodeCoordinate({whole.data(), size}, decoded), "malformed coordinate") << size;
+        EXPECT_EQ(DecodeCoordinate({whole.data(), size}, decoded), Rejection::COORDINATE_MALFORMED)
+            << size;
     }
     Coordinate decoded;
     const std::uint8_t huge[] = {1, 0x81, 0xa3, 'V', 'e', 'c', 0xdd, 0xff, 0xff, 0xff, 0xff, 0xcb};
-    EXPECT_EQ(DecodeCoordinate(huge, decoded), "malformed coordinate");
+    EXPECT_EQ(DecodeCoordinate(huge, decoded), Rejection::COORDINATE_MALFORMED);
     const std::uint8_t text[] = {1, 0x81, 0xa5, 'E', 'r', 'r', 'o', 'r', 0xa1, '1'};
-    EXPECT_EQ(DecodeCoordinate(text, decoded), "malformed coordinate");
+    EXPECT_EQ(DecodeCoordinate(text, decoded), Rejection::COORDINATE_MALFORMED);
 }
 
 } // namespace

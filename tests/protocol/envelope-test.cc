@@ -71,8 +71,8 @@ Bytes SealStream(const Envelope& envelope, ByteView message, Direction direction
 /// What became of some bytes: the message in hex, or why it was refused.
 std::string Outcome(const Envelope::Opened& opened)
 {
-    EXPECT_NE(opened.message.empty(), opened.refusal.empty());
-    return opened.refusal.empty() ? ToHex(opened.message) : std::string(opened.refusal);
+    EXPECT_EQ(opened.message.empty(), opened.refusal.has_value());
+    return opened.refusal ? std::string(RejectionName(*opened.refusal)) : ToHex(opened.message);
 }
 
 std::string OpenDatagram(const Envelope& envelope, ByteView datagram)

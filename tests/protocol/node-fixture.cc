@@ -214,7 +214,8 @@ std::string NodeTest::Events() const
         {
             line += " by " + std::string(directory.Name(event.source));
         }
-        lines.push_back(line + (event.reason.empty() ? "" : ": " + std::string(event.reason)));
+        lines.push_back(
+            line + (event.rejection ? ": " + std::string(RejectionName(*event.rejection)) : ""));
     }
     return Join(lines);
 }

@@ -243,7 +243,7 @@ class Session
     void Show()
     {
         std::string text = "believes";
-        for (Slot slot = 0; slot < m_node->Members().Slots(); ++slot)
+        for (const Slot slot : FirstIds<Slot>(m_node->Members().Slots()))
         {
             const PeerRecord record = m_node->Members().At(slot);
             if (record.Present())
@@ -273,7 +273,8 @@ class Session
             {
                 text += " by " + std::string(m_directory.Name(event.source));
             }
-            Line(text + (event.reason.empty() ? "" : ": " + std::string(event.reason)));
+            Line(text +
+                 (event.rejection ? ": " + std::string(RejectionName(*event.rejection)) : ""));
         }
         for (const auto& datagram : m_out.Datagrams())
         {

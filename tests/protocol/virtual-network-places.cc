@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Where the members of a virtual network live, and which paths between them pass.
+#include "swim/assert.h"
 #include "virtual-network.h"
 
 #include <charconv>
@@ -56,12 +57,12 @@ Member VirtualNetwork::MemberAt(const Address& address) const
 {
     const auto home = static_cast<Member>(address.bytes[2] << 8 | address.bytes[3]);
     const bool current = home < Members() && m_processes[home].renewals == address.bytes[1];
-    return current ? m_processes[home].tenant : NONE;
+    return current ? m_processes[home].tenant : NOBODY;
 }
 
 Member VirtualNetwork::MemberNamed(std::string_view name)
 {
-    Member member = NONE;
+    Member member = NOBODY;
     if (name.starts_with('m') && name.ends_with(DOMAIN_NAME))
     {
         std::from_chars(name.data() + 1, name.data() + name.size(), member);

@@ -3,6 +3,8 @@
 // See virtual-network.h.
 #include "virtual-network.h"
 
+#include "swim/assert.h"
+
 #include <utility>
 
 namespace swim
@@ -271,7 +273,7 @@ void VirtualNetwork::OpenStream(Member from, const Outbox::Stream& stream)
 {
     const std::uint32_t life = m_processes[from].life;
     const Member to = MemberAt(stream.to);
-    if (to == NONE || m_processes[from].unplugged)
+    if (to == NOBODY || m_processes[from].unplugged)
     {
         Schedule(ArrivalAt(from), {Occurrence::Kind::FAILURE, from, to, life, stream.id});
     }
@@ -294,7 +296,7 @@ void VirtualNetwork::SendDatagram(Member from, const Outbox::Datagram& datagram)
         Schedule(m_now, std::move(refusal));
         return;
     }
-    if (to == NONE || IsCut(from, to, Carries::DATAGRAMS) || m_rng.Unit() < m_conditions.loss)
+    if (to == NOBODY || IsCut(from, to, Carries::DATAGRAMS) || m_rng.Unit() < m_conditions.loss)
     {
         return;
     }

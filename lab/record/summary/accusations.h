@@ -27,6 +27,7 @@ struct Accusation
     MemberId accuser; ///< whose word it was
 };
 
+/// Counts accusations that were false, and by whom.
 class Accusations
 {
   public:

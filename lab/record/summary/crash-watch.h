@@ -18,6 +18,7 @@
 namespace swimlab
 {
 
+/// Follows the news of one crash.
 class CrashWatch
 {
   public:

@@ -6,7 +6,8 @@
 #include "lab/record/summary/summary-json.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cstddef>
+#include <stdexcept>
 
 namespace swimlab
 {
@@ -46,6 +47,24 @@ std::vector<std::uint32_t> GroupOfMembers(const Plan& plan)
     return groupOf;
 }
 
+/// @return how the observer sees the subject after such a conclusion; none: as before
+std::optional<View> ViewAfter(swim::EventKind kind)
+{
+    switch (kind)
+    {
+    case swim::EventKind::JOINED:
+    case swim::EventKind::REFUTED:
+        return View::ALIVE;
+    case swim::EventKind::SUSPECT:
+        return View::SUSPECT;
+    case swim::EventKind::DEAD:
+    case swim::EventKind::LEFT:
+        return View::GONE;
+    default:
+        return {};
+    }
+}
+
 /// The part of a run's last second counts as one.
 std::size_t SecondsOf(const Plan& plan)
 {
@@ -64,17 +83,6 @@ RunSummary::RunSummary(const Plan& plan)
       m_watchOf(plan.members, NO_WATCH),
       m_lastChangeNs(plan.members, -1)
 {
-}
-
-std::optional<MemberId> RunSummary::Named(std::string_view name) const
-{
-    MemberId member = m_plan.members;
-    if (!name.empty())
-    {
-        std::from_chars(name.data() + 1, name.data() + name.size(), member);
-    }
-    const bool known = member < m_plan.members && m_plan.names[member] == name;
-    return known ? std::optional(member) : std::nullopt;
 }
 
 void RunSummary::Truth(std::int64_t timeNs,
@@ -142,44 +150,60 @@ void RunSummary::CloseWatch(std::int64_t timeNs, MemberId subject)
     }
 }
 
-void RunSummary::Conclusion(std::int64_t timeNs,
-                            MemberId observer,
-                            std::string_view event,
-                            std::string_view subject,
-                            std::uint32_t incarnation,
-                            std::string_view source)
+void RunSummary::Conclude(const Conclusion& conclusion)
 {
-    m_viewSizes.Reach(timeNs);
-    const bool suspects = event == "suspect";
-    const bool buries = event == "dead";
-    const bool joins = event == "joined";
-    const bool refutes = event == "refuted";
-    if (!suspects && !buries && !joins && !refutes && event != "left")
+    using swim::EventKind;
+    m_viewSizes.Reach(conclusion.timeNs);
+    const auto after = ViewAfter(conclusion.kind);
+    if (!after)
     {
         return;
     }
-    const auto member = Named(subject);
+    const auto member = conclusion.subject.member;
     if (!member)
     {
-        throw std::logic_error("nobody is called " + std::string(subject));
+        throw std::logic_error("nobody is called " + conclusion.subject.stranger);
     }
-    const View after = suspects ? View::SUSPECT : joins || refutes ? View::ALIVE : View::GONE;
-    TakeIn({timeNs, observer, *member, after, joins, refutes});
-    if (!suspects && !buries)
+    TakeIn({conclusion.timeNs,
+            conclusion.observer,
+            *member,
+            *after,
+            conclusion.kind == EventKind::JOINED,
+            conclusion.kind == EventKind::REFUTED});
+    const bool suspects = conclusion.kind == EventKind::SUSPECT;
+    if (suspects || conclusion.kind == EventKind::DEAD)
     {
-        return;
+        Accuse({conclusion.timeNs,
+                conclusion.observer,
+                *member,
+                conclusion.incarnation.value_or(0),
+                conclusion.source.member.value_or(conclusion.observer)},
+               suspects);
     }
-    const Accusation accusation{timeNs,
-                                observer,
-                                *member,
-                                incarnation,
-                                Named(source).value_or(observer)};
-    suspects ? m_accusations.Suspected(accusation) : m_accusations.Declared(accusation);
-    CrashWatch* watch = WatchOf(*member);
+}
+
+/// @param suspects or else it declares dead
+void RunSummary::Accuse(const Accusation& accusation, bool suspects)
+{
+    CrashWatch* watch = WatchOf(accusation.subject);
     // News of an earlier life detects nothing.
-    if (watch != nullptr && incarnation >= m_health.LowestIncarnation(*member))
+    const bool detects = watch != nullptr &&
+                         accusation.incarnation >= m_health.LowestIncarnation(accusation.subject);
+    if (suspects)
     {
-        suspects ? watch->Suspected(timeNs) : watch->Declared(timeNs);
+        m_accusations.Suspected(accusation);
+    }
+    else
+    {
+        m_accusations.Declared(accusation);
+    }
+    if (detects && suspects)
+    {
+        watch->Suspected(accusation.timeNs);
+    }
+    else if (detects)
+    {
+        watch->Declared(accusation.timeNs);
     }
 }
 

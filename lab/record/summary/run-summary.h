@@ -3,12 +3,13 @@
 // The metrics of a run, computed while it goes on: record = "summary".
 //
 // A crash in a cluster of a million members makes two million events. What the metrics need of them
-// is small, and is kept here as the events pass, by the definitions of analysis/README.md: the same
+// is small, and is kept here as the events pass, by the definitions of docs/metrics.md: the same
 // run gives the same values as analysis/ computes from its events.csv, which a test compares. Not
 // kept: what became of leaves and restarts. Nobody may be cut off, which LoadScenario sees to.
 #pragma once
 
 #include "lab/plan/plan.h"
+#include "lab/record/conclusion.h"
 #include "lab/record/summary/accusations.h"
 #include "lab/record/summary/crash-watch.h"
 #include "lab/record/summary/health.h"
@@ -24,6 +25,7 @@
 namespace swimlab
 {
 
+/// Takes in a run's rows in their order, and has its metrics at the end.
 class RunSummary
 {
   public:
@@ -36,21 +38,12 @@ class RunSummary
                MemberId subject,
                std::uint32_t incarnation);
 
-    /// What a member concluded, as in Recorder.
-    void Conclusion(std::int64_t timeNs,
-                    MemberId observer,
-                    std::string_view event,
-                    std::string_view subject,
-                    std::uint32_t incarnation,
-                    std::string_view source);
+    void Conclude(const Conclusion& conclusion);
 
     /// Ends the run and gives conclusions.json; docs/records.md lists the fields.
     std::string Finish();
 
   private:
-    /// The member of this name; none where nobody is called so.
-    std::optional<MemberId> Named(std::string_view name) const;
-
     /// A change of a view, with the state that it leads to.
     struct Change
     {
@@ -63,6 +56,7 @@ class RunSummary
     };
 
     void TakeIn(const Change& change);
+    void Accuse(const Accusation& accusation, bool suspects);
     void OpenWatch(std::int64_t timeNs, MemberId subject);
     void CloseWatch(std::int64_t timeNs, MemberId subject);
     void LeaveWatches(std::int64_t timeNs, MemberId observer);

@@ -15,6 +15,7 @@
 namespace swimlab
 {
 
+/// Samples the sizes of the live members' views.
 class ViewSizes
 {
   public:

@@ -16,6 +16,7 @@
 namespace swimlab
 {
 
+/// What an observer holds of a subject.
 enum class View : std::uint8_t
 {
     UNKNOWN,
@@ -29,6 +30,7 @@ constexpr bool Holds(View view)
     return view == View::ALIVE || view == View::SUSPECT;
 }
 
+/// Every observer's view of every subject.
 class Views
 {
   public:

@@ -3,7 +3,7 @@
 // See captured.h.
 #include "captured.h"
 
-#include "agent/aes-gcm-cipher.h"
+#include "swim/aes-gcm-cipher.h"
 #include "swim/lzw.h"
 #include "swim/msgpack.h"
 #include "tests/protocol/wire-vectors.h"
@@ -17,8 +17,6 @@ namespace swim
 namespace
 {
 
-using wire::Bytes;
-using wire::ByteView;
 using wire::MessageType;
 
 constexpr std::string_view STATES[] = {"alive", "suspect", "dead", "left"};
@@ -179,9 +177,9 @@ std::string Walk::Compressed(ByteView body, Bytes& again)
     std::size_t budget = wire::MAX_USER_STATE_SIZE;
     Bytes inflated;
     const Envelope::Opened opened = Envelope::Inflate(body, budget, inflated);
-    if (!opened.refusal.empty())
+    if (opened.refusal)
     {
-        throw std::runtime_error(std::string(opened.refusal));
+        throw std::runtime_error(std::string(RejectionName(*opened.refusal)));
     }
     Bytes inner;
     const std::string words = Message(opened.message, inner);
@@ -254,9 +252,9 @@ Meaning Read(const Captured& captured, const Layers& layers)
     const Envelope::Opened opened = IsStream(captured.shape)
                                         ? envelope.OpenStream(bytes, direction, memory)
                                         : envelope.OpenDatagram(bytes, plain);
-    if (!opened.refusal.empty())
+    if (opened.refusal)
     {
-        meaning.refusal = opened.refusal;
+        meaning.refusal = RejectionName(*opened.refusal);
         return meaning;
     }
     // The envelope tells neither of a checksum nor of a stream's compression: look at the lengths.

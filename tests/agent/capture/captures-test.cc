@@ -5,8 +5,8 @@
 //
 // memberlist 0.2.2 knows no labels, so there is none in these; the label's vectors are those of
 // the envelope's tests.
-#include "agent/aes-gcm-cipher.h"
 #include "captured.h"
+#include "swim/aes-gcm-cipher.h"
 #include "swim/node.h"
 
 #include <filesystem>

@@ -5,13 +5,14 @@
 //
 // With SWIMLAB_REWRITE_CAPTURES=1 what passed is written to tests/agent/captures/, a few messages
 // of each kind, which captures-test.cc then replays anywhere.
-#include "agent/aes-gcm-cipher.h"
 #include "agent/asio-transport.h"
 #include "capture-transport.h"
+#include "swim/aes-gcm-cipher.h"
 #include "tests/agent/agents-on-sockets.h"
 #include "tests/agent/recording-listener.h"
 #include "tests/agent/serf-process.h"
 
+#include <cstdlib>
 #include <fstream>
 
 namespace swim
@@ -284,7 +285,7 @@ class Layered : public testing::TestWithParam<Setting>
         for (const Captured& captured : m_record->All())
         {
             const Meaning meaning = Read(captured, GetParam().layers);
-            EXPECT_EQ(meaning.refusal, "") << wire::ByteView(captured.bytes).size() << " bytes";
+            EXPECT_EQ(meaning.refusal, "") << ByteView(captured.bytes).size() << " bytes";
             EXPECT_TRUE(meaning.canonical || meaning.words.starts_with("sealed-0"))
                 << meaning.words;
         }

@@ -5,6 +5,7 @@
 #include "process-usage.h"
 #include "tests/protocol/virtual-network.h"
 
+#include <cstdio>
 #include <gtest/gtest.h>
 
 namespace swim

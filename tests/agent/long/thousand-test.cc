@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // A thousand members on sockets in one process: they find each other soon, and cost little.
-#include "agent/swarm.h"
 #include "process-usage.h"
+#include "swim/swarm.h"
 #include "tests/agent/agents-on-sockets.h"
+
+#include <cstdio>
 
 namespace swim
 {

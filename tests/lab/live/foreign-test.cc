@@ -2,10 +2,10 @@
 //
 // Members of others' making: which parameters they have, what they can suffer, and the rules by
 // which they suffer it.
-#include "agent/endpoint.h"
 #include "lab/live/firewall.h"
 #include "lab/live/foreign-parameters.h"
 #include "lab/live/live-run.h"
+#include "swim/endpoint.h"
 #include "tests/lab/scenario/scenario-fixture.h"
 
 #include <asio/io_context.hpp>

@@ -71,7 +71,7 @@ class PlainKind : public MemberKind
         return protocol.label.empty() ? std::optional<std::string>{} : "plain knows no label";
     }
 
-    std::unique_ptr<MemberProcess> Make(MemberSetup) const override
+    std::unique_ptr<LiveMember> Make(MemberSetup) const override
     {
         return nullptr;
     }
@@ -143,14 +143,17 @@ TEST_F(LiveChecksTest, AcquaintanceIsCompleteWhenAllKnowAll)
                                  "\"star\"\n[[event]]\nat = \"1s\"\njoin = 2\n");
     Acquaintance views(plan);
     EXPECT_EQ(views.Missing(), "m0 does not know m1, m1 does not know m0");
-    views.Conclude(0, "joined", "m1");
-    views.Conclude(0, "joined", "stranger");
+    const auto conclude = [&](MemberId observer, swim::EventKind kind, std::string_view subject) {
+        views.Conclude({.observer = observer, .kind = kind, .subject = {plan, subject}});
+    };
+    conclude(0, swim::EventKind::JOINED, "m1");
+    conclude(0, swim::EventKind::JOINED, "stranger");
     EXPECT_EQ(views.Ignorant(), std::vector<MemberId>{1});
-    views.Conclude(1, "joined", "m0");
+    conclude(1, swim::EventKind::JOINED, "m0");
     EXPECT_TRUE(views.IsComplete()) << "m2 joins later";
-    views.Conclude(1, "dead", "m0");
+    conclude(1, swim::EventKind::DEAD, "m0");
     EXPECT_FALSE(views.IsComplete());
-    views.Conclude(1, "joined", "m0");
+    conclude(1, swim::EventKind::JOINED, "m0");
     views.Forget(0);
     EXPECT_EQ(views.Missing(), "m0 does not know m1");
 }

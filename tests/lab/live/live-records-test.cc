@@ -10,6 +10,8 @@ namespace swimlab
 namespace
 {
 
+using swim::EventKind;
+
 constexpr std::int64_t MS = 1'000'000;
 constexpr std::int64_t ZERO = 1'000'000 * MS; ///< the machine runs for a while already
 
@@ -42,14 +44,14 @@ class LiveRecordsTest : public ScenarioTest
 
 TEST_F(LiveRecordsTest, RowsAreInOrderOfTimeAndWithinTheRun)
 {
-    records.Conclude(ZERO - 1, 0, "joined", "m1", 1, "m1");
+    records.Conclude({ZERO - 1, 0, EventKind::JOINED, 1, 1, 1});
     records.Begin(ZERO);
-    records.Conclude(ZERO + 20, 1, "dead", "m2", 4, "m0");
-    records.Conclude(ZERO - 1, 1, "dead", "m0", 1, "m1");
+    records.Conclude({ZERO + 20, 1, EventKind::DEAD, 2, 4, 0});
+    records.Conclude({ZERO - 1, 1, EventKind::DEAD, 0, 1, 1});
     records.Truth(ZERO + 5, {"crash", 2, "", 0});
     records.Truth(ZERO + 6, {"loss", {}, "10%", 0});
-    records.Conclude(ZERO + 10, 0, "suspect", "m2", 4, "m0");
-    records.Conclude(ZERO + 3001 * MS, 0, "dead", "m1", 4, "m0");
+    records.Conclude({ZERO + 10, 0, EventKind::SUSPECT, 2, 4, 0});
+    records.Conclude({ZERO + 3001 * MS, 0, EventKind::DEAD, 1, 4, 0});
     EXPECT_EQ(Written("events.csv"),
               "5,,crash,m2,,\n6,,loss,,,10%\n10,m0,suspect,m2,4,m0\n20,m1,dead,m2,4,m0\n");
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // The network's state as each member is told of it.
-#include "agent/endpoint.h"
 #include "lab/live/loopback-network.h"
+#include "swim/endpoint.h"
 #include "tests/lab/scenario/scenario-fixture.h"
 
 namespace swimlab

@@ -26,10 +26,17 @@ std::vector<std::string> Read(const std::vector<std::string>& lines, swim::Durat
     for (const std::string& line : lines)
     {
         atNs += SECOND_NS;
-        if (const auto conclusion = log.Read("    2026/11/24 00:10:47 " + line, atNs))
+        if (const auto finding = log.Read("    2026/11/24 00:10:47 " + line, atNs))
         {
-            found.push_back(std::string(conclusion->event) + " " + conclusion->subject +
-                            (conclusion->source.empty() ? "" : " " + conclusion->source));
+            std::string text(swim::EventKindName(finding->kind));
+            for (const std::string& word : {finding->subject, finding->source})
+            {
+                text += word.empty() ? "" : " " + word;
+            }
+            found.push_back(finding->rejection
+                                ? text + ": " +
+                                      std::string(swim::RejectionName(*finding->rejection))
+                                : text);
         }
     }
     return found;
@@ -106,7 +113,7 @@ TEST(SerfLogTest, TellsConflictsAndRejections)
     EXPECT_EQ(Read({"[ERR] memberlist: Conflicting address for m3. Mine: 127.0.0.3:7946 Theirs: "
                     "127.0.0.4:7946 Old state: 0",
                     "[ERR] memberlist: msg type (244) not supported from=127.0.0.1:1234"}),
-              (Conclusions{"conflict m3", "rejected  message type not supported"}));
+              (Conclusions{"conflict m3", "rejected: message type not supported"}));
 }
 
 TEST(SerfLogTest, OtherLinesSayNothing)

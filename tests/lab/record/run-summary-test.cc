@@ -15,6 +15,7 @@ namespace swimlab
 namespace
 {
 
+using swim::EventKind;
 using testing::HasSubstr;
 using Json = nlohmann::json;
 
@@ -42,12 +43,12 @@ TEST_F(RunSummaryTest, CountsWhoKnowsOfACrash)
     const Plan plan = MakePlanOf(Summarized({"at = \"10s\"; crash = 7"}));
     Recorder recorder(".", plan);
     recorder.Truth(10 * SECOND, "crash", 7, "");
-    recorder.Conclusion(11 * SECOND, 0, "suspect", "m07", 1, "m00");
+    recorder.Conclude({11 * SECOND, 0, EventKind::SUSPECT, 7, 1, 0});
     for (std::uint32_t observer = 0; observer < 20; ++observer)
     {
         if (observer != 7)
         {
-            recorder.Conclusion(15 * SECOND + observer, observer, "dead", "m07", 1, "m00");
+            recorder.Conclude({15 * SECOND + observer, observer, EventKind::DEAD, 7, 1, 0});
         }
     }
     recorder.Finish();
@@ -70,12 +71,12 @@ TEST_F(RunSummaryTest, CountsLiveMembersThatWereBuriedOrRefuted)
 {
     const Plan plan = MakePlanOf(Summarized());
     Recorder recorder(".", plan);
-    recorder.Conclusion(SECOND, 1, "suspect", "m05", 1, "m01");
-    recorder.Conclusion(2 * SECOND, 2, "suspect", "m05", 1, "m01");
-    recorder.Conclusion(3 * SECOND, 2, "refuted", "m05", 2, "m05");
-    recorder.Conclusion(4 * SECOND, 1, "dead", "m05", 1, "m01");
-    recorder.Conclusion(5 * SECOND, 1, "joined", "m05", 2, "m05");
-    recorder.Conclusion(6 * SECOND, 1, "dead", "m05", 2, "m03");
+    recorder.Conclude({SECOND, 1, EventKind::SUSPECT, 5, 1, 1});
+    recorder.Conclude({2 * SECOND, 2, EventKind::SUSPECT, 5, 1, 1});
+    recorder.Conclude({3 * SECOND, 2, EventKind::REFUTED, 5, 2, 5});
+    recorder.Conclude({4 * SECOND, 1, EventKind::DEAD, 5, 1, 1});
+    recorder.Conclude({5 * SECOND, 1, EventKind::JOINED, 5, 2, 5});
+    recorder.Conclude({6 * SECOND, 1, EventKind::DEAD, 5, 2, 3});
     recorder.Finish();
     const Json found = Json::parse(ContentOf("conclusions.json"));
     EXPECT_EQ(found["refuted_suspicions"], 1);
@@ -95,7 +96,7 @@ TEST_F(RunSummaryTest, HasTheSumOfTheEventsThatAreNotKept)
         std::filesystem::create_directory(record);
         Recorder recorder(record, plan);
         recorder.Truth(SECOND, "crash", 3, "");
-        recorder.Conclusion(2 * SECOND, 1, "dead", "m03", 1, "m01");
+        recorder.Conclude({2 * SECOND, 1, EventKind::DEAD, 3, 1, 1});
         recorder.Finish();
         sums.push_back(recorder.EventsSha256());
     }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+//
+// What the agents of one process may share: a thread, and one copy of what they know.
+//
+// An agent alone has a host of its own. Where a process runs many members (see swarm.h), they are
+// served in turn by one thread, and a thousand views of one member keep one copy of its strings.
+#pragma once
+
+#include <memory>
+
+namespace swim
+{
+
+/**
+ * A thread on which agents are served, and the strings that they share.
+ *
+ * Copies stand for the same thread, which ends with the last of them and the last agent on it.
+ * From any thread; but the last copy must not go on the thread itself (in a Listener).
+ */
+class AgentHost
+{
+  public:
+    /// What only agents see.
+    struct Parts;
+
+    /// Starts a thread. @throws std::system_error if the system has none to give
+    AgentHost();
+
+    /// For the library itself.
+    const Parts& GetParts() const
+    {
+        return *m_parts;
+    }
+
+  private:
+    std::shared_ptr<const Parts> m_parts;
+};
+
+} // namespace swim
