@@ -17,7 +17,7 @@ namespace
 
 std::string M(Member member)
 {
-    return member == NONE ? "nobody" : 'm' + std::to_string(member);
+    return member == NOBODY ? "nobody" : 'm' + std::to_string(member);
 }
 
 std::string DescribeInput(const Input& input)
@@ -57,11 +57,12 @@ std::string DescribeEvent(const Event& event)
     std::string text(EventKindName(event.kind));
     if (event.subject != NONE)
     {
-        text += ' ' + M(event.subject) + '@' + std::to_string(event.incarnation);
+        text += ' ' + M(VirtualNetwork::MemberOf(event.subject)) + '@' +
+                std::to_string(event.incarnation);
     }
     if (event.source != NONE && event.source != event.subject)
     {
-        text += " by " + M(event.source);
+        text += " by " + M(VirtualNetwork::MemberOf(event.source));
     }
     return text + (event.rejection ? ": " + std::string(RejectionName(*event.rejection)) : "");
 }

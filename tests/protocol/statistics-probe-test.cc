@@ -39,7 +39,7 @@ Totals Measure(double loss, std::uint32_t relays, std::uint32_t members, int per
     config.suspicionMult = 1000;
     Totals totals;
     InstantNetwork network(config, members, 1, loss);
-    network.Observe([&](NameId, const Node&, const Outbox& out) {
+    network.Observe([&](Member, const Node&, const Outbox& out) {
         for (const Outbox::Datagram& datagram : out.Datagrams())
         {
             ++totals.datagrams;
@@ -47,7 +47,7 @@ Totals Measure(double loss, std::uint32_t relays, std::uint32_t members, int per
         }
     });
     network.RunUntil(Instant(periods * config.probeInterval));
-    for (NameId member = 0; member < members; ++member)
+    for (Member member = 0; member < members; ++member)
     {
         const Node& node = network.At(member);
         totals.probes += static_cast<double>(node.Count().probes);
