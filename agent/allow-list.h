@@ -14,6 +14,7 @@
 namespace swim
 {
 
+/// Ranges of addresses, or everybody.
 class AllowList
 {
   public:
@@ -27,6 +28,7 @@ class AllowList
     bool Allows(const Address& address) const;
 
   private:
+    /// All addresses that begin with these bits.
     struct Range
     {
         Address prefix;

@@ -13,6 +13,7 @@
 namespace swim
 {
 
+/// The thread, and what runs on it.
 struct SocketThread::Loop
 {
     asio::io_context io{1};

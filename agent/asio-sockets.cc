@@ -259,8 +259,7 @@ void Sockets::OnAccepted(tcp::socket socket)
     const auto stream = std::make_shared<InboundStream>(
         std::move(socket),
         InboundStream::Host{
-            .answer =
-                [self](wire::ByteView message) { return self->m_handler->OnRequest(message); },
+            .answer = [self](ByteView message) { return self->m_handler->OnRequest(message); },
             .ended = [self, id](InboundStream::End how) { self->OnStreamEnded(id, how); },
             .bytesHeld = m_bytesHeld,
             .mostBytes = MAX_INBOUND_BYTES});
@@ -286,7 +285,7 @@ void Sockets::OnStreamEnded(std::uint64_t id, InboundStream::End how)
     }
 }
 
-void Sockets::SendDatagram(const Address& to, wire::ByteView datagram)
+void Sockets::SendDatagram(const Address& to, ByteView datagram)
 {
     udp::endpoint endpoint = ToEndpoint<udp::endpoint>(to);
     if (m_local.length == 16 && endpoint.address().is_v4()) // IPv6 sockets know this form only
@@ -306,9 +305,9 @@ void Sockets::SendDatagram(const Address& to, wire::ByteView datagram)
     }
 }
 
-void Sockets::OpenStream(std::uint32_t id, const Address& to, wire::Bytes bytes, bool awaitsAnswer)
+void Sockets::OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer)
 {
-    const auto onEnd = [self = shared_from_this(), id](wire::ByteView answer,
+    const auto onEnd = [self = shared_from_this(), id](ByteView answer,
                                                        const std::string& failure) {
         self->m_opened.erase(id);
         if (failure.empty())

@@ -79,15 +79,12 @@ class AsioTransport : public Transport
         return m_thread->OnThread();
     }
 
-    void SendDatagram(const Address& to, wire::ByteView datagram) override
+    void SendDatagram(const Address& to, ByteView datagram) override
     {
         m_sockets->SendDatagram(to, datagram);
     }
 
-    void OpenStream(std::uint32_t id,
-                    const Address& to,
-                    wire::Bytes bytes,
-                    bool awaitsAnswer) override
+    void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer) override
     {
         m_sockets->OpenStream(id, to, std::move(bytes), awaitsAnswer);
     }

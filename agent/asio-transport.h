@@ -24,6 +24,7 @@ inline constexpr std::size_t MAX_INBOUND_STREAMS_OF_ONE = 64;
 /// some. The connection that asks for more is closed.
 inline constexpr std::size_t MAX_INBOUND_BYTES = 64 * 1024 * 1024;
 
+/// Where to listen, and what strangers may do.
 struct SocketOptions
 {
     Address bind;                         ///< port 0: any that is free for both UDP and TCP

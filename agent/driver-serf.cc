@@ -6,13 +6,13 @@
 namespace swim
 {
 
-Failure Driver::SendSerfEvent(std::string_view name, wire::ByteView payload)
+Failure Driver::SendSerfEvent(std::string_view name, ByteView payload)
 {
     return m_serf ? Broadcast(m_serf->MakeEvent(name, payload))
                   : Failure("only a member with the option serf sends events of Serf's");
 }
 
-void Driver::HearUserMessage(wire::ByteView message)
+void Driver::HearUserMessage(ByteView message)
 {
     const bool unheard = m_serf && m_serf->Hear(message);
     if (m_listener == nullptr || (m_serf && !unheard))

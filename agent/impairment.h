@@ -57,6 +57,7 @@ struct HostOrder
     bool operator()(const Address& a, const Address& b) const;
 };
 
+/// All that is wrong with the network of one member.
 struct Impairment
 {
     std::uint64_t seed = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See join.h.
-#include "swim/join.h"
+#include "agent/join.h"
 
 #include "swim/endpoint.h"
 

@@ -24,6 +24,7 @@ using LookUpHost = std::function<Transport::Resolution(const HostPort&, bool ipv
 /// Asks the system: its files and name servers.
 Transport::Resolution LookUpBySystem(const HostPort& host, bool ipv6);
 
+/// The look-ups of one asker.
 class LookUps
 {
   public:
@@ -42,6 +43,7 @@ class LookUps
     void Start(HostPort host, bool ipv6, Transport::OnResolved done);
 
   private:
+    /// A name to be looked up, and for which question.
     struct Request
     {
         std::uint64_t id;

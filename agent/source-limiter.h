@@ -14,6 +14,7 @@
 namespace swim
 {
 
+/// Buckets of tokens, one for each source. From one thread.
 class SourceLimiter
 {
   public:
@@ -34,6 +35,7 @@ class SourceLimiter
     }
 
   private:
+    /// What a source may still send, as of a moment.
     struct Bucket
     {
         double tokens;

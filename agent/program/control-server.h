@@ -14,6 +14,7 @@
 namespace swim::program
 {
 
+/// Serves the commands of control.h at a socket of the file system, to several clients at a time.
 class ControlServer
 {
   public:

@@ -18,6 +18,7 @@
 namespace swim::program
 {
 
+/// Takes lines from any thread, and never waits.
 class LineOutput
 {
   public:

@@ -34,8 +34,8 @@ class MemberKeys : public Cipher
     void Reload();
 
     std::size_t Overhead() const override;
-    void Seal(wire::Bytes& bytes, std::size_t start, wire::ByteView aad) override;
-    bool Open(wire::ByteView sealed, wire::ByteView aad, wire::Bytes& plain) override;
+    void Seal(Bytes& bytes, std::size_t start, ByteView aad) override;
+    bool Open(ByteView sealed, ByteView aad, Bytes& plain) override;
 
   private:
     template <typename Change>

@@ -53,7 +53,8 @@ class Collector : public prometheus::Collectable
         AddMembers(families);
         AddGauge(families, "health_score", "Local health; 0 is healthy", m_agent.HealthScore());
         AddGauge(families, "incarnation", "This member's incarnation", m_agent.Incarnation());
-        AddGauge(families, "queued_updates", "Updates still gossiped", m_agent.QueuedUpdates());
+        const auto queued = static_cast<double>(m_agent.QueuedUpdates());
+        AddGauge(families, "queued_updates", "Updates still gossiped", queued);
         AddEvents(families);
         AddTraffic(families);
         AddCounters(families, "", ProtocolCounters(), m_agent.Count());

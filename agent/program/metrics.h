@@ -16,6 +16,7 @@ class Exposer;
 namespace swim::program
 {
 
+/// Serves them for as long as it lives, on threads of its own.
 class MetricsServer
 {
   public:

@@ -15,6 +15,7 @@
 namespace swim::program
 {
 
+/// What the command line says of the service, and how to read the rest.
 struct ServiceOptions
 {
     /// Reads the settings, at the start and on SIGHUP. @throws UserError

@@ -27,8 +27,9 @@ class UserEvents
     {
     }
 
-    std::future<Failure> Send(Agent& agent, const std::string& name, const wire::Bytes& payload);
+    std::future<void> Send(Agent& agent, const std::string& name, const Bytes& payload);
 
+    /// What a user message says.
     struct Heard
     {
         std::string_view kind; ///< "user-event", "message"; empty: of no interest, or heard before
@@ -37,7 +38,7 @@ class UserEvents
     };
 
     /// Reads a user message that came.
-    Heard Hear(wire::ByteView message);
+    Heard Hear(ByteView message);
 
   private:
     /// Ids remembered; beyond it the oldest are forgotten.

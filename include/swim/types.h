@@ -19,11 +19,11 @@ using Duration = std::chrono::nanoseconds;
 /// The clock that a driver keeps; the protocol never reads it, it is told.
 struct ProtocolClock
 {
-    using duration = Duration;
-    using rep = duration::rep;
-    using period = duration::period;
-    using time_point = std::chrono::time_point<ProtocolClock>;
-    static constexpr bool is_steady = true;
+    using duration = Duration;                                 ///< what it counts in
+    using rep = duration::rep;                                 ///< the number in a duration
+    using period = duration::period;                           ///< its unit
+    using time_point = std::chrono::time_point<ProtocolClock>; ///< see Instant
+    static constexpr bool is_steady = true;                    ///< never runs backwards
 };
 
 /// A moment, counted from whatever start the driver chose.
@@ -33,7 +33,8 @@ using Instant = ProtocolClock::time_point;
 inline constexpr Instant NEVER = Instant::max();
 
 /// The longest name of a member, in bytes. memberlist has no limit, but news about a name that no
-/// datagram holds could never be passed on: with the longest metadata this one fits into 1400 bytes.
+/// datagram holds could never be passed on: with the longest metadata this one fits into 1400
+/// bytes.
 inline constexpr std::size_t MAX_NAME_SIZE = 512;
 
 /// The longest metadata of a member, in bytes: memberlist's limit.
@@ -66,12 +67,15 @@ enum class Delivery : std::uint8_t
  */
 struct Address
 {
-    std::array<std::uint8_t, 16> bytes{};
-    std::uint8_t length = 0; ///< 0 (unknown), 4 or 16
-    std::uint16_t port = 0;
+    std::array<std::uint8_t, 16> bytes{}; ///< in the order of the network; zeros behind length
+    std::uint8_t length = 0;              ///< 0 (unknown), 4 or 16
+    std::uint16_t port = 0;               ///< of UDP and TCP alike
 
+    /// Unknown.
     Address() = default;
 
+    /// @param raw 4 or 16 bytes, in the order of the network; none: unknown
+    /// @param portNumber of UDP and TCP alike
     Address(std::span<const std::uint8_t> raw, std::uint16_t portNumber)
         : length(static_cast<std::uint8_t>(std::min<std::size_t>(raw.size(), 16))),
           port(portNumber)
@@ -79,11 +83,13 @@ struct Address
         std::copy_n(raw.begin(), length, bytes.begin());
     }
 
+    /// As many as there are.
     std::span<const std::uint8_t> Bytes() const
     {
         return {bytes.data(), length};
     }
 
+    /// @return whether all parts are the same
     friend bool operator==(const Address&, const Address&) = default;
 };
 

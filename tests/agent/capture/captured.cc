@@ -17,8 +17,6 @@ namespace swim
 namespace
 {
 
-using wire::Bytes;
-using wire::ByteView;
 using wire::MessageType;
 
 constexpr std::string_view STATES[] = {"alive", "suspect", "dead", "left"};

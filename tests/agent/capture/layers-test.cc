@@ -285,7 +285,7 @@ class Layered : public testing::TestWithParam<Setting>
         for (const Captured& captured : m_record->All())
         {
             const Meaning meaning = Read(captured, GetParam().layers);
-            EXPECT_EQ(meaning.refusal, "") << wire::ByteView(captured.bytes).size() << " bytes";
+            EXPECT_EQ(meaning.refusal, "") << ByteView(captured.bytes).size() << " bytes";
             EXPECT_TRUE(meaning.canonical || meaning.words.starts_with("sealed-0"))
                 << meaning.words;
         }

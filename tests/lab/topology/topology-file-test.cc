@@ -6,6 +6,7 @@
 #include "lab/topology/geography.h"
 #include "lab/topology/paths.h"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
