@@ -13,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <vector>
 
@@ -20,9 +21,6 @@ namespace swim
 {
 
 using Member = std::uint32_t;
-
-/// No member.
-inline constexpr Member NOBODY = UINT32_MAX;
 
 /// Members 0, 1, 2, … who all know each other; member i's name has the id i.
 struct KnownMembers
@@ -77,7 +75,7 @@ class InstantNetwork
   private:
     struct Datagram
     {
-        Member from;
+        std::optional<Member> from; ///< none: no member sent it
         Member to;
         wire::Bytes bytes;
     };
