@@ -20,6 +20,7 @@ from campaign.bench import table
 from campaign.build import Build, cores, default_build
 from campaign.calibrate import DEFAULT, Compare, calibrate, compare_in_child, names_of
 from campaign.checks.command import run_tests
+from campaign.docs.command import DEFAULT_OUT, build_docs
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.plan import Request
 from campaign.run import Analyse, analyse_in_child, run_campaign
@@ -44,7 +45,7 @@ def main(
     of a campaign, `compare` that of a calibration. All let the tests drive campaigns without
     compiling a simulator.
     """
-    options = _options(arguments)
+    options = parsed(arguments)
     command = shlex.join(["./swimlab", *arguments])
     analyse = analyse or analyse_in_child
     try:
@@ -63,11 +64,13 @@ def main(
                     _run_options(options),
                     options.backends,
                     options.out or Path("out") / f"{options.scenario.stem}-calibration",
-                    lambda run: _run(_options(["run", *run]), command, build, analyse),
+                    lambda run: _run(parsed(["run", *run]), command, build, analyse),
                     compare or compare_in_child,
                 )
             case "bench":
                 return _bench(options, build)
+            case "docs":
+                build_docs(options.out, build)
             case "build":
                 default_build().make(options.jobs)
             case "test":
@@ -84,7 +87,8 @@ def main(
         return EXIT_INTERRUPTED
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the words after ./swimlab ask for; exits with a message where they are wrong."""
     options, unknown = _parser().parse_known_args(arguments)
     if unknown:
         _Parser(prog=f"./swimlab {options.command}").error(f"there is no {' '.join(unknown)}")
@@ -169,6 +173,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--only", type=_sections, default=list(benchmarks.TARGETS))
     bench.add_argument("--out", type=Path, default=Path("out/bench"))
     bench.add_argument("--check", action="store_true")
+    docs = commands.add_parser("docs", **plain("./swimlab docs"))
+    docs.add_argument("--out", type=Path, default=DEFAULT_OUT)
     build = commands.add_parser("build", **plain("./swimlab build"))
     test = commands.add_parser("test", **plain("./swimlab test"))
     test.add_argument("--all", action="store_true")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a verdict can be about: measures by name, each one number of a summary and a phrase for it.
 
-A measure reads the summary of one point (README.md beside this file) and answers with the number
+A measure reads the summary of one point (docs/metrics.md) and answers with the number
 that conditions are held against, or None where there is nothing to measure. Times are judged by
 their longest, since "within 60 s" is a promise about all; a thing that never came took forever.
 """

@@ -107,7 +107,7 @@ def _build_and_test(build: Build, jobs: int, selection: Sequence[str]) -> Tally:
 
 def _python_tests() -> Tally:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    command += ["tests/analysis", "tests/campaign", "tests/end_to_end"]
+    command += ["tests/analysis", "tests/campaign", "tests/docs", "tests/end_to_end"]
     junit = ROOT / "build" / "pytest.xml"
     return _run_and_count([*command, "--junit-xml", str(junit)], junit)
 
