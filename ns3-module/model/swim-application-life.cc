@@ -207,9 +207,9 @@ std::vector<SwimMemberView> SwimApplication::GetView() const
     }
     const swim::Directory& directory = m_cluster->GetShared().directory;
     const swim::MemberTable& members = m_process->Protocol().Members();
-    for (swim::Slot slot = 0; slot < members.Slots(); ++slot)
+    for (uint32_t slot = 0; slot < members.Slots(); ++slot)
     {
-        const swim::PeerRecord record = members.At(slot);
+        const swim::PeerRecord record = members.At(swim::Slot(slot));
         if (!record.Present())
         {
             continue;
