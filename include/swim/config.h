@@ -163,6 +163,8 @@ struct Parameter
     std::optional<std::string> (*set)(Config&, std::string_view text);
     /// @return the value in the spelling that `set` reads
     std::string (*get)(const Config&);
+    /// @return what values there are: "from 1ms to 24h"; empty where the unit says all
+    std::string (*range)();
 };
 
 /// All parameters, in the order of the fields.

@@ -4,16 +4,14 @@
 #include "address-conversion.h"
 #include "application-extras.h"
 #include "cluster-shared.h"
+#include "logging.h"
 #include "member-process.h"
 #include "swim-application.h"
 
 #include "ns3/abort.h"
-#include "ns3/log.h"
 
 namespace ns3
 {
-
-NS_LOG_COMPONENT_DEFINE("SwimApplicationLife");
 
 namespace
 {

@@ -40,7 +40,7 @@ TEST_F(ScenarioFiles, HaveDefaultsForAllButDurationAndMembers)
     EXPECT_TRUE(scenario.restartKeepsIncarnation);
     EXPECT_EQ(scenario.protocol, swim::Preset("memberlist-lan"));
     EXPECT_EQ(scenario.topology.kind, TopologyKind::LEAF_SPINE);
-    EXPECT_EQ(scenario.network.model, "packet");
+    EXPECT_EQ(scenario.network.model, NetworkModel::PACKET);
     EXPECT_EQ(scenario.network.loss, 0);
     EXPECT_TRUE(scenario.events.empty());
     EXPECT_EQ(Resolved(scenario, "cluster.preset"), "memberlist-lan");
