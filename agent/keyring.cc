@@ -4,6 +4,7 @@
 #include "swim/keyring.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <openssl/evp.h>
 #include <utility>
 

@@ -40,3 +40,7 @@ install(FILES agent/program/swim-agent.service
   DESTINATION lib/systemd/system COMPONENT swim-agent)
 install(FILES LICENSES/MIT.txt
   DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/swim-agent COMPONENT swim-agent)
+
+if(SWIMLAB_NS3)
+  include(cmake/install-ns3-module.cmake)
+endif()

@@ -7,6 +7,12 @@
 #include "swim/endpoint.h"
 
 #include <algorithm>
+#include <future>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace swim::program
 {

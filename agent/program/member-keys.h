@@ -9,7 +9,12 @@
 
 #include "swim/aes-gcm-cipher.h"
 
+#include <cstddef>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace swim::program
 {

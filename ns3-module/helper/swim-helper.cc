@@ -3,6 +3,7 @@
 // See swim-helper.h.
 #include "swim-helper.h"
 
+#include "../model/logging.h"
 #include "../model/parameter-attributes.h"
 
 #include "ns3/abort.h"
@@ -11,15 +12,12 @@
 #include "ns3/double.h"
 #include "ns3/ipv4.h"
 #include "ns3/ipv6.h"
-#include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
 {
-
-NS_LOG_COMPONENT_DEFINE("SwimHelper");
 
 namespace
 {
@@ -193,11 +191,8 @@ void SwimHelper::AddMember(Ptr<Node> node,
     }
     SwimApplication::LaunchOptions options;
     options.converged = !m_join;
-    if (m_join)
-    {
-        options.seeds = m_seeds;
-        options.delay = index * m_spacing;
-    }
+    options.seeds = m_seeds;
+    options.delay = m_join ? index * m_spacing : Time();
     application->SetLaunchOptions(options);
     node->AddApplication(application);
     NS_LOG_INFO(name << " is at " << address << ", port " << m_port << ", on node "

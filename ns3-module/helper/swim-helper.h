@@ -105,8 +105,8 @@ class SwimHelper
     uint16_t m_port;
     bool m_join = false;
     Time m_spacing;
-    std::vector<uint32_t> m_seeds;
-    Ptr<SwimCluster> m_cluster; //!< null: none yet
+    std::vector<uint32_t> m_seeds{0}; //!< of a converged start for SeedInterval
+    Ptr<SwimCluster> m_cluster;       //!< null: none yet
 };
 
 } // namespace ns3

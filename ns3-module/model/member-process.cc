@@ -8,14 +8,12 @@
 
 #include "address-conversion.h"
 #include "cluster-shared.h"
+#include "logging.h"
 
-#include "ns3/log.h"
 #include "ns3/simulator.h"
 
 namespace ns3
 {
-
-NS_LOG_COMPONENT_DEFINE("SwimMemberProcess");
 
 swim::Instant MemberProcess::SwimNow()
 {

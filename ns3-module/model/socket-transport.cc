@@ -4,9 +4,11 @@
 #include "socket-transport.h"
 
 #include "address-conversion.h"
+#include "logging.h"
 
 #include "ns3/abort.h"
-#include "ns3/log.h"
+#include "ns3/ipv4.h"
+#include "ns3/ipv6.h"
 #include "ns3/packet.h"
 #include "ns3/simulator.h"
 #include "ns3/tcp-socket-factory.h"
@@ -15,10 +17,22 @@
 namespace ns3
 {
 
-NS_LOG_COMPONENT_DEFINE("SwimSocketTransport");
-
 namespace
 {
+
+/// @return the device with that address
+Ptr<NetDevice> DeviceOf(const Node& node, const swim::Address& address)
+{
+    if (IsIpv6(address))
+    {
+        const Ptr<Ipv6> ipv6 = node.GetObject<Ipv6>();
+        return ipv6->GetNetDevice(ipv6->GetInterfaceForAddress(
+            Inet6SocketAddress::ConvertFrom(ToSocketAddress(address)).GetIpv6()));
+    }
+    const Ptr<Ipv4> ipv4 = node.GetObject<Ipv4>();
+    return ipv4->GetNetDevice(ipv4->GetInterfaceForAddress(
+        InetSocketAddress::ConvertFrom(ToSocketAddress(address)).GetIpv4()));
+}
 
 /// More datagrams than a socket's buffer holds.
 constexpr std::size_t ALL_THAT_WAIT = SIZE_MAX;
@@ -40,18 +54,35 @@ SocketTransport::SocketTransport(const Host& host)
 
 void SocketTransport::Open()
 {
-    const uint16_t port = ToSwimAddress(m_host.local).port;
-
+    const uint16_t port = m_host.self.port;
     m_udp = Socket::CreateSocket(m_host.node, UdpSocketFactory::GetTypeId());
-    NS_ABORT_MSG_IF(m_udp->Bind(m_host.local) != 0,
+    const Address local =
+        m_host.bindToAddress ? ToSocketAddress(m_host.self) : AnySocketAddress(m_host.self, port);
+    NS_ABORT_MSG_IF(m_udp->Bind(local) != 0,
                     "UDP port " << port << " of " << m_host.name
                                 << "'s node is taken: give SwimHelper another");
     m_udp->SetRecvCallback(MakeCallback(&SocketTransport::OnReadable, this));
+    Listen();
+}
 
+void SocketTransport::Listen()
+{
     m_listener = NewTcpSocket();
-    NS_ABORT_MSG_IF(m_listener->Bind(m_host.local) != 0,
-                    "TCP port " << port << " of " << m_host.name
+    // Connections that ended lately still have their address and port, and ns-3 lets nobody bind to
+    // both before they are forgotten. So the listener takes all addresses of its device.
+    const Ptr<NetDevice> device =
+        m_host.bindToAddress ? DeviceOf(*m_host.node, m_host.self) : nullptr;
+    if (device)
+    {
+        m_listener->BindToNetDevice(device);
+    }
+    NS_ABORT_MSG_IF(m_listener->Bind(AnySocketAddress(m_host.self, m_host.self.port)) != 0,
+                    "TCP port " << m_host.self.port << " of " << m_host.name
                                 << "'s node is taken: give SwimHelper another");
+    if (device)
+    {
+        m_listener->BindToNetDevice(device); // the end point, which is there only now
+    }
     m_listener->Listen();
     // Connections inherit this callback while they are set up, and may come through after our end.
     m_listener->SetAcceptCallback(
@@ -156,11 +187,10 @@ void SocketTransport::OpenStream(uint32_t exchange,
     stream->Expect(MakeCallback(&SocketTransport::OnAnswer, this, exchange),
                    MakeCallback(&SocketTransport::OnExchangeFailed, this, exchange));
     m_opened.emplace(exchange, stream);
-    swim::Address from = ToSwimAddress(m_host.local);
-    from.port = 0;
-    if (!stream->ConnectAndSend(ToSocketAddress(from),
-                                ToSocketAddress(to),
-                                {message.begin(), message.end()}))
+    swim::Address local = m_host.self;
+    local.port = 0;
+    const Address from = m_host.bindToAddress ? ToSocketAddress(local) : AnySocketAddress(local, 0);
+    if (!stream->ConnectAndSend(from, ToSocketAddress(to), {message.begin(), message.end()}))
     {
         NS_LOG_LOGIC(m_host.name << " has no route for a stream");
         Simulator::ScheduleNow(&SocketTransport::OnConnectRefused,

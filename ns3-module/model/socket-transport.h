@@ -22,7 +22,8 @@ class SocketTransport : public MemberTransport
     struct Host
     {
         Ptr<Node> node;
-        Address local;         //!< that its sockets are bound to; its port is the member's
+        swim::Address self;
+        bool bindToAddress;    //!< its sockets are bound to that address, and not to the port alone
         std::string_view name; //!< for messages
         Time requestTimeout;   //!< how long whoever connects may take; memberlist's TCPTimeout
         Handler& handler;
@@ -61,6 +62,7 @@ class SocketTransport : public MemberTransport
     void OnSendRefused(swim::Address to);
 
     Ptr<Socket> NewTcpSocket() const;
+    void Listen();
     Ptr<SwimStream> NewStream(Ptr<Socket> socket) const;
     std::vector<Ptr<SwimStream>> AllStreams() const;
 

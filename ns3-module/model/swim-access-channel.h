@@ -18,6 +18,7 @@ namespace ns3
 {
 
 /**
+ * @ingroup swim
  * A PointToPointChannel that delays and doubles packets as the table of faults says, and swallows
  * what a crashed member still had in its queue.
  *

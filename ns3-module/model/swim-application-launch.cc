@@ -5,21 +5,19 @@
 #include "application-extras.h"
 #include "application-settings.h"
 #include "cluster-shared.h"
+#include "logging.h"
 #include "member-process.h"
 #include "path-transport.h"
 #include "socket-transport.h"
 #include "swim-application.h"
 
 #include "ns3/abort.h"
-#include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 
 namespace ns3
 {
-
-NS_LOG_COMPONENT_DEFINE("SwimApplicationLaunch");
 
 namespace
 {
@@ -54,6 +52,10 @@ void SwimApplication::DoDispose()
     {
         m_process->Abandon();
         Bury();
+    }
+    if (m_extras)
+    {
+        m_extras->m_firstLaunch.Cancel();
     }
     if (m_cluster)
     {
@@ -114,6 +116,7 @@ SwimApplication::LaunchOptions SwimApplication::OptionsOfFirstLaunch()
     {
         constexpr std::size_t SEEDS = 3;
         options.converged = false;
+        options.seeds.clear();
         for (uint32_t member = 0; member < m_cluster->GetSize() && options.seeds.size() < SEEDS;
              ++member)
         {
@@ -187,12 +190,13 @@ Ptr<MemberProcess> SwimApplication::MakeProcess(const LaunchOptions& options)
                                                              &handler,
                                                              sizeof(MemberProcess)});
         }
-        return Create<SocketTransport>(SocketTransport::Host{
-            GetNode(),
-            m_bindToAddress ? ToSocketAddress(self) : AnySocketAddress(self, self.port),
-            m_cluster->GetName(m_member),
-            NanoSeconds(m_settings->config.tcpTimeout.count()),
-            handler});
+        return Create<SocketTransport>(
+            SocketTransport::Host{GetNode(),
+                                  self,
+                                  m_bindToAddress,
+                                  m_cluster->GetName(m_member),
+                                  NanoSeconds(m_settings->config.tcpTimeout.count()),
+                                  handler});
     };
     return Create<MemberProcess>(host, setup, protocolRng, lossRng, makeTransport);
 }

@@ -4,16 +4,14 @@
 #include "address-conversion.h"
 #include "application-extras.h"
 #include "cluster-shared.h"
+#include "logging.h"
 #include "member-process.h"
 #include "swim-application.h"
 
 #include "ns3/abort.h"
-#include "ns3/log.h"
 
 namespace ns3
 {
-
-NS_LOG_COMPONENT_DEFINE("SwimApplicationLife");
 
 namespace
 {
@@ -209,7 +207,7 @@ std::vector<SwimMemberView> SwimApplication::GetView() const
     }
     const swim::Directory& directory = m_cluster->GetShared().directory;
     const swim::MemberTable& members = m_process->Protocol().Members();
-    for (swim::Slot slot = 0; slot < members.Slots(); ++slot)
+    for (const swim::Slot slot : swim::FirstIds<swim::Slot>(members.Slots()))
     {
         const swim::PeerRecord record = members.At(slot);
         if (!record.Present())

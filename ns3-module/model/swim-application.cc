@@ -8,6 +8,7 @@
 #include "application-extras.h"
 #include "application-settings.h"
 #include "cluster-shared.h"
+#include "logging.h"
 #include "member-process.h"
 #include "parameter-attributes.h"
 #include "swim-path-network.h"
@@ -15,14 +16,12 @@
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/double.h"
-#include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/simulator.h"
 
 namespace ns3
 {
 
-NS_LOG_COMPONENT_DEFINE("SwimApplication");
 NS_OBJECT_ENSURE_REGISTERED(SwimApplication);
 
 namespace
@@ -54,6 +53,12 @@ class SwimApplication::TraceSources : public SwimObserver
         const std::string_view subject = name(conclusion.subject);
         const std::string_view source =
             conclusion.reason.empty() ? name(conclusion.source) : conclusion.reason;
+        if (conclusion.kind == SwimConclusion::Kind::REJECTED)
+        {
+            NS_LOG_WARN(m_application.GetName() << " rejects a message: " << source);
+        }
+        NS_LOG_LOGIC(m_application.GetName()
+                     << " concludes: " << event << ' ' << subject << ", by " << source);
         m_application.m_eventTrace(conclusion.observer,
                                    event,
                                    subject,
@@ -111,9 +116,9 @@ TypeId SwimApplication::GetTypeId()
                           MakeTimeAccessor(&SwimApplication::m_joinRetryJitter),
                           MakeTimeChecker(Seconds(0)))
             .AddAttribute("BindToAddress",
-                          "Whether the sockets are bound to the member's address, and not to all "
-                          "of its node: what it sends comes from there, and what is sent to other "
-                          "addresses does not reach it.",
+                          "Whether the sockets are bound to the member's address, and not to the "
+                          "port alone: what it sends comes from there, and what is sent to other "
+                          "interfaces does not reach it.",
                           BooleanValue(false),
                           MakeBooleanAccessor(&SwimApplication::m_bindToAddress),
                           MakeBooleanChecker())

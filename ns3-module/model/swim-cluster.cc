@@ -34,6 +34,12 @@ uint32_t SwimCluster::Shared::AddMember(const std::string& name, const swim::Add
 {
     NS_ABORT_MSG_IF(directory.FindName(name) != swim::NONE,
                     "two members of one cluster are called " << name);
+    const auto family = [](bool ipv6) { return ipv6 ? "IPv6" : "IPv4"; };
+    const bool ipv6 = IsIpv6(address);
+    NS_ABORT_MSG_IF(!identities.empty() && IsIpv6(directory.Get(identities[0]).address) != ipv6,
+                    "member " << name << " is on " << family(ipv6) << ", but the others are on "
+                              << family(!ipv6)
+                              << ": all members of a cluster must be on one of both");
     const swim::NameId id = directory.InternName(name);
     identities.push_back(directory.Intern(id, address, "", swim::OUR_VERSIONS));
     baselines.emplace_back();

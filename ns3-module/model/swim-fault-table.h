@@ -19,7 +19,10 @@
 namespace ns3
 {
 
-/// What a block stops: all packets, or UDP's or TCP's alone.
+/**
+ * @ingroup swim
+ * What a block stops: all packets, or UDP's or TCP's alone.
+ */
 enum class SwimCarrier : uint8_t
 {
     ALL,
@@ -28,6 +31,7 @@ enum class SwimCarrier : uint8_t
 };
 
 /**
+ * @ingroup swim
  * Faults of a network of members, who are numbered from 0.
  *
  * A packet is a UDP datagram, a TCP segment of any kind, an ICMP message, or a fragment of one.

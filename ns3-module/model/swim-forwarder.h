@@ -24,6 +24,7 @@ namespace ns3
 {
 
 /**
+ * @ingroup swim
  * The forwarding plane of a router without an IPv4 stack of its own. It has no address, answers
  * nothing and leaves the TTL as it is: to be used where routes cannot loop, as quickest paths
  * cannot.

@@ -10,7 +10,10 @@
 namespace ns3
 {
 
-/// Whom a conclusion names.
+/**
+ * @ingroup swim
+ * Whom a conclusion names.
+ */
 struct SwimParty
 {
     static constexpr uint32_t NO_MEMBER = UINT32_MAX;
@@ -19,7 +22,10 @@ struct SwimParty
     std::string_view stranger = {}; //!< a name that no member has; empty where nobody is named
 };
 
-/// What a member concluded; see SwimApplication::EventTracedCallback.
+/**
+ * @ingroup swim
+ * What a member concluded; see SwimApplication::EventTracedCallback.
+ */
 struct SwimConclusion
 {
     /// The order is the protocol's.
@@ -48,6 +54,7 @@ struct SwimConclusion
 };
 
 /**
+ * @ingroup swim
  * One observer may serve all members. A trace source is a list of callbacks in each application:
  * with ten thousand members, finding the way through it takes longer than handling a message.
  *

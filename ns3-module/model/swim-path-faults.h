@@ -19,6 +19,7 @@ namespace ns3
 {
 
 /**
+ * @ingroup swim
  * Which member has an address: one array over the whole range of addresses, since this is asked
  * for every packet.
  */
@@ -43,6 +44,7 @@ class SwimMemberAddresses : public SimpleRefCount<SwimMemberAddresses>
 };
 
 /**
+ * @ingroup swim
  * The receive error model of a member's PointToPointNetDevice. Who sent a packet is read from its
  * IPv4 header. What does not come from a member (an ICMP message of a router) is lost only while
  * the receiver is down.

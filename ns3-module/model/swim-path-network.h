@@ -32,6 +32,7 @@ namespace ns3
 class PathTransport;
 
 /**
+ * @ingroup swim
  * Members at routers. From one member to another it takes the delay of both access links and of the
  * quickest path between their routers, and what the faults add.
  *

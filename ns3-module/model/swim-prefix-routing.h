@@ -27,6 +27,7 @@ namespace ns3
 {
 
 /**
+ * @ingroup swim
  * How addresses are shared out: prefix number p holds the addresses from
  * base + (p << hostBits) to the one before prefix p + 1.
  */
@@ -49,6 +50,7 @@ struct SwimAddressPlan
 };
 
 /**
+ * @ingroup swim
  * Unicast routes of a router or a host. Routes are looked up in the order: an address of this node,
  * a host of this node's own prefix, another prefix, the default route.
  *

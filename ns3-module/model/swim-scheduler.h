@@ -20,6 +20,7 @@ namespace ns3
 {
 
 /**
+ * @ingroup swim
  * An event that can be told that its time is near.
  *
  * It changes nothing that anybody can see: being told is a hint, and may never come or come often.
@@ -60,7 +61,10 @@ inline void SwimPrefetch(const void* memory, std::size_t bytes)
     }
 }
 
-/// A heap, as ns3::PriorityQueueScheduler, and in the same order.
+/**
+ * @ingroup swim
+ * A heap, as ns3::PriorityQueueScheduler, and in the same order.
+ */
 class SwimScheduler : public Scheduler
 {
   public:

@@ -20,6 +20,7 @@ namespace ns3
 {
 
 /**
+ * @ingroup swim
  * Sends a message as the socket takes it, and collects bytes until they are a whole message.
  *
  * Of the two callbacks at most one fires, once; none after Close. A stream that is dropped without

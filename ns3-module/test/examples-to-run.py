@@ -5,5 +5,8 @@
 # checks its own outcome and fails where it is not what it says.
 cpp_examples = [
     ("swim-example", "True", "False"),
+    ("swim-two-clusters-example", "True", "False"),
+    ("swim-csma-example", "True", "False"),
+    ("swim-wifi-adhoc-example", "True", "False"),
 ]
 python_examples = []

@@ -129,6 +129,12 @@ class MistakesAreNamed : public TestCase
             SwimHelper().Install(lan.Nodes());
             lan.Run(1);
         });
+        Expect("member m2 is on IPv6, but the others are on IPv4", []() {
+            SwimTestLan lan(2);
+            SwimHelper swim;
+            swim.Install(lan.FirstNetwork());
+            swim.Install(lan.Ipv6Network());
+        });
         Expect("node 0 has no IPv4 address", []() { SwimHelper().Install(NodeContainer(1)); });
     }
 };

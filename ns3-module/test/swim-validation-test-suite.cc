@@ -160,7 +160,10 @@ class SwimValidationTestSuite : public TestSuite
                                    "memlist",
                                    "memberlist-lan",
                                    "memberlist-wan",
-                                   "memberlist-local"})
+                                   "memberlist-local",
+                                   "lifeguard-paper",
+                                   "recommended-lan",
+                                   "recommended-wan"})
         {
             AddTestCase(new PresetAccusesOnlyTheDead(preset));
         }

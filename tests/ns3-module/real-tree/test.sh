@@ -8,7 +8,8 @@
 # a directory to be made or built on (default: a temporary one, removed at the end).
 #
 # SWIMLAB_NS3_MODULES are the modules to enable (default: swim); with "swim;csma;olsr;wifi" all examples
-# are built. SWIMLAB_NS3_JOBS is how many compilers run at once (default: 2).
+# are built. SWIMLAB_NS3_PROFILE is the build profile (default: default), SWIMLAB_NS3_JOBS how many
+# compilers run at once (default: 2).
 set -eu
 
 repository=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -65,18 +66,20 @@ cd "$work/ns-3"
 if [ "${USER:-root}" = root ]; then
     export USER=builder
 fi
-step configure ./ns3 configure --enable-modules="$modules" --enable-tests --enable-examples \
+step configure ./ns3 configure --build-profile="${SWIMLAB_NS3_PROFILE:-default}" \
+    --enable-modules="$modules" --enable-tests --enable-examples --enable-asserts --enable-logs \
     --filter-module-examples-and-tests=swim
-step compile ./ns3 build -j "${SWIMLAB_NS3_JOBS:-2}"
+# As `ns3 build`, which leaves one processor idle.
+step compile cmake --build cmake-cache -j "${SWIMLAB_NS3_JOBS:-2}"
 if grep -n "contrib/swim.*warning:" "$log" >&2; then
     finish "compiled with warnings of the module" 1
 fi
 step "the test suite swim" ./test.py --no-build --verbose-failed -s swim
 step "the test suite swim-validation" ./test.py --no-build --verbose-failed -s swim-validation
-examples=0
-for example in build/contrib/swim/examples/ns*; do
-    step "$(basename "$example")" env LD_LIBRARY_PATH="$PWD/build/lib" "$example"
-    examples=$((examples + 1))
-done
+step "an example" ./test.py --no-build --verbose-failed --constrain=example
+examples=$(grep -c "PASS: Example contrib/swim" "$log" || true)
+if [ "$examples" -lt 2 ]; then
+    finish "test.py ran $examples of the module's examples, not two or more" 1
+fi
 finish "configured, compiled without warnings of the module; suites swim and swim-validation passed; \
 $examples examples ran" 0
