@@ -251,13 +251,16 @@ def measures_table() -> str:
 
 
 def scenarios_list(folder: Path) -> str:
-    """The scenarios of a folder, each with its question and what its author says above it."""
-    text = ""
-    for file in sorted(folder.glob("*.toml")):
-        scenario = tomllib.loads(file.read_text())
-        text += (
-            f"\n### {file.name}\n\n**{scenario['question']}**\n\n```text\n{_preamble(file)}\n```\n"
-        )
+    """The scenarios of a folder: their questions, and then what each says above its first key."""
+    files = sorted(folder.glob("*.toml"))
+    scenarios = [tomllib.loads(file.read_text()) for file in files]
+    rows = (
+        [f"[{file.name}](#{slug(file.name.replace('.', ''))})", scenario["question"]]
+        for file, scenario in zip(files, scenarios)
+    )
+    text = table(["Scenario", "Question"], rows)
+    for file, scenario in zip(files, scenarios):
+        text += f"\n### {file.name}\n\n{scenario['title']}\n\n```text\n{_preamble(file)}\n```\n"
     return text
 
 

@@ -187,7 +187,8 @@ KeyReference Describe(const Row& row, const Target& defaults)
     {
         if constexpr (requires { row.write(defaults).dump(); })
         {
-            key.standard = row.write(defaults).dump();
+            const auto json = row.write(defaults);
+            key.standard = json.is_string() ? json.template get<std::string>() : json.dump();
         }
         else
         {

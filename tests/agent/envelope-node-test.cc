@@ -70,8 +70,14 @@ class EnvelopeNodeTest : public testing::Test
             const ByteView answer = to.out.StreamAnswer();
             const Bytes copy(answer.begin(), answer.end());
             Look(copy);
-            copy.empty() ? from.node.StreamFailed(now, stream.id, from.out)
-                         : from.node.ReceiveStreamAnswer(now, stream.id, copy, from.out);
+            if (copy.empty())
+            {
+                from.node.StreamFailed(now, stream.id, from.out);
+            }
+            else
+            {
+                from.node.ReceiveStreamAnswer(now, stream.id, copy, from.out);
+            }
         }
         return sent.Datagrams().size() + sent.Streams().size();
     }
