@@ -24,7 +24,7 @@ constexpr std::uint8_t PADDED = 0;
 constexpr std::uint8_t UNPADDED = 1;
 
 /// Cuts off a PKCS7 padding: its last byte says how many bytes it has, 1 to 16.
-bool RemovePadding(wire::Bytes& plain)
+bool RemovePadding(Bytes& plain)
 {
     const std::size_t count = plain.empty() ? 0 : plain.back();
     if (count == 0 || count > BLOCK_SIZE || count > plain.size())
@@ -58,7 +58,7 @@ class AesGcmCipher::Aes
     /// Encrypts in place and writes the tag behind the text.
     void Encrypt(const Key& key,
                  const std::uint8_t* nonce,
-                 wire::ByteView aad,
+                 ByteView aad,
                  std::span<std::uint8_t> text)
     {
         EVP_CIPHER_CTX* context = m_contexts[key.size() / 8 - 2];
@@ -75,8 +75,8 @@ class AesGcmCipher::Aes
     /// @param plain of the text's size
     bool Decrypt(const Key& key,
                  const std::uint8_t* nonce,
-                 wire::ByteView aad,
-                 wire::ByteView text,
+                 ByteView aad,
+                 ByteView text,
                  std::uint8_t* plain)
     {
         EVP_CIPHER_CTX* context = m_contexts[key.size() / 8 - 2];
@@ -101,7 +101,7 @@ class AesGcmCipher::Aes
     }
 
     /// @param out null: `in` is aad
-    static bool Update(EVP_CIPHER_CTX* context, std::uint8_t* out, wire::ByteView in)
+    static bool Update(EVP_CIPHER_CTX* context, std::uint8_t* out, ByteView in)
     {
         int count = 0;
         const auto size = static_cast<int>(in.size());
@@ -139,7 +139,7 @@ std::size_t AesGcmCipher::Overhead() const
     return OVERHEAD;
 }
 
-void AesGcmCipher::Seal(wire::Bytes& bytes, std::size_t start, wire::ByteView aad)
+void AesGcmCipher::Seal(Bytes& bytes, std::size_t start, ByteView aad)
 {
     const std::size_t size = bytes.size() - start;
     bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(start), VERSION_SIZE + NONCE_SIZE, 0);
@@ -151,14 +151,14 @@ void AesGcmCipher::Seal(wire::Bytes& bytes, std::size_t start, wire::ByteView aa
     m_aes->Encrypt(m_keyring->Keys().front(), nonce, aad, {nonce + NONCE_SIZE, size});
 }
 
-bool AesGcmCipher::Open(wire::ByteView sealed, wire::ByteView aad, wire::Bytes& plain)
+bool AesGcmCipher::Open(ByteView sealed, ByteView aad, Bytes& plain)
 {
     if (sealed.size() < OVERHEAD || sealed[0] > UNPADDED)
     {
         return false;
     }
     const std::uint8_t* nonce = sealed.data() + VERSION_SIZE;
-    const wire::ByteView text = sealed.subspan(VERSION_SIZE + NONCE_SIZE, sealed.size() - OVERHEAD);
+    const ByteView text = sealed.subspan(VERSION_SIZE + NONCE_SIZE, sealed.size() - OVERHEAD);
     plain.resize(text.size());
     for (const Key& key : m_keyring->Keys())
     {

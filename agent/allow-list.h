@@ -6,6 +6,7 @@
 
 #include "swim/types.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 namespace swim
 {
 
+/// Ranges of addresses, or everybody.
 class AllowList
 {
   public:
@@ -27,6 +29,7 @@ class AllowList
     bool Allows(const Address& address) const;
 
   private:
+    /// All addresses that begin with these bits.
     struct Range
     {
         Address prefix;

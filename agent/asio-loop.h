@@ -8,11 +8,13 @@
 #include <array>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <cstdint>
 #include <thread>
 
 namespace swim
 {
 
+/// The thread, and what runs on it.
 struct SocketThread::Loop
 {
     asio::io_context io{1};

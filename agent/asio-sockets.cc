@@ -5,6 +5,13 @@
 
 #include <algorithm>
 #include <asio/post.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
 
 namespace swim
 {
@@ -259,8 +266,7 @@ void Sockets::OnAccepted(tcp::socket socket)
     const auto stream = std::make_shared<InboundStream>(
         std::move(socket),
         InboundStream::Host{
-            .answer =
-                [self](wire::ByteView message) { return self->m_handler->OnRequest(message); },
+            .answer = [self](ByteView message) { return self->m_handler->OnRequest(message); },
             .ended = [self, id](InboundStream::End how) { self->OnStreamEnded(id, how); },
             .bytesHeld = m_bytesHeld,
             .mostBytes = MAX_INBOUND_BYTES});
@@ -286,7 +292,7 @@ void Sockets::OnStreamEnded(std::uint64_t id, InboundStream::End how)
     }
 }
 
-void Sockets::SendDatagram(const Address& to, wire::ByteView datagram)
+void Sockets::SendDatagram(const Address& to, ByteView datagram)
 {
     udp::endpoint endpoint = ToEndpoint<udp::endpoint>(to);
     if (m_local.length == 16 && endpoint.address().is_v4()) // IPv6 sockets know this form only
@@ -306,13 +312,19 @@ void Sockets::SendDatagram(const Address& to, wire::ByteView datagram)
     }
 }
 
-void Sockets::OpenStream(std::uint32_t id, const Address& to, wire::Bytes bytes, bool awaitsAnswer)
+void Sockets::OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer)
 {
-    const auto onEnd = [self = shared_from_this(), id](wire::ByteView answer,
+    const auto onEnd = [self = shared_from_this(), id](ByteView answer,
                                                        const std::string& failure) {
         self->m_opened.erase(id);
-        failure.empty() ? self->m_handler->OnAnswer(id, answer)
-                        : self->m_handler->OnStreamFailed(id, failure);
+        if (failure.empty())
+        {
+            self->m_handler->OnAnswer(id, answer);
+        }
+        else
+        {
+            self->m_handler->OnStreamFailed(id, failure);
+        }
     };
     const auto stream =
         std::make_shared<OutboundStream>(m_loop.io, std::move(bytes), awaitsAnswer, onEnd);

@@ -12,8 +12,12 @@
 #include "agent/source-limiter.h"
 
 #include <asio/ip/udp.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <string>
 
 namespace swim
 {
@@ -21,6 +25,8 @@ namespace swim
 /// The clock that all processes of the machine share.
 Instant MonotonicNow();
 
+/// A datagram socket and a listening one at an address, and the connections of both kinds.
+/// On the thread of its loop; Post from any.
 class Sockets : public std::enable_shared_from_this<Sockets>
 {
   public:
@@ -42,8 +48,8 @@ class Sockets : public std::enable_shared_from_this<Sockets>
 
     void Start(Transport::Handler& handler);
     void Close();
-    void SendDatagram(const Address& to, wire::ByteView datagram);
-    void OpenStream(std::uint32_t id, const Address& to, wire::Bytes bytes, bool awaitsAnswer);
+    void SendDatagram(const Address& to, ByteView datagram);
+    void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer);
     void AbortStream(std::uint32_t id);
     void WakeAt(Instant when);
     void Resolve(const std::string& text, Transport::OnResolved done);

@@ -8,8 +8,11 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <asio/write.hpp>
+#include <cstddef>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace swim
@@ -27,10 +30,7 @@ void KeepFromChildren(int socket)
     fcntl(socket, F_SETFD, FD_CLOEXEC);
 }
 
-OutboundStream::OutboundStream(asio::io_context& io,
-                               wire::Bytes message,
-                               bool awaitsAnswer,
-                               OnEnd onEnd)
+OutboundStream::OutboundStream(asio::io_context& io, Bytes message, bool awaitsAnswer, OnEnd onEnd)
     : m_socket(io),
       m_message(std::move(message)),
       m_awaitsAnswer(awaitsAnswer),
@@ -47,7 +47,12 @@ void OutboundStream::Start(const asio::ip::tcp::endpoint& from, const asio::ip::
         return;
     }
     m_socket.async_connect(to, [self = shared_from_this()](const std::error_code& error) {
-        error ? self->End({}, error.message()) : self->Write();
+        if (error)
+        {
+            self->End({}, error.message());
+            return;
+        }
+        self->Write();
     });
 }
 
@@ -76,7 +81,12 @@ void OutboundStream::Write()
     asio::async_write(m_socket,
                       asio::buffer(m_message),
                       [self = shared_from_this()](const std::error_code& error, std::size_t) {
-                          error ? self->End({}, error.message()) : self->Read();
+                          if (error)
+                          {
+                              self->End({}, error.message());
+                              return;
+                          }
+                          self->Read();
                       });
 }
 
@@ -116,7 +126,7 @@ void OutboundStream::OnRead(const std::error_code& error, std::size_t size)
     }
 }
 
-void OutboundStream::End(wire::ByteView answer, const std::string& failure)
+void OutboundStream::End(ByteView answer, const std::string& failure)
 {
     if (const OnEnd onEnd = std::exchange(m_onEnd, nullptr))
     {

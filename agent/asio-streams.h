@@ -6,9 +6,16 @@
 #include "swim/stream-scanner.h"
 #include "swim/transport.h"
 
+#include <array>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
+#include <string>
+#include <system_error>
 
 namespace swim
 {
@@ -37,14 +44,14 @@ class MessageReader
         return m_scanner.Scan(m_bytes);
     }
 
-    const wire::Bytes& Message() const
+    const Bytes& Message() const
     {
         return m_bytes;
     }
 
   private:
     std::array<std::uint8_t, READ_SIZE> m_chunk;
-    wire::Bytes m_bytes;
+    Bytes m_bytes;
     wire::StreamScanner m_scanner;
 };
 
@@ -53,9 +60,9 @@ class OutboundStream : public std::enable_shared_from_this<OutboundStream>
 {
   public:
     /// @param failure empty: this is the answer. Not called after Close()
-    using OnEnd = std::function<void(wire::ByteView answer, const std::string& failure)>;
+    using OnEnd = std::function<void(ByteView answer, const std::string& failure)>;
 
-    OutboundStream(asio::io_context& io, wire::Bytes message, bool awaitsAnswer, OnEnd onEnd);
+    OutboundStream(asio::io_context& io, Bytes message, bool awaitsAnswer, OnEnd onEnd);
 
     /// @param from where the connection comes from, port 0; the unspecified address: as the system
     ///        routes it
@@ -67,10 +74,10 @@ class OutboundStream : public std::enable_shared_from_this<OutboundStream>
     void Write();
     void Read();
     void OnRead(const std::error_code& error, std::size_t size);
-    void End(wire::ByteView answer, const std::string& failure);
+    void End(ByteView answer, const std::string& failure);
 
     asio::ip::tcp::socket m_socket;
-    wire::Bytes m_message;
+    Bytes m_message;
     bool m_awaitsAnswer;
     OnEnd m_onEnd;
     MessageReader m_reader;
@@ -90,11 +97,12 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
         BROKEN,
     };
 
+    /// What a connection asks of whoever listens.
     struct Host
     {
-        std::function<wire::Bytes(wire::ByteView)> answer; ///< to a whole message
-        std::function<void(End)> ended;                    ///< called once, unless closed
-        std::size_t& bytesHeld;                            ///< by all connections together
+        std::function<Bytes(ByteView)> answer; ///< to a whole message
+        std::function<void(End)> ended;        ///< called once, unless closed
+        std::size_t& bytesHeld;                ///< by all connections together
         std::size_t mostBytes;
     };
 
@@ -114,7 +122,7 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
     asio::steady_timer m_timer;
     Host m_host;
     MessageReader m_reader;
-    wire::Bytes m_answer;
+    Bytes m_answer;
     std::size_t m_held = 0;
     bool m_closed = false;
 };

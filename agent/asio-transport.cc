@@ -7,7 +7,12 @@
 
 #include <asio/post.hpp>
 #include <atomic>
+#include <cstdint>
 #include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
 
 namespace swim
 {
@@ -79,15 +84,12 @@ class AsioTransport : public Transport
         return m_thread->OnThread();
     }
 
-    void SendDatagram(const Address& to, wire::ByteView datagram) override
+    void SendDatagram(const Address& to, ByteView datagram) override
     {
         m_sockets->SendDatagram(to, datagram);
     }
 
-    void OpenStream(std::uint32_t id,
-                    const Address& to,
-                    wire::Bytes bytes,
-                    bool awaitsAnswer) override
+    void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer) override
     {
         m_sockets->OpenStream(id, to, std::move(bytes), awaitsAnswer);
     }

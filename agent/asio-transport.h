@@ -13,6 +13,11 @@
 #include "agent/socket-thread.h"
 #include "swim/transport.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <system_error>
+
 namespace swim
 {
 
@@ -24,6 +29,7 @@ inline constexpr std::size_t MAX_INBOUND_STREAMS_OF_ONE = 64;
 /// some. The connection that asks for more is closed.
 inline constexpr std::size_t MAX_INBOUND_BYTES = 64 * 1024 * 1024;
 
+/// Where to listen, and what strangers may do.
 struct SocketOptions
 {
     Address bind;                         ///< port 0: any that is free for both UDP and TCP

@@ -3,16 +3,18 @@
 // What a driver does for Serf's agents around its node, and for the application's user messages.
 #include "agent/driver.h"
 
+#include <string_view>
+
 namespace swim
 {
 
-Failure Driver::SendSerfEvent(std::string_view name, wire::ByteView payload)
+Failure Driver::SendSerfEvent(std::string_view name, ByteView payload)
 {
     return m_serf ? Broadcast(m_serf->MakeEvent(name, payload))
                   : Failure("only a member with the option serf sends events of Serf's");
 }
 
-void Driver::HearUserMessage(wire::ByteView message)
+void Driver::HearUserMessage(ByteView message)
 {
     const bool unheard = m_serf && m_serf->Hear(message);
     if (m_listener == nullptr || (m_serf && !unheard))

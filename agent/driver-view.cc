@@ -4,6 +4,13 @@
 #include "agent/driver.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace swim
 {
@@ -64,14 +71,14 @@ Member Driver::MemberAt(Slot slot) const
 {
     const PeerRecord record = m_node->Members().At(slot);
     const Identity& identity = m_directory.Get(record.identity);
-    const bool probed =
-        identity.name < m_roundTrips.size() && m_roundTrips[identity.name] > Duration::zero();
+    const std::size_t name = identity.name.Value();
+    const bool probed = name < m_roundTrips.size() && m_roundTrips[name] > Duration::zero();
     return {.name = std::string(m_directory.Name(identity.name)),
             .address = identity.address,
             .meta = identity.meta,
             .state = record.State(),
             .incarnation = record.incarnation,
-            .roundTrip = probed ? std::optional(m_roundTrips[identity.name]) : std::nullopt};
+            .roundTrip = probed ? std::optional(m_roundTrips[name]) : std::nullopt};
 }
 
 std::vector<Member> Driver::Members() const
@@ -79,7 +86,7 @@ std::vector<Member> Driver::Members() const
     std::vector<Member> members;
     {
         const std::lock_guard lock(m_mutex);
-        for (Slot slot = 0; slot < m_node->Members().Slots(); ++slot)
+        for (const Slot slot : FirstIds<Slot>(m_node->Members().Slots()))
         {
             if (m_node->Members().At(slot).Present())
             {

@@ -4,6 +4,9 @@
 #include "agent/driver.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace swim
@@ -24,16 +27,16 @@ class Driver::Hooks : public Application
     {
     }
 
-    void AppendState(bool, wire::Bytes& out) override
+    void AppendState(bool, Bytes& out) override
     {
         if (m_serf != nullptr)
         {
-            const wire::Bytes state = m_serf->State();
+            const Bytes state = m_serf->State();
             out.insert(out.end(), state.begin(), state.end());
         }
     }
 
-    void OnState(bool, wire::ByteView state) override
+    void OnState(bool, ByteView state) override
     {
         if (m_serf != nullptr)
         {
@@ -47,21 +50,22 @@ class Driver::Hooks : public Application
     }
 
     /// Whether it is passed on is asked later, when the listener may be called.
-    bool OnUserMessage(wire::ByteView payload) override
+    bool OnUserMessage(ByteView payload) override
     {
         m_userMessages.emplace_back(payload.begin(), payload.end());
         return false;
     }
 
-    void OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView payload) override
+    void OnRoundTrip(NameId member, Duration roundTrip, ByteView payload) override
     {
         Coordinate coordinate;
         if (m_coordinates != nullptr && !DecodeCoordinate(payload, coordinate))
         {
             (*m_coordinates)[member] = coordinate;
         }
-        m_roundTrips.resize(std::max<std::size_t>(m_roundTrips.size(), member + 1));
-        m_roundTrips[member] = roundTrip;
+        const std::size_t name = member.Value();
+        m_roundTrips.resize(std::max(m_roundTrips.size(), name + 1));
+        m_roundTrips[name] = roundTrip;
     }
 
     void OnPinged(std::uint32_t ping, std::optional<Duration> roundTrip) override
@@ -74,7 +78,7 @@ class Driver::Hooks : public Application
         return std::exchange(m_pinged, {});
     }
 
-    std::vector<wire::Bytes> TakeUserMessages()
+    std::vector<Bytes> TakeUserMessages()
     {
         return std::exchange(m_userMessages, {});
     }
@@ -84,7 +88,7 @@ class Driver::Hooks : public Application
     RoundTrips& m_roundTrips;
     std::map<NameId, Coordinate>* m_coordinates;
     serf::Companion* m_serf;
-    std::vector<wire::Bytes> m_userMessages;
+    std::vector<Bytes> m_userMessages;
     std::vector<std::pair<std::uint32_t, std::optional<Duration>>> m_pinged;
 };
 
@@ -200,7 +204,7 @@ void Driver::UpdateMeta(const std::string& meta)
     Tell([&](Instant now) { m_node->UpdateMeta(now, meta, m_out); });
 }
 
-Failure Driver::Broadcast(wire::ByteView payload)
+Failure Driver::Broadcast(ByteView payload)
 {
     Failure failure;
     Tell([&](Instant now) {
@@ -214,15 +218,14 @@ Failure Driver::Broadcast(wire::ByteView payload)
     return failure;
 }
 
-void Driver::Send(const Address& to, wire::ByteView payload, Delivery delivery, OnDone done)
+void Driver::Send(const Address& to, ByteView payload, Delivery delivery, OnDone done)
 {
     const bool stream = delivery == Delivery::STREAM;
     Failure failure;
     Tell([&](Instant now) {
         if (!m_node->Send(now, to, payload, delivery, m_out))
         {
-            const std::size_t most =
-                stream ? wire::MAX_USER_MESSAGE_SIZE : m_node->MaxUserMessage();
+            const std::size_t most = stream ? MAX_USER_MESSAGE_SIZE : m_node->MaxUserMessage();
             failure = "a message of " + std::to_string(payload.size()) + " bytes is too long for " +
                       (stream ? "a stream" : "a datagram") + "; the most is " +
                       std::to_string(most);
@@ -263,7 +266,7 @@ void Driver::Close()
     m_left = nullptr;
 }
 
-void Driver::OnDatagram(const Address& from, wire::ByteView datagram)
+void Driver::OnDatagram(const Address& from, ByteView datagram)
 {
     Tell([&](Instant now) {
         m_node->Receive(now, from, datagram, m_out);
@@ -276,20 +279,20 @@ void Driver::OnSendRefused(const Address& to)
     Tell([&](Instant now) { m_node->SendFailed(now, to, m_out); });
 }
 
-wire::Bytes Driver::OnRequest(wire::ByteView message)
+Bytes Driver::OnRequest(ByteView message)
 {
-    wire::Bytes answer;
+    Bytes answer;
     Tell([&](Instant now) {
         m_node->ReceiveStream(now, message, m_out);
         CountReceived(TrafficKind::PUSH_PULL, message.size());
-        const wire::ByteView bytes = m_out.StreamAnswer();
+        const ByteView bytes = m_out.StreamAnswer();
         answer.assign(bytes.begin(), bytes.end());
     });
     m_out.Trim();
     return answer;
 }
 
-void Driver::OnAnswer(std::uint32_t id, wire::ByteView message)
+void Driver::OnAnswer(std::uint32_t id, ByteView message)
 {
     Failure failure;
     Tell([&](Instant now) {
@@ -354,7 +357,7 @@ void Driver::Perform(Instant now)
     }
     for (const Outbox::Stream& stream : m_out.Streams())
     {
-        const wire::ByteView bytes = m_out.Bytes(stream);
+        const ByteView bytes = m_out.Bytes(stream);
         m_transport.OpenStream(stream.id,
                                stream.to,
                                {bytes.begin(), bytes.end()},
@@ -390,7 +393,7 @@ void Driver::SettlePings()
 
 void Driver::TellListener(Instant now)
 {
-    const std::vector<wire::Bytes> messages = m_hooks->TakeUserMessages();
+    const std::vector<Bytes> messages = m_hooks->TakeUserMessages();
     const std::vector<MembershipEvent> events = std::exchange(m_events, {});
     const std::vector<Rejection> rejections = std::exchange(m_rejections, {});
     for (const MembershipEvent& event : events)
@@ -399,9 +402,9 @@ void Driver::TellListener(Instant now)
     }
     for (const Rejection reason : rejections)
     {
-        m_listener->OnRejected(RejectionName(reason), now);
+        m_listener->OnRejected(reason, now);
     }
-    for (const wire::Bytes& message : messages)
+    for (const Bytes& message : messages)
     {
         HearUserMessage(message);
     }

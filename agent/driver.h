@@ -9,13 +9,22 @@
 
 #include "agent/allow-list.h"
 #include "agent/serf-companion.h"
-#include "swim/host.h"
+#include "agent/shared-state.h"
 #include "swim/listener.h"
 #include "swim/node.h"
 #include "swim/traffic.h"
 #include "swim/transport.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace swim
 {
@@ -23,6 +32,7 @@ namespace swim
 /// Nothing if it worked, else what went wrong.
 using Failure = std::optional<std::string>;
 
+/// One node, told what a transport brings and performed on it.
 class Driver : public Transport::Handler
 {
   public:
@@ -68,13 +78,13 @@ class Driver : public Transport::Handler
     void UpdateMeta(const std::string& meta);
 
     /// @return what is wrong with the payload
-    Failure Broadcast(wire::ByteView payload);
+    Failure Broadcast(ByteView payload);
 
     /// Broadcasts a user event of Serf's. @return why that is not possible
-    Failure SendSerfEvent(std::string_view name, wire::ByteView payload);
+    Failure SendSerfEvent(std::string_view name, ByteView payload);
 
     /// @param done when the datagram is sent, or the stream was taken by the other side
-    void Send(const Address& to, wire::ByteView payload, Delivery delivery, OnDone done);
+    void Send(const Address& to, ByteView payload, Delivery delivery, OnDone done);
 
     /// @param member who is to answer; empty: whoever lives there
     void Ping(const std::string& member, const Address& to, Duration timeout, OnPinged done);
@@ -118,10 +128,10 @@ class Driver : public Transport::Handler
     };
 
     void OnStart() override;
-    void OnDatagram(const Address& from, wire::ByteView datagram) override;
+    void OnDatagram(const Address& from, ByteView datagram) override;
     void OnSendRefused(const Address& to) override;
-    wire::Bytes OnRequest(wire::ByteView message) override;
-    void OnAnswer(std::uint32_t id, wire::ByteView message) override;
+    Bytes OnRequest(ByteView message) override;
+    void OnAnswer(std::uint32_t id, ByteView message) override;
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;
 
@@ -132,7 +142,7 @@ class Driver : public Transport::Handler
     void CountSent();
     void CountReceived(TrafficKind unreadable, std::size_t bytes);
     void TellListener(Instant now);
-    void HearUserMessage(wire::ByteView message);
+    void HearUserMessage(ByteView message);
     void RunErrands();
     void LeaveOnceAnnounced(Instant deadline);
     void CheckLeave();

@@ -3,6 +3,11 @@
 // Streams of the impaired transport: TCP's waits, as whoever uses a stream sees them.
 #include "agent/impaired-transport.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
 #include <utility>
 
 namespace swim
@@ -73,7 +78,7 @@ Duration ImpairedTransport::MessageDelay(const Address& peer, std::size_t size, 
 
 void ImpairedTransport::OpenStream(std::uint32_t id,
                                    const Address& to,
-                                   wire::Bytes bytes,
+                                   Bytes bytes,
                                    bool awaitsAnswer)
 {
     m_streams[id] = {to, std::move(bytes), awaitsAnswer};
@@ -147,12 +152,12 @@ void ImpairedTransport::AbortStream(std::uint32_t id)
 }
 
 /// Whoever opened the stream let its message wait for all that delays it.
-wire::Bytes ImpairedTransport::OnRequest(wire::ByteView message)
+Bytes ImpairedTransport::OnRequest(ByteView message)
 {
     return m_handler->OnRequest(message);
 }
 
-void ImpairedTransport::OnAnswer(std::uint32_t id, wire::ByteView message)
+void ImpairedTransport::OnAnswer(std::uint32_t id, ByteView message)
 {
     Stream& stream = m_streams.at(id);
     stream.open = false;
@@ -163,7 +168,7 @@ void ImpairedTransport::OnAnswer(std::uint32_t id, wire::ByteView message)
         m_handler->OnAnswer(id, message);
         return;
     }
-    After(delay, [this, id, bytes = wire::Bytes(message.begin(), message.end())] {
+    After(delay, [this, id, bytes = Bytes(message.begin(), message.end())] {
         Finish(id, 0, [this, id, bytes] { m_handler->OnAnswer(id, bytes); });
     });
 }

@@ -3,7 +3,11 @@
 // Datagrams and timers of the impaired transport; its streams are in impaired-streams.cc.
 #include "agent/impaired-transport.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace swim
 {
@@ -113,7 +117,7 @@ std::vector<Duration> ImpairedTransport::Copies(const PathImpairment& path)
     return delays;
 }
 
-void ImpairedTransport::SendDatagram(const Address& to, wire::ByteView datagram)
+void ImpairedTransport::SendDatagram(const Address& to, ByteView datagram)
 {
     if (m_impairment.down)
     {
@@ -132,13 +136,13 @@ void ImpairedTransport::SendDatagram(const Address& to, wire::ByteView datagram)
             m_inner->SendDatagram(to, datagram);
             continue;
         }
-        After(delay, [this, to, bytes = wire::Bytes(datagram.begin(), datagram.end())] {
+        After(delay, [this, to, bytes = Bytes(datagram.begin(), datagram.end())] {
             m_inner->SendDatagram(to, bytes);
         });
     }
 }
 
-void ImpairedTransport::OnDatagram(const Address& from, wire::ByteView datagram)
+void ImpairedTransport::OnDatagram(const Address& from, ByteView datagram)
 {
     if (m_impairment.down || IsBlocked(from, &Block::in, &Block::datagrams))
     {
@@ -152,7 +156,7 @@ void ImpairedTransport::OnDatagram(const Address& from, wire::ByteView datagram)
             m_handler->OnDatagram(from, datagram);
             continue;
         }
-        After(delay, [this, from, bytes = wire::Bytes(datagram.begin(), datagram.end())] {
+        After(delay, [this, from, bytes = Bytes(datagram.begin(), datagram.end())] {
             m_handler->OnDatagram(from, bytes);
         });
     }

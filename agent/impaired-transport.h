@@ -13,13 +13,18 @@
 #include "swim/rng.h"
 #include "swim/transport.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace swim
 {
 
+/// Another transport behind a bad network; itself a transport, and what the inner one talks to.
 class ImpairedTransport : public Transport, private Transport::Handler
 {
   public:
@@ -36,11 +41,8 @@ class ImpairedTransport : public Transport, private Transport::Handler
     void Stop() override;
     void Post(Task task) override;
     bool OnThread() const override;
-    void SendDatagram(const Address& to, wire::ByteView datagram) override;
-    void OpenStream(std::uint32_t id,
-                    const Address& to,
-                    wire::Bytes bytes,
-                    bool awaitsAnswer) override;
+    void SendDatagram(const Address& to, ByteView datagram) override;
+    void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer) override;
     void AbortStream(std::uint32_t id) override;
     void WakeAt(Instant when) override;
     void Resolve(const std::string& text, OnResolved done) override;
@@ -51,11 +53,12 @@ class ImpairedTransport : public Transport, private Transport::Handler
     struct Stream
     {
         Address to;
-        wire::Bytes bytes; ///< until it is open
+        Bytes bytes; ///< until it is open
         bool awaitsAnswer = false;
         bool open = false; ///< the inner transport has it
     };
 
+    /// Of a stream: to whom it was opened, and back.
     enum class Way
     {
         THERE,
@@ -63,10 +66,10 @@ class ImpairedTransport : public Transport, private Transport::Handler
     };
 
     void OnStart() override;
-    void OnDatagram(const Address& from, wire::ByteView datagram) override;
+    void OnDatagram(const Address& from, ByteView datagram) override;
     void OnSendRefused(const Address& to) override;
-    wire::Bytes OnRequest(wire::ByteView message) override;
-    void OnAnswer(std::uint32_t id, wire::ByteView message) override;
+    Bytes OnRequest(ByteView message) override;
+    void OnAnswer(std::uint32_t id, ByteView message) override;
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;
 

@@ -5,6 +5,7 @@
 
 #include "swim/types.h"
 
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -57,6 +58,7 @@ struct HostOrder
     bool operator()(const Address& a, const Address& b) const;
 };
 
+/// All that is wrong with the network of one member.
 struct Impairment
 {
     std::uint64_t seed = 0;

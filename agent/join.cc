@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // See join.h.
-#include "swim/join.h"
+#include "agent/join.h"
 
 #include "swim/endpoint.h"
+
+#include <memory>
 
 namespace swim
 {

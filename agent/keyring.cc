@@ -3,10 +3,10 @@
 // See keyring.h.
 #include "swim/keyring.h"
 
-#include "swim/assert.h"
-
 #include <algorithm>
+#include <cstddef>
 #include <openssl/evp.h>
+#include <utility>
 
 namespace swim
 {
@@ -19,9 +19,17 @@ bool IsKeySize(std::size_t size)
     return size == 16 || size == 24 || size == 32;
 }
 
+void CheckSize(const Key& key)
+{
+    if (!IsKeySize(key.size()))
+    {
+        throw KeyError("a key of " + std::to_string(key.size()) + " bytes: must be 16, 24 or 32");
+    }
+}
+
 } // namespace
 
-std::string KeyToText(wire::ByteView key)
+std::string KeyToText(ByteView key)
 {
     std::string text((key.size() + 2) / 3 * 4 + 1, '\0'); // EVP_EncodeBlock ends it with a zero
     const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
@@ -56,41 +64,35 @@ std::optional<Key> KeyFromText(std::string_view text)
 Keyring::Keyring(Key primary)
     : m_keys{std::move(primary)}
 {
-    SWIM_ASSERT(IsKeySize(m_keys.front().size()), "a key has 16, 24 or 32 bytes");
+    CheckSize(m_keys.front());
 }
 
-std::optional<std::string> Keyring::Add(const Key& key)
+void Keyring::Add(const Key& key)
 {
-    if (!IsKeySize(key.size()))
-    {
-        return "a key of " + std::to_string(key.size()) + " bytes: must be 16, 24 or 32";
-    }
+    CheckSize(key);
     if (std::ranges::find(m_keys, key) == m_keys.end())
     {
         m_keys.push_back(key);
     }
-    return std::nullopt;
 }
 
-std::optional<std::string> Keyring::Use(const Key& key)
+void Keyring::Use(const Key& key)
 {
     const auto found = std::ranges::find(m_keys, key);
     if (found == m_keys.end())
     {
-        return "the key is not in the keyring: add it first, on every member";
+        throw KeyError("the key is not in the keyring: add it first, on every member");
     }
     std::rotate(m_keys.begin(), found, found + 1);
-    return std::nullopt;
 }
 
-std::optional<std::string> Keyring::Remove(const Key& key)
+void Keyring::Remove(const Key& key)
 {
     if (key == m_keys.front())
     {
-        return "the primary key cannot be removed: use another one first";
+        throw KeyError("the primary key cannot be removed: use another one first");
     }
     std::erase(m_keys, key);
-    return std::nullopt;
 }
 
 } // namespace swim

@@ -10,7 +10,10 @@
 #include "swim/endpoint.h"
 #include "swim/transport.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +27,7 @@ using LookUpHost = std::function<Transport::Resolution(const HostPort&, bool ipv
 /// Asks the system: its files and name servers.
 Transport::Resolution LookUpBySystem(const HostPort& host, bool ipv6);
 
+/// The look-ups of one asker.
 class LookUps
 {
   public:
@@ -42,6 +46,7 @@ class LookUps
     void Start(HostPort host, bool ipv6, Transport::OnResolved done);
 
   private:
+    /// A name to be looked up, and for which question.
     struct Request
     {
         std::uint64_t id;

@@ -6,7 +6,10 @@
 #include "swim/assert.h"
 #include "swim/endpoint.h"
 
+#include <algorithm>
+#include <optional>
 #include <set>
+#include <string>
 
 namespace swim
 {
@@ -63,13 +66,13 @@ class MemoryNetwork::Place : public Transport
         return m_network.m_running;
     }
 
-    void SendDatagram(const Address& to, wire::ByteView datagram) override
+    void SendDatagram(const Address& to, ByteView datagram) override
     {
         m_network.Schedule(LATENCY,
                            [&network = m_network,
                             to,
                             from = m_address,
-                            bytes = wire::Bytes(datagram.begin(), datagram.end())] {
+                            bytes = Bytes(datagram.begin(), datagram.end())] {
                                if (Place* const place = network.At(to))
                                {
                                    place->m_handler->OnDatagram(from, bytes);
@@ -77,10 +80,7 @@ class MemoryNetwork::Place : public Transport
                            });
     }
 
-    void OpenStream(std::uint32_t id,
-                    const Address& to,
-                    wire::Bytes bytes,
-                    bool awaitsAnswer) override
+    void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer) override
     {
         m_opened.insert(id);
         const std::weak_ptr<Place*> life = m_life;
@@ -101,7 +101,7 @@ class MemoryNetwork::Place : public Transport
                     reply([this, id] { End(id, nullptr, "Connection refused"); });
                     return;
                 }
-                const wire::Bytes answer = place->m_handler->OnRequest(bytes);
+                const Bytes answer = place->m_handler->OnRequest(bytes);
                 const bool good = !answer.empty() || !awaitsAnswer;
                 reply([this, id, good, answer] {
                     End(id, good ? &answer : nullptr, "the other side closed the connection");
@@ -140,14 +140,18 @@ class MemoryNetwork::Place : public Transport
     friend class MemoryNetwork;
 
     /// @param answer null: it failed
-    void End(std::uint32_t id, const wire::Bytes* answer, const char* reason)
+    void End(std::uint32_t id, const Bytes* answer, const char* reason)
     {
         if (m_opened.erase(id) == 0)
         {
             return; // aborted
         }
-        answer != nullptr ? m_handler->OnAnswer(id, *answer)
-                          : m_handler->OnStreamFailed(id, reason);
+        if (answer == nullptr)
+        {
+            m_handler->OnStreamFailed(id, reason);
+            return;
+        }
+        m_handler->OnAnswer(id, *answer);
     }
 
     MemoryNetwork& m_network;

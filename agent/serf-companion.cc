@@ -4,6 +4,10 @@
 #include "agent/serf-companion.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
 
 namespace swim::serf
 {
@@ -14,14 +18,14 @@ namespace
 /// The query of a member whose name somebody else claims: where do you hold that name to be?
 constexpr std::string_view WHO_HOLDS = "_serf_conflict";
 
-std::string_view TextOf(wire::ByteView bytes)
+std::string_view TextOf(ByteView bytes)
 {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 } // namespace
 
-bool LamportClock::Hear(LamportTime time, wire::ByteView message)
+bool LamportClock::Hear(LamportTime time, ByteView message)
 {
     Witness(time);
     while (m_heard.size() >= MOST_HEARD)
@@ -41,13 +45,13 @@ Companion::Companion(std::string name, Find find)
 {
 }
 
-bool Companion::Hear(wire::ByteView message)
+bool Companion::Hear(ByteView message)
 {
     const std::optional<Message> read = Decode(message);
     return read && std::visit([&](const auto& known) { return On(known, message); }, *read);
 }
 
-bool Companion::On(const Intent& intent, wire::ByteView message)
+bool Companion::On(const Intent& intent, ByteView message)
 {
     if (!m_intents.Hear(intent.time, message))
     {
@@ -62,7 +66,7 @@ bool Companion::On(const Intent& intent, wire::ByteView message)
     return true;
 }
 
-bool Companion::On(const Event& event, wire::ByteView message)
+bool Companion::On(const Event& event, ByteView message)
 {
     if (!m_events.Hear(event.time, message))
     {
@@ -72,7 +76,7 @@ bool Companion::On(const Event& event, wire::ByteView message)
     return true;
 }
 
-bool Companion::On(const Query& query, wire::ByteView message)
+bool Companion::On(const Query& query, ByteView message)
 {
     if (!m_queries.Hear(query.time, message))
     {
@@ -83,7 +87,7 @@ bool Companion::On(const Query& query, wire::ByteView message)
         PassOn(message);
     }
     if (std::ranges::all_of(query.filters,
-                            [&](wire::ByteView filter) { return Matches(filter, m_name); }))
+                            [&](ByteView filter) { return Matches(filter, m_name); }))
     {
         Answer(query);
     }
@@ -91,13 +95,13 @@ bool Companion::On(const Query& query, wire::ByteView message)
 }
 
 /// We ask nothing.
-bool Companion::On(const Response&, wire::ByteView)
+bool Companion::On(const Response&, ByteView)
 {
     return false;
 }
 
 /// Answers go round by others where a query asks for it; a stranger gets nothing sent by us.
-bool Companion::On(const Relay& relay, wire::ByteView)
+bool Companion::On(const Relay& relay, ByteView)
 {
     if (const std::optional<Address> to = m_find(relay.node))
     {
@@ -124,14 +128,14 @@ void Companion::Answer(const Query& query)
         query.name == WHO_HOLDS && name != m_name ? m_find(name) : std::nullopt;
     if (holder)
     {
-        const wire::Bytes payload = EncodeHolder(name, *holder);
+        const Bytes payload = EncodeHolder(name, *holder);
         response.flags = 0;
         response.payload = payload;
         m_owed.push_back({to, Encode(response)});
     }
 }
 
-void Companion::HearState(wire::ByteView state)
+void Companion::HearState(ByteView state)
 {
     const std::optional<serf::State> read = DecodeState(state, m_name);
     if (!read)
@@ -153,7 +157,7 @@ void Companion::HearState(wire::ByteView state)
     }
 }
 
-wire::Bytes Companion::State() const
+Bytes Companion::State() const
 {
     return Encode(serf::State{.time = m_intents.Next(),
                               .eventTime = m_events.Next(),
@@ -171,10 +175,10 @@ void Companion::Leave()
     Announce(true);
 }
 
-wire::Bytes Companion::MakeEvent(std::string_view name, wire::ByteView payload)
+Bytes Companion::MakeEvent(std::string_view name, ByteView payload)
 {
     const LamportTime time = m_events.Next();
-    wire::Bytes message = Encode(Event{.time = time, .name = name, .payload = payload});
+    Bytes message = Encode(Event{.time = time, .name = name, .payload = payload});
     m_events.Hear(time, message);
     return message;
 }
@@ -183,12 +187,12 @@ wire::Bytes Companion::MakeEvent(std::string_view name, wire::ByteView payload)
 void Companion::Announce(bool leaves)
 {
     const LamportTime time = m_intents.Next();
-    const wire::Bytes message = Encode(Intent{.leaves = leaves, .time = time, .node = m_name});
+    const Bytes message = Encode(Intent{.leaves = leaves, .time = time, .node = m_name});
     m_intents.Hear(time, message);
     PassOn(message);
 }
 
-void Companion::PassOn(wire::ByteView message)
+void Companion::PassOn(ByteView message)
 {
     m_owed.push_back({std::nullopt, {message.begin(), message.end()}});
 }

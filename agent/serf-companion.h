@@ -11,11 +11,16 @@
 // A value that is told what happens and owes messages for it. Knows no thread and no clock.
 #pragma once
 
-#include "swim/serf.h"
+#include "agent/serf-messages.h"
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace swim::serf
 {
@@ -46,7 +51,7 @@ class LamportClock
     }
 
     /// @return whether this message of that time is heard for the first time
-    bool Hear(LamportTime time, wire::ByteView message);
+    bool Hear(LamportTime time, ByteView message);
 
     std::size_t Remembered() const
     {
@@ -59,6 +64,7 @@ class LamportClock
     std::set<std::pair<LamportTime, std::size_t>> m_heard; ///< time and hash of the message
 };
 
+/// What one member has heard of Serf's messages, and owes for them.
 class Companion
 {
   public:
@@ -69,20 +75,20 @@ class Companion
     struct Errand
     {
         std::optional<Address> to; ///< nothing: everybody, by gossip
-        wire::Bytes message;
+        Bytes message;
     };
 
     Companion(std::string name, Find find);
 
     /// A user message came.
     /// @return whether it is an intent, an event or a query, heard for the first time
-    bool Hear(wire::ByteView message);
+    bool Hear(ByteView message);
 
     /// What came with a push/pull.
-    void HearState(wire::ByteView state);
+    void HearState(ByteView state);
 
     /// What to send with a push/pull.
-    wire::Bytes State() const;
+    Bytes State() const;
 
     /// We were taken in by others.
     void Join();
@@ -91,7 +97,7 @@ class Companion
     void Leave();
 
     /// @return the message that `serf event NAME PAYLOAD` broadcasts
-    wire::Bytes MakeEvent(std::string_view name, wire::ByteView payload);
+    Bytes MakeEvent(std::string_view name, ByteView payload);
 
     /// @return what is owed since the last call, in order
     std::vector<Errand> Take()
@@ -100,14 +106,14 @@ class Companion
     }
 
   private:
-    bool On(const Intent& intent, wire::ByteView message);
-    bool On(const Event& event, wire::ByteView message);
-    bool On(const Query& query, wire::ByteView message);
-    bool On(const Response& response, wire::ByteView message);
-    bool On(const Relay& relay, wire::ByteView message);
+    bool On(const Intent& intent, ByteView message);
+    bool On(const Event& event, ByteView message);
+    bool On(const Query& query, ByteView message);
+    bool On(const Response& response, ByteView message);
+    bool On(const Relay& relay, ByteView message);
     void Answer(const Query& query);
     void Announce(bool leaves);
-    void PassOn(wire::ByteView message);
+    void PassOn(ByteView message);
 
     std::string m_name;
     Find m_find;

@@ -8,6 +8,7 @@
 namespace swim
 {
 
+/// A thread that serves sockets for as long as somebody holds it.
 class SocketThread
 {
   public:

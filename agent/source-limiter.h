@@ -9,11 +9,14 @@
 
 #include "swim/types.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <unordered_map>
 
 namespace swim
 {
 
+/// Buckets of tokens, one for each source. From one thread.
 class SourceLimiter
 {
   public:
@@ -34,6 +37,7 @@ class SourceLimiter
     }
 
   private:
+    /// What a source may still send, as of a moment.
     struct Bucket
     {
         double tokens;

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: MIT
 #
-# `cmake --install`: the MIT libraries for applications, found by find_package(swim). Asio is used
-# inside only, so an application needs none.
+# `cmake --install`: the MIT libraries for applications, found by find_package(swim). Each is a component, so
+# that only who encrypts needs OpenSSL. Asio is used inside only: an application needs none.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(swim_include_dir ${CMAKE_INSTALL_INCLUDEDIR}/swim)
 set(swim_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/swim)
 
-install(TARGETS swim-protocol swim-agent-crypto swim-agent EXPORT swim-targets
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT swim
-  INCLUDES DESTINATION ${swim_include_dir})
-install(DIRECTORY include/swim protocol/swim agent
-  DESTINATION ${swim_include_dir} COMPONENT swim
-  FILES_MATCHING PATTERN "*.h" REGEX "asio-(loop|sockets|streams).h" EXCLUDE
-    PATTERN "impair*.h" EXCLUDE PATTERN "parameter-rows.h" EXCLUDE PATTERN "program" EXCLUDE)
+# A library as the component of that name: target swim::COMPONENT, here as where it is installed.
+function(swim_install library component)
+  set_target_properties(${library} PROPERTIES EXPORT_NAME ${component})
+  add_library(swim::${component} ALIAS ${library})
+  install(TARGETS ${library} EXPORT swim-targets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT swim
+    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT swim)
+endfunction()
+
+swim_install(swim-protocol protocol)
+swim_install(swim-agent agent)
+swim_install(swim-agent-crypto crypto)
 install(EXPORT swim-targets NAMESPACE swim:: DESTINATION ${swim_cmake_dir} COMPONENT swim)
 
 configure_package_config_file(cmake/swim-config.cmake.in swim-config.cmake
@@ -25,6 +29,8 @@ install(FILES
     ${CMAKE_CURRENT_BINARY_DIR}/swim-config.cmake
     ${CMAKE_CURRENT_BINARY_DIR}/swim-config-version.cmake
   DESTINATION ${swim_cmake_dir} COMPONENT swim)
+install(FILES LICENSES/MIT.txt
+  DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/swim COMPONENT swim)
 
 # The program, for `cmake --install BUILD --component swim-agent`.
 install(TARGETS swim-agent-program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT swim-agent)
@@ -32,6 +38,8 @@ install(FILES agent/program/swim-agent.8
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man8 COMPONENT swim-agent)
 install(FILES agent/program/swim-agent.service
   DESTINATION lib/systemd/system COMPONENT swim-agent)
+install(FILES LICENSES/MIT.txt
+  DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/swim-agent COMPONENT swim-agent)
 
 if(SWIMLAB_NS3)
   include(cmake/install-ns3-module.cmake)

@@ -6,7 +6,10 @@
 #include "swim/keyring.h"
 
 #include <iostream>
+#include <memory>
 #include <openssl/rand.h>
+#include <string>
+#include <utility>
 
 namespace swim::program
 {

@@ -7,6 +7,12 @@
 #include "swim/endpoint.h"
 
 #include <algorithm>
+#include <future>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace swim::program
 {
@@ -59,7 +65,7 @@ std::vector<std::string> Texts(const Json& request, const char* name, const char
     return field.get<std::vector<std::string>>();
 }
 
-wire::Bytes Payload(const Json& request)
+Bytes Payload(const Json& request)
 {
     const std::string bytes = BytesIn(request, "payload");
     return {bytes.begin(), bytes.end()};
@@ -85,10 +91,10 @@ Json Outcome(const Failure& failure)
     return failure ? Refusal(*failure) : Success();
 }
 
-void ReplyLater(Control& control, std::future<Failure> future, const Control::Reply& reply)
+void ReplyLater(Control& control, std::future<void> future, const Control::Reply& reply)
 {
-    control.Await<Failure>(std::move(future),
-                           [reply](const Failure& failure) { reply(Outcome(failure)); });
+    control.Await(std::move(future),
+                  [reply](std::future<void>& asked) { reply(Outcome(FailureOf(asked))); });
 }
 
 void Members(Control& control, const Json&, const Control::Reply& reply)
@@ -127,13 +133,13 @@ void Leave(Control& control, const Json& request, const Control::Reply& reply)
 
 void Join(Control& control, const Json& request, const Control::Reply& reply)
 {
-    control.Await<JoinResult>(
-        control.Target().agent.Join(Texts(request, "addresses", "[\"10.0.0.1:7946\"]")),
-        [reply](const JoinResult& result) {
-            Json answer = result.contacted > 0 ? Success() : Refusal("nobody answered");
-            answer.update(JoinToJson(result));
-            reply(answer);
-        });
+    control.Await(control.Target().agent.Join(Texts(request, "addresses", "[\"10.0.0.1:7946\"]")),
+                  [reply](std::future<JoinResult>& joined) {
+                      const JoinResult result = joined.get();
+                      Json answer = result.contacted > 0 ? Success() : Refusal("nobody answered");
+                      answer.update(JoinToJson(result));
+                      reply(answer);
+                  });
 }
 
 void Update(Control& control, const Json& request, const Control::Reply& reply)
@@ -167,16 +173,19 @@ void Event(Control& control, const Json& request, const Control::Reply& reply)
 
 void Ping(Control& control, const Json& request, const Control::Reply& reply)
 {
-    control.Await<PingResult>(control.Target().agent.Ping(Text(request, "member")),
-                              [reply](const PingResult& result) {
-                                  Json answer =
-                                      result.roundTrip ? Success() : Refusal(result.error);
-                                  if (result.roundTrip)
-                                  {
-                                      answer["round_trip_ns"] = result.roundTrip->count();
-                                  }
-                                  reply(answer);
-                              });
+    control.Await(control.Target().agent.Ping(Text(request, "member")),
+                  [reply](std::future<Duration>& pinged) {
+                      Json answer = Success();
+                      try
+                      {
+                          answer["round_trip_ns"] = pinged.get().count();
+                      }
+                      catch (const AgentError& error)
+                      {
+                          answer = Refusal(error.what());
+                      }
+                      reply(answer);
+                  });
 }
 
 Coordinate CoordinateOf(const Agent& agent, const std::string& member)

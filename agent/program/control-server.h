@@ -10,10 +10,12 @@
 #include "agent/program/event-stream.h"
 
 #include <asio/local/stream_protocol.hpp>
+#include <string>
 
 namespace swim::program
 {
 
+/// Serves the commands of control.h at a socket of the file system, to several clients at a time.
 class ControlServer
 {
   public:

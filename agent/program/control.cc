@@ -42,6 +42,19 @@ const Command& CommandOf(const Json& request)
 
 } // namespace
 
+Failure FailureOf(std::future<void>& asked)
+{
+    try
+    {
+        asked.get();
+        return std::nullopt;
+    }
+    catch (const AgentError& error)
+    {
+        return error.what();
+    }
+}
+
 Control::Control(ControlTarget target)
     : m_target(std::move(target)),
       m_waiting(WAITING_THREADS)

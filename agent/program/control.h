@@ -16,6 +16,13 @@
 
 #include <asio/post.hpp>
 #include <asio/thread_pool.hpp>
+#include <cstddef>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
 
 namespace swim::program
 {
@@ -26,6 +33,12 @@ class RequestError : public std::runtime_error
   public:
     using std::runtime_error::runtime_error;
 };
+
+/// Nothing if it worked, else what went wrong.
+using Failure = std::optional<std::string>;
+
+/// @return how what was asked of an agent went; waits for it
+Failure FailureOf(std::future<void>& asked);
 
 /// What the commands work on; outlives the control.
 struct ControlTarget
@@ -38,6 +51,7 @@ struct ControlTarget
     ImpairedTransport* impaired = nullptr; ///< the agent's; null: its network is as it is
 };
 
+/// Obeys requests, and sees that each is answered once.
 class Control
 {
   public:
@@ -62,12 +76,12 @@ class Control
         return m_target;
     }
 
-    /// Calls `then` with what the future brings, on another thread.
-    template <typename Result>
-    void Await(std::future<Result> future, std::function<void(const Result&)> then)
+    /// Calls `then` with the future on another thread, where it may be waited for.
+    template <typename Value, typename Then>
+    void Await(std::future<Value> future, Then then)
     {
-        const auto shared = std::make_shared<std::future<Result>>(std::move(future));
-        asio::post(m_waiting, [shared, then = std::move(then)] { then(shared->get()); });
+        const auto shared = std::make_shared<std::future<Value>>(std::move(future));
+        asio::post(m_waiting, [shared, then = std::move(then)] { then(*shared); });
     }
 
   private:

@@ -6,12 +6,20 @@
 #include "agent/program/json.h"
 #include "agent/program/settings.h"
 
+#include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <memory>
+#include <optional>
+#include <span>
 #include <sstream>
+#include <string>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace swim::program
 {
@@ -159,16 +167,17 @@ template <typename Change>
 std::optional<std::string> MemberKeys::Apply(Change change)
 {
     const std::lock_guard lock(m_mutex);
-    if (const std::optional<std::string> wrong = change(*m_ring))
-    {
-        return wrong;
-    }
     try
     {
+        change(*m_ring);
         const std::optional<std::string> failure = WriteKeys(m_file, m_ring->Keys());
         return failure ? std::optional("it is so until the agent ends; key file " + m_file +
                                        " could not be written: " + *failure)
                        : std::nullopt;
+    }
+    catch (const KeyError& error)
+    {
+        return error.what();
     }
     catch (const UserError& error)
     {
@@ -178,17 +187,17 @@ std::optional<std::string> MemberKeys::Apply(Change change)
 
 std::optional<std::string> MemberKeys::Install(const Key& key)
 {
-    return Apply([&](Keyring& ring) { return ring.Add(key); });
+    return Apply([&](Keyring& ring) { ring.Add(key); });
 }
 
 std::optional<std::string> MemberKeys::Use(const Key& key)
 {
-    return Apply([&](Keyring& ring) { return ring.Use(key); });
+    return Apply([&](Keyring& ring) { ring.Use(key); });
 }
 
 std::optional<std::string> MemberKeys::Remove(const Key& key)
 {
-    return Apply([&](Keyring& ring) { return ring.Remove(key); });
+    return Apply([&](Keyring& ring) { ring.Remove(key); });
 }
 
 void MemberKeys::Reload()
@@ -203,13 +212,13 @@ std::size_t MemberKeys::Overhead() const
     return m_cipher.Overhead();
 }
 
-void MemberKeys::Seal(wire::Bytes& bytes, std::size_t start, wire::ByteView aad)
+void MemberKeys::Seal(Bytes& bytes, std::size_t start, ByteView aad)
 {
     const std::lock_guard lock(m_mutex);
     m_cipher.Seal(bytes, start, aad);
 }
 
-bool MemberKeys::Open(wire::ByteView sealed, wire::ByteView aad, wire::Bytes& plain)
+bool MemberKeys::Open(ByteView sealed, ByteView aad, Bytes& plain)
 {
     const std::lock_guard lock(m_mutex);
     return m_cipher.Open(sealed, aad, plain);

@@ -9,7 +9,12 @@
 
 #include "swim/aes-gcm-cipher.h"
 
+#include <cstddef>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace swim::program
 {
@@ -34,8 +39,8 @@ class MemberKeys : public Cipher
     void Reload();
 
     std::size_t Overhead() const override;
-    void Seal(wire::Bytes& bytes, std::size_t start, wire::ByteView aad) override;
-    bool Open(wire::ByteView sealed, wire::ByteView aad, wire::Bytes& plain) override;
+    void Seal(Bytes& bytes, std::size_t start, ByteView aad) override;
+    bool Open(ByteView sealed, ByteView aad, Bytes& plain) override;
 
   private:
     template <typename Change>

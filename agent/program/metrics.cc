@@ -8,11 +8,16 @@
 #include "agent/program/status.h"
 
 #include <array>
+#include <cstddef>
+#include <exception>
 #include <prometheus/client_metric.h>
 #include <prometheus/collectable.h>
 #include <prometheus/exposer.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/metric_type.h>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace swim::program
 {
@@ -53,7 +58,8 @@ class Collector : public prometheus::Collectable
         AddMembers(families);
         AddGauge(families, "health_score", "Local health; 0 is healthy", m_agent.HealthScore());
         AddGauge(families, "incarnation", "This member's incarnation", m_agent.Incarnation());
-        AddGauge(families, "queued_updates", "Updates still gossiped", m_agent.QueuedUpdates());
+        const auto queued = static_cast<double>(m_agent.QueuedUpdates());
+        AddGauge(families, "queued_updates", "Updates still gossiped", queued);
         AddEvents(families);
         AddTraffic(families);
         AddCounters(families, "", ProtocolCounters(), m_agent.Count());

@@ -6,6 +6,7 @@
 #include "agent/program/reporter.h"
 
 #include <memory>
+#include <string>
 
 namespace prometheus
 {
@@ -16,6 +17,7 @@ class Exposer;
 namespace swim::program
 {
 
+/// Serves them for as long as it lives, on threads of its own.
 class MetricsServer
 {
   public:

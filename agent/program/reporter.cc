@@ -7,6 +7,9 @@
 #include "agent/program/status.h"
 #include "swim/endpoint.h"
 
+#include <cstddef>
+#include <string_view>
+
 namespace swim::program
 {
 
@@ -65,16 +68,16 @@ void Reporter::OnEvent(const MembershipEvent& event)
                 event.by);
 }
 
-void Reporter::OnRejected(std::string_view reason, Instant when)
+void Reporter::OnRejected(Rejection reason, Instant when)
 {
     m_started.wait();
     Json line = EventLine("rejected", when);
-    line["source"] = reason;
+    line["source"] = RejectionName(reason);
     m_events.Write(line);
-    spdlog::debug("rejected: {}", reason);
+    spdlog::debug("rejected: {}", RejectionName(reason));
 }
 
-bool Reporter::OnUserMessage(wire::ByteView payload)
+bool Reporter::OnUserMessage(ByteView payload)
 {
     m_started.wait();
     const UserEvents::Heard heard = m_userEvents.Hear(payload);

@@ -9,6 +9,8 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <latch>
 
 namespace swim::program
@@ -17,6 +19,7 @@ namespace swim::program
 /// The kinds that a listener is told of come first.
 inline constexpr std::size_t EVENT_KINDS = static_cast<std::size_t>(EventKind::REJECTED) + 1;
 
+/// The listener of the agent that the program runs.
 class Reporter : public Listener
 {
   public:
@@ -30,8 +33,8 @@ class Reporter : public Listener
     void Start(const Agent& agent);
 
     void OnEvent(const MembershipEvent& event) override;
-    void OnRejected(std::string_view reason, Instant when) override;
-    bool OnUserMessage(wire::ByteView payload) override;
+    void OnRejected(Rejection reason, Instant when) override;
+    bool OnUserMessage(ByteView payload) override;
 
     /// How many events of a kind were told so far. From any thread.
     std::uint64_t Told(EventKind kind) const

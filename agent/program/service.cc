@@ -16,7 +16,13 @@
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <exception>
+#include <future>
+#include <memory>
+#include <string>
 #include <unistd.h>
 
 namespace swim::program
@@ -175,21 +181,21 @@ void Service::JoinSeeds()
     JoinOptions options;
     options.retries = m_settings.retryJoin ? UINT32_MAX : 0;
     options.retryInterval = RETRY_JOIN_INTERVAL;
-    m_control->Await<JoinResult>(
-        m_agent->Join(m_settings.join, options),
-        [this](const JoinResult& result) {
-            Json line = EventLine("join", MonotonicNow());
-            line.update(JoinToJson(result));
-            m_events.Write(line);
-            for (const std::string& error : result.errors)
-            {
-                spdlog::warn("join: {}", error);
-            }
-            if (result.contacted == 0)
-            {
-                asio::post(m_io, [this] { Stop("nobody to join", EXIT_FAILED); });
-            }
-        });
+    m_control->Await(m_agent->Join(m_settings.join, options),
+                     [this](std::future<JoinResult>& joined) {
+                         const JoinResult result = joined.get();
+                         Json line = EventLine("join", MonotonicNow());
+                         line.update(JoinToJson(result));
+                         m_events.Write(line);
+                         for (const std::string& error : result.errors)
+                         {
+                             spdlog::warn("join: {}", error);
+                         }
+                         if (result.contacted == 0)
+                         {
+                             asio::post(m_io, [this] { Stop("nobody to join", EXIT_FAILED); });
+                         }
+                     });
 }
 
 void Service::AwaitSignal()
@@ -279,7 +285,8 @@ void Service::CountLater()
 void Service::Leave(Duration timeout, const std::function<void(const Failure&)>& done)
 {
     m_leaving = true;
-    m_control->Await<Failure>(m_agent->Leave(timeout), [this, done](const Failure& failure) {
+    m_control->Await(m_agent->Leave(timeout), [this, done](std::future<void>& left) {
+        const Failure failure = FailureOf(left);
         if (failure)
         {
             spdlog::warn("leave: {}", *failure);

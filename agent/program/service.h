@@ -9,12 +9,14 @@
 
 #include "agent/program/settings.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 
 namespace swim::program
 {
 
+/// What the command line says of the service, and how to read the rest.
 struct ServiceOptions
 {
     /// Reads the settings, at the start and on SIGHUP. @throws UserError

@@ -6,7 +6,12 @@
 #include "swim/serf.h"
 
 #include <cstdio>
+#include <future>
+#include <optional>
 #include <random>
+#include <string>
+#include <string_view>
+#include <variant>
 
 namespace swim::program
 {
@@ -16,7 +21,7 @@ namespace
 
 constexpr const char* ID_KEY = "swim-agent-event";
 
-std::string_view Text(wire::ByteView bytes)
+std::string_view Text(ByteView bytes)
 {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -31,9 +36,7 @@ std::string RandomId()
 
 } // namespace
 
-std::future<Failure> UserEvents::Send(Agent& agent,
-                                      const std::string& name,
-                                      const wire::Bytes& payload)
+std::future<void> UserEvents::Send(Agent& agent, const std::string& name, const Bytes& payload)
 {
     if (m_serf)
     {
@@ -44,7 +47,7 @@ std::future<Failure> UserEvents::Send(Agent& agent,
     return agent.Broadcast({text.begin(), text.end()});
 }
 
-UserEvents::Heard UserEvents::Hear(wire::ByteView message)
+UserEvents::Heard UserEvents::Hear(ByteView message)
 {
     if (m_serf)
     {

@@ -10,9 +10,13 @@
 #include "agent/program/json.h"
 #include "swim/agent.h"
 
+#include <cstddef>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <set>
+#include <string>
+#include <string_view>
 
 namespace swim::program
 {
@@ -27,8 +31,9 @@ class UserEvents
     {
     }
 
-    std::future<Failure> Send(Agent& agent, const std::string& name, const wire::Bytes& payload);
+    std::future<void> Send(Agent& agent, const std::string& name, const Bytes& payload);
 
+    /// What a user message says.
     struct Heard
     {
         std::string_view kind; ///< "user-event", "message"; empty: of no interest, or heard before
@@ -37,7 +42,7 @@ class UserEvents
     };
 
     /// Reads a user message that came.
-    Heard Hear(wire::ByteView message);
+    Heard Hear(ByteView message);
 
   private:
     /// Ids remembered; beyond it the oldest are forgotten.

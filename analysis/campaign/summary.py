@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """summary.json, and the headline numbers of it as a table for people.
 
-The keys are documented in README.md beside this file. A number that does not exist is null: a
+The keys are documented in docs/metrics.md. A number that does not exist is null: a
 reader must be able to tell "no crash" from "noticed at once".
 """
 

@@ -3,7 +3,7 @@
 
 `metrics_of_run` is the one door: it reads a run's folder once and answers with a `RunMetrics` that
 holds the numbers of the summary and the binned series that the figures draw, and no table. The
-definitions stand in README.md beside this file and above the functions that compute them:
+definitions stand in docs/metrics.md and above the functions that compute them:
 dissemination.py (how crashes are noticed), false_positives.py, partitions.py, agreement.py (the
 views at the end), view_sizes.py (the views over time), leaves.py, restarts.py and disconnects.py;
 load is below.

@@ -7,17 +7,24 @@
 // write it.
 #pragma once
 
+#include "swim/bytes.h"
 #include "swim/cipher.h"
 #include "swim/keyring.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 
 namespace swim
 {
 
+/// Of AES-GCM's nonces, in bytes.
 inline constexpr std::size_t NONCE_SIZE = 12;
 
+/// Seals with the primary key of a ring, and opens with any of them. Not thread-safe: each agent
+/// has a cipher of its own, and calls it on its thread.
 class AesGcmCipher : public Cipher
 {
   public:
@@ -28,14 +35,15 @@ class AesGcmCipher : public Cipher
     /// Of the operating system's randomness; ends the process if there is none.
     static void RandomNonce(std::span<std::uint8_t, NONCE_SIZE> nonce);
 
-    /// @param keyring may change between calls
+    /// @param keyring may change between calls, not during one
+    /// @param nonceSource asked once a message that is sealed
     explicit AesGcmCipher(std::shared_ptr<const Keyring> keyring,
                           NonceSource nonceSource = RandomNonce);
     ~AesGcmCipher() override;
 
     std::size_t Overhead() const override;
-    void Seal(wire::Bytes& bytes, std::size_t start, wire::ByteView aad) override;
-    bool Open(wire::ByteView sealed, wire::ByteView aad, wire::Bytes& plain) override;
+    void Seal(Bytes& bytes, std::size_t start, ByteView aad) override;
+    bool Open(ByteView sealed, ByteView aad, Bytes& plain) override;
 
   private:
     class Aes;

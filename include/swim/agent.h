@@ -5,61 +5,114 @@
 // All methods may be called from any thread. Those that ask for something return at once, with a
 // future of how it went; none of these futures waits for ever: at the latest, shutting
 // down settles them.
+//
+// What is wrong with the options, and why the agent cannot listen, is thrown by the constructor;
+// why something could not be done later, by the get() of its future. Either is an AgentError. What
+// comes from the network is never an error: it is counted, and told to the Listener.
 #pragma once
 
-#include "agent/driver.h"
+#include "swim/bytes.h"
+#include "swim/cipher.h"
+#include "swim/config.h"
+#include "swim/coordinate.h"
+#include "swim/counters.h"
+#include "swim/host.h"
 #include "swim/join.h"
+#include "swim/listener.h"
+#include "swim/traffic.h"
+#include "swim/transport.h"
+#include "swim/types.h"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <future>
+#include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace swim
 {
 
+/// Who a member is and how it listens. Only the name has to be set.
 struct AgentOptions
 {
-    std::string name;                           ///< unique in the cluster
-    Config config = *Preset("recommended-lan"); ///< see Preset() and Parameters()
-    std::string bind = "0.0.0.0:7946";          ///< a number, IPv4 or IPv6; port 0: any free one
-    std::string advertise = {};                 ///< where others reach it; empty: bind
-    std::string meta = {};                      ///< at most wire::MAX_META_SIZE bytes
-    std::shared_ptr<Cipher> cipher = nullptr;   ///< null: no encryption
-    Listener* listener = nullptr;               ///< outlives the agent
-    std::optional<std::uint64_t> seed = {}; ///< of its random choices; nothing: another each time
-    bool serf = false; ///< in a cluster with Serf's agents: does what they expect of each other
-    std::uint32_t incarnation = 1; ///< to start with; whoever remembers its former life, one higher
-    /// Whom to talk to: ranges such as "10.0.0.0/8"; empty: everybody.
+    /// Unique in the cluster; 1 to MAX_NAME_SIZE bytes.
+    std::string name;
+    /// Settings of the protocol; the same for the whole cluster. See Preset(), Parameters() and
+    /// Validate().
+    Config config = *Preset("recommended-lan");
+    /// Where to listen, UDP and TCP: a numeric IPv4 or IPv6 address and a port. Port 0: any that is
+    /// free; see Agent::AdvertisedAddress().
+    std::string bind = "0.0.0.0:7946";
+    /// Where others reach it: a numeric address. Empty: at bind, which then must not be 0.0.0.0 or
+    /// [::]. Port 0: that of bind.
+    std::string advertise = {};
+    /// What others learn of it, of any content; at most MAX_META_SIZE bytes.
+    std::string meta = {};
+    /// Seals and opens all that is sent and received; on the agent's thread. Null: no encryption.
+    std::shared_ptr<Cipher> cipher = nullptr;
+    /// Outlives the agent. Null: nobody hears.
+    Listener* listener = nullptr;
+    /// Of its choices at random. Nothing: another each time.
+    std::optional<std::uint64_t> seed = {};
+    /// Whether it is in a cluster with Serf's agents: does what they expect of each other.
+    bool serf = false;
+    /// To start with; who remembers its former life starts one higher than that ended. From 1 to
+    /// 2^31 - 1.
+    std::uint32_t incarnation = 1;
+    /// Whom to talk to: ranges such as "10.0.0.0/8". Empty: everybody.
     std::vector<std::string> allow = {};
-    std::uint32_t datagramsPerSecond = 10'000; ///< that one source may send; 0: no limit
+    /// Datagrams that one source may send a second; what is beyond is dropped and counted. 0: no
+    /// limit.
+    std::uint32_t datagramsPerSecond = 10'000;
 };
 
-/// What is wrong with the options, or why the agent cannot listen.
+/// What is wrong with the options, or why something could not be done; and what would be right.
 class AgentError : public std::runtime_error
 {
   public:
-    using std::runtime_error::runtime_error;
+    /// @param text what is wrong and what would be right
+    /// @param code the operating system's word, if it was its
+    explicit AgentError(const std::string& text, std::error_code code = {})
+        : std::runtime_error(text),
+          m_code(code)
+    {
+    }
+
+    /// @return why the system refused, such as std::errc::address_in_use; 0 if it was not asked
+    const std::error_code& Code() const noexcept
+    {
+        return m_code;
+    }
+
+  private:
+    std::error_code m_code;
 };
 
 /**
  * The sockets that an agent with these options listens on, for those who put something between.
- * @throws AgentError
+ * @throws AgentError if bind or allow cannot be read, or the system does not let us listen there
  */
 std::unique_ptr<Transport> OpenSockets(const AgentOptions& options, const AgentHost& host = {});
 
-/// How a ping went.
-struct PingResult
-{
-    std::optional<Duration> roundTrip;
-    std::string error; ///< where there is no round trip
-};
-
+/// A member of a cluster, from its construction until Shutdown(). It is alone until it joins others
+/// or others join it.
 class Agent
 {
   public:
-    /// Listens on UDP and TCP sockets. @param host may be shared with others @throws AgentError
+    /// Listens on UDP and TCP sockets.
+    /// @param options see there; only the name has to be set
+    /// @param host may be shared with others
+    /// @throws AgentError
     explicit Agent(AgentOptions options, const AgentHost& host = {});
 
-    /// Runs on another transport; what says how to listen is then of no meaning. @throws AgentError
+    /// Runs on another transport; what says how to listen is then of no meaning.
+    /// @throws AgentError
     Agent(AgentOptions options, std::unique_ptr<Transport> transport);
 
     /// Shuts down.
@@ -68,35 +121,42 @@ class Agent
     Agent(const Agent&) = delete;
     Agent& operator=(const Agent&) = delete;
 
-    /// Asks these for their members, all at once. @param addresses "host:port"; see endpoint.h
+    /// Asks these for their members, all at once.
+    /// @param addresses "host:port", "[host]:port" or "host"; see endpoint.h
+    /// @param options when, and how often
     std::future<JoinResult> Join(std::vector<std::string> addresses, JoinOptions options = {});
 
-    /// Tells the others that we leave of our own will; the agent goes on until Shutdown().
-    std::future<Failure> Leave(Duration timeout = std::chrono::seconds(5));
+    /**
+     * Tells the others that we leave of our own will; the agent goes on until Shutdown().
+     * @return ready once the news was passed on; fails if it was not within the timeout
+     */
+    std::future<void> Leave(Duration timeout = std::chrono::seconds(5));
 
-    /// Changes our metadata for everybody.
-    std::future<Failure> UpdateMeta(std::string meta);
+    /// Changes our metadata for everybody. Fails if it is longer than MAX_META_SIZE bytes.
+    std::future<void> UpdateMeta(std::string meta);
 
     /// Gossips a message to everybody; who hears it decides whether to pass it on (see Listener).
-    std::future<Failure> Broadcast(wire::Bytes payload);
+    /// Fails if it does not fit into one datagram.
+    std::future<void> Broadcast(Bytes payload);
 
-    /// Does what `serf event NAME PAYLOAD` does. Needs the option serf.
-    std::future<Failure> SendSerfEvent(std::string name, wire::Bytes payload);
+    /// Does what `serf event NAME PAYLOAD` does. Fails without the option serf.
+    std::future<void> SendSerfEvent(std::string name, Bytes payload);
 
     /// Sends a message to one member. By datagram it may be lost; by stream, success means that the
-    /// other side took it.
-    std::future<Failure> Send(std::string member, wire::Bytes payload, Delivery delivery);
+    /// other side took it. Fails if there is no such member, or the message is too long.
+    std::future<void> Send(std::string member, Bytes payload, Delivery delivery);
 
     /**
      * Measures the round trip to a member by one datagram and its answer, apart from the failure
      * detector.
      * @param member a member's name, or the address of somebody who need not be one: "host:port"
      * @param timeout nothing: the failure detector's, probe_timeout
+     * @return the round trip; fails if no answer came in time
      */
-    std::future<PingResult> Ping(std::string member, std::optional<Duration> timeout = {});
+    std::future<Duration> Ping(std::string member, std::optional<Duration> timeout = {});
 
     /// Ends at once and without a word; the others will see it fail, unless it left before. Not
-    /// from the listener.
+    /// from the listener. Again: without effect.
     void Shutdown();
 
     /// All that are remembered, the dead and the left too, by name.
@@ -122,7 +182,7 @@ class Agent
     /// What was turned away before it came to the protocol.
     TransportCounters TransportCount() const;
 
-    /// Lifeguard's local health: 0 is healthy.
+    /// Lifeguard's local health: 0 is healthy, up to awareness_max_multiplier - 1.
     std::uint32_t HealthScore() const;
 
     /// Our own: it grows when we refute an accusation or change our metadata.
@@ -134,32 +194,16 @@ class Agent
     /// The clock of all Instants: on sockets CLOCK_MONOTONIC.
     Instant Now() const;
 
-    const std::string& Name() const
-    {
-        return m_name;
-    }
+    /// As the options have it.
+    const std::string& Name() const;
 
     /// Where others reach this member.
-    const Address& AdvertisedAddress() const
-    {
-        return m_address;
-    }
+    const Address& AdvertisedAddress() const;
 
   private:
-    Agent(const AgentOptions& checked,
-          std::unique_ptr<Transport> transport,
-          std::shared_ptr<SharedState> state);
+    class Core;
 
-    template <typename Result>
-    std::future<Result> Call(Result ifShutDown,
-                             std::function<void(Driver&, std::function<void(const Result&)>)> task);
-
-    std::unique_ptr<Transport> m_transport;
-    std::string m_name;
-    Duration m_probeTimeout{};
-    Address m_address;
-    std::unique_ptr<Driver> m_driver;
-    std::once_flag m_shutdown;
+    std::unique_ptr<Core> m_core;
 };
 
 } // namespace swim

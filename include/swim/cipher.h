@@ -26,6 +26,8 @@ class Cipher
      * Replaces the bytes from `start` to the end by their sealed form. Cannot fail: an
      * implementation that finds no safe nonce must not return.
      *
+     * @param bytes the message, and what stands before it
+     * @param start where the message begins
      * @param aad what is not sent along but must be the same on the other side; not in `bytes`
      */
     virtual void Seal(Bytes& bytes, std::size_t start, ByteView aad) = 0;
@@ -34,6 +36,7 @@ class Cipher
      * Reads a sealed form, whoever sent it.
      *
      * @param sealed not a part of `plain`
+     * @param aad as it was sealed with
      * @param plain becomes the message; after a failure of no meaning
      * @return whether one of the keys fits and nothing was changed on the way
      */

@@ -10,6 +10,8 @@
 
 #include "swim/types.h"
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -74,51 +76,57 @@ enum class SendError : std::uint8_t
 /// The most members that one choice at random draws: relays of a probe, targets of a gossip tick.
 inline constexpr std::uint32_t MAX_RANDOM_PEERS = 64;
 
+/**
+ * Settings of the protocol, by default memberlist's for a local network.
+ *
+ * Each field is the parameter of the same name in snake case: Parameters() tells its meaning, its
+ * unit and its range, and docs/ shows the table. Validate() checks all of them.
+ */
 struct Config
 {
     // Probing.
-    Duration probeInterval = std::chrono::seconds(1);
-    Duration probeTimeout = std::chrono::milliseconds(500);
-    std::uint32_t indirectChecks = 3;
-    bool streamFallback = true; ///< memberlist: !DisableTcpPings
-    bool nack = true;
+    Duration probeInterval = std::chrono::seconds(1);       ///< parameter probe_interval
+    Duration probeTimeout = std::chrono::milliseconds(500); ///< parameter probe_timeout
+    std::uint32_t indirectChecks = 3;                       ///< parameter indirect_checks
+    bool streamFallback = true;                             ///< memberlist: !DisableTcpPings
+    bool nack = true;                                       ///< parameter nack
     std::uint32_t nackDelay = 100; ///< percent of probe_timeout after which a relay sends its nack
-    SendError sendError = SendError::FAILURE;
+    SendError sendError = SendError::FAILURE; ///< parameter send_error
 
     // Suspicion.
-    bool suspicion = true;
-    SuspicionLaw suspicionLaw = SuspicionLaw::MEMBERLIST;
-    std::uint32_t suspicionMult = 4;
-    std::uint32_t suspicionMaxTimeoutMult = 6;
+    bool suspicion = true;                                ///< parameter suspicion
+    SuspicionLaw suspicionLaw = SuspicionLaw::MEMBERLIST; ///< parameter suspicion_law
+    std::uint32_t suspicionMult = 4;                      ///< parameter suspicion_mult
+    std::uint32_t suspicionMaxTimeoutMult = 6;            ///< parameter suspicion_max_timeout_mult
     /// Lifeguard's K; none: suspicionMult - 2, as memberlist.
     std::optional<std::uint32_t> suspicionConfirmations;
     bool buddy = true;        ///< a ping to a suspect carries the suspicion (Lifeguard IV-C)
     bool buddyRelays = false; ///< and so does a ping on behalf of another
 
     // Local health (Lifeguard IV-A); 1 is off.
-    std::uint32_t awarenessMaxMultiplier = 8;
-    AwarenessScales awarenessScales = AwarenessScales::INTERVAL;
-    AwarenessLaw awarenessLaw = AwarenessLaw::MEMBERLIST;
+    std::uint32_t awarenessMaxMultiplier = 8; ///< parameter awareness_max_multiplier
+    AwarenessScales awarenessScales = AwarenessScales::INTERVAL; ///< parameter awareness_scales
+    AwarenessLaw awarenessLaw = AwarenessLaw::MEMBERLIST;        ///< parameter awareness_law
 
     // Dissemination.
-    Piggyback piggyback = Piggyback::ALL;
-    std::uint32_t piggybackLimit = 0; ///< updates a message; 0: as many as fit
-    RetransmitLaw retransmitLaw = RetransmitLaw::MEMBERLIST;
-    std::uint32_t retransmitMult = 4;
+    Piggyback piggyback = Piggyback::ALL; ///< parameter piggyback
+    std::uint32_t piggybackLimit = 0;     ///< updates a message; 0: as many as fit
+    RetransmitLaw retransmitLaw = RetransmitLaw::MEMBERLIST;  ///< parameter retransmit_law
+    std::uint32_t retransmitMult = 4;                         ///< parameter retransmit_mult
     Duration gossipInterval = std::chrono::milliseconds(200); ///< 0: no gossip tick
-    std::uint32_t gossipNodes = 3;
-    Duration gossipToTheDeadTime = std::chrono::seconds(30);
-    std::uint32_t udpBufferSize = 1400; ///< bytes a datagram may have
+    std::uint32_t gossipNodes = 3;                            ///< parameter gossip_nodes
+    Duration gossipToTheDeadTime = std::chrono::seconds(30);  ///< parameter gossip_to_the_dead_time
+    std::uint32_t udpBufferSize = 1400;                       ///< bytes a datagram may have
     std::uint32_t userBroadcastShare =
         0; ///< percent of the datagrams in which user broadcasts go first
     std::uint32_t userQueueDepth = 4096; ///< user broadcasts that wait at most
 
     // Anti-entropy and healing.
     Duration pushPullInterval = std::chrono::seconds(30); ///< 0: only at join
-    Duration tcpTimeout = std::chrono::seconds(10);
-    Duration reconnectInterval = Duration::zero();      ///< 0: never; serf: 30 s
-    Duration announceToDownInterval = Duration::zero(); ///< 0: never; foca: 65 s
-    std::uint32_t announceToDownNodes = 2;
+    Duration tcpTimeout = std::chrono::seconds(10);       ///< parameter tcp_timeout
+    Duration reconnectInterval = Duration::zero();        ///< 0: never; serf: 30 s
+    Duration announceToDownInterval = Duration::zero();   ///< 0: never; foca: 65 s
+    std::uint32_t announceToDownNodes = 2;                ///< parameter announce_to_down_nodes
     Duration rejoinInterval = Duration::zero();      ///< 0: who is refused waits for its push/pull
     Duration seedInterval = Duration::zero();        ///< 0: seeds serve at join only
     Duration deadNodeReclaimTime = Duration::zero(); ///< 0: a dead name keeps its address
@@ -126,19 +134,20 @@ struct Config
     /// A confirmed death cannot be taken back by a higher incarnation while it is remembered
     /// (SWIM 4.2: Confirm overrides everything). memberlist: false, a higher incarnation revives.
     bool deadIsFinal = false;
-    Precedence precedence = Precedence::MEMBERLIST;
-    std::uint32_t memberLimit = 1'048'576; ///< strangers beyond it are rejected
+    Precedence precedence = Precedence::MEMBERLIST; ///< parameter precedence
+    std::uint32_t memberLimit = 1'048'576;          ///< strangers beyond it are rejected
 
     // Envelope: what is around the messages.
-    bool compression = false;
-    std::string label; ///< empty: none
-    bool skipInboundLabelCheck = false;
-    bool gossipVerifyIncoming = true; ///< with a cipher: plaintext is rejected
-    bool gossipVerifyOutgoing = true; ///< with a cipher: we send no plaintext
+    bool compression = false;           ///< parameter compression
+    std::string label;                  ///< empty: none
+    bool skipInboundLabelCheck = false; ///< parameter skip_inbound_label_check
+    bool gossipVerifyIncoming = true;   ///< with a cipher: plaintext is rejected
+    bool gossipVerifyOutgoing = true;   ///< with a cipher: we send no plaintext
 
     // Network coordinates (Vivaldi), in the payload of acks as serf sends them.
-    bool coordinates = false;
+    bool coordinates = false; ///< parameter coordinates
 
+    /// @return whether all parts are the same
     friend bool operator==(const Config&, const Config&) = default;
 };
 
@@ -156,6 +165,8 @@ struct Parameter
     std::optional<std::string> (*set)(Config&, std::string_view text);
     /// @return the value in the spelling that `set` reads
     std::string (*get)(const Config&);
+    /// @return what values there are: "from 1ms to 24h"; empty where the unit says all
+    std::string (*range)();
 };
 
 /// All parameters, in the order of the fields.

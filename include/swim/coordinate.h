@@ -12,23 +12,24 @@
 namespace swim
 {
 
-/// Of the space, without the height: as serf.
-inline constexpr std::size_t COORDINATE_DIMENSIONS = 8;
-
-/// The worst that a member thinks of its own coordinate, and what it starts with.
-inline constexpr double COORDINATE_ERROR_MAX = 1.5;
-
-/// No access link is faster, in seconds.
-inline constexpr double COORDINATE_HEIGHT_MIN = 10e-6;
-
 /// A place in the space of round trips. Lengths are seconds.
 struct Coordinate
 {
-    std::array<double, COORDINATE_DIMENSIONS> vec{}; ///< from the origin that all share
-    double error = COORDINATE_ERROR_MAX;   ///< relative: how far off its owner thinks it is
-    double adjustment = 0;                 ///< added to distances from and to here
-    double height = COORDINATE_HEIGHT_MIN; ///< of the access link, which each path crosses
+    /// Of the space, without the height: as serf.
+    static constexpr std::size_t DIMENSIONS = 8;
 
+    /// The worst that a member thinks of its own coordinate, and what it starts with.
+    static constexpr double ERROR_MAX = 1.5;
+
+    /// No access link is faster.
+    static constexpr double HEIGHT_MIN = 10e-6;
+
+    std::array<double, DIMENSIONS> vec{}; ///< from the origin that all share
+    double error = ERROR_MAX;             ///< relative: how far off its owner thinks it is
+    double adjustment = 0;                ///< added to distances from and to here
+    double height = HEIGHT_MIN;           ///< of the access link, which each path crosses
+
+    /// @return whether all parts are the same
     friend bool operator==(const Coordinate&, const Coordinate&) = default;
 };
 

@@ -5,6 +5,7 @@
 
 #include "swim/types.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,10 +16,11 @@ namespace swim
 /// memberlist's port, where none is given.
 inline constexpr std::uint16_t DEFAULT_PORT = 7946;
 
+/// A host and its port, before the host's name was looked up.
 struct HostPort
 {
-    std::string host; ///< without brackets; a name or a number
-    std::uint16_t port = DEFAULT_PORT;
+    std::string host;                  ///< without brackets; a name or a number
+    std::uint16_t port = DEFAULT_PORT; ///< 0 to 65535
 };
 
 /// @return host and port, or nothing if the text is no `host`, `host:port` or `[host]:port`

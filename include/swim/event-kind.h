@@ -3,6 +3,7 @@
 // What a member can conclude of others, of itself and of what it was sent.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -25,7 +26,13 @@ enum class EventKind : std::uint8_t
     SEND_FAILED,    ///< a user message on a stream may not have arrived
 };
 
+/// How many there are: the values are 0 to one less.
+inline constexpr std::size_t EVENT_KINDS = static_cast<std::size_t>(EventKind::SEND_FAILED) + 1;
+
 /// @return the event as the records spell it: "joined"
 std::string_view EventKindName(EventKind kind);
+
+/// @return what it says, in a sentence
+std::string_view EventKindMeaning(EventKind kind);
 
 } // namespace swim

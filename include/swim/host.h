@@ -6,28 +6,34 @@
 // served in turn by one thread, and a thousand views of one member keep one copy of its strings.
 #pragma once
 
-#include "agent/socket-thread.h"
-#include "swim/directory.h"
-#include "swim/outbox.h"
-
 #include <memory>
-#include <mutex>
 
 namespace swim
 {
 
-/// The state of nodes that run on one thread.
-struct SharedState
+/**
+ * A thread on which agents are served, and the strings that they share.
+ *
+ * Copies stand for the same thread, which ends with the last of them and the last agent on it.
+ * From any thread; but the last copy must not go on the thread itself (in a Listener).
+ */
+class AgentHost
 {
-    std::mutex mutex; ///< guards the directory, and all nodes whose names it holds
-    Directory directory;
-    Outbox out; ///< of the input being handled; on the thread only
-};
+  public:
+    /// What only agents see.
+    struct Parts;
 
-struct AgentHost
-{
-    std::shared_ptr<SocketThread> thread = std::make_shared<SocketThread>();
-    std::shared_ptr<SharedState> state = std::make_shared<SharedState>();
+    /// Starts a thread. @throws std::system_error if the system has none to give
+    AgentHost();
+
+    /// For the library itself.
+    const Parts& GetParts() const
+    {
+        return *m_parts;
+    }
+
+  private:
+    std::shared_ptr<const Parts> m_parts;
 };
 
 } // namespace swim

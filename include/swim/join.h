@@ -3,31 +3,30 @@
 // Joining as users mean it: several addresses and names at once, tried again until one answers.
 #pragma once
 
-#include "agent/driver.h"
+#include "swim/types.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace swim
 {
 
+/// How joining went. Some addresses may have answered while others did not.
 struct JoinResult
 {
     std::size_t contacted = 0;       ///< addresses that answered; one is enough to be a member
     std::vector<std::string> errors; ///< of the last attempt, each naming its address
 };
 
+/// How long to try.
 struct JoinOptions
 {
-    std::uint32_t retries = 0; ///< further attempts while nobody answered
-    Duration retryInterval = std::chrono::seconds(5);
-    Duration delay{}; ///< before the first attempt
+    std::uint32_t retries = 0; ///< further attempts while nobody answered; 0: one attempt only
+    Duration retryInterval = std::chrono::seconds(5); ///< from the end of an attempt to the next
+    Duration delay{};                                 ///< before the first attempt; 0: at once
 };
-
-using OnJoined = std::function<void(const JoinResult&)>;
-
-/// On the transport's thread only. @param addresses as people write them; see endpoint.h
-void StartJoin(Driver& driver,
-               Transport& transport,
-               std::vector<std::string> addresses,
-               const JoinOptions& options,
-               OnJoined done);
 
 } // namespace swim

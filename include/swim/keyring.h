@@ -7,10 +7,11 @@
 // then remove the old one (memberlist's keyring.go).
 #pragma once
 
-#include "swim/wire.h"
+#include "swim/bytes.h"
 
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,32 +19,42 @@
 namespace swim
 {
 
-using Key = wire::Bytes;
+/// 16, 24 or 32 bytes, for AES-128, AES-192 or AES-256.
+using Key = Bytes;
+
+/// What is wrong with a key or with what is to be done to the ring, and what would be right.
+class KeyError : public std::runtime_error
+{
+  public:
+    using std::runtime_error::runtime_error;
+};
 
 /// @return the key as `serf keygen` prints keys: base64
-std::string KeyToText(wire::ByteView key);
+std::string KeyToText(ByteView key);
 
 /// @return the key of 16, 24 or 32 bytes that the base64 text spells, or nothing
 std::optional<Key> KeyFromText(std::string_view text);
 
-/// Never empty: its first key is the primary. Not thread-safe.
+/// The keys of a member. Never empty: its first key is the primary. Not thread-safe; a cipher reads
+/// it on the agent's thread, so change it while that is held off, or put a lock around both.
 class Keyring
 {
   public:
-    /// @param primary 16, 24 or 32 bytes, for AES-128, AES-192 or AES-256
+    /// @param primary what is sent is sealed with it
+    /// @throws KeyError if it has no key's size
     explicit Keyring(Key primary);
 
     /// Adds a key to open with; one that is there already stays where it is.
-    /// @return what is wrong with the key and what would be right, or nothing
-    std::optional<std::string> Add(const Key& key);
+    /// @throws KeyError if it has no key's size
+    void Add(const Key& key);
 
     /// Makes a key of the ring the primary.
-    /// @return why that is not possible, or nothing
-    std::optional<std::string> Use(const Key& key);
+    /// @throws KeyError if it is not in the ring
+    void Use(const Key& key);
 
     /// Forgets a key; one that is not there is forgotten already.
-    /// @return why that is not possible, or nothing
-    std::optional<std::string> Remove(const Key& key);
+    /// @throws KeyError if it is the primary
+    void Remove(const Key& key);
 
     /// The primary first, then the others as they were added.
     std::span<const Key> Keys() const

@@ -3,10 +3,15 @@
 // What an application hears of its agent.
 #pragma once
 
-#include "swim/outbox.h"
+#include "swim/bytes.h"
+#include "swim/event-kind.h"
+#include "swim/rejection.h"
+#include "swim/types.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace swim
 {
@@ -14,12 +19,12 @@ namespace swim
 /// One member as the agent sees it.
 struct Member
 {
-    std::string name;
-    Address address;
-    std::string meta;
-    MemberState state = MemberState::ALIVE;
-    std::uint32_t incarnation = 0;
-    std::optional<Duration> roundTrip; ///< of the last direct probe that it answered
+    std::string name;                       ///< unique in the cluster
+    Address address;                        ///< where it is reached
+    std::string meta;                       ///< what it tells of itself; Serf's tags, see serf.h
+    MemberState state = MemberState::ALIVE; ///< what we believe of it
+    std::uint32_t incarnation = 0;          ///< how recent that is: only the member makes it grow
+    std::optional<Duration> roundTrip;      ///< of the last direct probe that it answered
 };
 
 /// The agent's view of a member changed.
@@ -32,20 +37,26 @@ struct MembershipEvent
     Instant when;              ///< by the transport's clock; see Agent::Now()
 };
 
-/// Called on the agent's own thread, one call after the other, and under no lock: it may call the
-/// agent, but must not wait for a future of it, nor shut it down.
+/**
+ * Hears what an agent concludes and receives. Every method has a default that does nothing.
+ *
+ * Called on the agent's own thread, one call after the other, and under no lock: it may call the
+ * agent, but must not wait for a future of it, nor shut it down, nor throw. While it runs, the
+ * agent answers nobody: what takes longer than a probe's timeout belongs on another thread.
+ */
 class Listener
 {
   public:
     virtual ~Listener() = default;
 
-    /// Tells of ourselves too: REFUTED, when we answered an accusation.
+    /// The view of a member changed. Tells of ourselves too: REFUTED, when we answered an
+    /// accusation.
     virtual void OnEvent(const MembershipEvent& /*event*/)
     {
     }
 
     /// A packet, or a part of one, was malformed or foreign and changed nothing.
-    virtual void OnRejected(std::string_view /*reason*/, Instant /*when*/)
+    virtual void OnRejected(Rejection /*reason*/, Instant /*when*/)
     {
     }
 
@@ -55,7 +66,7 @@ class Listener
      * @return whether to pass it on: true for a broadcast that is heard for the first time, which
      *         only the application can tell, by an id in the payload
      */
-    virtual bool OnUserMessage(wire::ByteView /*payload*/)
+    virtual bool OnUserMessage(ByteView /*payload*/)
     {
         return false;
     }

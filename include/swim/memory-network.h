@@ -7,19 +7,29 @@
 #pragma once
 
 #include "swim/transport.h"
+#include "swim/types.h"
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace swim
 {
 
+/// Joins transports in one process, for tests of an application. From one thread only, agents on it
+/// included; outlives them.
 class MemoryNetwork
 {
   public:
+    /// From sending to arriving, of every datagram, and of each way of a stream.
     static constexpr Duration LATENCY = std::chrono::milliseconds(1);
 
+    /// At time 0, without members.
     MemoryNetwork();
+
     ~MemoryNetwork();
 
     MemoryNetwork(const MemoryNetwork&) = delete;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// What Serf says on top of memberlist, as plain structs and as bytes: the tags of a member, which
-// are its metadata, and the messages between Serf's agents, which are user messages: a byte for the
-// type and a msgpack map. What is decoded points into the bytes that it came from.
+// What an application in a cluster with Serf's agents hears of them (option serf): the tags of a
+// member, which are its metadata, and the messages that they send each other, which are user
+// messages. What is decoded points into the bytes that it came from.
 #pragma once
 
-#include "swim/wire.h"
+#include "swim/bytes.h"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 namespace swim::serf
 {
 
+/// What Serf calls a member's tags: names and values.
 using Tags = std::map<std::string, std::string>;
 
 /// @return the metadata that Serf shows as these tags; no tags: empty, which Serf shows as `role=`
@@ -32,18 +34,18 @@ using LamportTime = std::uint64_t;
 /// That a member joins, or leaves of its own will.
 struct Intent
 {
-    bool leaves = false;
-    LamportTime time = 0;
-    std::string_view node = {};
+    bool leaves = false;        ///< otherwise it joins
+    LamportTime time = 0;       ///< when it was said
+    std::string_view node = {}; ///< who joins or leaves
 };
 
 /// What `serf event` sends.
 struct Event
 {
-    LamportTime time = 0;
-    std::string_view name = {};
-    wire::ByteView payload = {};
-    bool coalesce = true; ///< whether a receiver may take the last one of that name for all
+    LamportTime time = 0;       ///< when it was sent
+    std::string_view name = {}; ///< which the sender chose
+    ByteView payload = {};      ///< of any content
+    bool coalesce = true;       ///< whether a receiver may take the last one of that name for all
 };
 
 /// A question to everybody, answered by datagram to who asks.
@@ -52,63 +54,37 @@ struct Query
     static constexpr std::uint32_t ACK = 1;          ///< flag: say that you heard it
     static constexpr std::uint32_t NO_BROADCAST = 2; ///< flag: do not pass it on
 
-    LamportTime time = 0;
-    std::uint32_t id = 0;
-    std::string_view sourceNode = {};
-    std::vector<wire::ByteView> filters = {}; ///< whom it is for; all must match
-    std::uint32_t flags = 0;
-    std::string_view name = {};
-    wire::ByteView payload = {};
+    LamportTime time = 0;               ///< when it was asked
+    std::uint32_t id = 0;               ///< which its answers repeat
+    std::string_view sourceNode = {};   ///< who asks
+    std::vector<ByteView> filters = {}; ///< whom it is for; all must match
+    std::uint32_t flags = 0;            ///< any of those above
+    std::string_view name = {};         ///< what is asked
+    ByteView payload = {};              ///< of any content
 };
 
+/// The answer to a query, for who asked.
 struct Response
 {
-    LamportTime time = 0; ///< the query's, as its id
-    std::uint32_t id = 0;
-    std::string_view from = {};
-    std::uint32_t flags = 0; ///< Query::ACK: no answer, but the word that the query was heard
-    wire::ByteView payload = {};
+    LamportTime time = 0;       ///< the query's, as its id
+    std::uint32_t id = 0;       ///< the query's
+    std::string_view from = {}; ///< who answers
+    std::uint32_t flags = 0;    ///< Query::ACK: no answer, but the word that the query was heard
+    ByteView payload = {};      ///< the answer
 };
 
 /// A message to be handed on to one member.
 struct Relay
 {
-    std::string_view node = {};
-    wire::ByteView message = {};
+    std::string_view node = {}; ///< for whom it is
+    ByteView message = {};      ///< whole
 };
 
+/// Any of these.
 using Message = std::variant<Intent, Event, Query, Response, Relay>;
 
-/// What goes with a push/pull.
-struct State
-{
-    LamportTime time = 0; ///< no message with this one has been sent; likewise the two below
-    LamportTime eventTime = 0;
-    LamportTime queryTime = 0;
-    bool left = false; ///< whether the member that was asked for has left
-};
-
-/// No message of Serf's is longer: its agents send them by datagram.
-inline constexpr std::size_t MAX_MESSAGE_SIZE = 65536;
-
 /// @return the message, or nothing where it is damaged, too long, or of a type that only Serf needs
-std::optional<Message> Decode(wire::ByteView message);
-
-/// @param member whose leaving is of interest
-std::optional<State> DecodeState(wire::ByteView state, std::string_view member);
-
-/// @return whether a query with this filter is for the member; a filter by tags, which is a regular
-///         expression of Go, is for none
-bool Matches(wire::ByteView filter, std::string_view member);
-
-wire::Bytes Encode(const Intent& intent);
-wire::Bytes Encode(const Event& event);
-wire::Bytes Encode(const Response& response);
-
-/// The answer to Serf's question where a contested name is at home. @param address the holder's
-wire::Bytes EncodeHolder(std::string_view name, const Address& address);
-
-/// Without who has left: a member that is no Serf keeps no such list.
-wire::Bytes Encode(const State& state);
+/// @param message what Listener::OnUserMessage was told
+std::optional<Message> Decode(ByteView message);
 
 } // namespace swim::serf

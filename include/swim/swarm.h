@@ -8,12 +8,23 @@
 #pragma once
 
 #include "swim/agent.h"
+#include "swim/host.h"
+#include "swim/join.h"
+
+#include <cstddef>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace swim
 {
 
+/// How many members, and what they are like.
 struct SwarmOptions
 {
+    /// How many.
     std::size_t members = 1;
     /// Of the first member. The others are called alike, with their number behind the name instead
     /// of its 0, and listen at the addresses behind its own, at the same port.
@@ -22,6 +33,7 @@ struct SwarmOptions
     std::function<Listener*(std::size_t member)> listenerOf = nullptr;
 };
 
+/// Members of one process, numbered from 0. All methods from any thread.
 class Swarm
 {
   public:
@@ -32,14 +44,19 @@ class Swarm
     /// Shuts all down.
     ~Swarm();
 
+    Swarm(const Swarm&) = delete;
+    Swarm& operator=(const Swarm&) = delete;
+
+    /// How many members there are.
     std::size_t Size() const
     {
         return m_agents.size();
     }
 
+    /// One of them. @throws std::out_of_range if there is none of that number
     Agent& At(std::size_t member)
     {
-        return *m_agents[member];
+        return *m_agents.at(member);
     }
 
     /**

@@ -25,9 +25,12 @@ enum class TrafficKind : std::uint8_t
 };
 
 /// How many there are: the values are 0 to one less.
-inline constexpr std::size_t TRAFFIC_KINDS = 9;
+inline constexpr std::size_t TRAFFIC_KINDS = static_cast<std::size_t>(TrafficKind::STREAM_USER) + 1;
 
 /// @return the kind as the records spell it: "ping-req"
 std::string_view TrafficKindName(TrafficKind kind);
+
+/// @return which messages it counts, in a sentence
+std::string_view TrafficKindMeaning(TrafficKind kind);
 
 } // namespace swim

@@ -5,13 +5,14 @@
 //
 // The protocol is a value that is told things; a transport is who tells. All calls of a Handler and
 // all posted tasks run one after the other, on the one thread of the transport, so that what they
-// share needs no lock. Two transports exist: sockets (asio-transport.h), and a network in memory
-// with a clock that tests turn (memory-network.h).
+// share needs no lock. Two transports exist: sockets (OpenSockets in agent.h), and a network in
+// memory with a clock that tests turn (memory-network.h); an application may bring its own.
 #pragma once
 
+#include "swim/bytes.h"
 #include "swim/types.h"
-#include "swim/wire.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -33,6 +34,11 @@ struct TransportCounters
     std::uint64_t sendFailures = 0;         ///< datagrams that the system did not take
 };
 
+/**
+ * Carries an agent's messages, keeps its clock, and has the one thread on which it works.
+ *
+ * Methods are called on that thread unless they say that any will do.
+ */
 class Transport
 {
   public:
@@ -45,34 +51,42 @@ class Transport
         /// Comes before anything else.
         virtual void OnStart() = 0;
 
-        virtual void OnDatagram(const Address& from, wire::ByteView datagram) = 0;
+        /// A datagram came.
+        /// @param from its source, which may be forged
+        /// @param datagram of any size and content; valid during the call only
+        virtual void OnDatagram(const Address& from, ByteView datagram) = 0;
 
         /// The system refused to send a datagram.
         virtual void OnSendRefused(const Address& to) = 0;
 
         /// A whole message came on a stream that somebody opened.
         /// @return what to answer before the stream is closed; empty: nothing
-        virtual wire::Bytes OnRequest(wire::ByteView message) = 0;
+        virtual Bytes OnRequest(ByteView message) = 0;
 
         /// A stream of ours was answered; or, if it awaits no answer, closed by the other side
         /// after all was sent.
-        virtual void OnAnswer(std::uint32_t id, wire::ByteView message) = 0;
+        virtual void OnAnswer(std::uint32_t id, ByteView message) = 0;
 
-        /// A stream of ours ended otherwise. @param reason for people: "Connection refused"
+        /// A stream of ours ended otherwise.
+        /// @param id what OpenStream called it
+        /// @param reason for people: "Connection refused"
         virtual void OnStreamFailed(std::uint32_t id, const std::string& reason) = 0;
 
+        /// The moment that WakeAt named has come.
         virtual void OnWakeUp() = 0;
     };
 
+    /// Something to run on the transport's thread.
     using Task = std::function<void()>;
 
     /// What a name stands for, or why that cannot be told.
     struct Resolution
     {
-        std::vector<Address> addresses;
-        std::string error; ///< where there are no addresses
+        std::vector<Address> addresses; ///< the best first
+        std::string error;              ///< where there are no addresses
     };
 
+    /// Told once what Resolve found.
     using OnResolved = std::function<void(const Resolution&)>;
 
     virtual ~Transport() = default;
@@ -94,7 +108,7 @@ class Transport
     /// Runs a task on the transport's thread. From any thread. After Stop() it is dropped.
     virtual void Post(Task task) = 0;
 
-    /// From any thread.
+    /// What was turned away so far. From any thread.
     virtual TransportCounters Count() const
     {
         return {};
@@ -105,12 +119,20 @@ class Transport
 
     // On the transport's thread only:
 
-    virtual void SendDatagram(const Address& to, wire::ByteView datagram) = 0;
+    /// Sends a datagram, without a promise that it arrives. If the system refuses it, the handler
+    /// is told.
+    /// @param to where to
+    /// @param datagram valid during the call only
+    virtual void SendDatagram(const Address& to, ByteView datagram) = 0;
 
     /// Opens a stream, sends the bytes, and tells the handler of the answer or the failure.
+    /// @param id names the stream in what the handler is told
+    /// @param to where to
+    /// @param bytes one whole message
+    /// @param awaitsAnswer whether the other side sends a message before it closes
     virtual void OpenStream(std::uint32_t id,
                             const Address& to,
-                            wire::Bytes bytes,
+                            Bytes bytes,
                             bool awaitsAnswer) = 0;
 
     /// Closes a stream of ours, of which the handler then hears nothing more.
@@ -120,6 +142,8 @@ class Transport
     virtual void WakeAt(Instant when) = 0;
 
     /// Finds the addresses of "host:port" that this transport can reach.
+    /// @param text as people write it; see endpoint.h
+    /// @param done told later, or during the call
     virtual void Resolve(const std::string& text, OnResolved done) = 0;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The words that every part of the protocol shares: time, addresses, ids and member states.
+// The words that every part of the protocol shares: time, addresses and member states.
 #pragma once
 
 #include <algorithm>
@@ -19,11 +19,11 @@ using Duration = std::chrono::nanoseconds;
 /// The clock that a driver keeps; the protocol never reads it, it is told.
 struct ProtocolClock
 {
-    using duration = Duration;
-    using rep = duration::rep;
-    using period = duration::period;
-    using time_point = std::chrono::time_point<ProtocolClock>;
-    static constexpr bool is_steady = true;
+    using duration = Duration;                                 ///< what it counts in
+    using rep = duration::rep;                                 ///< the number in a duration
+    using period = duration::period;                           ///< its unit
+    using time_point = std::chrono::time_point<ProtocolClock>; ///< see Instant
+    static constexpr bool is_steady = true;                    ///< never runs backwards
 };
 
 /// A moment, counted from whatever start the driver chose.
@@ -32,20 +32,9 @@ using Instant = ProtocolClock::time_point;
 /// Later than everything: the deadline of a timer that is not armed.
 inline constexpr Instant NEVER = Instant::max();
 
-/// A member's name, interned by the Directory: dense from 0.
-using NameId = std::uint32_t;
-
-/// A name with its address, port, metadata and versions, interned by the Directory: dense from 0.
-using IdentityId = std::uint32_t;
-
-/// A member's place in one node's table.
-using Slot = std::uint32_t;
-
-/// No name, no identity or no slot.
-inline constexpr std::uint32_t NONE = UINT32_MAX;
-
 /// The longest name of a member, in bytes. memberlist has no limit, but news about a name that no
-/// datagram holds could never be passed on: with the longest metadata this one fits into 1400 bytes.
+/// datagram holds could never be passed on: with the longest metadata this one fits into 1400
+/// bytes.
 inline constexpr std::size_t MAX_NAME_SIZE = 512;
 
 /// The longest metadata of a member, in bytes: memberlist's limit.
@@ -78,12 +67,15 @@ enum class Delivery : std::uint8_t
  */
 struct Address
 {
-    std::array<std::uint8_t, 16> bytes{};
-    std::uint8_t length = 0; ///< 0 (unknown), 4 or 16
-    std::uint16_t port = 0;
+    std::array<std::uint8_t, 16> bytes{}; ///< in the order of the network; zeros behind length
+    std::uint8_t length = 0;              ///< 0 (unknown), 4 or 16
+    std::uint16_t port = 0;               ///< of UDP and TCP alike
 
+    /// Unknown.
     Address() = default;
 
+    /// @param raw 4 or 16 bytes, in the order of the network; none: unknown
+    /// @param portNumber of UDP and TCP alike
     Address(std::span<const std::uint8_t> raw, std::uint16_t portNumber)
         : length(static_cast<std::uint8_t>(std::min<std::size_t>(raw.size(), 16))),
           port(portNumber)
@@ -91,11 +83,13 @@ struct Address
         std::copy_n(raw.begin(), length, bytes.begin());
     }
 
+    /// As many as there are.
     std::span<const std::uint8_t> Bytes() const
     {
         return {bytes.data(), length};
     }
 
+    /// @return whether all parts are the same
     friend bool operator==(const Address&, const Address&) = default;
 };
 

@@ -159,7 +159,14 @@ int RunBackend(Backend& backend, int argc, char* argv[])
     try
     {
         app.parse(argc, argv);
-        plan.parsed() ? PrintPlan(backend, options) : Run(backend, options);
+        if (plan.parsed())
+        {
+            PrintPlan(backend, options);
+        }
+        else
+        {
+            Run(backend, options);
+        }
         return 0;
     }
     catch (const CLI::ParseError& error)

@@ -14,23 +14,6 @@ namespace swimlab
 namespace
 {
 
-/// Whether the verb changes what the network does to packets.
-bool ImpairsNetwork(Verb verb)
-{
-    switch (verb)
-    {
-    case Verb::PARTITION:
-    case Verb::HEAL:
-    case Verb::BLOCK:
-    case Verb::UNBLOCK:
-    case Verb::DISCONNECT:
-    case Verb::RECONNECT:
-        return true;
-    default:
-        return SetsValue(verb) && verb != Verb::SLOW;
-    }
-}
-
 /// The verbs that would set what [network] sets.
 std::vector<Verb> FaultsOf(const NetworkSpec& network)
 {

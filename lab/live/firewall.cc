@@ -56,7 +56,7 @@ std::string Host(const swim::Address& address)
     return text.substr(0, text.rfind(':'));
 }
 
-double EitherOf(double a, double b)
+double EitherShare(double a, double b)
 {
     return 1 - (1 - a) * (1 - b);
 }
@@ -91,7 +91,7 @@ void AddBlock(std::string& rules,
 
 void AddPathLoss(std::string& rules, const swim::PathImpairment& path)
 {
-    AddLoss(rules, "meta l4proto udp", EitherOf(path.loss, path.datagramLoss));
+    AddLoss(rules, "meta l4proto udp", EitherShare(path.loss, path.datagramLoss));
     AddLoss(rules, "meta l4proto tcp", path.loss);
 }
 

@@ -14,8 +14,6 @@ namespace swimlab
 namespace
 {
 
-constexpr std::int64_t SECOND_NS = 1'000'000'000;
-
 constexpr std::array FIELDS = {&TrafficSums::sent,
                                &TrafficSums::sentBytes,
                                &TrafficSums::received,

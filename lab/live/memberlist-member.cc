@@ -16,7 +16,7 @@ namespace swimlab
 namespace
 {
 
-constexpr std::string_view PROGRAM = "memberlist-peer";
+constexpr std::string_view PEER_PROGRAM = "memberlist-peer";
 
 nlohmann::ordered_json ParametersJson(const swim::Config& config)
 {
@@ -63,7 +63,7 @@ class MemberlistMember : public JsonMember
   private:
     std::vector<std::string> Command(const Launch& launch) override
     {
-        return {OurProgram(PROGRAM).string(),
+        return {OurProgram(PEER_PROGRAM).string(),
                 "--name",
                 Setup().name,
                 "--bind",
@@ -118,9 +118,9 @@ bool MemberlistKind::TellsTraffic() const
 
 std::optional<std::string> MemberlistKind::Refusal(const swim::Config& protocol) const
 {
-    if (!std::filesystem::exists(OurProgram(PROGRAM)))
+    if (!std::filesystem::exists(OurProgram(PEER_PROGRAM)))
     {
-        return OurProgram(PROGRAM).string() +
+        return OurProgram(PEER_PROGRAM).string() +
                " is missing; install Debian's golang-go and "
                "golang-github-hashicorp-memberlist-dev, and build again";
     }

@@ -8,7 +8,7 @@
 // was, unless its own.
 #pragma once
 
-#include "swim/outbox.h"
+#include "swim/event-kind.h"
 #include "swim/rejection.h"
 #include "swim/types.h"
 

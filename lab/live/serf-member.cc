@@ -27,7 +27,7 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr const char* PROGRAM = "serf";
+constexpr const char* SERF_PROGRAM = "serf";
 constexpr std::uint16_t RPC_PORT = 7373; // Serf's own, at the member's address
 
 /// Serf has no way to never reconnect.
@@ -124,7 +124,9 @@ class SerfMember : public LiveMember
         m_enter = launch.enter;
         m_log = NewLog();
         const std::filesystem::path config = WriteConfig(launch);
-        std::vector<std::string> command = {PROGRAM, "agent", "-config-file=" + config.string()};
+        std::vector<std::string> command = {SERF_PROGRAM,
+                                            "agent",
+                                            "-config-file=" + config.string()};
         if (!Setup().protocol.compression)
         {
             command.emplace_back("-disable-compression");
@@ -183,7 +185,8 @@ class SerfMember : public LiveMember
     /// By Serf's own client; one question that is still open is given up for the next.
     void Ask(const std::string& command, const std::vector<std::string>& arguments)
     {
-        Process::Start start{{PROGRAM, command, "-rpc-addr=" + RpcAddress(m_address)}, m_enter};
+        Process::Start start{{SERF_PROGRAM, command, "-rpc-addr=" + RpcAddress(m_address)},
+                             m_enter};
         start.command.insert(start.command.end(), arguments.begin(), arguments.end());
         m_client = std::make_unique<Process>(Setup().loop, start, Process::Handlers{});
     }
@@ -286,7 +289,7 @@ bool SerfKind::TellsTraffic() const
 
 std::optional<std::string> SerfKind::Refusal(const swim::Config& protocol) const
 {
-    if (!IsInPath(PROGRAM))
+    if (!IsInPath(SERF_PROGRAM))
     {
         return "there is no program serf; install Debian's package serf";
     }

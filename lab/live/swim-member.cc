@@ -14,7 +14,7 @@ namespace swimlab
 namespace
 {
 
-constexpr std::string_view PROGRAM = "swim-agent";
+constexpr std::string_view AGENT_PROGRAM = "swim-agent";
 
 /// A parameter's value as TOML has it.
 std::string TomlValue(const swim::Parameter& parameter, const swim::Config& config)
@@ -63,7 +63,7 @@ class SwimMember : public JsonMember
   private:
     std::vector<std::string> Command(const Launch& launch) override
     {
-        return {OurProgram(PROGRAM).string(),
+        return {OurProgram(AGENT_PROGRAM).string(),
                 "run",
                 "--name",
                 Setup().name,
@@ -125,9 +125,10 @@ bool SwimKind::TellsTraffic() const
 
 std::optional<std::string> SwimKind::Refusal(const swim::Config& /*protocol*/) const
 {
-    if (!std::filesystem::exists(OurProgram(PROGRAM)))
+    if (!std::filesystem::exists(OurProgram(AGENT_PROGRAM)))
     {
-        return OurProgram(PROGRAM).string() + " is missing; build it: ninja swim-agent-program";
+        return OurProgram(AGENT_PROGRAM).string() +
+               " is missing; build it: ninja swim-agent-program";
     }
     return {};
 }

@@ -38,7 +38,7 @@ class Ns3Backend : public swimlab::Backend
                            const swimlab::OnProgress& onProgress) override
     {
         return {swimlab::RunOnNs3(plan, recorder, onProgress),
-                {{"backend", "ns3-" + plan.network.model},
+                {{"backend", "ns3-" + std::string(ToString(plan.network.model))},
                  {"versions", {{"ns3", SWIMLAB_NS3_VERSION}}}}};
     }
 };

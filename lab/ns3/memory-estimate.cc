@@ -65,7 +65,8 @@ std::uint64_t EstimateMemoryBytes(const Plan& plan)
     // A member hit twice is remembered once.
     starters = std::min(starters, members);
     newsmakers = std::min(newsmakers, members);
-    const std::uint64_t member = plan.network.model == "path" ? MEMBER_ON_PATHS : MEMBER_ON_PACKETS;
+    const std::uint64_t member =
+        plan.network.model == NetworkModel::PATH ? MEMBER_ON_PATHS : MEMBER_ON_PACKETS;
     return PROGRAM + members * member + starters * members * ACQUAINTANCE +
            (newsmakers * members + parted) * NEWS + EstimateRecorderBytes(plan);
 }

@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds REPORT_EVERY{200};
 
 std::unique_ptr<SimulatedNetwork> MakeNetwork(const Plan& plan)
 {
-    if (plan.network.model == "path")
+    if (plan.network.model == NetworkModel::PATH)
     {
         return std::make_unique<PathNetwork>(plan.topology,
                                              Paths(plan.topology),

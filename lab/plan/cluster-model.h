@@ -201,9 +201,9 @@ class ClusterModel
     std::vector<std::uint32_t> m_groupOfMember;
     Duration m_now{};
     Change m_lastChange = 0;
-    std::array<Change, VERB_COUNT> m_common{};
+    std::vector<Change> m_common = std::vector<Change>(VerbTable().size()); ///< by verb
     /// By verb: members with a value of their own, and the change that made it.
-    std::array<OwnValues, VERB_COUNT> m_own;
+    std::vector<OwnValues> m_own = std::vector<OwnValues>(VerbTable().size());
     std::map<Change, std::vector<MemberId>> m_blocks;
     /// Of members that have, and of addresses that are had by, others than at the start.
     std::map<MemberId, AddressId> m_addresses;

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "lab/plan/plan.h"
-#include "swim/outbox.h"
+#include "swim/event-kind.h"
 #include "swim/rejection.h"
 
 #include <cstdint>

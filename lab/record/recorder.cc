@@ -18,7 +18,6 @@ namespace
 {
 
 constexpr std::size_t BUFFER_SIZE = 1 << 20;
-constexpr std::int64_t SECOND_NS = 1'000'000'000;
 constexpr std::string_view EVENT_COLUMNS = "time_ns,observer,event,subject,incarnation,source";
 
 void Append(std::string& row, std::integral auto number)

@@ -10,7 +10,7 @@
 #include "lab/plan/plan.h"
 #include "lab/record/conclusion.h"
 #include "lab/record/summary/run-summary.h"
-#include "swim/outbox.h"
+#include "swim/traffic-kind.h"
 
 #include <array>
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include "lab/scenario/fields.h"
 
 #include "swim/config.h"
+#include "swim/key-table.h"
 
 #include <algorithm>
 #include <charconv>
@@ -100,18 +101,20 @@ std::optional<std::string> Nearest(std::string_view word, std::span<const std::s
     return nearest;
 }
 
+void RequireTable(const Value& value, const std::string& name)
+{
+    if (!std::holds_alternative<ValueTable>(value.data))
+    {
+        Fail(value, name, "must be a table; write [" + name + "] on a line of its own");
+    }
+}
+
 void CheckKeys(const Value& table,
                const std::string& prefix,
                std::span<const std::string> known,
                std::span<const std::string> elsewhere)
 {
-    const auto* entries = std::get_if<ValueTable>(&table.data);
-    if (entries == nullptr)
-    {
-        const std::string name = prefix.substr(0, prefix.empty() ? 0 : prefix.size() - 1);
-        Fail(table, name, "must be a table; write [" + name + "] on a line of its own");
-    }
-    for (const auto& [name, value] : *entries)
+    for (const auto& [name, value] : std::get<ValueTable>(table.data))
     {
         if (std::find(known.begin(), known.end(), name) != known.end())
         {
@@ -246,23 +249,20 @@ std::uint64_t ReadBitRate(const Value& value, const std::string& key)
              "such as \"10Gbps\"");
 }
 
-std::string ReadWord(const Value& value,
-                     const std::string& key,
-                     std::initializer_list<std::string_view> words)
+std::size_t ReadWord(const Value& value, const std::string& key, std::string_view words)
 {
     const auto* text = std::get_if<std::string>(&value.data);
-    if (text == nullptr || std::find(words.begin(), words.end(), *text) == words.end())
+    if (const auto place = text == nullptr ? std::nullopt : swim::PlaceOfWord(words, *text))
     {
-        std::string allowed;
-        for (const auto word : words)
-        {
-            allowed += (allowed.empty() ? "\"" : ", \"") + std::string(word) + "\"";
-        }
-        Fail(value,
-             key,
-             value.Text() + " must be " + (words.size() > 1 ? "one of " : "") + allowed);
+        return *place;
     }
-    return *text;
+    std::string allowed;
+    std::size_t count = 0;
+    for (; const auto word = swim::WordAt(words, count); ++count)
+    {
+        allowed += (count == 0 ? "\"" : ", \"") + std::string(*word) + "\"";
+    }
+    Fail(value, key, value.Text() + " must be " + (count > 1 ? "one of " : "") + allowed);
 }
 
 std::string FormatNumber(double number)

@@ -10,7 +10,6 @@
 #include "swim/types.h"
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,8 +22,12 @@ namespace swimlab
 /// The candidate that a mistyped word was meant to be, if one is near.
 std::optional<std::string> Nearest(std::string_view word, std::span<const std::string> candidates);
 
+/// @param name of the table, in full
+/// @throws ScenarioError if the value is no table
+void RequireTable(const Value& value, const std::string& name);
+
 /**
- * Checks that a value is a table with known keys only.
+ * Checks that a table has known keys only.
  * @param prefix of full keys, with the dot: `cluster.`; empty at the top
  * @param known names without prefix
  * @param elsewhere full keys of the whole format, to tell where a misplaced key belongs
@@ -60,10 +63,8 @@ double ReadPercentage(const Value& value, const std::string& key);
 /// "10Gbps", in bit/s.
 std::uint64_t ReadBitRate(const Value& value, const std::string& key);
 
-/// One of a few words.
-std::string ReadWord(const Value& value,
-                     const std::string& key,
-                     std::initializer_list<std::string_view> words);
+/// One of a few words. @param words joined by `|` @return its place among them
+std::size_t ReadWord(const Value& value, const std::string& key, std::string_view words);
 
 // The same spellings, for records.
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Reads [[event]] of a scenario file: when, one verb, whom, and for how long.
-#include "lab/scenario/event-options.h"
-#include "lab/scenario/section.h"
+#include "lab/scenario/event-keys.h"
 
 namespace swimlab
 {
@@ -51,7 +50,7 @@ bool IsMinimumCut(const Value& value, const std::string& key)
     const Value* cut = value.Find("cut");
     if (cut != nullptr)
     {
-        ReadWord(*cut, key + ".cut", {"minimum"});
+        ReadWord(*cut, key + ".cut", "minimum");
     }
     return cut != nullptr || (text != nullptr && *text == "minimum cut");
 }
@@ -77,12 +76,6 @@ void ReadSides(const Value& value, std::uint32_t members, Event& event)
     }
 }
 
-Message ReadMessage(const Value& value, const std::string& key)
-{
-    const std::string word = ReadWord(value, key, {"alive", "suspect", "dead"});
-    return word == "alive" ? Message::ALIVE : word == "suspect" ? Message::SUSPECT : Message::DEAD;
-}
-
 void ReadOperand(const VerbInfo& info, const Value& value, const Scenario& scenario, Event& event)
 {
     switch (info.operand)
@@ -106,63 +99,28 @@ void ReadOperand(const VerbInfo& info, const Value& value, const Scenario& scena
         event.duration = ReadDuration(value, event.key, Duration::zero(), LONGEST_DELAY);
         break;
     case Operand::MESSAGE:
-        event.injection.message = ReadMessage(value, event.key);
+        event.injection.message = static_cast<Message>(ReadWord(value, event.key, MESSAGES));
         break;
     }
 }
 
-Duration ReadAt(const Value& table, const std::string& prefix, const Scenario& scenario)
-{
-    const Value* at = table.Find("at");
-    if (at == nullptr)
-    {
-        throw ScenarioError(table.place,
-                            prefix + "at",
-                            "is missing; say when, such as at = \"10s\"");
-    }
-    const Duration time = ReadDuration(*at, prefix + "at", Duration::zero(), LONGEST_TIME);
-    if (time >= scenario.duration)
-    {
-        throw ScenarioError(at->place,
-                            prefix + "at",
-                            swim::FormatDuration(time) +
-                                " is not before the end of the run; duration is " +
-                                swim::FormatDuration(scenario.duration));
-    }
-    return time;
-}
-
 Event ReadEvent(const Value& table, const std::string& key, Scenario& scenario)
 {
-    const std::string prefix = key + ".";
-    std::vector<std::string> known = EventOptionNames();
-    known.insert(known.begin(), {"at", "for"});
+    std::vector<std::string> known = swim::NamesOf(EventKeys());
     for (const auto& info : VerbTable())
     {
         known.emplace_back(info.name);
     }
-    CheckKeys(table, prefix, known, {});
+    Section section(&table, key, known, scenario);
     const VerbInfo& info = FindVerb(table, key);
-    const Value& operand = *table.Find(info.name);
+    const Value& operand = *section.Find(info.name);
     Event event;
-    event.at = ReadAt(table, prefix, scenario);
     event.verb = info.verb;
     event.place = operand.place;
-    event.key = prefix + std::string(info.name);
+    event.key = section.FullKey(info.name);
     ReadOperand(info, operand, scenario, event);
-    if (const Value* lasts = table.Find("for"))
-    {
-        if (!info.canEnd)
-        {
-            throw ScenarioError(lasts->place,
-                                prefix + "for",
-                                "has no meaning for " + std::string(info.name) +
-                                    ", which nothing undoes");
-        }
-        event.lasts =
-            ReadDuration(*lasts, prefix + "for", std::chrono::nanoseconds(1), LONGEST_TIME);
-    }
-    ReadEventOptions(info, table, prefix, scenario, event);
+    ReadEventKeys(info, section, event);
+    section.ResolveAsWritten();
     return event;
 }
 
@@ -185,14 +143,34 @@ void ReadEvents(const Value& root, Scenario& scenario)
     }
     for (std::size_t i = 0; i < list->size(); ++i)
     {
-        const Value& table = (*list)[i];
-        const std::string key = "event." + std::to_string(i);
-        scenario.events.push_back(ReadEvent(table, key, scenario));
-        for (const auto& [name, entry] : std::get<ValueTable>(table.data))
-        {
-            scenario.resolved.emplace_back(key + "." + name, entry.Text());
-        }
+        scenario.events.push_back(ReadEvent((*list)[i], "event." + std::to_string(i), scenario));
     }
+}
+
+swim::TableReference EventReference()
+{
+    swim::TableReference table{"event",
+                               "[[event]]",
+                               "What happens, as many tables as things: when, one verb, and what "
+                               "goes with the verb.",
+                               {}};
+    for (const EventKey& row : EventKeys())
+    {
+        swim::KeyReference key = swim::Describe(row, Event());
+        bool isNeeded = false;
+        for (const VerbInfo& info : VerbTable())
+        {
+            const bool isTaken = info.Takes(row.name) || (row.name == "for" && info.undoing);
+            isNeeded = isNeeded || info.Needs(row.name);
+            if (isTaken)
+            {
+                key.onlyFor.emplace_back(info.name);
+            }
+        }
+        key.absent = isNeeded && key.absent.empty() ? "must be given" : key.absent;
+        table.keys.push_back(std::move(key));
+    }
+    return table;
 }
 
 } // namespace swimlab

@@ -9,25 +9,23 @@ namespace swimlab
 namespace
 {
 
-GroupSpec ReadGroup(const Value& table, const std::string& key, const Scenario& scenario)
-{
-    const std::string prefix = key + ".";
-    CheckKeys(table, prefix, std::vector<std::string>{"members", "protocol"}, {});
-    const Value* members = table.Find("members");
-    if (members == nullptr)
-    {
-        throw ScenarioError(table.place,
-                            prefix + "members",
-                            "is missing; say who is in the group, such as members = \"0-9\"");
-    }
-    GroupSpec group{ParseTargets(*members, prefix + "members", scenario.members),
-                    scenario.protocol};
-    if (const Value* protocol = table.Find("protocol"))
-    {
-        ReadParameters(*protocol, prefix + "protocol.", group.protocol);
-    }
-    return group;
-}
+constexpr Key<GroupSpec> GROUP_KEYS[] = {
+    Key<GroupSpec>{"members",
+                   "members",
+                   "Who is in the group; those in no group are one more.",
+                   [](GroupSpec& group, const Written& written) {
+                       group.members =
+                           ParseTargets(written.value, written.key, written.scenario.members);
+                   }}
+        .Required("say who is in the group, such as members = \"0-9\""),
+    Key<GroupSpec>{"protocol",
+                   "table",
+                   "Settings that differ from [protocol]: `protocol = {gossip_nodes = 4}`.",
+                   [](GroupSpec& group, const Written& written) {
+                       ReadParameters(written.value, written.key, group.protocol);
+                   }}
+        .Absent("those of [protocol]"),
+};
 
 } // namespace
 
@@ -48,13 +46,23 @@ void ReadGroups(const Value& root, Scenario& scenario)
     }
     for (std::size_t i = 0; i < list->size(); ++i)
     {
-        const std::string key = "cluster.group." + std::to_string(i);
-        scenario.groups.push_back(ReadGroup((*list)[i], key, scenario));
-        for (const auto& [name, entry] : std::get<ValueTable>((*list)[i].data))
-        {
-            scenario.resolved.emplace_back(key + "." + name, entry.Text());
-        }
+        Section section(&(*list)[i],
+                        "cluster.group." + std::to_string(i),
+                        swim::NamesOf(GROUP_KEYS),
+                        scenario);
+        GroupSpec group{{}, scenario.protocol};
+        section.Read(GROUP_KEYS, group);
+        scenario.groups.push_back(std::move(group));
+        section.ResolveAsWritten();
     }
+}
+
+swim::TableReference GroupReference()
+{
+    return {"cluster.group",
+            "[[cluster.group]]",
+            "Clusters that share the network, and may meet on it; without it there is one.",
+            swim::DescribeAll(GROUP_KEYS, GroupSpec())};
 }
 
 } // namespace swimlab

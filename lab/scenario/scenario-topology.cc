@@ -3,10 +3,11 @@
 // Reads [topology] of a scenario file.
 //
 // Ranges are checked where the topology is built (topology/topology.h), because a range may depend
-// on another parameter; here it is units and spelling.
+// on another parameter; here it is units and spelling. A key may be given whatever the kind, so that
+// a sweep can go over kinds; which kinds have a use for it is a column.
 #include "lab/scenario/section.h"
 
-#include <array>
+#include <algorithm>
 #include <system_error>
 
 namespace swimlab
@@ -15,189 +16,168 @@ namespace swimlab
 namespace
 {
 
-/// Which kinds read a key: a bit for each TopologyKind.
-constexpr unsigned Kinds(std::initializer_list<TopologyKind> kinds)
-{
-    unsigned mask = 0;
-    for (const auto kind : kinds)
-    {
-        mask |= 1U << static_cast<unsigned>(kind);
-    }
-    return mask;
-}
-
-constexpr unsigned LEAF_SPINE = Kinds({TopologyKind::LEAF_SPINE});
-constexpr unsigned FAT_TREE = Kinds({TopologyKind::FAT_TREE});
-constexpr unsigned WAXMAN = Kinds({TopologyKind::WAXMAN});
-constexpr unsigned PREFERENTIAL = Kinds({TopologyKind::BARABASI_ALBERT});
-constexpr unsigned GRAPH_FILE = Kinds({TopologyKind::GRAPH_FILE});
-constexpr unsigned RANDOM = WAXMAN | PREFERENTIAL;
-constexpr unsigned LINKED = LEAF_SPINE | FAT_TREE | RANDOM | GRAPH_FILE;
-constexpr unsigned EVERY = LINKED | Kinds({TopologyKind::STAR});
-
-template <auto FIELD>
-void ReadCountInto(TopologySpec& spec, const Value& value, const std::string& key)
-{
-    spec.*FIELD = static_cast<std::uint32_t>(ReadCount(value, key, 0, UINT32_MAX));
-}
-
-template <auto FIELD>
-std::string CountText(const TopologySpec& spec)
-{
-    return std::to_string(spec.*FIELD);
-}
-
-template <auto FIELD>
-void ReadNumberInto(TopologySpec& spec, const Value& value, const std::string& key)
-{
-    spec.*FIELD = ReadNumber(value, key);
-}
-
-template <auto FIELD>
-std::string NumberText(const TopologySpec& spec)
-{
-    return FormatNumber(spec.*FIELD);
-}
-
-template <auto FIELD>
-void ReadDelayInto(TopologySpec& spec, const Value& value, const std::string& key)
-{
-    spec.*FIELD = ReadDuration(value, key, Duration::zero(), LONGEST_TIME);
-}
-
-template <auto FIELD>
-std::string DelayText(const TopologySpec& spec)
-{
-    return swim::FormatDuration(spec.*FIELD);
-}
-
-template <auto FIELD>
-void ReadRateInto(TopologySpec& spec, const Value& value, const std::string& key)
-{
-    spec.*FIELD = ReadBitRate(value, key);
-}
-
-template <auto FIELD>
-std::string RateText(const TopologySpec& spec)
-{
-    return FormatBitRate(spec.*FIELD);
-}
-
-void ReadAttach(TopologySpec& spec, const Value& value, const std::string& key)
-{
-    spec.attach = ParseAttachPolicy(
-        ReadWord(value, key, {ToString(AttachPolicy::EVEN), ToString(AttachPolicy::WEIGHT)}));
-}
-
-void ReadSeed(TopologySpec& spec, const Value& value, const std::string& key)
-{
-    spec.seed = ReadCount(value, key, 0, MAX_SEED);
-}
-
-struct TopologyKey
-{
-    std::string_view name;
-    unsigned kinds; ///< that read it; others may have it, so that a sweep can go over kinds
-    void (*read)(TopologySpec&, const Value&, const std::string& key);
-    std::string (*text)(const TopologySpec&);
-};
+using namespace keys;
 
 using Spec = TopologySpec;
 
-constexpr TopologyKey KEYS[] = {
-    {"leaves", LEAF_SPINE, ReadCountInto<&Spec::leaves>, CountText<&Spec::leaves>},
-    {"spines", LEAF_SPINE, ReadCountInto<&Spec::spines>, CountText<&Spec::spines>},
-    {"arity", FAT_TREE, ReadCountInto<&Spec::arity>, CountText<&Spec::arity>},
-    {"routers", RANDOM, ReadCountInto<&Spec::routers>, CountText<&Spec::routers>},
-    {"alpha", WAXMAN, ReadNumberInto<&Spec::alpha>, NumberText<&Spec::alpha>},
-    {"beta", WAXMAN, ReadNumberInto<&Spec::beta>, NumberText<&Spec::beta>},
-    {"edges_per_router",
-     PREFERENTIAL,
-     ReadCountInto<&Spec::edgesPerRouter>,
-     CountText<&Spec::edgesPerRouter>},
-    {"side_km", RANDOM, ReadNumberInto<&Spec::sideKm>, NumberText<&Spec::sideKm>},
-    {"stretch", RANDOM | GRAPH_FILE, ReadNumberInto<&Spec::stretch>, NumberText<&Spec::stretch>},
-    {"link_delay", LINKED, ReadDelayInto<&Spec::linkDelay>, DelayText<&Spec::linkDelay>},
-    {"access_delay", EVERY, ReadDelayInto<&Spec::accessDelay>, DelayText<&Spec::accessDelay>},
-    {"link_rate", LINKED, ReadRateInto<&Spec::linkRate>, RateText<&Spec::linkRate>},
-    {"access_rate", EVERY, ReadRateInto<&Spec::accessRate>, RateText<&Spec::accessRate>},
-    {"attach",
-     EVERY,
-     ReadAttach,
-     [](const Spec& spec) { return std::string(ToString(spec.attach)); }},
-    {"seed", RANDOM, ReadSeed, [](const Spec& spec) { return std::to_string(spec.seed); }},
-};
-
-TopologyKind ReadKind(const Value& value, const std::string& key)
+template <TopologyKind... KINDS>
+bool IsOf(const Spec& spec)
 {
-    return ParseTopologyKind(ReadWord(value,
-                                      key,
-                                      {ToString(TopologyKind::STAR),
-                                       ToString(TopologyKind::LEAF_SPINE),
-                                       ToString(TopologyKind::FAT_TREE),
-                                       ToString(TopologyKind::WAXMAN),
-                                       ToString(TopologyKind::BARABASI_ALBERT),
-                                       ToString(TopologyKind::GRAPH_FILE)}));
+    return ((spec.kind == KINDS) || ...);
+}
+
+constexpr auto IS_FILE = IsOf<TopologyKind::GRAPH_FILE>;
+constexpr auto IS_LEAF_SPINE = IsOf<TopologyKind::LEAF_SPINE>;
+constexpr auto IS_FAT_TREE = IsOf<TopologyKind::FAT_TREE>;
+constexpr auto IS_WAXMAN = IsOf<TopologyKind::WAXMAN>;
+constexpr auto IS_PREFERENTIAL = IsOf<TopologyKind::BARABASI_ALBERT>;
+constexpr auto IS_RANDOM = IsOf<TopologyKind::WAXMAN, TopologyKind::BARABASI_ALBERT>;
+constexpr auto HAS_POSITIONS =
+    IsOf<TopologyKind::WAXMAN, TopologyKind::BARABASI_ALBERT, TopologyKind::GRAPH_FILE>;
+
+bool HasLinks(const Spec& spec)
+{
+    return spec.kind != TopologyKind::STAR;
+}
+
+/// A count whose range is checked by the topology.
+template <auto FIELD, std::uint32_t LEAST, std::uint32_t MOST>
+constexpr Key<Spec> SizeKey(std::string_view name, std::string_view meaning)
+{
+    return CountKey<FIELD, 0, UINT32_MAX>(name, meaning).Range(CountRange<LEAST, MOST>);
+}
+
+template <std::uint32_t MOST>
+std::string AboveZeroRange()
+{
+    return "above 0 and at most " + std::to_string(MOST);
+}
+
+std::string ArityRange()
+{
+    return "even and from 2 to " + std::to_string(MAX_ARITY);
+}
+
+std::string LinkDelayRange()
+{
+    return "above 0 and at most " + swim::FormatDuration(MAX_LINK_DELAY);
+}
+
+std::string AccessDelayRange()
+{
+    return "from 0s to " + swim::FormatDuration(MAX_LINK_DELAY);
 }
 
 /// Beside the scenario first, so that the two can be moved together; else in the working directory.
-void ReadFile(Section& section, TopologySpec& spec)
+void ReadFile(Spec& spec, const Written& written)
 {
-    const Value& value =
-        section.Require("file", "kind = \"file\" needs the path of a GraphML file");
-    const std::string key = section.FullKey("file");
-    const std::filesystem::path written = ReadText(value, key);
-    const std::filesystem::path beside = section.Target().file.parent_path() / written;
+    if (!IS_FILE(spec))
+    {
+        return;
+    }
+    spec.fileAsWritten = ReadText(written.value, written.key);
+    const std::filesystem::path asWritten = spec.fileAsWritten;
+    const std::filesystem::path beside = written.scenario.file.parent_path() / asWritten;
     std::error_code ignored;
-    spec.file = std::filesystem::exists(beside, ignored) ? beside : written;
+    spec.file = std::filesystem::exists(beside, ignored) ? beside : asWritten;
     if (!std::filesystem::exists(spec.file, ignored))
     {
-        throw ScenarioError(value.place,
-                            key,
+        throw ScenarioError(written.value.place,
+                            written.key,
                             "there is no file " + beside.string() +
-                                (beside == written ? "" : ", nor " + written.string()) +
+                                (beside == asWritten ? "" : ", nor " + asWritten.string()) +
                                 "; the path counts from the scenario's folder, then from the "
                                 "working directory");
     }
-    section.Resolve("file", written.string());
 }
+
+/// `kind` stands before the keys that depend on it.
+constexpr Key<Spec> TOPOLOGY_KEYS[] = {
+    WordKey<&Spec::kind, TOPOLOGY_KINDS>("kind", "The network of routers."),
+    Key<Spec>{"file",
+              "path",
+              "A GraphML file with the attributes of the Internet Topology Zoo; its path counts "
+              "from the scenario's folder, then from the working directory.",
+              ReadFile,
+              [](const Spec& spec) { return spec.fileAsWritten; }}
+        .For(IS_FILE)
+        .Required("kind = \"file\" needs the path of a GraphML file"),
+    SizeKey<&Spec::leaves, 1, MAX_LAYER>("leaves", "Routers that members are attached to.")
+        .For(IS_LEAF_SPINE),
+    SizeKey<&Spec::spines, 1, MAX_LAYER>("spines", "Routers that link the leaves.")
+        .For(IS_LEAF_SPINE),
+    SizeKey<&Spec::arity, 2, MAX_ARITY>("arity", "Ports of a router, k; there are 5k²/4 routers.")
+        .Range(ArityRange)
+        .For(IS_FAT_TREE),
+    SizeKey<&Spec::routers, 2, MAX_ROUTERS>("routers", "How many routers there are.")
+        .For(IS_RANDOM),
+    NumberKey<&Spec::alpha>("alpha", "Reach of links, as a share of the largest distance.")
+        .Range(AboveZeroRange<1>)
+        .For(IS_WAXMAN),
+    NumberKey<&Spec::beta>("beta", "Density of links.").Range(AboveZeroRange<1>).For(IS_WAXMAN),
+    SizeKey<&Spec::edgesPerRouter, 1, MAX_ROUTERS - 1>(
+        "edges_per_router",
+        "Links of a router when it is added; less than `routers`.")
+        .For(IS_PREFERENTIAL),
+    NumberKey<&Spec::sideKm>("side_km", "Side of the square in which the routers lie, in km.")
+        .Range(AboveZeroRange<MAX_SIDE_KM>)
+        .For(IS_RANDOM),
+    NumberKey<&Spec::stretch>("stretch", "Length of a fibre over the distance of its ends.")
+        .Range(CountRange<1, MAX_STRETCH>)
+        .For(HAS_POSITIONS),
+    DurationKey<&Spec::linkDelay, NO_TIME, LONGEST_TIME>(
+        "link_delay",
+        "Delay of a link; where routers have positions, the least.")
+        .Range(LinkDelayRange)
+        .For(HasLinks),
+    DurationKey<&Spec::accessDelay, NO_TIME, LONGEST_TIME>("access_delay",
+                                                           "Delay from a member to its router.")
+        .Range(AccessDelayRange),
+    RateKey<&Spec::linkRate>("link_rate", "Data rate of a link, unless the file says.")
+        .For(HasLinks),
+    RateKey<&Spec::accessRate>("access_rate", "Data rate from a member to its router."),
+    WordKey<&Spec::attach, ATTACH_POLICIES>(
+        "attach",
+        "How members are shared out among routers: evenly, or in proportion to the data rates of "
+        "a router's links."),
+    CountKey<&Spec::seed, 0, MAX_SEED>(
+        "seed",
+        "Seed of the random kinds; it is not the run's, so the runs of a campaign share one "
+        "network.")
+        .For(IS_RANDOM),
+};
 
 } // namespace
 
-std::vector<std::string> TopologyKeys()
-{
-    std::vector<std::string> names = {"kind", "file"};
-    for (const auto& key : KEYS)
-    {
-        names.emplace_back(key.name);
-    }
-    return names;
-}
-
 void ReadTopology(const Value& root, Scenario& scenario)
 {
-    Section section(root, "topology", TopologyKeys(), scenario);
-    TopologySpec& spec = scenario.topology;
-    if (const Value* kind = section.Find("kind"))
+    Section section(root.Find("topology"),
+                    "topology",
+                    swim::NamesOf(TOPOLOGY_KEYS),
+                    scenario,
+                    AllKeys());
+    section.Read(TOPOLOGY_KEYS, scenario.topology);
+    section.Resolve(TOPOLOGY_KEYS, scenario.topology);
+}
+
+swim::TableReference TopologyReference()
+{
+    swim::TableReference table{"topology", "[topology]", "The network of routers.", {}};
+    for (const auto& row : TOPOLOGY_KEYS)
     {
-        spec.kind = ReadKind(*kind, section.FullKey("kind"));
-    }
-    section.Resolve("kind", std::string(ToString(spec.kind)));
-    if (spec.kind == TopologyKind::GRAPH_FILE)
-    {
-        ReadFile(section, spec);
-    }
-    for (const auto& key : KEYS)
-    {
-        if (const Value* value = section.Find(key.name))
+        swim::KeyReference key = swim::Describe(row, Spec());
+        for (std::size_t i = 0; const auto name = swim::WordAt(TOPOLOGY_KINDS, i); ++i)
         {
-            key.read(spec, *value, section.FullKey(key.name));
+            Spec spec;
+            spec.kind = static_cast<TopologyKind>(i);
+            if (row.applies != nullptr && row.applies(spec))
+            {
+                key.onlyFor.emplace_back(*name);
+            }
         }
-        if (key.kinds & Kinds({spec.kind}))
-        {
-            section.Resolve(key.name, key.text(spec));
-        }
+        table.keys.push_back(std::move(key));
     }
+    return table;
 }
 
 } // namespace swimlab

@@ -15,6 +15,18 @@ namespace
 
 const std::string EXAMPLE = "such as false_positives.each = \"= 0\"";
 
+constexpr Key<Verdict> VERDICT_KEYS[] = {
+    keys::TextKey<&Verdict::about>("about", "What is compared, in a few words.")
+        .Required("say in a few words what is compared, such as \"after a partition of 10 "
+                  "minutes\""),
+    Key<Verdict>{"MEASURE.POINT",
+                 "condition",
+                 "What a measure should be at a point of the sweep: `one_again_s.recommended-lan = "
+                 "\"<= 60 s\"`. A point is written as the values of the sweep's axes; `each` is "
+                 "every one."}
+        .Absent("nothing is expected"),
+};
+
 void ReadMeasure(const std::string& name, const Value& value, Scenario& scenario)
 {
     const auto* conditions = std::get_if<ValueTable>(&value.data);
@@ -46,23 +58,13 @@ void ReadVerdict(const Value& root, Scenario& scenario)
     {
         return;
     }
-    const auto* table = std::get_if<ValueTable>(&verdict->data);
-    if (table == nullptr)
+    Section section(verdict, "verdict", {}, scenario);
+    section.Read(VERDICT_KEYS, scenario.verdict);
+    if (scenario.verdict.about.empty())
     {
-        throw ScenarioError(verdict->place,
-                            "verdict",
-                            "must be a table; write [verdict] on a line of its own");
+        section.FailMissing("about", VERDICT_KEYS[0].required);
     }
-    const Value* about = verdict->Find("about");
-    if (about == nullptr || ReadText(*about, "verdict.about").empty())
-    {
-        throw ScenarioError(verdict->place,
-                            "verdict.about",
-                            "is missing; say in a few words what is compared, such as "
-                            "\"after a partition of 10 minutes\"");
-    }
-    scenario.verdict.about = ReadText(*about, "verdict.about");
-    for (const auto& [name, value] : *table)
+    for (const auto& [name, value] : std::get<ValueTable>(verdict->data))
     {
         if (name != "about")
         {
@@ -75,6 +77,14 @@ void ReadVerdict(const Value& root, Scenario& scenario)
                             "verdict",
                             "expects nothing; add a measure, " + EXAMPLE);
     }
+}
+
+swim::TableReference VerdictReference()
+{
+    return {"verdict",
+            "[verdict]",
+            "What its author expects; the report ends with a line that compares.",
+            swim::DescribeAll(VERDICT_KEYS, Verdict())};
 }
 
 } // namespace swimlab

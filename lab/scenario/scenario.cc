@@ -3,8 +3,7 @@
 // Loading a scenario and the combinations of its sweep.
 //
 // A sweep is overrides that the file itself carries: each combination is put into the file's tree
-// as
-// `--set` would, and read again as a scenario of its own. So whatever a scenario may say, a sweep
+// as `--set` would, and read again as a scenario of its own. So whatever a scenario may say, a sweep
 // may vary, and every combination is checked before the first one runs.
 #include "lab/scenario/scenario.h"
 
@@ -20,6 +19,19 @@ namespace
 
 /// More combinations are a mistake: at a second each they take three hours.
 constexpr std::size_t MAX_POINTS = 10'000;
+
+/// What no sweep varies; `title` and so on are of the scenario, not of a point.
+constexpr std::string_view UNSWEPT[] =
+    {"title", "question", "seed", "runs", "record", "sweep", "verdict"};
+
+/// Any key, so there is nothing to read by a row; ReadAxes does.
+constexpr Key<Scenario> SWEEP_KEYS[] = {
+    Key<Scenario>{"ANY.KEY",
+                  "list",
+                  "Values to try: every combination of all lists is a point, each with all seeds. "
+                  "Any key but the title, the question, seeds, runs, the record and the verdict."}
+        .Absent("one point"),
+};
 
 /// One swept key with its values, each of which knows its line.
 struct ReadAxis
@@ -50,13 +62,9 @@ void ReadAxes(const Value& value, const std::string& prefix, std::vector<ReadAxi
                                 ? "must be a table; write [sweep] on a line of its own"
                                 : "[sweep] takes a list of the values to try, such as [1, 2]");
     }
-    for (const std::string_view fixed :
-         {"title", "question", "seed", "runs", "record", "sweep", "verdict"})
+    if (std::ranges::find(UNSWEPT, key.substr(0, key.find('.'))) != std::end(UNSWEPT))
     {
-        if (key.substr(0, key.find('.')) == fixed)
-        {
-            throw ScenarioError(value.place, key, "cannot be swept: each point has the same");
-        }
+        throw ScenarioError(value.place, key, "cannot be swept: each point has the same");
     }
     if (std::any_of(axes.begin(), axes.end(), [&](const auto& axis) { return axis.key == key; }))
     {
@@ -165,6 +173,14 @@ Scenario LoadScenario(const std::filesystem::path& file, const std::vector<std::
         }
     }
     return scenario;
+}
+
+swim::TableReference SweepReference()
+{
+    return {"sweep",
+            "[sweep]",
+            "What to vary, and the values to try.",
+            swim::DescribeAll(SWEEP_KEYS, Scenario())};
 }
 
 std::vector<SweepPoint> SweepPoints(const Scenario& scenario)

@@ -3,8 +3,8 @@
 // A scenario: what a TOML file says about a cluster, its network and what happens to them.
 //
 // Plain data, read and checked once. A Scenario still holds choices (a sweep's lists, "random 10");
-// plan.h turns it with a seed into a Plan, in which nothing is left to choose. README.md has the
-// table of all keys.
+// plan.h turns it with a seed into a Plan, in which nothing is left to choose. What may stand in a
+// file is in the tables of keys beside their readers (scenario-*.cc), and reference.h tells of all.
 #pragma once
 
 #include "lab/scenario/scenario-error.h"
@@ -40,10 +40,22 @@ inline constexpr Duration LONGEST_DELAY = std::chrono::minutes(10);
 /// A key and its value as text, as `--set` takes them.
 using Setting = std::pair<std::string, std::string>;
 
+/// At which fidelity the network is simulated.
+enum class NetworkModel : std::uint8_t
+{
+    PACKET, ///< sockets, TCP and IPv4 over links with queues
+    PATH,   ///< one event a message
+};
+
+/// Names of the enumerators, in their order.
+inline constexpr std::string_view NETWORK_MODELS = "packet|path";
+
+std::string_view ToString(NetworkModel model);
+
 /// The network's own behaviour, [network].
 struct NetworkSpec
 {
-    std::string model = "packet";
+    NetworkModel model = NetworkModel::PACKET;
     double loss = 0;          ///< probability, per path and packet
     double datagramLoss = 0;  ///< probability, per datagram
     Duration delay{};         ///< added to the topology's, one way
@@ -58,8 +70,8 @@ struct NetworkSpec
 /// One [[cluster.group]]: a cluster of its own on the common network.
 struct GroupSpec
 {
-    Targets members;
-    swim::Config protocol; ///< that of the scenario, with the group's own settings
+    Targets members{};
+    swim::Config protocol{}; ///< that of the scenario, with the group's own settings
 };
 
 /// How a member comes back: with which incarnation and address.
@@ -140,6 +152,9 @@ enum class Record : std::uint8_t
     SUMMARY ///< the metrics, computed while it runs
 };
 
+/// Names of the enumerators, in their order.
+inline constexpr std::string_view RECORDS = "events|summary";
+
 struct Scenario
 {
     std::filesystem::path file;
@@ -160,7 +175,7 @@ struct Scenario
     Duration joinSpacing = std::chrono::milliseconds(20); ///< between two joins
     std::string preset = "memberlist-lan";
     bool restartKeepsIncarnation = true; ///< a restarted process remembers its incarnation
-    Targets seeds;                       ///< whom joining members contact
+    Targets seeds = OneMember(0);        ///< whom joining members contact
     swim::Config protocol;
     std::vector<GroupSpec> groups; ///< empty: all members are one cluster
 

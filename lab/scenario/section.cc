@@ -3,33 +3,32 @@
 // Looking up keys and the places where they were written, see section.h.
 #include "lab/scenario/section.h"
 
-#include "swim/assert.h"
-
-#include <algorithm>
-
 namespace swimlab
 {
 
-Section::Section(const Value& root,
+Section::Section(const Value* table,
                  const std::string& name,
-                 std::vector<std::string> known,
-                 Scenario& scenario)
+                 const std::optional<std::vector<std::string>>& known,
+                 Scenario& scenario,
+                 std::span<const std::string> elsewhere)
     : m_prefix(name.empty() ? "" : name + "."),
-      m_table(name.empty() ? &root : root.Find(name)),
-      m_known(std::move(known)),
+      m_table(table),
       m_scenario(scenario)
 {
-    if (m_table != nullptr)
+    if (m_table == nullptr)
     {
-        CheckKeys(*m_table, m_prefix, m_known, AllKeys());
-        m_scenario.places.emplace_back(name, m_table->place);
+        return;
     }
+    RequireTable(*m_table, name);
+    if (known)
+    {
+        CheckKeys(*m_table, m_prefix, *known, elsewhere);
+    }
+    m_scenario.places.emplace_back(name, m_table->place);
 }
 
 const Value* Section::Find(std::string_view key)
 {
-    SWIM_ASSERT(std::find(m_known.begin(), m_known.end(), key) != m_known.end(),
-                "a key that is read must be known");
     const Value* value = m_table == nullptr ? nullptr : m_table->Find(key);
     if (value != nullptr)
     {
@@ -38,14 +37,22 @@ const Value* Section::Find(std::string_view key)
     return value;
 }
 
-const Value& Section::Require(std::string_view key, const std::string& hint)
+SourcePlace Section::Place() const
 {
-    const Value* value = Find(key);
-    if (value == nullptr)
+    return m_table == nullptr ? PlaceOf(m_scenario, "") : m_table->place;
+}
+
+void Section::FailMissing(std::string_view key, std::string_view whatToWrite) const
+{
+    throw ScenarioError(Place(), FullKey(key), "is missing; " + std::string(whatToWrite));
+}
+
+void Section::ResolveAsWritten()
+{
+    for (const auto& [name, value] : std::get<ValueTable>(m_table->data))
     {
-        throw ScenarioError(PlaceOf(m_scenario, FullKey(key)), FullKey(key), "is missing; " + hint);
+        Note(name, value.Text());
     }
-    return *value;
 }
 
 SourcePlace PlaceOf(const Scenario& scenario, const std::string& key)

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// One table of a scenario file while it is read, and the readers of the tables.
+// One table of a scenario file while it is read by its rows (keys.h), and the readers of the
+// tables.
 //
 // Internal to LoadScenario. A Section checks the table's keys when it is opened, so a mistyped key
 // is reported as such and not as a missing one; it notes where each key stands, for errors that
 // only show later, and each value in force, for the records.
 #pragma once
 
-#include "lab/scenario/fields.h"
-#include "lab/scenario/scenario.h"
+#include "lab/scenario/keys.h"
 
+#include <initializer_list>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,47 +24,100 @@ class Section
 {
   public:
     /**
-     * @param root of the file
-     * @param name of the table, or empty for the top
-     * @param known names of its keys
-     * @throws ScenarioError if the table is none, or has a key that is not known
+     * @param table where it stands, or nullptr where the file has none
+     * @param name in full: `cluster`, `event.0`; empty for the top
+     * @param known names of its keys; none: it takes any
+     * @param elsewhere full keys of the format, to tell where a misplaced one belongs
+     * @throws ScenarioError if it is no table, or has a key that is not known
      */
-    Section(const Value& root,
+    Section(const Value* table,
             const std::string& name,
-            std::vector<std::string> known,
-            Scenario& scenario);
+            const std::optional<std::vector<std::string>>& known,
+            Scenario& scenario,
+            std::span<const std::string> elsewhere = {});
 
     /// The value of a key, or nullptr where the file gives none.
     const Value* Find(std::string_view key);
-
-    /// The value of a key that must be given. @param hint what to write
-    const Value& Require(std::string_view key, const std::string& hint);
 
     std::string FullKey(std::string_view key) const
     {
         return m_prefix + std::string(key);
     }
 
-    /// Notes the value in force.
-    void Resolve(std::string_view key, const std::string& text)
+    /// For an error about the table as a whole, such as a key that it lacks.
+    SourcePlace Place() const;
+
+    [[noreturn]] void FailMissing(std::string_view key, std::string_view whatToWrite) const;
+
+    /// Sets the row's field, if the file gives the key. @throws ScenarioError if it had to
+    template <typename Row, typename Target>
+    void ReadRow(const Row& row, Target& target)
+    {
+        if (row.read == nullptr)
+        {
+            return;
+        }
+        if (const Value* value = Find(row.name))
+        {
+            row.read(target, {*value, FullKey(row.name), m_scenario});
+        }
+        else if (!row.required.empty() && row.AppliesTo(target))
+        {
+            FailMissing(row.name, row.required);
+        }
+    }
+
+    template <typename Rows, typename Target>
+    void Read(const Rows& rows, Target& target)
+    {
+        for (const auto& row : rows)
+        {
+            ReadRow(row, target);
+        }
+    }
+
+    /// Notes the values in force of all rows that the target has a use for.
+    template <typename Rows, typename Target>
+    void Resolve(const Rows& rows, const Target& target)
+    {
+        for (const auto& row : rows)
+        {
+            if (row.write != nullptr && row.AppliesTo(target))
+            {
+                Note(row.name, row.write(target));
+            }
+        }
+    }
+
+    /// The same in another order than that of the rows, which is that of the reference.
+    template <typename Rows, typename Target>
+    void ResolveInOrder(std::initializer_list<std::string_view> names,
+                        const Rows& rows,
+                        const Target& target)
+    {
+        for (const std::string_view name : names)
+        {
+            Note(name, swim::FindRow(rows, name)->write(target));
+        }
+    }
+
+    /// Notes one value in force.
+    void Note(std::string_view key, const std::string& text)
     {
         m_scenario.resolved.emplace_back(FullKey(key), text);
     }
 
-    Scenario& Target()
-    {
-        return m_scenario;
-    }
+    /// Notes what the table gives, as it is written and in its order.
+    void ResolveAsWritten();
 
   private:
     std::string m_prefix;
     const Value* m_table;
-    std::vector<std::string> m_known;
     Scenario& m_scenario;
 };
 
 /// Every key of the format but those of events, in full.
-std::vector<std::string> AllKeys();
+const std::vector<std::string>& AllKeys();
 
 /// Where a key was set; where it was not, the table it belongs to, or the file.
 SourcePlace PlaceOf(const Scenario& scenario, const std::string& key);
@@ -69,31 +125,35 @@ SourcePlace PlaceOf(const Scenario& scenario, const std::string& key);
 /// `leaves = 0: must be positive`, the form of errors of single fields, as an error of a key.
 ScenarioError FieldError(const Scenario& scenario, const std::string& key, std::string message);
 
-/// Names of the keys of [topology].
-std::vector<std::string> TopologyKeys();
-
 /// Reads all tables but [sweep]. @throws ScenarioError
 Scenario ReadScenario(const Value& root, const std::filesystem::path& file);
 
-/// Reads [topology] into the scenario. @throws ScenarioError
+// Of each table a reader into the scenario, which throws ScenarioError, and what documentation
+// tells of it. Readers rely on what those before them read, in the order of ReadScenario.
+
 void ReadTopology(const Value& root, Scenario& scenario);
+swim::TableReference TopologyReference();
 
-/// Reads [[cluster.group]] into the scenario, whose members and protocol are there.
-/// @throws ScenarioError
+void ReadCluster(const Value& root, Scenario& scenario);
+swim::TableReference ClusterReference();
+
 void ReadGroups(const Value& root, Scenario& scenario);
+swim::TableReference GroupReference();
 
-/// Sets the protocol parameters that a table gives; @param prefix of its keys: `protocol.`
-/// @throws ScenarioError of one that no parameter can have
-void ReadParameters(const Value& table, const std::string& prefix, swim::Config& config);
+void ReadProtocol(const Value& root, Scenario& scenario);
 
-/// Reads [[event]] into the scenario, whose duration, members and network are there. @throws
-/// ScenarioError
+/// Sets the protocol parameters that a table gives. @param name of it: `protocol`
+void ReadParameters(const Value& table, const std::string& name, swim::Config& config);
+
+void ReadNetwork(const Value& root, Scenario& scenario);
+swim::TableReference NetworkReference();
+
 void ReadEvents(const Value& root, Scenario& scenario);
+swim::TableReference EventReference();
 
-/// Reads [verdict] into the scenario. @throws ScenarioError
 void ReadVerdict(const Value& root, Scenario& scenario);
+swim::TableReference VerdictReference();
 
-/// The longest time that a scenario may name: far from overflow, far beyond any run.
-inline constexpr Duration LONGEST_TIME = std::chrono::hours(10000);
+swim::TableReference SweepReference();
 
 } // namespace swimlab

@@ -283,6 +283,15 @@ std::vector<MemberId> Named(const Targets& targets, const TargetContext& context
 
 } // namespace
 
+Targets OneMember(MemberId member)
+{
+    Targets targets;
+    targets.kind = Targets::Kind::RANGE;
+    targets.first = targets.last = member;
+    targets.text = std::to_string(member);
+    return targets;
+}
+
 Targets ParseTargets(const Value& value, const std::string& key, std::uint32_t members)
 {
     return Parser(key, members).Parse(value);

@@ -59,6 +59,9 @@ struct Targets
     std::string key;   ///< under which key: `event.0.crash`
 };
 
+/// One member, as its index would be parsed.
+Targets OneMember(MemberId member);
+
 /// @param members size of the cluster @throws ScenarioError
 Targets ParseTargets(const Value& value, const std::string& key, std::uint32_t members);
 

@@ -8,13 +8,15 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace swimlab
 {
 
-/// What an event does. Those from LOSS on set a value, which another value replaces.
+/// What an event does.
 enum class Verb : std::uint8_t
 {
     CRASH,         ///< the process is gone at once, and says nothing; its machine drops what comes
@@ -41,30 +43,6 @@ enum class Verb : std::uint8_t
     SLOW,          ///< the process handles each message late
 };
 
-inline constexpr std::size_t VERB_COUNT = static_cast<std::size_t>(Verb::SLOW) + 1;
-
-/// Whether the verb sets a value, of everybody or of members, that another value replaces.
-constexpr bool SetsValue(Verb verb)
-{
-    return verb >= Verb::LOSS;
-}
-
-/// Whether the verb does something to members one by one, whatever the others do.
-constexpr bool HitsMembers(Verb verb)
-{
-    return verb <= Verb::JOIN || verb == Verb::DISCONNECT || verb == Verb::RECONNECT ||
-           verb == Verb::INJECT || verb == Verb::UPDATE;
-}
-
-/// Whether each member that it hits starts a process.
-constexpr bool StartsProcess(Verb verb)
-{
-    return verb == Verb::RESTART || verb == Verb::JOIN;
-}
-
-/// What undoes a verb; one that sets a value is undone by another value.
-Verb Undoing(Verb verb);
-
 /// Of a member's traffic: what it sends, what it receives, or both.
 enum class Direction : std::uint8_t
 {
@@ -72,6 +50,9 @@ enum class Direction : std::uint8_t
     IN,
     OUT,
 };
+
+/// Names of the enumerators, in their order.
+inline constexpr std::string_view DIRECTIONS = "both|in|out";
 
 /// What a block stops.
 enum class Carrier : std::uint8_t
@@ -81,6 +62,9 @@ enum class Carrier : std::uint8_t
     STREAMS,   ///< TCP
 };
 
+/// Names of the enumerators, in their order.
+inline constexpr std::string_view CARRIERS = "all|datagrams|streams";
+
 /// A message that INJECT can make up.
 enum class Message : std::uint8_t
 {
@@ -88,6 +72,9 @@ enum class Message : std::uint8_t
     SUSPECT,
     DEAD,
 };
+
+/// Names of the enumerators, in their order.
+inline constexpr std::string_view MESSAGES = "alive|suspect|dead";
 
 /// What a verb takes as its value.
 enum class Operand : std::uint8_t
@@ -100,21 +87,58 @@ enum class Operand : std::uint8_t
     MESSAGE, ///< "dead"
 };
 
+/// What a verb does it to.
+enum class VerbClass : std::uint8_t
+{
+    PROCESS,  ///< processes of members
+    CARD,     ///< network cards of members
+    NETWORK,  ///< what passes between members
+    VALUE,    ///< likewise, by a value of everybody or of members that another value replaces
+    SLOWNESS, ///< processes of members, by such a value
+    MESSAGE,  ///< what members are told or tell
+};
+
 struct VerbInfo
 {
     std::string_view name;
     Verb verb;
+    VerbClass what;
     Operand operand;
-    bool canEnd; ///< whether `for` can undo it
+    bool hitsMembers;   ///< one by one, whatever the others do
+    bool startsProcess; ///< of each member that it hits
+    /// What `for` does in the end: of a verb that sets a value the same with the value before.
+    /// None: nothing undoes it.
+    std::optional<Verb> undoing;
     /// The keys that go with it besides `at` and `for`; empty ones do not count.
     std::array<std::string_view, 4> options;
-    std::size_t required = 0; ///< how many of them, from the first, must be given
+    std::size_t required; ///< how many of them, from the first, must be given
+    std::string_view meaning;
 
     bool Takes(std::string_view option) const;
+    bool Needs(std::string_view option) const;
 };
 
-/// All verbs, in the order in which messages list them.
+/// All verbs, in the order of the enumeration, which is that in which messages list them.
 std::span<const VerbInfo> VerbTable();
+
+const VerbInfo& InfoOf(Verb verb);
+
+// Columns of the table, and what follows from them.
+
+/// Whether the verb sets a value, of everybody or of members, that another value replaces.
+bool SetsValue(Verb verb);
+
+/// Whether the verb changes what the network does to packets.
+bool ImpairsNetwork(Verb verb);
+
+/// Whether the verb does something to members one by one, whatever the others do.
+bool HitsMembers(Verb verb);
+
+/// Whether each member that it hits starts a process.
+bool StartsProcess(Verb verb);
+
+/// What undoes a verb that can end; one that sets a value is undone by another value.
+Verb Undoing(Verb verb);
 
 /// `crash`, `datagram_loss`: as in scenario files and in events.csv.
 std::string_view ToString(Verb verb);

@@ -5,8 +5,8 @@
 
 #include "lab/topology/generators.h"
 #include "lab/topology/graph.h"
+#include "swim/key-table.h"
 
-#include <array>
 #include <sstream>
 
 namespace swimlab
@@ -16,49 +16,6 @@ namespace
 {
 
 using std::chrono::nanoseconds;
-
-constexpr std::array<std::pair<std::string_view, TopologyKind>, 6> KINDS{{
-    {"star", TopologyKind::STAR},
-    {"leaf-spine", TopologyKind::LEAF_SPINE},
-    {"fat-tree", TopologyKind::FAT_TREE},
-    {"waxman", TopologyKind::WAXMAN},
-    {"barabasi-albert", TopologyKind::BARABASI_ALBERT},
-    {"file", TopologyKind::GRAPH_FILE},
-}};
-
-constexpr std::array<std::pair<std::string_view, AttachPolicy>, 2> POLICIES{{
-    {"even", AttachPolicy::EVEN},
-    {"weight", AttachPolicy::WEIGHT},
-}};
-
-template <typename Names>
-auto Parse(const Names& names, const std::string& field, std::string_view text)
-{
-    std::string allowed;
-    for (const auto& [name, value] : names)
-    {
-        if (name == text)
-        {
-            return value;
-        }
-        allowed += (allowed.empty() ? "" : ", ") + std::string(name);
-    }
-    throw TopologyError(field,
-                        field + " = \"" + std::string(text) + "\": must be one of " + allowed);
-}
-
-template <typename Names, typename Value>
-std::string_view NameOf(const Names& names, Value wanted)
-{
-    for (const auto& [name, value] : names)
-    {
-        if (value == wanted)
-        {
-            return name;
-        }
-    }
-    throw std::logic_error("an enumerator of the topology has no name");
-}
 
 /// @param good false for NaN, which is why the callers ask for what is right and not for what is
 /// wrong
@@ -94,8 +51,7 @@ void RequireDelay(const char* field,
                   nanoseconds least,
                   const std::string& allowed)
 {
-    constexpr nanoseconds MAX_DELAY = std::chrono::seconds(10);
-    Require(delay >= least && delay <= MAX_DELAY,
+    Require(delay >= least && delay <= MAX_LINK_DELAY,
             field,
             std::to_string(delay.count()) + "ns",
             allowed);
@@ -104,10 +60,6 @@ void RequireDelay(const char* field,
 /// All parameters, those of other kinds included: a wrong value is wrong before it is used.
 void Check(const TopologySpec& spec)
 {
-    constexpr std::uint32_t MAX_LAYER = MAX_ROUTERS / 2;
-    constexpr std::uint32_t MAX_ARITY =
-        38; // the largest whose 5k²/4 routers are within MAX_ROUTERS
-    constexpr double MAX_SIDE_KM = 40'000;
     RequireRange("leaves", spec.leaves, 1U, MAX_LAYER);
     RequireRange("spines", spec.spines, 1U, MAX_LAYER);
     Require(spec.arity >= 2 && spec.arity <= MAX_ARITY && spec.arity % 2 == 0,
@@ -125,8 +77,8 @@ void Check(const TopologySpec& spec)
                 spec.edgesPerRouter,
                 "less than routers = " + std::to_string(spec.routers));
     }
-    RequireAboveZero("side_km", spec.sideKm, MAX_SIDE_KM);
-    RequireRange("stretch", spec.stretch, 1.0, 10.0);
+    RequireAboveZero("side_km", spec.sideKm, double{MAX_SIDE_KM});
+    RequireRange("stretch", spec.stretch, 1.0, double{MAX_STRETCH});
     RequireDelay("link_delay", spec.linkDelay, nanoseconds(1), "above 0 and at most 10s");
     RequireDelay("access_delay", spec.accessDelay, nanoseconds(0), "from 0s to 10s");
     Require(spec.linkRate > 0, "link_rate", spec.linkRate, "above 0 bit/s");
@@ -155,24 +107,9 @@ Topology Make(const TopologySpec& spec)
 
 } // namespace
 
-TopologyKind ParseTopologyKind(std::string_view name)
-{
-    return Parse(KINDS, "kind", name);
-}
-
 std::string_view ToString(TopologyKind kind)
 {
-    return NameOf(KINDS, kind);
-}
-
-AttachPolicy ParseAttachPolicy(std::string_view name)
-{
-    return Parse(POLICIES, "attach", name);
-}
-
-std::string_view ToString(AttachPolicy policy)
-{
-    return NameOf(POLICIES, policy);
+    return swim::NameOf(TOPOLOGY_KINDS, kind);
 }
 
 Topology BuildTopology(const TopologySpec& spec)

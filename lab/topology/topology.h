@@ -31,6 +31,15 @@ using MemberId = std::uint32_t;
 /// The most routers a topology may have: all-pairs paths take 12 bytes a pair.
 inline constexpr std::uint32_t MAX_ROUTERS = 2000;
 
+// Other bounds of TopologySpec, for who checks it and for who tells of it.
+
+inline constexpr std::uint32_t MAX_LAYER = MAX_ROUTERS / 2; ///< leaves, spines
+/// Ports of a router of a fat tree: the largest whose 5k²/4 routers are within MAX_ROUTERS.
+inline constexpr std::uint32_t MAX_ARITY = 38;
+inline constexpr std::uint32_t MAX_SIDE_KM = 40'000;
+inline constexpr std::uint32_t MAX_STRETCH = 10;
+inline constexpr std::chrono::seconds MAX_LINK_DELAY{10}; ///< of links and of access links
+
 /// What is wrong with a parameter; what() reads `leaves = 0: must be from 1 to 1000`.
 class TopologyError : public std::runtime_error
 {
@@ -53,6 +62,10 @@ class TopologyError : public std::runtime_error
     std::string m_field;
 };
 
+/// Names of the enumerators, in their order.
+inline constexpr std::string_view TOPOLOGY_KINDS =
+    "star|leaf-spine|fat-tree|waxman|barabasi-albert|file";
+
 /// The shapes that `kind` names.
 enum class TopologyKind : std::uint8_t
 {
@@ -63,6 +76,9 @@ enum class TopologyKind : std::uint8_t
     BARABASI_ALBERT, ///< preferential attachment: a few hubs, many leaves (Barabási, Albert 1999)
     GRAPH_FILE,      ///< a GraphML file with the Internet Topology Zoo's attributes
 };
+
+/// Names of the enumerators, in their order.
+inline constexpr std::string_view ATTACH_POLICIES = "even|weight";
 
 /// How members are shared out among the routers that may carry members.
 enum class AttachPolicy : std::uint8_t
@@ -88,6 +104,7 @@ struct TopologySpec
     double sideKm = 4000; ///< waxman, barabasi-albert: side of the routers' square; (0, 40000]
 
     std::filesystem::path file; ///< file: the GraphML file
+    std::string fileAsWritten;  ///< file: the same in the words of who asked, for records
 
     /// Length of a fibre over the distance of its ends, for kinds whose routers have positions; 1
     /// to 10. 1.5 is what ITU-T Y.1541 and G.826 take for routes under 1000 km.
@@ -143,13 +160,8 @@ struct Topology
         notes; ///< what was changed or made up, one sentence each, for the report
 };
 
-/// `leaf-spine` and so on. @throws TopologyError of `kind`
-TopologyKind ParseTopologyKind(std::string_view name);
+/// `leaf-spine` and so on.
 std::string_view ToString(TopologyKind kind);
-
-/// `even` or `weight`. @throws TopologyError of `attach`
-AttachPolicy ParseAttachPolicy(std::string_view name);
-std::string_view ToString(AttachPolicy policy);
 
 /// Same spec and same file: same topology, on every platform.
 /// @throws TopologyError if a parameter is out of range, or the file is unreadable or not connected

@@ -25,9 +25,9 @@ SwimParty PartyOf(swim::NameId name, const SwimCluster::Shared& shared)
         return shared.directory.Get(shared.identities[member]).name == name;
     };
     // Members are named before anybody else, as a rule, and then the numbers are the same.
-    if (name < shared.identities.size() && isOf(name))
+    if (name.Value() < shared.identities.size() && isOf(name.Value()))
     {
-        return {name};
+        return {name.Value()};
     }
     for (uint32_t member = 0; member < shared.identities.size(); ++member)
     {

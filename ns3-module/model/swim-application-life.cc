@@ -207,7 +207,7 @@ std::vector<SwimMemberView> SwimApplication::GetView() const
     }
     const swim::Directory& directory = m_cluster->GetShared().directory;
     const swim::MemberTable& members = m_process->Protocol().Members();
-    for (swim::Slot slot = 0; slot < members.Slots(); ++slot)
+    for (const swim::Slot slot : swim::FirstIds<swim::Slot>(members.Slots()))
     {
         const swim::PeerRecord record = members.At(slot);
         if (!record.Present())

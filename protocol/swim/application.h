@@ -7,6 +7,7 @@
 // answer may depend on nothing but what they were told, or the node is not deterministic.
 #pragma once
 
+#include "swim/ids.h"
 #include "swim/wire.h"
 
 #include <cstddef>

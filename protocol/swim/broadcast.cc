@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace swim
 {
@@ -28,25 +29,25 @@ std::uint32_t RetransmitLimit(const Config& config, std::uint32_t n)
 
 UpdateRef UpdateQueue::MakeRef(const Update& update)
 {
-    if (update.kind == UpdateKind::ALIVE && update.incarnation == 1 &&
-        update.detail == update.subject && update.subject < LISTED)
+    const std::uint32_t name = update.Subject().Value();
+    if (update.Kind() == UpdateKind::ALIVE && update.Incarnation() == 1 &&
+        update.Identity().Value() == name && name < LISTED)
     {
-        return {update.subject};
+        return {name};
     }
-    if (m_free == NONE)
+    if (m_free == NO_PLACE)
     {
-        m_free = static_cast<std::uint32_t>(m_listed.size());
-        m_listed.push_back({.kind = {}, .subject = NONE, .incarnation = 0, .detail = 0});
+        m_listed.push_back(update);
+        return {static_cast<std::uint32_t>(m_listed.size() - 1) | LISTED};
     }
-    const UpdateRef ref{m_free | LISTED};
-    m_free = m_listed[m_free].subject;
-    m_listed[ref.value & ~LISTED] = update;
-    return ref;
+    const std::uint32_t place = std::exchange(m_free, m_listed[m_free].Subject().Value());
+    m_listed[place] = update;
+    return {place | LISTED};
 }
 
 Update UpdateQueue::Get(UpdateRef ref) const
 {
-    return (ref.value & LISTED) == 0 ? Update{UpdateKind::ALIVE, ref.value, 1, ref.value}
+    return (ref.value & LISTED) == 0 ? Update::Alive(NameId(ref.value), 1, IdentityId(ref.value))
                                      : m_listed[ref.value & ~LISTED];
 }
 
@@ -54,12 +55,12 @@ void UpdateQueue::Release(UpdateRef ref)
 {
     if (!m_waiting.empty())
     {
-        m_waiting[Get(ref).subject] = false;
+        m_waiting[Get(ref).Subject().Value()] = false;
     }
     if ((ref.value & LISTED) != 0)
     {
-        m_listed[ref.value & ~LISTED].subject = m_free;
-        m_free = ref.value & ~LISTED;
+        const std::uint32_t place = ref.value & ~LISTED;
+        m_listed[place] = Update::Alive(NameId(std::exchange(m_free, place)), 0, NONE);
     }
 }
 
@@ -67,9 +68,9 @@ bool UpdateQueue::Contains(NameId subject) const
 {
     if (!m_waiting.empty())
     {
-        return subject < m_waiting.size() && m_waiting[subject];
+        return subject.Value() < m_waiting.size() && m_waiting[subject.Value()];
     }
-    return ContainsIf([&](UpdateRef ref) { return Get(ref).subject == subject; });
+    return ContainsIf([&](UpdateRef ref) { return Get(ref).Subject() == subject; });
 }
 
 void UpdateQueue::DropNewsOf(NameId subject)
@@ -80,7 +81,7 @@ void UpdateQueue::DropNewsOf(NameId subject)
     }
     std::optional<UpdateRef> dropped;
     EraseIf([&](UpdateRef ref) {
-        const bool found = Get(ref).subject == subject;
+        const bool found = Get(ref).Subject() == subject;
         dropped = found ? ref : dropped;
         return found;
     });
@@ -92,25 +93,26 @@ void UpdateQueue::DropNewsOf(NameId subject)
 
 void UpdateQueue::Push(const Update& update, std::size_t size)
 {
-    DropNewsOf(update.subject);
+    DropNewsOf(update.Subject());
     TransmitQueue::Push(MakeRef(update), size);
     if (!m_waiting.empty())
     {
-        Note(update.subject);
+        Note(update.Subject());
     }
     else if (Long())
     {
-        ForEach([this](UpdateRef ref) { Note(Get(ref).subject); });
+        ForEach([this](UpdateRef ref) { Note(Get(ref).Subject()); });
     }
 }
 
 void UpdateQueue::Note(NameId subject)
 {
-    if (subject >= m_waiting.size())
+    const std::size_t place = subject.Value();
+    if (place >= m_waiting.size())
     {
-        m_waiting.resize(std::size_t{subject} + 1);
+        m_waiting.resize(place + 1);
     }
-    m_waiting[subject] = true;
+    m_waiting[place] = true;
 }
 
 std::size_t UpdateQueue::Take(std::size_t budget,
@@ -132,7 +134,7 @@ std::size_t UpdateQueue::Take(std::size_t budget,
     {
         m_waiting = {};
         m_listed.clear();
-        m_free = NONE;
+        m_free = NO_PLACE;
     }
     return left;
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "swim/config.h"
+#include "swim/ids.h"
 #include "swim/transmit-queue.h"
 
 #include <cstddef>
@@ -29,13 +30,67 @@ enum class UpdateKind : std::uint8_t
 };
 
 /// News about a member, as one node passes it on.
-struct Update
+class Update
 {
-    UpdateKind kind;
-    NameId subject;
-    std::uint32_t incarnation;
-    std::uint32_t detail; ///< suspect, dead: who said so; alive: the identity
+  public:
+    static Update Alive(NameId subject, std::uint32_t incarnation, IdentityId identity)
+    {
+        return {UpdateKind::ALIVE, subject, incarnation, identity.Value()};
+    }
+
+    static Update Suspect(NameId subject, std::uint32_t incarnation, NameId accuser)
+    {
+        return {UpdateKind::SUSPECT, subject, incarnation, accuser.Value()};
+    }
+
+    static Update Dead(NameId subject, std::uint32_t incarnation, NameId accuser)
+    {
+        return {UpdateKind::DEAD, subject, incarnation, accuser.Value()};
+    }
+
+    UpdateKind Kind() const
+    {
+        return m_kind;
+    }
+
+    NameId Subject() const
+    {
+        return m_subject;
+    }
+
+    std::uint32_t Incarnation() const
+    {
+        return m_incarnation;
+    }
+
+    /// Of an alive.
+    IdentityId Identity() const
+    {
+        return IdentityId(m_detail);
+    }
+
+    /// Of a suspect or dead: who said so.
+    NameId Accuser() const
+    {
+        return NameId(m_detail);
+    }
+
+  private:
+    Update(UpdateKind kind, NameId subject, std::uint32_t incarnation, std::uint32_t detail)
+        : m_kind(kind),
+          m_subject(subject),
+          m_incarnation(incarnation),
+          m_detail(detail)
+    {
+    }
+
+    UpdateKind m_kind;
+    NameId m_subject;
+    std::uint32_t m_incarnation;
+    std::uint32_t m_detail; ///< one number for either, as a queue can be long
 };
+
+static_assert(sizeof(Update) == 16);
 
 /// How often an update is passed on in a cluster of n members.
 std::uint32_t RetransmitLimit(const Config& config, std::uint32_t n);
@@ -85,6 +140,7 @@ class UpdateQueue : private TransmitQueue<UpdateRef>
     /// The commonest update says that a member lives, at its first incarnation, and its identity
     /// has the number of its name: the name tells all. Others have this bit, and are listed.
     static constexpr std::uint32_t LISTED = 1u << 31;
+    static constexpr std::uint32_t NO_PLACE = UINT32_MAX;
 
     UpdateRef MakeRef(const Update& update);
     Update Get(UpdateRef ref) const;
@@ -93,7 +149,7 @@ class UpdateQueue : private TransmitQueue<UpdateRef>
     void Note(NameId subject);
 
     std::vector<Update> m_listed;
-    std::uint32_t m_free = NONE; ///< of those; each names the next one as its subject
+    std::uint32_t m_free = NO_PLACE; ///< in the list; each names the next one as its subject
     /// By subject: whether news about it waits. Kept only once the queue is too long to search.
     std::vector<bool> m_waiting;
 };

@@ -19,7 +19,7 @@ namespace swim
 namespace
 {
 
-using Vector = std::array<double, COORDINATE_DIMENSIONS>;
+using Vector = std::array<double, Coordinate::DIMENSIONS>;
 
 constexpr double CE = 0.25;           ///< how far one observation moves the error
 constexpr double CC = 0.25;           ///< and the place
@@ -100,7 +100,7 @@ Coordinate Pushed(const Coordinate& from, double force, const Coordinate& other,
     if (apart)
     {
         moved.height = (moved.height + other.height) * force / distance + moved.height;
-        moved.height = std::max(moved.height, COORDINATE_HEIGHT_MIN);
+        moved.height = std::max(moved.height, Coordinate::HEIGHT_MIN);
     }
     return moved;
 }
@@ -146,7 +146,7 @@ void EncodeCoordinate(const Coordinate& coordinate, wire::Bytes& payload)
     writer.String("Height");
     writer.Float64(coordinate.height);
     writer.String("Vec");
-    writer.Array(COORDINATE_DIMENSIONS);
+    writer.Array(Coordinate::DIMENSIONS);
     for (const double part : coordinate.vec)
     {
         writer.Float64(part);
@@ -262,7 +262,7 @@ void Coordinates::Spring(const Coordinate& other, double rttS, Rng& rng)
     const double wrongness = std::abs(estimateS - rttS) / rttS;
     const double weight = m_own.error / std::max(m_own.error + other.error, ZERO_S);
     const double error = CE * weight * wrongness + m_own.error * (1 - CE * weight);
-    m_own.error = std::min(error, COORDINATE_ERROR_MAX);
+    m_own.error = std::min(error, Coordinate::ERROR_MAX);
     m_own = Pushed(m_own, CC * weight * (rttS - estimateS), other, rng);
 }
 

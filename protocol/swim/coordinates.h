@@ -14,6 +14,7 @@
 #pragma once
 
 #include "swim/coordinate.h"
+#include "swim/ids.h"
 #include "swim/rejection.h"
 #include "swim/rng.h"
 #include "swim/types.h"

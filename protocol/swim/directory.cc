@@ -52,7 +52,7 @@ NameId Directory::InternName(std::string_view name)
     {
         return NONE;
     }
-    const auto id = static_cast<NameId>(m_names.size());
+    const NameId id(static_cast<std::uint32_t>(m_names.size()));
     m_names.emplace_back(name);
     m_places[place] = {hash, id};
     if (2 * m_names.size() > m_places.size())
@@ -73,7 +73,7 @@ std::size_t Directory::PlaceOf(std::string_view name, std::uint32_t hash) const
     const std::size_t mask = m_places.size() - 1;
     std::size_t place = hash & mask;
     while (m_places[place].id != NONE &&
-           (m_places[place].hash != hash || m_names[m_places[place].id] != name))
+           (m_places[place].hash != hash || Name(m_places[place].id) != name))
     {
         place = (place + 1) & mask;
     }
@@ -113,7 +113,7 @@ IdentityId Directory::Intern(NameId name,
     {
         return NONE;
     }
-    const auto id = static_cast<IdentityId>(m_identities.size());
+    const IdentityId id(static_cast<std::uint32_t>(m_identities.size()));
     m_identities.push_back(Identity{name, address, versions, std::string(meta)});
     m_identityIds.insert(id);
     return id;
@@ -121,7 +121,7 @@ IdentityId Directory::Intern(NameId name,
 
 Directory::Fields Directory::FieldsOf(IdentityId id) const
 {
-    const Identity& identity = m_identities[id];
+    const Identity& identity = Get(id);
     return Fields{identity.name, identity.address, identity.meta, identity.versions};
 }
 
@@ -129,7 +129,7 @@ std::size_t Directory::Hash::operator()(const Fields& fields) const
 {
     std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
     const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x100000001b3; };
-    mix(fields.name);
+    mix(fields.name.Value());
     mix(fields.address.port);
     for (const std::uint8_t byte : fields.address.Bytes())
     {

@@ -8,6 +8,7 @@
 // ids stay valid; what strangers can make it hold is bounded by its capacity.
 #pragma once
 
+#include "swim/ids.h"
 #include "swim/types.h"
 #include "swim/versions.h"
 
@@ -55,7 +56,7 @@ class Directory
 
     std::string_view Name(NameId id) const
     {
-        return m_names[id];
+        return m_names[id.Value()];
     }
 
     /// @return NONE if the directory is full and does not have the identity
@@ -78,12 +79,12 @@ class Directory
 
     const Identity& Get(IdentityId id) const
     {
-        return m_identities[id];
+        return m_identities[id.Value()];
     }
 
     std::string_view NameOf(IdentityId id) const
     {
-        return m_names[m_identities[id].name];
+        return Name(Get(id).name);
     }
 
   private:

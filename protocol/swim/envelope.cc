@@ -41,7 +41,14 @@ void Compress(wire::Bytes& arena, std::size_t start, bool always, wire::Bytes& s
     wire::Encode(wire::Compressed{LZW, scratch}, arena);
     const auto at = [&](std::size_t i) { return arena.begin() + static_cast<std::ptrdiff_t>(i); };
     const bool keep = always || arena.size() - end < end - start;
-    keep ? arena.erase(at(start), at(end)) : arena.erase(at(end), arena.end());
+    if (keep)
+    {
+        arena.erase(at(start), at(end));
+    }
+    else
+    {
+        arena.erase(at(end), arena.end());
+    }
 }
 
 /// The bytes that an encrypted stream message is bound to: the frame's head, then the label.

@@ -32,15 +32,15 @@ void AppendUserMessage(wire::ByteView payload, wire::Bytes& out)
 
 void Node::EncodeUpdate(const Update& update, wire::Bytes& bytes) const
 {
-    if (update.kind == UpdateKind::ALIVE)
+    if (update.Kind() == UpdateKind::ALIVE)
     {
-        wire::Encode(AliveOf(update.detail, update.incarnation), bytes);
+        wire::Encode(AliveOf(update.Identity(), update.Incarnation()), bytes);
         return;
     }
-    const wire::Accusation accusation{update.incarnation,
-                                      m_directory.Name(update.subject),
-                                      m_directory.Name(update.detail)};
-    if (update.kind == UpdateKind::SUSPECT)
+    const wire::Accusation accusation{update.Incarnation(),
+                                      m_directory.Name(update.Subject()),
+                                      m_directory.Name(update.Accuser())};
+    if (update.Kind() == UpdateKind::SUSPECT)
     {
         wire::EncodeSuspect(accusation, bytes);
     }

@@ -138,7 +138,7 @@ void Node::OnSeedTick(Instant now, Outbox& out)
 /// Whether a member that we hold for alive or suspect, or ourselves, has this address.
 bool Node::IsLive(const Address& address) const
 {
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
         if (record.Present() && !record.Gone() &&

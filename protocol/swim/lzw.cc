@@ -212,7 +212,14 @@ Result Decompress(std::span<const std::uint8_t> input,
             return Result::TOO_LARGE;
         }
         before = {out.size(), source.length};
-        code < CLEAR ? out.push_back(static_cast<std::uint8_t>(code)) : Repeat(source, out);
+        if (code < CLEAR)
+        {
+            out.push_back(static_cast<std::uint8_t>(code));
+        }
+        else
+        {
+            Repeat(source, out);
+        }
         ++next;
         if (next == 1u << width && width < MAX_WIDTH)
         {

@@ -17,7 +17,7 @@ namespace
 
 /// A sparse table moves on average half of its differences to insert one. Past an eighth of the
 /// members (and a few cache lines) the array is both smaller to search and not much larger.
-constexpr std::size_t MostDifferences(Slot members)
+constexpr std::size_t MostDifferences(std::uint32_t members)
 {
     return std::max<std::size_t>(16, members / 8);
 }
@@ -27,9 +27,9 @@ constexpr std::size_t MostDifferences(Slot members)
 Baseline::Baseline(std::vector<IdentityId> identities, const Directory& directory)
     : m_identities(std::move(identities))
 {
-    for (Slot slot = 0; slot < Size(); ++slot)
+    for (const Slot slot : FirstIds<Slot>(Size()))
     {
-        const NameId name = directory.Get(m_identities[slot]).name;
+        const std::size_t name = directory.Get(m_identities[slot.Value()]).name.Value();
         if (name >= m_slotOfName.size())
         {
             m_slotOfName.resize(name + 1, NONE);
@@ -57,7 +57,7 @@ Slot MemberTable::Find(NameId name) const
             return At(slot).Present() ? slot : NONE;
         }
     }
-    return name < m_slotOfExtra.Size() ? m_slotOfExtra[name] : NONE;
+    return name.Value() < m_slotOfExtra.Size() ? m_slotOfExtra[name.Value()] : NONE;
 }
 
 PeerRecord MemberTable::AtSparse(Slot slot) const
@@ -68,11 +68,11 @@ PeerRecord MemberTable::AtSparse(Slot slot) const
 
 Slot& MemberTable::SlotOfExtra(NameId name)
 {
-    while (name >= m_slotOfExtra.Size())
+    while (name.Value() >= m_slotOfExtra.Size())
     {
         m_slotOfExtra.Append(NONE);
     }
-    return m_slotOfExtra[name];
+    return m_slotOfExtra[name.Value()];
 }
 
 Slot MemberTable::Insert(const PeerRecord& record)
@@ -86,7 +86,7 @@ Slot MemberTable::Insert(const PeerRecord& record)
         Store(known, record);
         return known;
     }
-    Slot slot = Slots();
+    Slot slot(Slots());
     if (m_free.empty())
     {
         m_extra.Append(record);
@@ -95,7 +95,7 @@ Slot MemberTable::Insert(const PeerRecord& record)
     {
         slot = m_free.back();
         m_free.pop_back();
-        m_extra[slot - m_baselineSize] = record;
+        m_extra[slot.Value() - m_baselineSize] = record;
     }
     SlotOfExtra(name) = slot;
     return slot;
@@ -115,7 +115,7 @@ void MemberTable::Remove(Slot slot)
     const PeerRecord before = At(slot);
     SWIM_ASSERT(before.Present(), "only a present member is removed");
     --m_counts[static_cast<std::size_t>(before.State())];
-    if (slot >= m_baselineSize)
+    if (slot.Value() >= m_baselineSize)
     {
         SlotOfExtra(m_directory.Get(before.identity).name) = NONE;
         m_free.push_back(slot);
@@ -125,9 +125,9 @@ void MemberTable::Remove(Slot slot)
 
 void MemberTable::Store(Slot slot, const PeerRecord& record)
 {
-    if (slot >= m_baselineSize)
+    if (slot.Value() >= m_baselineSize)
     {
-        m_extra[slot - m_baselineSize] = record;
+        m_extra[slot.Value() - m_baselineSize] = record;
         return;
     }
     if (m_dense.empty() && m_sparse.size() >= MostDifferences(m_baselineSize))
@@ -136,7 +136,7 @@ void MemberTable::Store(Slot slot, const PeerRecord& record)
     }
     if (!m_dense.empty())
     {
-        m_dense[slot] = record;
+        m_dense[slot.Value()] = record;
         return;
     }
     const auto place = std::ranges::lower_bound(m_sparse, slot, {}, &Difference::slot);
@@ -153,13 +153,13 @@ void MemberTable::Store(Slot slot, const PeerRecord& record)
 void MemberTable::MakeDense()
 {
     m_dense.reserve(m_baselineSize);
-    for (Slot slot = 0; slot < m_baselineSize; ++slot)
+    for (const Slot slot : FirstIds<Slot>(m_baselineSize))
     {
         m_dense.push_back(m_baseline->At(slot));
     }
     for (const Difference& difference : m_sparse)
     {
-        m_dense[difference.slot] = difference.record;
+        m_dense[difference.slot.Value()] = difference.record;
     }
     m_sparse = {};
 }

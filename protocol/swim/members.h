@@ -9,6 +9,7 @@
 
 #include "swim/chunked-list.h"
 #include "swim/directory.h"
+#include "swim/ids.h"
 #include "swim/types.h"
 
 #include <array>
@@ -73,19 +74,19 @@ class Baseline
     /// @param identities all members, each name once
     Baseline(std::vector<IdentityId> identities, const Directory& directory);
 
-    Slot Size() const
+    std::uint32_t Size() const
     {
-        return static_cast<Slot>(m_identities.size());
+        return static_cast<std::uint32_t>(m_identities.size());
     }
 
     PeerRecord At(Slot slot) const
     {
-        return {m_identities[slot], 1, MemberState::ALIVE, Instant{}};
+        return {m_identities[slot.Value()], 1, MemberState::ALIVE, Instant{}};
     }
 
     Slot Find(NameId name) const
     {
-        return name < m_slotOfName.size() ? m_slotOfName[name] : NONE;
+        return name.Value() < m_slotOfName.size() ? m_slotOfName[name.Value()] : NONE;
     }
 
   private:
@@ -100,10 +101,10 @@ class MemberTable
     /// @param baseline everybody that the node knows from the start; may be null
     MemberTable(const Directory& directory, std::shared_ptr<const Baseline> baseline);
 
-    /// One past the highest slot in use; slots below it may be empty.
-    Slot Slots() const
+    /// How many slots are in use, from 0; some of them may be empty.
+    std::uint32_t Slots() const
     {
-        return m_baselineSize + static_cast<Slot>(m_extra.Size());
+        return m_baselineSize + static_cast<std::uint32_t>(m_extra.Size());
     }
 
     /// Members of any state: memberlist's n.
@@ -122,11 +123,11 @@ class MemberTable
 
     PeerRecord At(Slot slot) const
     {
-        if (slot >= m_baselineSize)
+        if (slot.Value() >= m_baselineSize)
         {
-            return m_extra[slot - m_baselineSize];
+            return m_extra[slot.Value() - m_baselineSize];
         }
-        return m_dense.empty() ? AtSparse(slot) : m_dense[slot];
+        return m_dense.empty() ? AtSparse(slot) : m_dense[slot.Value()];
     }
 
     /// Asks for the memory that tells where this table differs from the baseline.
@@ -158,7 +159,7 @@ class MemberTable
 
     const Directory& m_directory;
     std::shared_ptr<const Baseline> m_baseline;
-    Slot m_baselineSize = 0;
+    std::uint32_t m_baselineSize = 0;
     std::vector<Difference> m_sparse; ///< where slots below the baseline's size differ, by slot
     std::vector<PeerRecord> m_dense;  ///< all of them, once too many differ
     ChunkedList<PeerRecord> m_extra;  ///< members that the baseline does not have

@@ -128,7 +128,7 @@ void Node::AcceptAlive(Instant now,
                        Outbox& out)
 {
     const NameId name = m_directory.Get(identity).name;
-    Queue(now, {UpdateKind::ALIVE, name, incarnation, identity}, out);
+    Queue(now, Update::Alive(name, incarnation, identity), out);
     if (slot == NONE)
     {
         m_members.Insert({identity, incarnation, MemberState::ALIVE, now});
@@ -273,7 +273,7 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
     {
         if (m_suspicions.Confirm(slot, from))
         {
-            Queue(now, {UpdateKind::SUSPECT, subject, incarnation, from}, out);
+            Queue(now, Update::Suspect(subject, incarnation, from), out);
         }
         return;
     }
@@ -287,7 +287,7 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
         ApplyDead(now, slot, incarnation, from, out);
         return;
     }
-    Queue(now, {UpdateKind::SUSPECT, subject, incarnation, from}, out);
+    Queue(now, Update::Suspect(subject, incarnation, from), out);
     m_members.Update(slot, {record.identity, incarnation, MemberState::SUSPECT, now});
     m_suspicions.Start(slot, from, now, BoundSuspicion(*m_config, m_members.Size()));
     out.AddEvent({EventKind::SUSPECT, subject, incarnation, from});
@@ -311,7 +311,7 @@ void Node::ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId f
     {
         m_suspicions.Cancel(slot);
     }
-    Queue(now, {UpdateKind::DEAD, subject, incarnation, from}, out);
+    Queue(now, Update::Dead(subject, incarnation, from), out);
     if (m_config->precedence == Precedence::TOTAL)
     {
         news = Combine({record.incarnation, record.State()}, news, m_config->deadIsFinal);
@@ -347,7 +347,7 @@ void Node::Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& ou
     ChangeHealth(1);
     const PeerRecord before = m_members.At(m_slot);
     m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
-    Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, out);
+    Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
     out.AddEvent({EventKind::REFUTED, m_name, m_incarnation, accuser});
 }
 
@@ -366,7 +366,7 @@ void Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
     ++m_incarnation;
     const PeerRecord before = m_members.At(m_slot);
     m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
-    Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, out);
+    Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
     out.AddEvent({EventKind::UPDATED, m_name, m_incarnation, m_name});
 }
 
@@ -386,7 +386,7 @@ bool Node::LeaveDone() const
 
 void Node::Reap(Instant now)
 {
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
         if (record.Present() && record.Gone() && slot != m_slot &&

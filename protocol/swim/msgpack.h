@@ -114,7 +114,14 @@ class Writer
     /// A map key and what Go writes for an empty slice field: nil.
     void BytesOrNil(std::span<const std::uint8_t> bytes)
     {
-        bytes.empty() ? Nil() : Bytes(bytes);
+        if (bytes.empty())
+        {
+            Nil();
+        }
+        else
+        {
+            Bytes(bytes);
+        }
     }
 
   private:
@@ -305,7 +312,14 @@ inline bool Reader::String(std::string_view& text)
 
 inline void Writer::Unsigned(std::uint32_t value)
 {
-    value < 0x80 ? Byte(static_cast<std::uint8_t>(value)) : LongUnsigned(value);
+    if (value < 0x80)
+    {
+        Byte(static_cast<std::uint8_t>(value));
+    }
+    else
+    {
+        LongUnsigned(value);
+    }
 }
 
 inline void Writer::String(std::string_view text)

@@ -65,7 +65,7 @@ void Node::Start(Instant now)
     {
         m_members.Update(m_slot, {m_identity, m_incarnation, MemberState::ALIVE, now});
         Outbox scratch;
-        Queue(now, {UpdateKind::ALIVE, m_name, m_incarnation, m_identity}, scratch);
+        Queue(now, Update::Alive(m_name, m_incarnation, m_identity), scratch);
     }
     m_order.Restart(m_members.Slots(), m_rng);
     ArmSeeds(now);

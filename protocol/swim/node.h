@@ -27,6 +27,7 @@
 #include "swim/deadline-list.h"
 #include "swim/directory.h"
 #include "swim/envelope.h"
+#include "swim/ids.h"
 #include "swim/members.h"
 #include "swim/order.h"
 #include "swim/outbox.h"

@@ -23,7 +23,7 @@ constexpr int LEAST_HALF_BITS = 3;
 
 } // namespace
 
-void RoundOrder::Restart(Slot slots, Rng& rng)
+void RoundOrder::Restart(std::uint32_t slots, Rng& rng)
 {
     m_key = rng.Next();
     m_slots = slots;
@@ -46,7 +46,7 @@ Slot RoundOrder::Next()
     {
         index = Permute(index);
     } while (index >= m_slots);
-    return index;
+    return Slot(index);
 }
 
 std::uint32_t RoundOrder::Permute(std::uint32_t index) const

@@ -10,8 +10,8 @@
 // one instead.
 #pragma once
 
+#include "swim/ids.h"
 #include "swim/rng.h"
-#include "swim/types.h"
 
 #include <cstdint>
 
@@ -23,7 +23,7 @@ class RoundOrder
 {
   public:
     /// Starts a traversal of [0, slots) in a fresh order.
-    void Restart(Slot slots, Rng& rng);
+    void Restart(std::uint32_t slots, Rng& rng);
 
     /// @return the next slot, or NONE at the end of the traversal
     Slot Next();
@@ -32,8 +32,8 @@ class RoundOrder
     std::uint32_t Permute(std::uint32_t index) const;
 
     std::uint64_t m_key = 0;
-    Slot m_slots = 0;
-    Slot m_next = 0;
+    std::uint32_t m_slots = 0;
+    std::uint32_t m_next = 0;
     int m_halfBits = 1;
 };
 

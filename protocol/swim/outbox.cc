@@ -10,32 +10,6 @@
 namespace swim
 {
 
-std::string_view TrafficKindName(TrafficKind kind)
-{
-    switch (kind)
-    {
-    case TrafficKind::PING:
-        return "ping";
-    case TrafficKind::PING_REQ:
-        return "ping-req";
-    case TrafficKind::ACK:
-        return "ack";
-    case TrafficKind::NACK:
-        return "nack";
-    case TrafficKind::GOSSIP:
-        return "gossip";
-    case TrafficKind::PUSH_PULL:
-        return "push-pull";
-    case TrafficKind::STREAM_PING:
-        return "stream-ping";
-    case TrafficKind::STREAM_ACK:
-        return "stream-ack";
-    case TrafficKind::STREAM_USER:
-        return "stream-user";
-    }
-    return "?";
-}
-
 TrafficKind ClassifyMessage(wire::ByteView message)
 {
     if (message.size() > wire::COMPOUND_HEAD_SIZE &&
@@ -57,36 +31,6 @@ TrafficKind ClassifyMessage(wire::ByteView message)
     default:
         return TrafficKind::GOSSIP;
     }
-}
-
-std::string_view EventKindName(EventKind kind)
-{
-    switch (kind)
-    {
-    case EventKind::JOINED:
-        return "joined";
-    case EventKind::SUSPECT:
-        return "suspect";
-    case EventKind::REFUTED:
-        return "refuted";
-    case EventKind::DEAD:
-        return "dead";
-    case EventKind::LEFT:
-        return "left";
-    case EventKind::UPDATED:
-        return "updated";
-    case EventKind::CONFLICT:
-        return "conflict";
-    case EventKind::REJECTED:
-        return "rejected";
-    case EventKind::JOIN_SUCCEEDED:
-        return "join-succeeded";
-    case EventKind::JOIN_FAILED:
-        return "join-failed";
-    case EventKind::SEND_FAILED:
-        return "send-failed";
-    }
-    return "?";
 }
 
 void Outbox::Clear()

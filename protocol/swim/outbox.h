@@ -10,6 +10,7 @@
 #include "swim/broadcast.h"
 #include "swim/envelope.h"
 #include "swim/event-kind.h"
+#include "swim/ids.h"
 #include "swim/rejection.h"
 #include "swim/traffic-kind.h"
 #include "swim/types.h"

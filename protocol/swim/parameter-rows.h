@@ -6,6 +6,7 @@
 
 #include "swim/assert.h"
 #include "swim/config.h"
+#include "swim/key-table.h"
 
 #include <charconv>
 #include <chrono>
@@ -36,6 +37,16 @@ constexpr Duration SHORTEST = 1ms;
 constexpr int LONGEST_INTERVAL = 24;  // hours
 constexpr int LONGEST_MEMORY = 10000; // hours
 
+template <int LONGEST, Zero ZERO>
+std::string DurationRange()
+{
+    const std::string_view zero = ZERO == Zero::MEANS_OFF ? "0s (off) or "
+                                  : ZERO == Zero::ALLOWED ? "0s or "
+                                                          : "";
+    return std::string(zero) + "from " + FormatDuration(SHORTEST) + " to " +
+           FormatDuration(std::chrono::hours(LONGEST));
+}
+
 template <auto FIELD, int LONGEST, Zero ZERO>
 Error SetDuration(Config& config, std::string_view text)
 {
@@ -48,11 +59,7 @@ Error SetDuration(Config& config, std::string_view text)
     const bool allowedZero = ZERO != Zero::NOT_ALLOWED && *duration == Duration::zero();
     if (!allowedZero && (*duration < SHORTEST || *duration > std::chrono::hours(LONGEST)))
     {
-        const std::string_view zero = ZERO == Zero::MEANS_OFF ? "0s (off) or "
-                                      : ZERO == Zero::ALLOWED ? "0s or "
-                                                              : "";
-        return "must be " + std::string(zero) + "from " + FormatDuration(SHORTEST) + " to " +
-               FormatDuration(std::chrono::hours(LONGEST));
+        return "must be " + DurationRange<LONGEST, ZERO>();
     }
     config.*FIELD = *duration;
     return {};
@@ -64,6 +71,12 @@ std::string GetDuration(const Config& config)
     return FormatDuration(config.*FIELD);
 }
 
+inline std::string NumberRange(std::uint32_t least, std::uint32_t most, std::string_view suffix)
+{
+    const std::string unit(suffix);
+    return "from " + std::to_string(least) + unit + " to " + std::to_string(most) + unit;
+}
+
 /// Reads a number up to its unit. @param suffix the unit, or empty
 inline Error SetNumber(std::uint32_t& field,
                        std::string_view text,
@@ -71,15 +84,14 @@ inline Error SetNumber(std::uint32_t& field,
                        std::uint32_t most,
                        std::string_view suffix)
 {
-    const std::string unit(suffix);
     std::uint32_t number = 0;
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, number);
     const bool isNumber = error == std::errc{} && std::string_view(rest, end) == suffix;
     if (!isNumber || number < least || number > most)
     {
-        return "must be a whole number from " + std::to_string(least) + unit + " to " +
-               std::to_string(most) + unit + (unit.empty() ? ", without a unit" : "");
+        return "must be a whole number " + NumberRange(least, most, suffix) +
+               (suffix.empty() ? ", without a unit" : "");
     }
     field = number;
     return {};
@@ -91,6 +103,12 @@ Error SetCount(Config& config, std::string_view text)
     return SetNumber(config.*FIELD, text, LEAST, MOST, "");
 }
 
+template <std::uint32_t LEAST, std::uint32_t MOST>
+std::string CountRange()
+{
+    return NumberRange(LEAST, MOST, "");
+}
+
 template <auto FIELD>
 std::string GetCount(const Config& config)
 {
@@ -99,10 +117,18 @@ std::string GetCount(const Config& config)
 
 /// The least is IPv4's: every host can take a datagram of 576 bytes. The most is what UDP can
 /// carry.
+constexpr std::uint32_t LEAST_DATAGRAM = 576;
+constexpr std::uint32_t MOST_DATAGRAM = 65507;
+
 template <auto FIELD>
 Error SetDatagramBytes(Config& config, std::string_view text)
 {
-    return SetNumber(config.*FIELD, text, 576, 65507, "B");
+    return SetNumber(config.*FIELD, text, LEAST_DATAGRAM, MOST_DATAGRAM, "B");
+}
+
+inline std::string DatagramRange()
+{
+    return NumberRange(LEAST_DATAGRAM, MOST_DATAGRAM, "B");
 }
 
 template <auto FIELD>
@@ -116,6 +142,12 @@ template <auto FIELD, std::uint32_t LEAST>
 Error SetPercent(Config& config, std::string_view text)
 {
     return SetNumber(config.*FIELD, text, LEAST, 100, "%");
+}
+
+template <std::uint32_t LEAST>
+std::string PercentRange()
+{
+    return NumberRange(LEAST, 100, "%");
 }
 
 template <auto FIELD>
@@ -142,10 +174,22 @@ Error SetCountOrAuto(Config& config, std::string_view text)
     return {};
 }
 
+template <std::uint32_t MOST>
+std::string CountOrAutoRange()
+{
+    return NumberRange(0, MOST, "") + ", or auto";
+}
+
 template <auto FIELD>
 std::string GetCountOrAuto(const Config& config)
 {
     return config.*FIELD ? std::to_string(*(config.*FIELD)) : "auto";
+}
+
+template <std::size_t MOST>
+std::string TextRange()
+{
+    return "at most " + std::to_string(MOST) + " bytes";
 }
 
 template <auto FIELD, std::size_t MOST>
@@ -153,8 +197,7 @@ Error SetText(Config& config, std::string_view text)
 {
     if (text.size() > MOST)
     {
-        return "must have at most " + std::to_string(MOST) + " bytes; this has " +
-               std::to_string(text.size());
+        return "must have " + TextRange<MOST>() + "; this has " + std::to_string(text.size());
     }
     config.*FIELD = text;
     return {};
@@ -164,6 +207,12 @@ template <auto FIELD>
 std::string GetText(const Config& config)
 {
     return config.*FIELD;
+}
+
+/// Of units that say all.
+inline std::string NoRange()
+{
+    return {};
 }
 
 template <auto FIELD>
@@ -181,21 +230,6 @@ template <auto FIELD>
 std::string GetBoolean(const Config& config)
 {
     return config.*FIELD ? "true" : "false";
-}
-
-/// The word at a place, or nothing past the last.
-constexpr std::optional<std::string_view> WordAt(std::string_view words, std::size_t place)
-{
-    for (; place > 0; --place)
-    {
-        const std::size_t bar = words.find('|');
-        if (bar == std::string_view::npos)
-        {
-            return std::nullopt;
-        }
-        words.remove_prefix(bar + 1);
-    }
-    return words.substr(0, words.find('|'));
 }
 
 template <auto FIELD, const std::string_view& WORDS>
@@ -233,7 +267,8 @@ constexpr Parameter DurationRow(std::string_view name,
             meaning,
             source,
             SetDuration<FIELD, LONGEST, ZERO>,
-            GetDuration<FIELD>};
+            GetDuration<FIELD>,
+            DurationRange<LONGEST, ZERO>};
 }
 
 template <auto FIELD, std::uint32_t LEAST, std::uint32_t MOST>
@@ -241,7 +276,13 @@ constexpr Parameter CountRow(std::string_view name,
                              std::string_view meaning,
                              std::string_view source)
 {
-    return {name, "count", meaning, source, SetCount<FIELD, LEAST, MOST>, GetCount<FIELD>};
+    return {name,
+            "count",
+            meaning,
+            source,
+            SetCount<FIELD, LEAST, MOST>,
+            GetCount<FIELD>,
+            CountRange<LEAST, MOST>};
 }
 
 template <auto FIELD, std::uint32_t LEAST>
@@ -249,7 +290,13 @@ constexpr Parameter PercentRow(std::string_view name,
                                std::string_view meaning,
                                std::string_view source)
 {
-    return {name, "percent", meaning, source, SetPercent<FIELD, LEAST>, GetPercent<FIELD>};
+    return {name,
+            "percent",
+            meaning,
+            source,
+            SetPercent<FIELD, LEAST>,
+            GetPercent<FIELD>,
+            PercentRange<LEAST>};
 }
 
 template <auto FIELD>
@@ -257,7 +304,7 @@ constexpr Parameter BooleanRow(std::string_view name,
                                std::string_view meaning,
                                std::string_view source)
 {
-    return {name, "boolean", meaning, source, SetBoolean<FIELD>, GetBoolean<FIELD>};
+    return {name, "boolean", meaning, source, SetBoolean<FIELD>, GetBoolean<FIELD>, NoRange};
 }
 
 template <auto FIELD, const std::string_view& WORDS>
@@ -265,7 +312,7 @@ constexpr Parameter WordRow(std::string_view name,
                             std::string_view meaning,
                             std::string_view source)
 {
-    return {name, WORDS, meaning, source, SetWord<FIELD, WORDS>, GetWord<FIELD, WORDS>};
+    return {name, WORDS, meaning, source, SetWord<FIELD, WORDS>, GetWord<FIELD, WORDS>, NoRange};
 }
 
 } // namespace swim::rows

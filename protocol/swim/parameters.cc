@@ -100,7 +100,8 @@ constexpr Parameter PARAMETERS[] = {
      "suspicion_mult - 2. 0, or more than there are other members: the least time at once.",
      "Lifeguard IV-B (K = 3); memberlist suspectNode (auto)",
      SetCountOrAuto<&Config::suspicionConfirmations, 255>,
-     GetCountOrAuto<&Config::suspicionConfirmations>},
+     GetCountOrAuto<&Config::suspicionConfirmations>,
+     CountOrAutoRange<255>},
     BooleanRow<&Config::buddy>(
         "buddy",
         "Whether a ping to a suspect carries the suspicion, so that it hears of it at the first "
@@ -165,7 +166,8 @@ constexpr Parameter PARAMETERS[] = {
      "MTU.",
      "memberlist UDPBufferSize",
      SetDatagramBytes<&Config::udpBufferSize>,
-     GetBytes<&Config::udpBufferSize>},
+     GetBytes<&Config::udpBufferSize>,
+     DatagramRange},
     PercentRow<&Config::userBroadcastShare, 0>(
         "user_broadcast_share",
         "In which share of the datagrams user broadcasts take their room before news of members. "
@@ -250,7 +252,8 @@ constexpr Parameter PARAMETERS[] = {
      "it to stay apart.",
      "memberlist Label",
      SetText<&Config::label, 255>,
-     GetText<&Config::label>},
+     GetText<&Config::label>,
+     TextRange<255>},
     BooleanRow<&Config::skipInboundLabelCheck>(
         "skip_inbound_label_check",
         "Whether the label was checked and taken off before packets arrive, by who multiplexes "

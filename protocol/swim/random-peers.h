@@ -60,7 +60,7 @@ PickedSlots PickRandom(const MemberTable& members, Rng& rng, std::uint32_t count
 {
     SWIM_ASSERT(count <= MAX_RANDOM_PEERS, "the parameter table bounds how many peers are drawn");
     PickedSlots picked;
-    const Slot slots = members.Slots();
+    const std::uint32_t slots = members.Slots();
     const auto accepted = [&](Slot slot) {
         const PeerRecord record = members.At(slot);
         return record.Present() && wanted(slot, record);
@@ -69,7 +69,7 @@ PickedSlots PickRandom(const MemberTable& members, Rng& rng, std::uint32_t count
     {
         std::array<Slot, 3 * MAX_RANDOM_PEERS> candidates;
         std::uint32_t left = 0;
-        for (Slot slot = 0; slot < slots; ++slot)
+        for (const Slot slot : FirstIds<Slot>(slots))
         {
             if (accepted(slot))
             {
@@ -86,7 +86,7 @@ PickedSlots PickRandom(const MemberTable& members, Rng& rng, std::uint32_t count
     }
     for (std::uint64_t draws = 3ull * slots; draws > 0 && picked.Size() < count; --draws)
     {
-        const auto slot = static_cast<Slot>(rng.Below(slots));
+        const Slot slot(static_cast<std::uint32_t>(rng.Below(slots)));
         if (!picked.Contains(slot) && accepted(slot))
         {
             picked.Add(slot);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "swim/config.h"
+#include "swim/ids.h"
 #include "swim/types.h"
 
 #include <algorithm>

@@ -124,7 +124,7 @@ void Node::EncodeState(bool join, wire::Bytes& bytes) const
     }
     const auto userStateSize = static_cast<std::uint32_t>(userState.size());
     wire::Encode(wire::PushPullHeader{m_members.Size(), userStateSize, join}, bytes);
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
         if (!record.Present())
@@ -224,7 +224,7 @@ std::optional<Rejection> Node::RefusalOf(wire::PushPullReader& check) const
     {
         return Rejection::PUSH_PULL_MALFORMED;
     }
-    for (Slot slot = 0; slot < m_members.Slots(); ++slot)
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
         if (record.Present())

@@ -19,8 +19,6 @@ namespace swim
 namespace
 {
 
-using wire::Bytes;
-using wire::ByteView;
 using wire::FromHex;
 using wire::ToHex;
 using Direction = Envelope::Direction;
@@ -154,14 +152,14 @@ TEST(AesGcmCipher, OpensWithEveryKeyOfTheRingAndSealsWithThePrimary)
     const auto ring = std::make_shared<Keyring>(AES_256);
     AesGcmCipher cipher(ring, CountingNonce);
     EXPECT_EQ(Opened(cipher, FromHex(UNPADDED_HEX)), "refused");
-    ASSERT_EQ(ring->Add(AES_192), std::nullopt);
-    ASSERT_EQ(ring->Add(AES_128), std::nullopt);
+    ring->Add(AES_192);
+    ring->Add(AES_128);
     EXPECT_EQ(Opened(cipher, FromHex(UNPADDED_HEX)), wire::SUSPECT_HEX);
     EXPECT_EQ(Opened(cipher, FromHex(AES_192_HEX)), wire::SUSPECT_HEX);
     EXPECT_EQ(Sealed(cipher, wire::SUSPECT_HEX), AES_256_HEX);
-    ASSERT_EQ(ring->Use(AES_128), std::nullopt);
+    ring->Use(AES_128);
     EXPECT_EQ(Sealed(cipher, wire::SUSPECT_HEX), UNPADDED_HEX);
-    ASSERT_EQ(ring->Remove(AES_256), std::nullopt);
+    ring->Remove(AES_256);
     EXPECT_EQ(Opened(cipher, FromHex(AES_256_HEX)), "refused");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Agents on a network in memory: what an application sees, without threads and real time.
+#include "future-outcome.h"
 #include "recording-listener.h"
 #include "swim/agent.h"
 #include "swim/memory-network.h"
@@ -59,15 +60,15 @@ class AgentMemoryTest : public testing::Test
     }
 
     /// What a future holds once the network ran for a while.
-    template <typename Result>
-    Result Get(std::future<Result>& future, Duration within = 10s)
+    template <typename Value>
+    Outcome<Value> Get(std::future<Value>& future, Duration within = 10s)
     {
         for (Duration waited{}; waited < within && !IsReady(future); waited += 10ms)
         {
             network.RunFor(10ms);
         }
         EXPECT_TRUE(IsReady(future));
-        return IsReady(future) ? future.get() : Result{};
+        return IsReady(future) ? OutcomeOf(future) : Outcome<Value>{};
     }
 
     template <typename Result>
@@ -168,7 +169,7 @@ TEST_F(AgentMemoryTest, ABroadcastReachesEverybody)
     EXPECT_TRUE(parties[1]->heard.HasMessage("hello all"));
     EXPECT_TRUE(parties[2]->heard.HasMessage("hello all"));
 
-    auto tooLong = parties[0]->agent->Broadcast(wire::Bytes(5000));
+    auto tooLong = parties[0]->agent->Broadcast(Bytes(5000));
     EXPECT_NE(Get(tooLong)->find("a broadcast of 5000 bytes fits into no datagram"),
               std::string::npos);
 }
@@ -302,13 +303,13 @@ TEST_F(AgentMemoryTest, EventsCarryTheirMomentIncarnationAndSource)
             events.push_back(event);
         }
 
-        void OnRejected(std::string_view reason, Instant) override
+        void OnRejected(Rejection reason, Instant) override
         {
-            rejections.emplace_back(reason);
+            rejections.push_back(reason);
         }
 
         std::vector<MembershipEvent> events;
-        std::vector<std::string> rejections;
+        std::vector<Rejection> rejections;
     };
 
     Last last;
@@ -331,7 +332,7 @@ TEST_F(AgentMemoryTest, EventsCarryTheirMomentIncarnationAndSource)
     Agent stranger(options, network.Attach(AddressOf(3)));
     auto refused = stranger.Join({"10.0.0.1"});
     EXPECT_EQ(Get(refused).contacted, 0u);
-    EXPECT_EQ(last.rejections, std::vector<std::string>{"label of another cluster"});
+    EXPECT_EQ(last.rejections, std::vector<Rejection>{Rejection::LABEL_FOREIGN});
 }
 
 TEST_F(AgentMemoryTest, ShuttingDownSettlesWhatIsUnderWay)
@@ -346,7 +347,7 @@ TEST_F(AgentMemoryTest, ShuttingDownSettlesWhatIsUnderWay)
     ASSERT_TRUE(IsReady(retrying));
     EXPECT_EQ(retrying.get().errors, std::vector<std::string>{"the agent was shut down"});
     ASSERT_TRUE(IsReady(posted));
-    EXPECT_EQ(posted.get(), "the agent was shut down");
+    EXPECT_EQ(OutcomeOf(posted), "the agent was shut down");
     auto after = party->agent->Join({"10.0.0.2"});
     ASSERT_TRUE(IsReady(after));
     EXPECT_EQ(after.get().contacted, 0u);

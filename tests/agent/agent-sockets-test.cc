@@ -340,6 +340,32 @@ std::string WhyNot(const AgentOptions& options)
     return "it works";
 }
 
+TEST(AgentSockets, TheSystemsRefusalIsACodeToo)
+{
+    const Agent taken(Quick("a"));
+    AgentOptions options = Quick("b");
+    options.bind = Where(taken);
+    try
+    {
+        const Agent agent(options);
+        FAIL() << "two agents listen at one address";
+    }
+    catch (const AgentError& error)
+    {
+        EXPECT_EQ(error.Code(), std::errc::address_in_use);
+    }
+    options.bind = "localhost:0";
+    try
+    {
+        const Agent agent(options);
+        FAIL() << "a name is no address to listen at";
+    }
+    catch (const AgentError& error)
+    {
+        EXPECT_FALSE(error.Code()) << "the system was not asked";
+    }
+}
+
 TEST(AgentSockets, WrongOptionsAreNamed)
 {
     const Agent taken(Quick("a"));

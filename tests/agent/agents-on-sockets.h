@@ -5,6 +5,7 @@
 // needs.
 #pragma once
 
+#include "future-outcome.h"
 #include "swim/agent.h"
 #include "swim/endpoint.h"
 
@@ -51,12 +52,13 @@ inline std::string Where(const Agent& agent)
     return FormatAddress(agent.AdvertisedAddress());
 }
 
-template <typename Result>
-Result Get(std::future<Result> future)
+/// What a future brings, see OutcomeOf.
+template <typename Value>
+Outcome<Value> Get(std::future<Value> future)
 {
     const bool ready = future.wait_for(LONG_ENOUGH) == std::future_status::ready;
     EXPECT_TRUE(ready);
-    return ready ? future.get() : Result{};
+    return ready ? OutcomeOf(future) : Outcome<Value>{};
 }
 
 } // namespace swim

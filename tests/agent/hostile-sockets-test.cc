@@ -31,9 +31,9 @@ void ExpectService(Agent& agent, Agent& newcomer)
     EXPECT_TRUE(Eventually([&] { return Get(agent.Ping(newcomer.Name())).roundTrip.has_value(); }));
 }
 
-wire::Bytes PushPullStart()
+Bytes PushPullStart()
 {
-    wire::Bytes bytes;
+    Bytes bytes;
     wire::Encode(wire::PushPullHeader{1, 0, true}, bytes);
     return bytes;
 }
@@ -47,7 +47,7 @@ TEST(HostileSockets, AFloodFromOneSourceStarvesNobody)
     std::jthread flood([&a](const std::stop_token& stop) {
         RawSocket socket(SOCK_DGRAM, "127.66.0.2");
         socket.Connect(a.AdvertisedAddress());
-        wire::Bytes ping;
+        Bytes ping;
         wire::Encode(wire::Ping{1, "a", {}, {}}, ping);
         while (!stop.stop_requested())
         {
@@ -73,7 +73,7 @@ TEST(HostileSockets, SlowAndIdleConnectionsEndAtTheirDeadline)
     RawSocket slow(SOCK_STREAM, "127.66.1.2");
     ASSERT_TRUE(idle.Connect(a.AdvertisedAddress()));
     ASSERT_TRUE(slow.Connect(a.AdvertisedAddress()));
-    const wire::Bytes message = PushPullStart();
+    const Bytes message = PushPullStart();
     for (const std::uint8_t byte : message)
     {
         slow.Send({&byte, 1});
@@ -105,9 +105,9 @@ TEST(HostileSockets, AStormOfConnectionsLeavesRoomForOthers)
 TEST(HostileSockets, LiesAboutLengthAreCounted)
 {
     Agent a(QuickAt("a", "127.66.3.1:0"));
-    const wire::Bytes fourGigabytesEncrypted{10, 0xff, 0xff, 0xff, 0xff};
-    const wire::Bytes noType{0x7f};
-    for (const wire::Bytes& lie : {fourGigabytesEncrypted, noType})
+    const Bytes fourGigabytesEncrypted{10, 0xff, 0xff, 0xff, 0xff};
+    const Bytes noType{0x7f};
+    for (const Bytes& lie : {fourGigabytesEncrypted, noType})
     {
         RawSocket liar(SOCK_STREAM, "127.66.3.2");
         ASSERT_TRUE(liar.Connect(a.AdvertisedAddress()));
@@ -127,20 +127,20 @@ TEST(HostileSockets, BombsAreDefused)
 {
     Agent a(QuickAt("a", "127.66.4.1:0"));
     const auto bomb = [](std::size_t size) {
-        wire::Bytes lzw;
-        lzw::Compress(wire::Bytes(size, 6), lzw);
-        wire::Bytes bytes;
+        Bytes lzw;
+        lzw::Compress(Bytes(size, 6), lzw);
+        Bytes bytes;
         wire::Encode(wire::Compressed{0, lzw}, bytes);
         return bytes;
     };
-    const wire::Bytes small = bomb(2 * DATAGRAM_INFLATION_LIMIT);
+    const Bytes small = bomb(2 * DATAGRAM_INFLATION_LIMIT);
     RawSocket datagrams(SOCK_DGRAM, "127.66.4.2");
     datagrams.Connect(a.AdvertisedAddress());
     for (int i = 0; i < 20; ++i)
     {
         EXPECT_TRUE(datagrams.Send(small));
     }
-    const wire::Bytes large = bomb(wire::MAX_STREAM_SIZE + 1);
+    const Bytes large = bomb(wire::MAX_STREAM_SIZE + 1);
     for (int i = 0; i < 3; ++i)
     {
         RawSocket stream(SOCK_STREAM, "127.66.4.2");
@@ -165,9 +165,9 @@ TEST(HostileSockets, ReplayChangesNothing)
     Agent a(locked("a", "127.66.5.1:0"));
     Agent b(locked("b", "127.66.5.3:0"));
     ExpectService(a, b);
-    wire::Bytes datagram;
+    Bytes datagram;
     wire::EncodeSuspect({1, "b", "a"}, datagram);
-    wire::Bytes scratch;
+    Bytes scratch;
     Envelope({.cipher = cipher}).SealDatagram(datagram, 0, true, scratch);
     RawSocket recorder(SOCK_DGRAM, "127.66.5.2");
     recorder.Connect(a.AdvertisedAddress());

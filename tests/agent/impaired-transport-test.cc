@@ -23,7 +23,7 @@ class Ear : public Transport::Handler
     struct Heard
     {
         Instant at;
-        wire::Bytes bytes;
+        Bytes bytes;
     };
 
     explicit Ear(const Transport& transport)
@@ -35,7 +35,7 @@ class Ear : public Transport::Handler
     {
     }
 
-    void OnDatagram(const Address&, wire::ByteView datagram) override
+    void OnDatagram(const Address&, ByteView datagram) override
     {
         datagrams.push_back({m_transport.Now(), {datagram.begin(), datagram.end()}});
     }
@@ -45,13 +45,13 @@ class Ear : public Transport::Handler
         ++refused;
     }
 
-    wire::Bytes OnRequest(wire::ByteView message) override
+    Bytes OnRequest(ByteView message) override
     {
         requests.push_back({m_transport.Now(), {message.begin(), message.end()}});
         return {message.begin(), message.end()};
     }
 
-    void OnAnswer(std::uint32_t, wire::ByteView message) override
+    void OnAnswer(std::uint32_t, ByteView message) override
     {
         answers.push_back({m_transport.Now(), {message.begin(), message.end()}});
     }
@@ -108,8 +108,7 @@ class ImpairedTransportTest : public testing::Test
         for (int i = 0; i < count; ++i)
         {
             const auto low = static_cast<std::uint8_t>(i & 0xff);
-            transport.SendDatagram(AddressOf(2),
-                                   wire::Bytes{static_cast<std::uint8_t>(i >> 8), low});
+            transport.SendDatagram(AddressOf(2), Bytes{static_cast<std::uint8_t>(i >> 8), low});
             network.RunFor(apart);
         }
     }
@@ -171,7 +170,7 @@ TEST_F(ImpairedTransportTest, LosesItsShareOfWhatItReceives)
     Set({.seed = 1, .in = {.loss = 0.3}});
     for (int i = 0; i < MANY; ++i)
     {
-        other->SendDatagram(AddressOf(1), wire::Bytes{0, 0});
+        other->SendDatagram(AddressOf(1), Bytes{0, 0});
     }
     network.RunFor(1s);
     ExpectShare(ear.datagrams.size(), MANY, 0.7);
@@ -248,7 +247,7 @@ TEST_F(ImpairedTransportTest, ABlockOfDatagramsOutLeavesTheRest)
     Block block{.peers = {AddressOf(2)}, .in = false, .streams = false};
     Set({.blocks = {block}});
     Send(1);
-    other->SendDatagram(AddressOf(1), wire::Bytes{0, 9});
+    other->SendDatagram(AddressOf(1), Bytes{0, 9});
     transport.OpenStream(1, AddressOf(2), {7}, true);
     network.RunFor(100ms);
     EXPECT_TRUE(otherEar.datagrams.empty());
@@ -260,12 +259,12 @@ TEST_F(ImpairedTransportTest, ABlockOfDatagramsInIsForItsPeersOnly)
 {
     Block block{.peers = {AddressOf(3)}, .out = false};
     Set({.blocks = {block}});
-    other->SendDatagram(AddressOf(1), wire::Bytes{0, 9});
+    other->SendDatagram(AddressOf(1), Bytes{0, 9});
     network.RunFor(100ms);
     EXPECT_EQ(ear.datagrams.size(), 1u);
     block.everybody = true;
     Set({.blocks = {block}});
-    other->SendDatagram(AddressOf(1), wire::Bytes{0, 9});
+    other->SendDatagram(AddressOf(1), Bytes{0, 9});
     network.RunFor(100ms);
     EXPECT_EQ(ear.datagrams.size(), 1u);
 }
@@ -305,7 +304,7 @@ TEST_F(ImpairedTransportTest, AStreamTakesTwoRoundTrips)
 TEST_F(ImpairedTransportTest, LossMakesStreamsLateAndNothingMissing)
 {
     Set({.seed = 2, .out = {.loss = 0.5}});
-    const wire::Bytes message(10'000, 1);
+    const Bytes message(10'000, 1);
     const Instant began = transport.Now();
     transport.OpenStream(1, AddressOf(2), message, true);
     network.RunFor(1h);
@@ -342,11 +341,11 @@ TEST_F(ImpairedTransportTest, NothingIsHeardOfAnAbortedStream)
 TEST_F(ImpairedTransportTest, WithoutItsCableItIsRefusedAndDeaf)
 {
     Set({.down = true});
-    transport.SendDatagram(AddressOf(2), wire::Bytes{0, 1});
-    transport.SendDatagram(AddressOf(2), wire::Bytes{0, 2});
+    transport.SendDatagram(AddressOf(2), Bytes{0, 1});
+    transport.SendDatagram(AddressOf(2), Bytes{0, 2});
     transport.OpenStream(1, AddressOf(2), {7}, true);
     EXPECT_EQ(ear.refused, 0) << "never from inside of a call";
-    other->SendDatagram(AddressOf(1), wire::Bytes{0, 9});
+    other->SendDatagram(AddressOf(1), Bytes{0, 9});
     network.RunFor(1s);
     EXPECT_EQ(ear.refused, 2);
     EXPECT_EQ(ear.failures, std::vector<std::string>{"Network is unreachable"});
@@ -358,7 +357,7 @@ TEST_F(ImpairedTransportTest, SlownessDelaysMessagesAndNotTimers)
 {
     Set({.slow = 50ms});
     const Instant began = transport.Now();
-    other->SendDatagram(AddressOf(1), wire::Bytes{0, 9});
+    other->SendDatagram(AddressOf(1), Bytes{0, 9});
     transport.WakeAt(began + 10ms);
     network.RunFor(1s);
     ASSERT_EQ(ear.datagrams.size(), 1u);

@@ -52,7 +52,7 @@ class RawSocket
         return connect(m_socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     }
 
-    bool Send(wire::ByteView bytes)
+    bool Send(ByteView bytes)
     {
         return send(m_socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
                static_cast<ssize_t>(bytes.size());

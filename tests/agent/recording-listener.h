@@ -21,7 +21,7 @@ class RecordingListener : public Listener
     }
 
     /// Passes on what it hears for the first time.
-    bool OnUserMessage(wire::ByteView payload) override
+    bool OnUserMessage(ByteView payload) override
     {
         const std::lock_guard lock(m_mutex);
         return m_messages.emplace(payload.begin(), payload.end()).second;
@@ -45,7 +45,7 @@ class RecordingListener : public Listener
     std::set<std::string> m_messages;
 };
 
-inline wire::Bytes BytesOf(std::string_view text)
+inline Bytes BytesOf(std::string_view text)
 {
     return {text.begin(), text.end()};
 }

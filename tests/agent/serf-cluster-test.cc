@@ -18,7 +18,7 @@ constexpr int KIND = 3; ///< members of each kind
 class EventListener : public RecordingListener
 {
   public:
-    bool OnUserMessage(wire::ByteView message) override
+    bool OnUserMessage(ByteView message) override
     {
         const std::optional<serf::Message> read = serf::Decode(message);
         const std::lock_guard lock(m_mutex);

@@ -17,12 +17,12 @@ class SerfCompanion : public testing::Test
 {
   protected:
     /// The only errand, which is for everybody.
-    wire::Bytes Broadcast()
+    Bytes Broadcast()
     {
         const std::vector<Companion::Errand> owed = m_companion.Take();
         EXPECT_EQ(owed.size(), 1u);
         EXPECT_FALSE(owed.empty() || owed.front().to);
-        return owed.empty() ? wire::Bytes{} : owed.front().message;
+        return owed.empty() ? Bytes{} : owed.front().message;
     }
 
     Companion m_companion{"us", [](std::string_view name) {
@@ -31,7 +31,7 @@ class SerfCompanion : public testing::Test
 };
 
 /// As go-msgpack writes it. @param filters an array
-wire::Bytes MakeQuery(std::uint8_t id, std::uint8_t flags, std::string_view filters = "\xc0")
+Bytes MakeQuery(std::uint8_t id, std::uint8_t flags, std::string_view filters = "\xc0")
 {
     std::string text = "\x04\x86\xa7"
                        "Filters";
@@ -49,7 +49,7 @@ wire::Bytes MakeQuery(std::uint8_t id, std::uint8_t flags, std::string_view filt
 
 TEST_F(SerfCompanion, PassesOnWhatItHearsForTheFirstTimeOnly)
 {
-    const wire::Bytes join = Encode(Intent{.leaves = false, .time = 5, .node = "b"});
+    const Bytes join = Encode(Intent{.leaves = false, .time = 5, .node = "b"});
     EXPECT_TRUE(m_companion.Hear(join));
     EXPECT_EQ(Broadcast(), join);
     EXPECT_FALSE(m_companion.Hear(join));
@@ -58,9 +58,9 @@ TEST_F(SerfCompanion, PassesOnWhatItHearsForTheFirstTimeOnly)
 
 TEST_F(SerfCompanion, DoesNotTakeItsOwnEchoForNews)
 {
-    const wire::Bytes event = m_companion.MakeEvent("deploy", {});
+    const Bytes event = m_companion.MakeEvent("deploy", {});
     m_companion.Join();
-    const wire::Bytes join = Broadcast();
+    const Bytes join = Broadcast();
     EXPECT_FALSE(m_companion.Hear(event));
     EXPECT_FALSE(m_companion.Hear(join));
     EXPECT_TRUE(m_companion.Take().empty());
@@ -70,11 +70,11 @@ TEST_F(SerfCompanion, AnnouncesLaterThanWhateverWasHeard)
 {
     m_companion.HearState(Encode(State{.time = 70, .eventTime = 1, .queryTime = 1}));
     m_companion.Join();
-    const wire::Bytes joinMessage = Broadcast();
+    const Bytes joinMessage = Broadcast();
     const auto join = std::get<Intent>(Decode(joinMessage).value());
     EXPECT_GE(join.time, 70u);
     m_companion.Leave();
-    const wire::Bytes leaveMessage = Broadcast();
+    const Bytes leaveMessage = Broadcast();
     const auto leave = std::get<Intent>(Decode(leaveMessage).value());
     EXPECT_TRUE(leave.leaves);
     EXPECT_EQ(leave.node, "us");
@@ -83,9 +83,9 @@ TEST_F(SerfCompanion, AnnouncesLaterThanWhateverWasHeard)
 
 TEST_F(SerfCompanion, DeniesToHaveLeftUnlessItDid)
 {
-    const wire::Bytes forced = Encode(Intent{.leaves = true, .time = 9, .node = "us"});
+    const Bytes forced = Encode(Intent{.leaves = true, .time = 9, .node = "us"});
     EXPECT_TRUE(m_companion.Hear(forced));
-    const wire::Bytes answer = Broadcast();
+    const Bytes answer = Broadcast();
     const auto join = std::get<Intent>(Decode(answer).value());
     EXPECT_FALSE(join.leaves);
     EXPECT_GT(join.time, 9u);
@@ -98,7 +98,7 @@ TEST_F(SerfCompanion, DeniesToHaveLeftUnlessItDid)
 
 TEST_F(SerfCompanion, SaysThatItHeardAQueryThatAsks)
 {
-    const wire::Bytes query = MakeQuery(3, Query::ACK);
+    const Bytes query = MakeQuery(3, Query::ACK);
     EXPECT_TRUE(m_companion.Hear(query));
     const std::vector<Companion::Errand> owed = m_companion.Take();
     ASSERT_EQ(owed.size(), 2u);
@@ -139,13 +139,13 @@ TEST_F(SerfCompanion, RelaysToMembersOnly)
                                     "DestName\xa5"
                                     "otherhello",
                                     22);
-    m_companion.Hear(wire::Bytes(toNobody.begin(), toNobody.end()));
+    m_companion.Hear(Bytes(toNobody.begin(), toNobody.end()));
     EXPECT_TRUE(m_companion.Take().empty());
-    m_companion.Hear(wire::Bytes(toAsker.begin(), toAsker.end()));
+    m_companion.Hear(Bytes(toAsker.begin(), toAsker.end()));
     const std::vector<Companion::Errand> owed = m_companion.Take();
     ASSERT_EQ(owed.size(), 1u);
     EXPECT_EQ(owed[0].to, ASKER);
-    EXPECT_EQ(owed[0].message, (wire::Bytes{'h', 'e', 'l', 'l', 'o'}));
+    EXPECT_EQ(owed[0].message, (Bytes{'h', 'e', 'l', 'l', 'o'}));
 }
 
 TEST(SerfClock, RemembersNoMoreThanItMayAndTakesNothingTwice)
@@ -155,8 +155,8 @@ TEST(SerfClock, RemembersNoMoreThanItMayAndTakesNothingTwice)
     for (std::uint32_t i = 0; i < 6 * LamportClock::MOST_HEARD; ++i)
     {
         const std::uint32_t number = i % (3 * LamportClock::MOST_HEARD);
-        const wire::Bytes message{static_cast<std::uint8_t>(number),
-                                  static_cast<std::uint8_t>(number >> 8)};
+        const Bytes message{static_cast<std::uint8_t>(number),
+                            static_cast<std::uint8_t>(number >> 8)};
         if (clock.Hear(1 + number % 7, message))
         {
             EXPECT_TRUE(heard.insert(number).second) << number;
@@ -169,10 +169,10 @@ TEST(SerfClock, RemembersNoMoreThanItMayAndTakesNothingTwice)
 TEST(SerfClock, AForgedTimeDoesNotStopIt)
 {
     LamportClock clock;
-    EXPECT_FALSE(clock.Hear(UINT64_MAX, wire::Bytes{1}));
-    EXPECT_TRUE(clock.Hear(1, wire::Bytes{1}));
-    EXPECT_TRUE(clock.Hear(1000, wire::Bytes{1}));
-    EXPECT_FALSE(clock.Hear(2, wire::Bytes{2})); // long past
+    EXPECT_FALSE(clock.Hear(UINT64_MAX, Bytes{1}));
+    EXPECT_TRUE(clock.Hear(1, Bytes{1}));
+    EXPECT_TRUE(clock.Hear(1000, Bytes{1}));
+    EXPECT_FALSE(clock.Hear(2, Bytes{2})); // long past
 }
 
 } // namespace

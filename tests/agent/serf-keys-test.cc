@@ -32,13 +32,13 @@ class ChangingCipher : public Cipher
         return m_cipher.Overhead();
     }
 
-    void Seal(wire::Bytes& bytes, std::size_t start, wire::ByteView aad) override
+    void Seal(Bytes& bytes, std::size_t start, ByteView aad) override
     {
         const std::lock_guard lock(m_mutex);
         m_cipher.Seal(bytes, start, aad);
     }
 
-    bool Open(wire::ByteView sealed, wire::ByteView aad, wire::Bytes& plain) override
+    bool Open(ByteView sealed, ByteView aad, Bytes& plain) override
     {
         const std::lock_guard lock(m_mutex);
         return m_cipher.Open(sealed, aad, plain);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Serf's tags and messages, against bytes that Serf's codec wrote.
-#include "swim/serf.h"
+#include "agent/serf-messages.h"
 
 #include <gtest/gtest.h>
 
@@ -42,9 +42,9 @@ TEST(SerfTags, DamagedOnesAreNone)
     }
 }
 
-wire::Bytes Hex(std::string_view text)
+Bytes Hex(std::string_view text)
 {
-    wire::Bytes bytes;
+    Bytes bytes;
     for (std::size_t i = 0; i < text.size(); i += 2)
     {
         bytes.push_back(
@@ -63,9 +63,9 @@ TEST(SerfMessages, IntentsAreWrittenAsSerfWritesThem)
 
 TEST(SerfMessages, ComeBackAsTheyWere)
 {
-    const wire::Bytes payload{1, 2, 3};
+    const Bytes payload{1, 2, 3};
     const LamportTime late = LamportTime{1} << 40;
-    const wire::Bytes event = Encode(Event{.time = late, .name = "deploy", .payload = payload});
+    const Bytes event = Encode(Event{.time = late, .name = "deploy", .payload = payload});
     const auto read = std::get<Event>(Decode(event).value());
     EXPECT_EQ(read.time, late);
     EXPECT_EQ(read.name, "deploy");
@@ -73,22 +73,22 @@ TEST(SerfMessages, ComeBackAsTheyWere)
     EXPECT_TRUE(read.coalesce);
     for (std::size_t size = 0; size < event.size(); ++size)
     {
-        EXPECT_FALSE(Decode(wire::ByteView(event).first(size))) << size;
+        EXPECT_FALSE(Decode(ByteView(event).first(size))) << size;
     }
 }
 
 TEST(SerfMessages, AStateTellsWhoLeft)
 {
     // EventLTime 2, LTime 300, LeftMembers [a, b], QueryLTime 3, and two keys to be skipped
-    const wire::Bytes state = Hex("0286aa4576656e744c54696d6502a64576656e747391c0a54c54696d65cd012c"
-                                  "ab4c6566744d656d6265727392a161a162aa51756572794c54696d6503"
-                                  "ac5374617475734c54696d657381a16105");
+    const Bytes state = Hex("0286aa4576656e744c54696d6502a64576656e747391c0a54c54696d65cd012c"
+                            "ab4c6566744d656d6265727392a161a162aa51756572794c54696d6503"
+                            "ac5374617475734c54696d657381a16105");
     EXPECT_TRUE(DecodeState(state, "b").value().left);
     EXPECT_FALSE(DecodeState(state, "c").value().left);
     EXPECT_EQ(DecodeState(state, "c").value().time, 300u);
     EXPECT_EQ(DecodeState(state, "c").value().eventTime, 2u);
     EXPECT_EQ(DecodeState(state, "c").value().queryTime, 3u);
-    EXPECT_FALSE(DecodeState(wire::ByteView(state).first(state.size() - 1), "c"));
+    EXPECT_FALSE(DecodeState(ByteView(state).first(state.size() - 1), "c"));
 }
 
 TEST(SerfMessages, AFilterByTagsIsForNobody)

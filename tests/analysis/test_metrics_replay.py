@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The vectorised metrics against a replay row by row, on random tables that mix every fault.
 
-The replay is the definitions of analysis/README.md spelled out with sets and loops: too slow for a
+The replay is the definitions of docs/metrics.md spelled out with sets and loops: too slow for a
 run, and too plain to hide an error of indices.
 """
 

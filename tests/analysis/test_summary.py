@@ -79,8 +79,8 @@ def test_keys_are_the_documented_ones(tmp_path: Path) -> None:
     documented = [*KEYS, "points", "verdict"]
     for key in ("false_positives", "partition", "agreement", "leaves", "restarts", "disconnects"):
         documented += summary[key]
-    readme = (ROOT / "analysis" / "README.md").read_text()
-    assert [key for key in documented if f"`{key}`" not in readme] == []
+    page = (ROOT / "docs" / "metrics.md").read_text()
+    assert [key for key in documented if f"`{key}`" not in page] == []
 
 
 def test_crashes_of_all_runs_are_pooled(tmp_path: Path) -> None:

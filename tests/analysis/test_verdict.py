@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 from run_tables import RunTable
 
-from analysis.campaign.measures import MEASURES
 from analysis.campaign.summary import write_summary
 from analysis.campaign.verdict import VerdictError, names_in, point_name, read_expectations
 
-ROOT = Path(__file__).resolve().parents[2]
 PRESETS = ("memberlist-lan", "recommended-lan")
 
 
@@ -192,8 +190,3 @@ def test_mistakes_are_found_before_the_runs(line: tuple[str, str, str], message:
     with pytest.raises(VerdictError) as error:
         read_expectations(verdict(line), PRESETS)
     assert str(error.value) == message
-
-
-def test_measures_are_documented() -> None:
-    readme = (ROOT / "analysis" / "README.md").read_text()
-    assert [name for name in MEASURES if f"| `{name}` |" not in readme] == []

@@ -62,7 +62,14 @@ void Faults::RunFor(Duration time)
 
 void Faults::InflictOne()
 {
-    m_scenario.weather == Weather::STORM&& m_rng.Below(2) == 0 ? FailNetwork() : FailProcess();
+    if (m_scenario.weather == Weather::STORM && m_rng.Below(2) == 0)
+    {
+        FailNetwork();
+    }
+    else
+    {
+        FailProcess();
+    }
 }
 
 void Faults::FailProcess()

@@ -48,7 +48,8 @@ void MessageInvariants::Check(const Step& step)
     {
         if (event.kind == EventKind::LEFT && event.subject == step.node.Name())
         {
-            m_said.insert({DEATH, event.subject, event.incarnation, event.subject});
+            const Member self = VirtualNetwork::MemberOf(event.subject);
+            m_said.insert({DEATH, self, event.incarnation, self});
         }
     }
     for (const Outbox::Datagram& datagram : step.out.Datagrams())
@@ -140,7 +141,7 @@ void MessageInvariants::CheckDatagram(const Step& step,
             CheckAnswer(sender, datagram.to, nack->seqNo, true);
         }
         const News news = NewsOf(message);
-        if (news.subject == NONE)
+        if (news.subject == NOBODY)
         {
             continue;
         }
@@ -180,7 +181,7 @@ void MessageInvariants::CheckPingReq(const Step& step,
                                      const wire::PingReq& request) const
 {
     const Member to = step.network.MemberAt(relay);
-    if (to == NONE || step.network.Moves(to) > 0)
+    if (to == NOBODY || step.network.Moves(to) > 0)
     {
         return; // the sender may have meant who was there before
     }
@@ -228,7 +229,7 @@ void MessageInvariants::CheckNews(const Step& step,
 {
     if (news.kind == SUSPICION || news.kind == DEATH)
     {
-        Require(news.source != NONE, "an accusation says whose it is", news.subject);
+        Require(news.source != NOBODY, "an accusation says whose it is", news.subject);
         if (news.source == step.member)
         {
             m_said.insert(news);
@@ -255,8 +256,9 @@ void MessageInvariants::CheckRepetitions(const Step& step, Sender& sender) const
             event.kind == EventKind::REFUTED && m_config.precedence == Precedence::MEMBERLIST;
         if (event.kind == EventKind::JOINED || again)
         {
+            const Member subject = VirtualNetwork::MemberOf(event.subject);
             std::erase_if(sender.passedOn,
-                          [&](const auto& entry) { return entry.first.subject == event.subject; });
+                          [&](const auto& entry) { return entry.first.subject == subject; });
         }
     }
     const std::uint32_t limit = RetransmitLimit(m_config, step.network.Members());
@@ -298,7 +300,10 @@ void MessageInvariants::CheckSources(const Step& step) const
         {
             continue;
         }
-        News said{suspect ? SUSPICION : DEATH, event.subject, event.incarnation, event.source};
+        News said{suspect ? SUSPICION : DEATH,
+                  VirtualNetwork::MemberOf(event.subject),
+                  event.incarnation,
+                  VirtualNetwork::MemberOf(event.source)};
         bool heard = m_said.contains(said);
         // A final death of any incarnation ends them all.
         while (!heard && m_config.deadIsFinal && !suspect && said.incarnation > 0)

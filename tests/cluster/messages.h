@@ -28,9 +28,9 @@ class MessageInvariants
     struct News
     {
         std::size_t kind = 0; ///< its place in Message
-        Member subject = NONE;
+        Member subject = NOBODY;
         std::uint32_t incarnation = 0;
-        Member source = NONE;
+        Member source = NOBODY;
 
         auto operator<=>(const News&) const = default;
     };

@@ -131,7 +131,7 @@ void RoundInvariants::CheckStart(const Step& step, Prober& prober)
     round.target = VirtualNetwork::MemberNamed(ping->node);
     round.address = datagram->to;
     round.start = step.network.Now();
-    Require(round.target != NONE && round.target != step.member,
+    Require(round.target != NOBODY && round.target != step.member,
             "a member probes another of whom it knows");
     round.incarnation = prober.incarnations[round.target];
     CheckTurns(step, prober);

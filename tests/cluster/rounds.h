@@ -32,7 +32,7 @@ class RoundInvariants
     {
         bool running = false;
         std::uint32_t seqNo = 0;
-        Member target = NONE;
+        Member target = NOBODY;
         std::uint32_t incarnation = 0; ///< the target's, before the round began
         Address address{};             ///< that was pinged
         Instant start{};

@@ -27,8 +27,10 @@ bool Heard(const Step& step, const Event& death)
     return std::ranges::any_of(messages, [&](const Message& message) {
         const auto* said = std::get_if<Death>(&message);
         return said != nullptr &&
-               VirtualNetwork::MemberNamed(said->accusation.node) == death.subject &&
-               VirtualNetwork::MemberNamed(said->accusation.from) == death.source;
+               VirtualNetwork::MemberNamed(said->accusation.node) ==
+                   VirtualNetwork::MemberOf(death.subject) &&
+               VirtualNetwork::MemberNamed(said->accusation.from) ==
+                   VirtualNetwork::MemberOf(death.source);
     });
 }
 
@@ -140,7 +142,7 @@ void ViewInvariants::Replay(const Step& step, const Event& event)
         Believe(step, event, MemberState::LEFT);
         return;
     case EventKind::CONFLICT:
-        Require(step.network.Moves(event.subject) > 0,
+        Require(step.network.Moves(VirtualNetwork::MemberOf(event.subject)) > 0,
                 "only who has had two addresses is in conflict with itself",
                 event.subject);
         return;
@@ -155,8 +157,9 @@ void ViewInvariants::Replay(const Step& step, const Event& event)
 void ViewInvariants::Believe(const Step& step, const Event& event, MemberState state)
 {
     View& view = m_views[step.member];
-    Belief& belief = view.of[event.subject];
-    Require(event.incarnation <= m_highest[event.subject],
+    const Member subject = VirtualNetwork::MemberOf(event.subject);
+    Belief& belief = view.of[subject];
+    Require(event.incarnation <= m_highest[subject],
             "nobody speaks of an incarnation that its owner never had",
             event.subject);
     if (event.kind == EventKind::JOINED && MayBeForgotten(belief, step.network.Now()))
@@ -170,7 +173,7 @@ void ViewInvariants::Believe(const Step& step, const Event& event, MemberState s
     {
         CheckOrder(event, belief);
     }
-    view.left |= event.kind == EventKind::LEFT && event.subject == step.member;
+    view.left |= event.kind == EventKind::LEFT && subject == step.member;
     belief.known = true;
     belief.state = state;
     belief.incarnation = event.incarnation;
@@ -200,7 +203,8 @@ void ViewInvariants::CheckKind(const Step& step, const Event& event, const Belie
         Require(!live, "only who was unknown, dead or left joins", event.subject);
         break;
     case EventKind::REFUTED:
-        Require(live && (event.subject == step.member || before.state == MemberState::SUSPECT),
+        Require(live && (VirtualNetwork::MemberOf(event.subject) == step.member ||
+                         before.state == MemberState::SUSPECT),
                 "only who is accused refutes",
                 event.subject);
         break;
@@ -259,7 +263,7 @@ void ViewInvariants::CheckOrder(const Event& event, const Belief& before) const
 
 void ViewInvariants::CheckDeath(const Step& step, const Event& event, const Belief& before) const
 {
-    Require(event.subject != step.member, "nobody declares itself dead");
+    Require(VirtualNetwork::MemberOf(event.subject) != step.member, "nobody declares itself dead");
     const bool byTimer = event.source == step.node.Name() && !before.Gone() && !Heard(step, event);
     if (!m_config.suspicion || !byTimer)
     {

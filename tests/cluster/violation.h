@@ -18,15 +18,21 @@ class Violation : public std::runtime_error
 };
 
 /// @param rule what must hold, as a sentence
-/// @param about the member that it should hold for, or NONE
+/// @param about the member that it should hold for, or NOBODY
 /// @throw Violation unless it holds
-inline void Require(bool holds, const char* rule, Member about = NONE)
+inline void Require(bool holds, const char* rule, Member about = NOBODY)
 {
     if (!holds) [[unlikely]]
     {
-        throw Violation(about == NONE ? std::string(rule)
-                                      : std::string(rule) + " (m" + std::to_string(about) + ")");
+        throw Violation(about == NOBODY ? std::string(rule)
+                                        : std::string(rule) + " (m" + std::to_string(about) + ")");
     }
+}
+
+/// @param about whose name it is
+inline void Require(bool holds, const char* rule, NameId about)
+{
+    Require(holds, rule, VirtualNetwork::MemberOf(about));
 }
 
 /// What an invariant looks at: a node that has just handled an input.

@@ -58,8 +58,8 @@ class Recorder : public Application
 
     void OnRoundTrip(NameId member, Duration roundTrip, wire::ByteView payload) override
     {
-        heard.push_back(std::to_string(member) + " in " + FormatDuration(roundTrip) + " says " +
-                        std::string(payload.begin(), payload.end()));
+        heard.push_back(std::to_string(member.Value()) + " in " + FormatDuration(roundTrip) +
+                        " says " + std::string(payload.begin(), payload.end()));
     }
 
     std::string banned;

@@ -17,33 +17,34 @@ namespace
 constexpr std::size_t PLENTY = 1u << 20;
 constexpr std::size_t ANY_NUMBER = 127;
 
-Update About(NameId subject, std::uint32_t incarnation = 1)
+/// @param subject number of a name
+Update About(std::uint32_t subject, std::uint32_t incarnation = 1)
 {
-    return {UpdateKind::SUSPECT, subject, incarnation, 0};
+    return Update::Suspect(NameId(subject), incarnation, NameId(0));
 }
 
-std::vector<NameId> Subjects(const std::vector<UpdateQueue::Taken>& taken)
+std::vector<std::uint32_t> Subjects(const std::vector<UpdateQueue::Taken>& taken)
 {
-    std::vector<NameId> subjects;
+    std::vector<std::uint32_t> subjects;
     for (const auto& one : taken)
     {
-        subjects.push_back(one.what.subject);
+        subjects.push_back(one.what.Subject().Value());
     }
     return subjects;
 }
 
-std::vector<NameId> TakeSubjects(UpdateQueue& queue,
-                                 std::size_t budget,
-                                 std::size_t overhead,
-                                 std::uint32_t limit,
-                                 std::size_t most = ANY_NUMBER)
+std::vector<std::uint32_t> TakeSubjects(UpdateQueue& queue,
+                                        std::size_t budget,
+                                        std::size_t overhead,
+                                        std::uint32_t limit,
+                                        std::size_t most = ANY_NUMBER)
 {
     std::vector<UpdateQueue::Taken> taken;
     queue.Take(budget, overhead, most, limit, taken);
     return Subjects(taken);
 }
 
-using Names = std::vector<NameId>;
+using Names = std::vector<std::uint32_t>;
 
 std::uint32_t LimitOf(std::string_view preset, std::uint32_t members)
 {
@@ -112,7 +113,7 @@ TEST(Broadcast, PassesOverWhatDoesNotFit)
 TEST(Broadcast, CountsTheOverheadOfEachUpdate)
 {
     UpdateQueue queue;
-    for (NameId name = 0; name < 4; ++name)
+    for (std::uint32_t name = 0; name < 4; ++name)
     {
         queue.Push(About(name), 18);
     }
@@ -129,10 +130,10 @@ TEST(Broadcast, DropsAnUpdateAfterItsLimit)
         queue.Push(About(1), 10);
         for (std::uint32_t sent = 0; sent < limit; ++sent)
         {
-            ASSERT_TRUE(queue.Contains(1));
+            ASSERT_TRUE(queue.Contains(NameId(1)));
             EXPECT_EQ(TakeSubjects(queue, PLENTY, 0, limit), (Names{1}));
         }
-        EXPECT_FALSE(queue.Contains(1));
+        EXPECT_FALSE(queue.Contains(NameId(1)));
         EXPECT_TRUE(queue.Empty());
     }
 }
@@ -143,20 +144,20 @@ TEST(Broadcast, NewsReplacesOlderNewsOfTheSameMember)
     queue.Push(About(1, 1), 10);
     queue.Push(About(2, 1), 10);
     TakeSubjects(queue, PLENTY, 0, 9);
-    queue.Push({UpdateKind::ALIVE, 1, 2, 7}, 40);
+    queue.Push(Update::Alive(NameId(1), 2, IdentityId(7)), 40);
     EXPECT_EQ(queue.Size(), 2u);
     std::vector<UpdateQueue::Taken> taken;
     queue.Take(40, 0, ANY_NUMBER, 9, taken);
     ASSERT_EQ(taken.size(), 1u);
-    EXPECT_EQ(taken[0].what.kind, UpdateKind::ALIVE);
-    EXPECT_EQ(taken[0].what.incarnation, 2u);
+    EXPECT_EQ(taken[0].what.Kind(), UpdateKind::ALIVE);
+    EXPECT_EQ(taken[0].what.Incarnation(), 2u);
     EXPECT_EQ(taken[0].size, 40u);
 }
 
 TEST(Broadcast, TakesAtMostAsManyAsAsked)
 {
     UpdateQueue queue;
-    for (NameId name = 0; name < 10; ++name)
+    for (std::uint32_t name = 0; name < 10; ++name)
     {
         queue.Push(About(name), 10);
     }
@@ -168,7 +169,7 @@ TEST(Broadcast, TakesAtMostAsManyAsAsked)
 TEST(Broadcast, AnEmptyQueueGivesNothing)
 {
     UpdateQueue queue;
-    std::vector<UpdateQueue::Taken> taken(3);
+    std::vector<UpdateQueue::Taken> taken{{About(1), 10}};
     queue.Take(PLENTY, 2, ANY_NUMBER, 9, taken);
     EXPECT_TRUE(taken.empty());
 }
@@ -179,26 +180,27 @@ class NaiveQueue
   public:
     void Push(const Update& update, std::size_t size)
     {
-        std::erase_if(m_items, [&](const Item& i) { return i.update.subject == update.subject; });
+        std::erase_if(m_items,
+                      [&](const Item& i) { return i.update.Subject() == update.Subject(); });
         m_items.push_back({update, size, 0, m_pushed++});
     }
 
-    std::vector<NameId> Take(std::size_t budget,
-                             std::size_t overhead,
-                             std::uint32_t limit,
-                             std::size_t most)
+    std::vector<std::uint32_t> Take(std::size_t budget,
+                                    std::size_t overhead,
+                                    std::uint32_t limit,
+                                    std::size_t most)
     {
         std::ranges::sort(m_items, [](const Item& a, const Item& b) {
             return std::tuple(a.transmits, ~a.size, ~a.age) <
                    std::tuple(b.transmits, ~b.size, ~b.age);
         });
-        std::vector<NameId> taken;
+        std::vector<std::uint32_t> taken;
         for (Item& item : m_items)
         {
             if (taken.size() < most && item.size + overhead <= budget)
             {
                 budget -= item.size + overhead;
-                taken.push_back(item.update.subject);
+                taken.push_back(item.update.Subject().Value());
                 ++item.transmits;
             }
         }
@@ -214,7 +216,7 @@ class NaiveQueue
     bool Contains(NameId subject) const
     {
         return std::ranges::any_of(m_items,
-                                   [&](const Item& i) { return i.update.subject == subject; });
+                                   [&](const Item& i) { return i.update.Subject() == subject; });
     }
 
   private:
@@ -231,9 +233,9 @@ class NaiveQueue
 };
 
 /// Updates of either kind that a queue stores differently.
-Update AnyUpdate(NameId subject, bool common)
+Update AnyUpdate(std::uint32_t subject, bool common)
 {
-    return common ? Update{UpdateKind::ALIVE, subject, 1, subject} : About(subject, 3);
+    return common ? Update::Alive(NameId(subject), 1, IdentityId(subject)) : About(subject, 3);
 }
 
 RC_GTEST_PROP(Broadcast, TakesWhatSortingEverythingWouldTake, ())
@@ -247,7 +249,7 @@ RC_GTEST_PROP(Broadcast, TakesWhatSortingEverythingWouldTake, ())
         if (*rc::gen::inRange(0, 3) > 0)
         {
             const auto update =
-                AnyUpdate(*rc::gen::inRange<NameId>(0, 40), *rc::gen::arbitrary<bool>());
+                AnyUpdate(*rc::gen::inRange<std::uint32_t>(0, 40), *rc::gen::arbitrary<bool>());
             const auto size = *rc::gen::inRange<std::size_t>(20, 60);
             queue.Push(update, size);
             naive.Push(update, size);
@@ -274,7 +276,7 @@ TEST(Broadcast, KeepsItsOrderWhenThousandsWait)
         const std::uint64_t pushes = step % 1000 < 300 ? rng.Below(20) : rng.Below(2);
         for (std::uint64_t i = 0; i < pushes; ++i)
         {
-            const auto subject = static_cast<NameId>(rng.Below(3000));
+            const auto subject = static_cast<std::uint32_t>(rng.Below(3000));
             const Update update = AnyUpdate(subject, rng.Below(4) > 0);
             const std::size_t size = rng.Below(8) > 0 ? 60 : 40 + rng.Below(20);
             queue.Push(update, size);
@@ -283,7 +285,7 @@ TEST(Broadcast, KeepsItsOrderWhenThousandsWait)
         const std::size_t budget = rng.Below(1400);
         ASSERT_EQ(TakeSubjects(queue, budget, 2, 4), naive.Take(budget, 2, 4, ANY_NUMBER));
         ASSERT_EQ(queue.Size(), naive.Size());
-        const auto subject = static_cast<NameId>(rng.Below(3000));
+        const NameId subject(static_cast<std::uint32_t>(rng.Below(3000)));
         ASSERT_EQ(queue.Contains(subject), naive.Contains(subject));
     }
 }

@@ -51,9 +51,9 @@ class TranscriptHash
         for (const Event& event : out.Events())
         {
             Number(static_cast<std::uint64_t>(event.kind));
-            Number(event.subject);
+            Number(event.subject.Value());
             Number(event.incarnation);
-            Number(event.source);
+            Number(event.source.Value());
         }
     }
 

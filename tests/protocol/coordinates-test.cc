@@ -75,7 +75,7 @@ TEST(Coordinates, OneRoundTripMovesAsTheFormulasSay)
     Coordinates coordinates;
     Coordinate other;
     other.vec[2] = 0.001;
-    ASSERT_EQ(coordinates.Update(7, other, 2ms, rng), std::nullopt);
+    ASSERT_EQ(coordinates.Update(NameId(7), other, 2ms, rng), std::nullopt);
 
     const Coordinate& own = coordinates.Own();
     const double force = 0.125 * 0.00098;
@@ -98,7 +98,7 @@ TEST(Coordinates, GravityPullsByTheSquareOfTheDistance)
     Coordinate other;
     other.error = 0;
     other.vec[0] = -1;
-    ASSERT_EQ(coordinates.Update(7, other, 10s, rng), std::nullopt);
+    ASSERT_EQ(coordinates.Update(NameId(7), other, 10s, rng), std::nullopt);
     const double force = 0.25 * (10 - 1 - 20e-6);
     const double height = 10e-6 + 20e-6 * force;
     const double adjustment = (10 - (1 + force + height + 10e-6)) / 40;
@@ -112,8 +112,8 @@ TEST(Coordinates, MembersAtOnePlacePartInAnyDirectionByTheForce)
     Rng rng(1, 1);
     Coordinates one;
     Coordinates two;
-    ASSERT_EQ(one.Update(7, {}, 100ms, rng), std::nullopt);
-    ASSERT_EQ(two.Update(7, {}, 100ms, rng), std::nullopt);
+    ASSERT_EQ(one.Update(NameId(7), {}, 100ms, rng), std::nullopt);
+    ASSERT_EQ(two.Update(NameId(7), {}, 100ms, rng), std::nullopt);
     EXPECT_NE(one.Own().vec, two.Own().vec);
     for (const Coordinates& coordinates : {one, two})
     {
@@ -132,7 +132,7 @@ TEST(Coordinates, ErrorNeverExceedsItsMaximum)
     Coordinates coordinates;
     Coordinate far;
     far.vec[0] = 9;
-    ASSERT_EQ(coordinates.Update(7, far, 1us, rng), std::nullopt);
+    ASSERT_EQ(coordinates.Update(NameId(7), far, 1us, rng), std::nullopt);
     EXPECT_EQ(coordinates.Own().error, 1.5);
 }
 
@@ -140,7 +140,7 @@ TEST(Coordinates, TakeARoundTripOfZeroForAMicrosecond)
 {
     Rng rng(1, 1);
     Coordinates coordinates;
-    ASSERT_EQ(coordinates.Update(7, {}, 0ns, rng), std::nullopt);
+    ASSERT_EQ(coordinates.Update(NameId(7), {}, 0ns, rng), std::nullopt);
     EXPECT_TRUE(Plausible(coordinates.Own()));
 }
 
@@ -150,10 +150,10 @@ TEST(Coordinates, RefuseRoundTripsThatAreNone)
     Coordinates coordinates;
     for (const Duration rtt : {Duration(-1ns), Duration(10s + 1ns), Duration::max()})
     {
-        EXPECT_EQ(coordinates.Update(7, {}, rtt, rng), Rejection::ROUND_TRIP_IMPLAUSIBLE);
+        EXPECT_EQ(coordinates.Update(NameId(7), {}, rtt, rng), Rejection::ROUND_TRIP_IMPLAUSIBLE);
     }
     EXPECT_EQ(coordinates.Own(), Coordinate());
-    EXPECT_EQ(coordinates.Update(7, {}, 10s, rng), std::nullopt);
+    EXPECT_EQ(coordinates.Update(NameId(7), {}, 10s, rng), std::nullopt);
 }
 
 TEST(Coordinates, RefuseWhatNoHonestMemberTells)
@@ -173,7 +173,8 @@ TEST(Coordinates, RefuseWhatNoHonestMemberTells)
         {
             Coordinate other;
             set(other, value);
-            EXPECT_EQ(coordinates.Update(7, other, 10ms, rng), Rejection::COORDINATE_IMPLAUSIBLE)
+            EXPECT_EQ(coordinates.Update(NameId(7), other, 10ms, rng),
+                      Rejection::COORDINATE_IMPLAUSIBLE)
                 << value;
         }
     }
@@ -198,7 +199,7 @@ TEST(Coordinates, BeginAgainRatherThanLeaveAllProportion)
         other.error = 0;
         other.height = 9e5;
         other.vec[0] = coordinates.Own().vec[0] + 2e-6;
-        ASSERT_EQ(coordinates.Update(7, other, 10s, rng), std::nullopt);
+        ASSERT_EQ(coordinates.Update(NameId(7), other, 10s, rng), std::nullopt);
         ASSERT_TRUE(Plausible(coordinates.Own()));
     }
     EXPECT_GT(coordinates.Resets(), 0u);
@@ -207,37 +208,37 @@ TEST(Coordinates, BeginAgainRatherThanLeaveAllProportion)
 TEST(LatencyFilter, IsTheMedianOfThree)
 {
     LatencyFilter filter;
-    EXPECT_EQ(filter.Add(1, 5ms), 5ms);
-    EXPECT_EQ(filter.Add(1, 3ms), 5ms) << "of two the larger";
-    EXPECT_EQ(filter.Add(1, 900ms), 5ms);
-    EXPECT_EQ(filter.Add(1, 4ms), 4ms) << "of 3, 900 and 4";
-    EXPECT_EQ(filter.Add(2, 7ms), 7ms) << "each peer has its own";
-    EXPECT_EQ(filter.Add(1, 800ms), 800ms) << "of 900, 4 and 800";
+    EXPECT_EQ(filter.Add(NameId(1), 5ms), 5ms);
+    EXPECT_EQ(filter.Add(NameId(1), 3ms), 5ms) << "of two the larger";
+    EXPECT_EQ(filter.Add(NameId(1), 900ms), 5ms);
+    EXPECT_EQ(filter.Add(NameId(1), 4ms), 4ms) << "of 3, 900 and 4";
+    EXPECT_EQ(filter.Add(NameId(2), 7ms), 7ms) << "each peer has its own";
+    EXPECT_EQ(filter.Add(NameId(1), 800ms), 800ms) << "of 900, 4 and 800";
 }
 
 TEST(LatencyFilter, ForgetsWhomItIsTold)
 {
     LatencyFilter filter;
-    filter.Add(1, 5ms);
-    filter.Add(2, 5ms);
-    filter.Forget(1);
-    filter.Forget(1);
+    filter.Add(NameId(1), 5ms);
+    filter.Add(NameId(2), 5ms);
+    filter.Forget(NameId(1));
+    filter.Forget(NameId(1));
     EXPECT_EQ(filter.Peers(), 1u);
-    EXPECT_EQ(filter.Add(1, 3ms), 3ms);
+    EXPECT_EQ(filter.Add(NameId(1), 3ms), 3ms);
 }
 
 TEST(LatencyFilter, RemembersABoundedNumberOfPeers)
 {
     LatencyFilter filter;
-    for (NameId peer = 0; peer < LatencyFilter::MOST_PEERS; ++peer)
+    for (const NameId peer : FirstIds<NameId>(LatencyFilter::MOST_PEERS))
     {
         filter.Add(peer, 5ms);
     }
-    filter.Add(0, 5ms);
-    filter.Add(1'000'000, 5ms); // in the place of peer 1, which was heard least recently
+    filter.Add(NameId(0), 5ms);
+    filter.Add(NameId(1'000'000), 5ms); // in the place of peer 1, which was heard least recently
     EXPECT_EQ(filter.Peers(), LatencyFilter::MOST_PEERS);
-    EXPECT_EQ(filter.Add(0, 9ms), 5ms) << "5, 5 and 9";
-    EXPECT_EQ(filter.Add(1, 9ms), 9ms);
+    EXPECT_EQ(filter.Add(NameId(0), 9ms), 5ms) << "5, 5 and 9";
+    EXPECT_EQ(filter.Add(NameId(1), 9ms), 9ms);
     EXPECT_EQ(filter.Peers(), LatencyFilter::MOST_PEERS);
 }
 
@@ -268,7 +269,8 @@ std::vector<Coordinates> Simulate(std::size_t members,
             {
                 const Coordinate other = cluster[j].Own();
                 const Duration rtt(static_cast<std::int64_t>(rttS(i, j) * 1e9));
-                EXPECT_EQ(cluster[i].Update(static_cast<NameId>(j), other, rtt, rng), std::nullopt);
+                EXPECT_EQ(cluster[i].Update(NameId(static_cast<std::uint32_t>(j)), other, rtt, rng),
+                          std::nullopt);
             }
         }
     }

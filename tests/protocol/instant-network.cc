@@ -23,7 +23,7 @@ constexpr std::uint64_t NETWORK_STREAM = UINT64_MAX;
 KnownMembers::KnownMembers(std::uint32_t size)
 {
     SWIM_ASSERT(size <= 65536, "the address of a member has two bytes for its number");
-    for (NameId member = 0; member < size; ++member)
+    for (Member member = 0; member < size; ++member)
     {
         const std::uint8_t address[] = {10,
                                         0,
@@ -35,12 +35,12 @@ KnownMembers::KnownMembers(std::uint32_t size)
     baseline = std::make_shared<const Baseline>(identities, directory);
 }
 
-NameId KnownMembers::At(const Address& address)
+Member KnownMembers::At(const Address& address)
 {
-    return static_cast<NameId>(address.bytes[2] << 8 | address.bytes[3]);
+    return static_cast<Member>(address.bytes[2] << 8 | address.bytes[3]);
 }
 
-Node KnownMembers::MakeNode(NameId member,
+Node KnownMembers::MakeNode(Member member,
                             const std::shared_ptr<const Config>& config,
                             const Rng& rng)
 {
@@ -60,7 +60,7 @@ InstantNetwork::InstantNetwork(const Config& config,
 {
     SWIM_ASSERT(!Validate(config), "a test's configuration is valid");
     m_nodes.reserve(members);
-    for (NameId member = 0; member < members; ++member)
+    for (Member member = 0; member < members; ++member)
     {
         m_nodes.push_back(m_known.MakeNode(member, m_config, Rng(seed, member)));
         m_nodes.back().Start(m_now);
@@ -87,13 +87,13 @@ void InstantNetwork::RunUntil(Instant end)
     m_now = end;
 }
 
-void InstantNetwork::Hand(NameId to, wire::ByteView datagram)
+void InstantNetwork::Hand(Member to, wire::ByteView datagram)
 {
-    m_arriving.push_back({NONE, to, {datagram.begin(), datagram.end()}});
+    m_arriving.push_back({NOBODY, to, {datagram.begin(), datagram.end()}});
     DeliverAll();
 }
 
-void InstantNetwork::Perform(NameId member)
+void InstantNetwork::Perform(Member member)
 {
     const Node& node = m_nodes[member];
     for (const Outbox::Datagram& datagram : m_outbox.Datagrams())
@@ -124,7 +124,7 @@ void InstantNetwork::DeliverAll()
         const Datagram datagram = std::move(m_arriving.front());
         m_arriving.pop_front();
         m_outbox.Clear();
-        const Address from = datagram.from == NONE
+        const Address from = datagram.from == NOBODY
                                  ? Address()
                                  : m_known.directory.Get(m_known.identities[datagram.from]).address;
         m_nodes[datagram.to].Receive(m_now, from, datagram.bytes, m_outbox);

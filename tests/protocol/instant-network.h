@@ -8,6 +8,7 @@
 // that real networks do there is virtual-network.h.
 #pragma once
 
+#include "member.h"
 #include "swim/node.h"
 
 #include <deque>
@@ -25,10 +26,10 @@ struct KnownMembers
     explicit KnownMembers(std::uint32_t size);
 
     /// @return which member lives at the address
-    static NameId At(const Address& address);
+    static Member At(const Address& address);
 
     /// @return member i's node, not started
-    Node MakeNode(NameId member, const std::shared_ptr<const Config>& config, const Rng& rng);
+    Node MakeNode(Member member, const std::shared_ptr<const Config>& config, const Rng& rng);
 
     Directory directory;
     std::vector<IdentityId> identities;
@@ -39,7 +40,7 @@ class InstantNetwork
 {
   public:
     /// Called after each input of a member, with the outbox that it left.
-    using Observer = std::function<void(NameId, const Node&, const Outbox&)>;
+    using Observer = std::function<void(Member, const Node&, const Outbox&)>;
 
     /// Starts everybody at time zero, each in a random phase. @param loss of each datagram
     InstantNetwork(const Config& config, std::uint32_t members, std::uint64_t seed, double loss);
@@ -52,14 +53,14 @@ class InstantNetwork
     void RunUntil(Instant end);
 
     /// Hands a member a datagram now, which no other member sent.
-    void Hand(NameId to, wire::ByteView datagram);
+    void Hand(Member to, wire::ByteView datagram);
 
     Instant Now() const
     {
         return m_now;
     }
 
-    const Node& At(NameId member) const
+    const Node& At(Member member) const
     {
         return m_nodes[member];
     }
@@ -72,14 +73,14 @@ class InstantNetwork
   private:
     struct Datagram
     {
-        NameId from;
-        NameId to;
+        Member from;
+        Member to;
         wire::Bytes bytes;
     };
 
-    using WakeUp = std::pair<Instant, NameId>;
+    using WakeUp = std::pair<Instant, Member>;
 
-    void Perform(NameId member);
+    void Perform(Member member);
     void DeliverAll();
 
     std::shared_ptr<const Config> m_config;

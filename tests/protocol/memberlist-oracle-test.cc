@@ -157,14 +157,14 @@ TEST(MemberlistRandomNodes, TakeWhomTheFilterLeaves)
         {
             const PickedSlots picked =
                 PickRandom(table, rng, 3, [](Slot slot, const PeerRecord& record) {
-                    return slot != 0 && record.State() == MemberState::ALIVE;
+                    return slot != Slot(0) && record.State() == MemberState::ALIVE;
                 });
             const std::set<Slot> slots(picked.begin(), picked.end());
             EXPECT_EQ(slots.size(), size == 8 ? 2u : 3u) << "of 8 only test3 and test6 are left";
-            EXPECT_FALSE(slots.contains(0));
+            EXPECT_FALSE(slots.contains(Slot(0)));
             for (const Slot slot : slots)
             {
-                EXPECT_EQ(slot % 3, 0u) << "not alive";
+                EXPECT_EQ(slot.Value() % 3, 0u) << "not alive";
             }
             choices.insert(slots);
         }

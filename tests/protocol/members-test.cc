@@ -17,7 +17,7 @@ namespace
 
 constexpr std::uint16_t PORT = 7946;
 
-IdentityId Intern(Directory& directory, NameId number)
+IdentityId Intern(Directory& directory, std::uint32_t number)
 {
     const std::uint8_t address[] = {10,
                                     1,
@@ -29,10 +29,10 @@ IdentityId Intern(Directory& directory, NameId number)
                             OUR_VERSIONS);
 }
 
-std::shared_ptr<const Baseline> MakeBaseline(Directory& directory, NameId size)
+std::shared_ptr<const Baseline> MakeBaseline(Directory& directory, std::uint32_t size)
 {
     std::vector<IdentityId> identities;
-    for (NameId number = 0; number < size; ++number)
+    for (std::uint32_t number = 0; number < size; ++number)
     {
         identities.push_back(Intern(directory, number));
     }
@@ -51,34 +51,41 @@ class Pair
 {
   public:
     /// @param baseline how many members both know from the start
-    Pair(NameId baseline, NameId names)
+    Pair(std::uint32_t baseline, std::uint32_t names)
         : m_names(names),
           m_table(m_directory, baseline == 0 ? nullptr : MakeBaseline(m_directory, baseline))
     {
-        for (NameId number = 0; number < names; ++number)
+        for (std::uint32_t number = 0; number < names; ++number)
         {
             m_identities.push_back(Intern(m_directory, number));
         }
-        for (NameId number = 0; number < baseline; ++number)
+        for (std::uint32_t number = 0; number < baseline; ++number)
         {
             m_model[number] = {1, MemberState::ALIVE, Instant{}};
         }
     }
 
     /// Inserts the member if it is not there, else updates it.
-    void Set(NameId number, const Known& known)
+    void Set(std::uint32_t number, const Known& known)
     {
         const PeerRecord record(m_identities[number], known.incarnation, known.state, known.since);
-        const Slot slot = m_table.Find(number);
-        slot == NONE ? static_cast<void>(m_table.Insert(record)) : m_table.Update(slot, record);
+        const Slot slot = m_table.Find(NameId(number));
+        if (slot == NONE)
+        {
+            m_table.Insert(record);
+        }
+        else
+        {
+            m_table.Update(slot, record);
+        }
         m_model[number] = known;
     }
 
-    void Remove(NameId number)
+    void Remove(std::uint32_t number)
     {
         if (m_model.erase(number) > 0)
         {
-            m_table.Remove(m_table.Find(number));
+            m_table.Remove(m_table.Find(NameId(number)));
         }
     }
 
@@ -86,11 +93,11 @@ class Pair
     std::string Difference() const
     {
         std::array<std::uint32_t, 4> counts{};
-        for (NameId number = 0; number < m_names; ++number)
+        for (std::uint32_t number = 0; number < m_names; ++number)
         {
             const auto expected = m_model.find(number);
-            const Slot slot = m_table.Find(number);
-            const std::string name(m_directory.Name(number));
+            const Slot slot = m_table.Find(NameId(number));
+            const std::string name(m_directory.Name(NameId(number)));
             if ((slot == NONE) != (expected == m_model.end()))
             {
                 return name + ": the table is wrong whether it is there";
@@ -100,7 +107,7 @@ class Pair
                 continue;
             }
             const PeerRecord record = m_table.At(slot);
-            if (slot >= m_table.Slots() || record.identity != m_identities[number] ||
+            if (slot.Value() >= m_table.Slots() || record.identity != m_identities[number] ||
                 record.incarnation != expected->second.incarnation ||
                 record.State() != expected->second.state ||
                 record.Since() != expected->second.since)
@@ -110,7 +117,7 @@ class Pair
             ++counts[static_cast<std::size_t>(record.State())];
         }
         std::uint32_t present = 0;
-        for (Slot slot = 0; slot < m_table.Slots(); ++slot)
+        for (const Slot slot : FirstIds<Slot>(m_table.Slots()))
         {
             present += m_table.At(slot).Present();
         }
@@ -124,17 +131,17 @@ class Pair
         return present == m_model.size() && m_table.Size() == present ? "" : "wrong size";
     }
 
-    Slot Slots() const
+    std::uint32_t Slots() const
     {
         return m_table.Slots();
     }
 
   private:
-    NameId m_names;
+    std::uint32_t m_names;
     Directory m_directory;
     MemberTable m_table;
     std::vector<IdentityId> m_identities;
-    std::map<NameId, Known> m_model;
+    std::map<std::uint32_t, Known> m_model;
 };
 
 MemberState StateOf(std::uint32_t number)
@@ -144,13 +151,13 @@ MemberState StateOf(std::uint32_t number)
 
 RC_GTEST_PROP(Members, EqualTheNaiveTableAfterAnyCommands, ())
 {
-    const auto baseline = *rc::gen::element<NameId>(0, 1, 20, 100, 200);
-    const NameId names = baseline + 20;
+    const auto baseline = *rc::gen::element<std::uint32_t>(0, 1, 20, 100, 200);
+    const std::uint32_t names = baseline + 20;
     Pair pair(baseline, names);
     const auto steps = *rc::gen::inRange(1, 150);
     for (int step = 0; step < steps; ++step)
     {
-        const auto number = *rc::gen::inRange<NameId>(0, names);
+        const auto number = *rc::gen::inRange<std::uint32_t>(0, names);
         if (*rc::gen::inRange(0, 3) == 0)
         {
             pair.Remove(number);
@@ -168,11 +175,11 @@ RC_GTEST_PROP(Members, EqualTheNaiveTableAfterAnyCommands, ())
 
 TEST(Members, TurningDenseLosesNothing)
 {
-    constexpr NameId SIZE = 400; // sparse up to 50 differences
+    constexpr std::uint32_t SIZE = 400; // sparse up to 50 differences
     Pair pair(SIZE, SIZE);
-    for (NameId step = 0; step < SIZE; ++step)
+    for (std::uint32_t step = 0; step < SIZE; ++step)
     {
-        const NameId number = step * 7 % SIZE;
+        const std::uint32_t number = step * 7 % SIZE;
         pair.Set(number, {step, StateOf(step), Instant(Duration(step))});
         ASSERT_EQ(pair.Difference(), "") << "after " << step + 1 << " differences";
     }
@@ -181,7 +188,7 @@ TEST(Members, TurningDenseLosesNothing)
 TEST(Members, AFreedSlotIsUsedAgain)
 {
     Pair pair(0, 100);
-    for (NameId number = 0; number < 100; ++number)
+    for (std::uint32_t number = 0; number < 100; ++number)
     {
         pair.Set(number, {1, MemberState::ALIVE, Instant{}});
         pair.Remove(number);
@@ -194,11 +201,11 @@ TEST(Members, ARemovedBaselineMemberComesBackToItsSlot)
 {
     Directory directory;
     MemberTable table(directory, MakeBaseline(directory, 5));
-    const PeerRecord before = table.At(3);
-    table.Remove(3);
-    EXPECT_EQ(table.Find(3), NONE);
+    const PeerRecord before = table.At(Slot(3));
+    table.Remove(Slot(3));
+    EXPECT_EQ(table.Find(NameId(3)), NONE);
     EXPECT_EQ(table.Size(), 4u);
-    EXPECT_EQ(table.Insert(before), 3u);
+    EXPECT_EQ(table.Insert(before), Slot(3));
     EXPECT_EQ(table.Slots(), 5u);
 }
 
@@ -208,9 +215,9 @@ TEST(Members, TablesOfOneBaselineDoNotShareChanges)
     const auto baseline = MakeBaseline(directory, 5);
     MemberTable one(directory, baseline);
     const MemberTable other(directory, baseline);
-    one.Update(2, {one.At(2).identity, 9, MemberState::DEAD, Instant{}});
-    one.Remove(4);
-    EXPECT_EQ(other.At(2).State(), MemberState::ALIVE);
+    one.Update(Slot(2), {one.At(Slot(2)).identity, 9, MemberState::DEAD, Instant{}});
+    one.Remove(Slot(4));
+    EXPECT_EQ(other.At(Slot(2)).State(), MemberState::ALIVE);
     EXPECT_EQ(other.Size(), 5u);
 }
 
@@ -226,7 +233,7 @@ TEST(MembersDeathTest, ANameIsInsertedOnce)
 {
     Directory directory;
     MemberTable table(directory, MakeBaseline(directory, 2));
-    EXPECT_DEATH(table.Insert(table.At(1)), "a name is inserted once");
+    EXPECT_DEATH(table.Insert(table.At(Slot(1))), "a name is inserted once");
 }
 
 } // namespace

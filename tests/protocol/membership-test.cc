@@ -285,7 +285,7 @@ TEST_F(MembershipTest, RefusesAliveWithoutSaneVersions)
 
 TEST_F(MembershipTest, AStateKeepsItsAgeThroughNewIncarnations)
 {
-    const auto since = [&] { return node->Members().At(node->Members().Find(1)).Since(); };
+    const auto since = [&] { return node->Members().At(node->Members().Find(NameId(1))).Since(); };
     Start("abc");
     now += 10ms;
     Hear(Alive('b', 2));
@@ -301,7 +301,7 @@ TEST_F(MembershipTest, AliveWithoutVersionsKeepsTheKnownOnes)
     wire::Bytes bytes;
     wire::Encode(wire::Alive{2, "b", address, {}, {}}, bytes);
     Hear(bytes);
-    const PeerRecord record = node->Members().At(node->Members().Find(1));
+    const PeerRecord record = node->Members().At(node->Members().Find(NameId(1)));
     EXPECT_EQ(record.incarnation, 2u);
     EXPECT_EQ(directory.Get(record.identity).versions, OUR_VERSIONS);
 }

@@ -18,7 +18,7 @@ namespace swim
 namespace
 {
 
-std::vector<Slot> Traversal(RoundOrder& order, Slot slots, Rng& rng)
+std::vector<Slot> Traversal(RoundOrder& order, std::uint32_t slots, Rng& rng)
 {
     order.Restart(slots, rng);
     std::vector<Slot> traversal;
@@ -46,15 +46,18 @@ TEST(RoundOrder, VisitsEverySlotOnce)
 {
     Rng rng(1, 1);
     RoundOrder order;
-    std::vector<Slot> sizes(300);
+    std::vector<std::uint32_t> sizes(300);
     std::iota(sizes.begin(), sizes.end(), 0);
     sizes.insert(sizes.end(), {1000, 1023, 1024, 1025, 4096, 4097, 65536, 65537});
-    for (const Slot slots : sizes)
+    for (const std::uint32_t slots : sizes)
     {
         std::vector<Slot> traversal = Traversal(order, slots, rng);
         std::ranges::sort(traversal);
-        std::vector<Slot> all(slots);
-        std::iota(all.begin(), all.end(), 0);
+        std::vector<Slot> all;
+        for (const Slot slot : FirstIds<Slot>(slots))
+        {
+            all.push_back(slot);
+        }
         ASSERT_EQ(traversal, all) << slots << " slots";
     }
 }
@@ -72,17 +75,17 @@ TEST(RoundOrder, LetsNoMemberWaitLongerThanTwoTraversals)
 {
     Rng rng(1, 2);
     RoundOrder order;
-    for (const Slot slots : {1u, 2u, 3u, 10u, 33u, 100u})
+    for (const std::uint32_t slots : {1u, 2u, 3u, 10u, 33u, 100u})
     {
-        std::vector<Slot> last(slots, 0);
-        Slot longest = 0;
-        Slot period = 0;
+        std::vector<std::uint32_t> last(slots, 0);
+        std::uint32_t longest = 0;
+        std::uint32_t period = 0;
         for (int round = 0; round < 200; ++round)
         {
             for (const Slot slot : Traversal(order, slots, rng))
             {
-                longest = round == 0 ? longest : std::max(longest, period - last[slot]);
-                last[slot] = period++;
+                longest = round == 0 ? longest : std::max(longest, period - last[slot.Value()]);
+                last[slot.Value()] = period++;
             }
         }
         EXPECT_LE(longest, 2 * slots - 1) << slots << " slots";
@@ -108,7 +111,7 @@ struct OrderCounts
     std::vector<int> follows; ///< pairs of different slots
 };
 
-OrderCounts CountOrders(Slot slots, int traversals)
+OrderCounts CountOrders(std::uint32_t slots, int traversals)
 {
     Rng rng(1, slots);
     RoundOrder order;
@@ -116,12 +119,12 @@ OrderCounts CountOrders(Slot slots, int traversals)
     for (int round = 0; round < traversals; ++round)
     {
         const std::vector<Slot> traversal = Traversal(order, slots, rng);
-        for (Slot place = 0; place < slots; ++place)
+        for (std::uint32_t place = 0; place < slots; ++place)
         {
-            ++counts.places[traversal[place] * slots + place];
+            ++counts.places[traversal[place].Value() * slots + place];
             if (place > 0)
             {
-                ++counts.follows[traversal[place - 1] * slots + traversal[place]];
+                ++counts.follows[traversal[place - 1].Value() * slots + traversal[place].Value()];
             }
         }
     }
@@ -133,7 +136,7 @@ TEST(RoundOrder, FavoursNoPlaceAndNoSuccessor)
 {
     struct Row
     {
-        Slot slots;
+        std::uint32_t slots;
         double places;  ///< 0.9999 quantile with (slots - 1)^2 degrees of freedom
         double follows; ///< and with slots * (slots - 1) - 1
     };
@@ -156,12 +159,12 @@ TEST(RoundOrder, FavoursNoPlaceAndNoSuccessor)
 class PickRandomTest : public testing::Test
 {
   protected:
-    MemberTable Table(Slot members)
+    MemberTable Table(std::uint32_t members)
     {
         std::vector<IdentityId> identities;
-        for (Slot slot = 0; slot < members; ++slot)
+        for (std::uint32_t member = 0; member < members; ++member)
         {
-            const NameId name = m_directory.InternName(std::to_string(slot));
+            const NameId name = m_directory.InternName(std::to_string(member));
             identities.push_back(m_directory.Intern(name, {}, {}, OUR_VERSIONS));
         }
         return {m_directory, std::make_shared<const Baseline>(identities, m_directory)};
@@ -175,17 +178,18 @@ constexpr auto ANYBODY = [](Slot, const PeerRecord&) { return true; };
 
 TEST_F(PickRandomTest, PicksDifferentMembersThatAreWanted)
 {
-    for (const Slot size : {1u, 3u, 8u, 9u, 10u, 30u, 200u})
+    for (const std::uint32_t size : {1u, 3u, 8u, 9u, 10u, 30u, 200u})
     {
         const MemberTable table = Table(size);
         for (int round = 0; round < 200; ++round)
         {
-            const PickedSlots picked =
-                PickRandom(table, m_rng, 3, [](Slot slot, const auto&) { return slot % 3 != 1; });
+            const PickedSlots picked = PickRandom(table, m_rng, 3, [](Slot slot, const auto&) {
+                return slot.Value() % 3 != 1;
+            });
             const std::set<Slot> different(picked.begin(), picked.end());
             ASSERT_EQ(different.size(), picked.Size());
             ASSERT_TRUE(std::ranges::none_of(different, [&](Slot slot) {
-                return slot % 3 == 1 || slot >= size;
+                return slot.Value() % 3 == 1 || slot.Value() >= size;
             }));
         }
     }
@@ -196,7 +200,7 @@ TEST_F(PickRandomTest, MissesNobodyInASmallTable)
     const MemberTable table = Table(9);
     for (int round = 0; round < 200; ++round)
     {
-        const auto last = [](Slot slot, const PeerRecord&) { return slot == 8; };
+        const auto last = [](Slot slot, const PeerRecord&) { return slot == Slot(8); };
         ASSERT_EQ(PickRandom(table, m_rng, 3, last).Size(), 1u);
         ASSERT_EQ(PickRandom(table, m_rng, 3, ANYBODY).Size(), 3u);
     }
@@ -210,7 +214,7 @@ TEST_F(PickRandomTest, TriesThreeTimesTheSizeOfALargeTable)
     int found = 0;
     for (int trial = 0; trial < 10'000; ++trial)
     {
-        const auto one = [](Slot slot, const PeerRecord&) { return slot == 42; };
+        const auto one = [](Slot slot, const PeerRecord&) { return slot == Slot(42); };
         found += static_cast<int>(PickRandom(table, m_rng, 1, one).Size());
     }
     EXPECT_NEAR(found, 9510, 97);
@@ -218,7 +222,7 @@ TEST_F(PickRandomTest, TriesThreeTimesTheSizeOfALargeTable)
 
 TEST_F(PickRandomTest, GivesEachMemberTheSameChance)
 {
-    for (const Slot size : {9u, 40u}) // both ways of picking
+    for (const std::uint32_t size : {9u, 40u}) // both ways of picking
     {
         const MemberTable table = Table(size);
         std::vector<int> counts(size);
@@ -226,7 +230,7 @@ TEST_F(PickRandomTest, GivesEachMemberTheSameChance)
         {
             for (const Slot slot : PickRandom(table, m_rng, 3, ANYBODY))
             {
-                ++counts[slot];
+                ++counts[slot.Value()];
             }
         }
         const double quantile = size == 9 ? 31.8 : 80.7; // of 8 and 39 degrees of freedom
@@ -237,15 +241,15 @@ TEST_F(PickRandomTest, GivesEachMemberTheSameChance)
 TEST_F(PickRandomTest, PassesOverEmptySlots)
 {
     MemberTable table = Table(40);
-    for (Slot slot = 0; slot < 40; slot += 2)
+    for (std::uint32_t slot = 0; slot < 40; slot += 2)
     {
-        table.Remove(slot);
+        table.Remove(Slot(slot));
     }
     for (int round = 0; round < 500; ++round)
     {
         for (const Slot slot : PickRandom(table, m_rng, 5, ANYBODY))
         {
-            ASSERT_EQ(slot % 2, 1u);
+            ASSERT_EQ(slot.Value() % 2, 1u);
         }
     }
 }

@@ -98,7 +98,7 @@ const auto CONFIG = std::make_shared<const Config>(Preset("swim").value());
 class LoneProber
 {
   public:
-    LoneProber(KnownMembers& known, NameId member, const Rng& rng)
+    LoneProber(KnownMembers& known, Member member, const Rng& rng)
         : m_node(known.MakeNode(member, CONFIG, rng))
     {
         m_node.Start(Instant{});
@@ -107,7 +107,7 @@ class LoneProber
     struct Ping
     {
         Instant at;
-        NameId target;
+        Member target;
     };
 
     /// Answers the ping of one period. @return the ping
@@ -141,7 +141,7 @@ std::vector<std::vector<double>> PingTimes(std::uint32_t members, std::uint64_t 
     constexpr double MARGIN = 30; // nobody waits longer for the next ping of any of the others
     KnownMembers known(members);
     std::vector<std::vector<double>> times(members);
-    for (NameId member = 0; member < members; ++member)
+    for (Member member = 0; member < members; ++member)
     {
         // Members have not started together: each is somewhere in a traversal of its own.
         Rng rng(seed, member);
@@ -256,7 +256,7 @@ TEST(Detection, GapsFollowTheLawOfRoundRobinAndItsBound)
         std::vector<double> gaps(2 * static_cast<std::size_t>(m));
         for (int period = 0; period < 2 * m * pairs; ++period)
         {
-            const NameId target = prober.Next().target;
+            const Member target = prober.Next().target;
             const int gap = period - last[target];
             ASSERT_TRUE(last[target] < 0 || gap <= 2 * m - 1) << members << " members";
             // One target's gaps inside disjoint pairs of traversals are independent.

@@ -33,8 +33,8 @@ std::vector<double> Infect(const Config& config, std::uint32_t members, std::uin
     std::vector<double> times{0.0};
     std::vector<bool> infected(members);
     infected[0] = true;
-    network.Observe([&](NameId member, const Node& node, const Outbox&) {
-        if (!infected[member] && node.Members().At(0).incarnation == 2)
+    network.Observe([&](Member member, const Node& node, const Outbox&) {
+        if (!infected[member] && node.Members().At(Slot(0)).incarnation == 2)
         {
             infected[member] = true;
             times.push_back(std::chrono::duration<double>(network.Now() - start) /

@@ -38,7 +38,7 @@ Load MeasureLoad(std::uint32_t members, std::size_t periods)
               std::vector(periods, std::vector<int>(members))};
     InstantNetwork network(config, members, 1, 0.0);
     std::size_t period = 0;
-    network.Observe([&](NameId member, const Node&, const Outbox& out) {
+    network.Observe([&](Member member, const Node&, const Outbox& out) {
         for (const Outbox::Datagram& datagram : out.Datagrams())
         {
             ++load.sent[period][member];

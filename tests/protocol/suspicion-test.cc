@@ -181,36 +181,36 @@ constexpr Instant START{10s};
 TEST(Suspicions, CountOnlyNewNamesAndOnlyAsManyAsWanted)
 {
     Suspicions suspicions;
-    suspicions.Start(4, 0, START, BOUNDS);
+    suspicions.Start(Slot(4), NameId(0), START, BOUNDS);
     EXPECT_EQ(suspicions.NextDeadline(), START + 2s);
-    EXPECT_FALSE(suspicions.Confirm(4, 0)) << "the accuser cannot confirm himself";
-    EXPECT_TRUE(suspicions.Confirm(4, 1));
-    EXPECT_FALSE(suspicions.Confirm(4, 1));
+    EXPECT_FALSE(suspicions.Confirm(Slot(4), NameId(0))) << "the accuser cannot confirm himself";
+    EXPECT_TRUE(suspicions.Confirm(Slot(4), NameId(1)));
+    EXPECT_FALSE(suspicions.Confirm(Slot(4), NameId(1)));
     EXPECT_EQ(suspicions.NextDeadline(), START + 1250ms);
-    EXPECT_TRUE(suspicions.Confirm(4, 2));
+    EXPECT_TRUE(suspicions.Confirm(Slot(4), NameId(2)));
     EXPECT_EQ(suspicions.NextDeadline(), START + 811ms);
-    EXPECT_TRUE(suspicions.Confirm(4, 3));
+    EXPECT_TRUE(suspicions.Confirm(Slot(4), NameId(3)));
     EXPECT_EQ(suspicions.NextDeadline(), START + 500ms);
-    EXPECT_FALSE(suspicions.Confirm(4, 5)) << "a fourth confirmation is not news";
+    EXPECT_FALSE(suspicions.Confirm(Slot(4), NameId(5))) << "a fourth confirmation is not news";
     EXPECT_EQ(suspicions.NextDeadline(), START + 500ms);
 }
 
 TEST(Suspicions, WithoutConfirmationsWantedRunTheMinimum)
 {
     Suspicions suspicions;
-    suspicions.Start(4, 0, START, {0, 500ms, 2s});
+    suspicions.Start(Slot(4), NameId(0), START, {0, 500ms, 2s});
     EXPECT_EQ(suspicions.NextDeadline(), START + 500ms);
-    EXPECT_FALSE(suspicions.Confirm(4, 1));
+    EXPECT_FALSE(suspicions.Confirm(Slot(4), NameId(1)));
 }
 
 TEST(Suspicions, ComeToTheLowestSlotFirstAtOneInstant)
 {
     Suspicions suspicions;
-    for (const Slot slot : {7u, 2u, 5u})
+    for (const Slot slot : {Slot(7), Slot(2), Slot(5)})
     {
-        suspicions.Start(slot, 0, START, BOUNDS);
+        suspicions.Start(slot, NameId(0), START, BOUNDS);
     }
-    for (const Slot slot : {2u, 5u, 7u})
+    for (const Slot slot : {Slot(2), Slot(5), Slot(7)})
     {
         EXPECT_EQ(suspicions.First(), slot);
         suspicions.Cancel(slot);
@@ -221,25 +221,25 @@ TEST(Suspicions, ComeToTheLowestSlotFirstAtOneInstant)
 TEST(Suspicions, HaveNoDeadlineOnceCancelled)
 {
     Suspicions suspicions;
-    suspicions.Start(1, 0, START, BOUNDS);
-    suspicions.Start(2, 0, START + 1s, BOUNDS);
-    suspicions.Confirm(1, 3);
-    suspicions.Cancel(1);
+    suspicions.Start(Slot(1), NameId(0), START, BOUNDS);
+    suspicions.Start(Slot(2), NameId(0), START + 1s, BOUNDS);
+    suspicions.Confirm(Slot(1), NameId(3));
+    suspicions.Cancel(Slot(1));
     EXPECT_EQ(suspicions.NextDeadline(), START + 3s);
-    EXPECT_EQ(suspicions.First(), 2u);
-    suspicions.Cancel(2);
+    EXPECT_EQ(suspicions.First(), Slot(2));
+    suspicions.Cancel(Slot(2));
     EXPECT_EQ(suspicions.NextDeadline(), NEVER);
 }
 
 TEST(Suspicions, CanStartAgainWithFreshConfirmations)
 {
     Suspicions suspicions;
-    suspicions.Start(1, 0, START, BOUNDS);
-    suspicions.Confirm(1, 3);
-    suspicions.Cancel(1);
-    suspicions.Start(1, 0, START + 5s, BOUNDS);
+    suspicions.Start(Slot(1), NameId(0), START, BOUNDS);
+    suspicions.Confirm(Slot(1), NameId(3));
+    suspicions.Cancel(Slot(1));
+    suspicions.Start(Slot(1), NameId(0), START + 5s, BOUNDS);
     EXPECT_EQ(suspicions.NextDeadline(), START + 7s);
-    EXPECT_TRUE(suspicions.Confirm(1, 3));
+    EXPECT_TRUE(suspicions.Confirm(Slot(1), NameId(3)));
 }
 
 /// A suspicion without any index of deadlines.
@@ -266,8 +266,8 @@ TEST(Suspicions, ComeInTheOrderOfAPlainSearch)
     };
     for (int step = 0; step < 20'000; ++step)
     {
-        const auto slot = static_cast<Slot>(rng.Below(40));
-        const auto from = static_cast<NameId>(rng.Below(8));
+        const Slot slot(static_cast<std::uint32_t>(rng.Below(40)));
+        const NameId from(static_cast<std::uint32_t>(rng.Below(8)));
         const auto known = plain.find(slot);
         if (known == plain.end())
         {

@@ -243,7 +243,7 @@ class Session
     void Show()
     {
         std::string text = "believes";
-        for (Slot slot = 0; slot < m_node->Members().Slots(); ++slot)
+        for (const Slot slot : FirstIds<Slot>(m_node->Members().Slots()))
         {
             const PeerRecord record = m_node->Members().At(slot);
             if (record.Present())

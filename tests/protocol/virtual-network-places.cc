@@ -57,12 +57,12 @@ Member VirtualNetwork::MemberAt(const Address& address) const
 {
     const auto home = static_cast<Member>(address.bytes[2] << 8 | address.bytes[3]);
     const bool current = home < Members() && m_processes[home].renewals == address.bytes[1];
-    return current ? m_processes[home].tenant : NONE;
+    return current ? m_processes[home].tenant : NOBODY;
 }
 
 Member VirtualNetwork::MemberNamed(std::string_view name)
 {
-    Member member = NONE;
+    Member member = NOBODY;
     if (name.starts_with('m') && name.ends_with(DOMAIN_NAME))
     {
         std::from_chars(name.data() + 1, name.data() + name.size(), member);

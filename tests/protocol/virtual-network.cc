@@ -273,7 +273,7 @@ void VirtualNetwork::OpenStream(Member from, const Outbox::Stream& stream)
 {
     const std::uint32_t life = m_processes[from].life;
     const Member to = MemberAt(stream.to);
-    if (to == NONE || m_processes[from].unplugged)
+    if (to == NOBODY || m_processes[from].unplugged)
     {
         Schedule(ArrivalAt(from), {Occurrence::Kind::FAILURE, from, to, life, stream.id});
     }
@@ -296,7 +296,7 @@ void VirtualNetwork::SendDatagram(Member from, const Outbox::Datagram& datagram)
         Schedule(m_now, std::move(refusal));
         return;
     }
-    if (to == NONE || IsCut(from, to, Carries::DATAGRAMS) || m_rng.Unit() < m_conditions.loss)
+    if (to == NOBODY || IsCut(from, to, Carries::DATAGRAMS) || m_rng.Unit() < m_conditions.loss)
     {
         return;
     }

@@ -9,6 +9,7 @@
 // node has to ignore it.
 #pragma once
 
+#include "member.h"
 #include "swim/node.h"
 
 #include <functional>
@@ -18,9 +19,6 @@
 
 namespace swim
 {
-
-/// A member of the virtual network, from 0.
-using Member = std::uint32_t;
 
 /// What a path carries, or a cut takes away.
 enum class Carries : std::uint8_t
@@ -50,7 +48,7 @@ struct Input
     };
 
     Kind kind{};
-    Member from = NONE;     ///< of a datagram or a stream
+    Member from = NOBODY;   ///< of a datagram or a stream
     wire::ByteView bytes{}; ///< of a datagram, a stream or an answer
 };
 
@@ -183,10 +181,10 @@ class VirtualNetwork
 
     Address AddressOf(Member member) const;
 
-    /// @return whose address this is now, or NONE
+    /// @return whose address this is now, or NOBODY
     Member MemberAt(const Address& address) const;
 
-    /// @return the member of this name, or NONE
+    /// @return the member of this name, or NOBODY
     static Member MemberNamed(std::string_view name);
 
     /// All names and identities that were ever heard of.
@@ -198,7 +196,13 @@ class VirtualNetwork
     /// Members' names are interned in their order: the NameId of member i is i.
     static NameId NameOf(Member member)
     {
-        return member;
+        return NameId(member);
+    }
+
+    /// @return whose name it is; NOBODY for none
+    static Member MemberOf(NameId name)
+    {
+        return name == NONE ? NOBODY : name.Value();
     }
 
   private:
@@ -216,8 +220,8 @@ class VirtualNetwork
         };
 
         Kind kind{};
-        Member to = NONE;
-        Member from = NONE;
+        Member to = NOBODY;
+        Member from = NOBODY;
         std::uint32_t life = 0;     ///< of the member that opened the stream
         std::uint32_t exchange = 0; ///< the stream's id at the member that opened it
         wire::Bytes bytes{};
@@ -231,8 +235,8 @@ class VirtualNetwork
         IdentityId identity = NONE;
         std::uint32_t life = 0;
         std::uint32_t moves = 0;
-        Member home = NONE;        ///< at whose place it lives: its own, unless swapped
-        Member tenant = NONE;      ///< who lives at its place
+        Member home = NOBODY;      ///< at whose place it lives: its own, unless swapped
+        Member tenant = NOBODY;    ///< who lives at its place
         std::uint8_t renewals = 0; ///< how often its place got a new address
         bool paused = false;
         bool unplugged = false;

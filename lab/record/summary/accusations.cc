@@ -72,7 +72,6 @@ void Accusations::Declared(const Accusation& accusation)
         ++m_counts.aboutBystanders;
         m_counts.amongBystanders += m_health.WasTouched(accusation.observer) ? 0 : 1;
     }
-    constexpr std::int64_t SECOND_NS = 1'000'000'000;
     const auto second = static_cast<std::size_t>(accusation.timeNs / SECOND_NS);
     ++m_counts.perSecond[std::min(second, m_counts.perSecond.size() - 1)];
     ++m_counts.byAccuser[accusation.accuser];

@@ -17,6 +17,9 @@
 namespace swimlab
 {
 
+/// Rates are kept by the second.
+constexpr std::int64_t SECOND_NS = 1'000'000'000;
+
 /// A suspect or dead event, and who is behind it.
 struct Accusation
 {

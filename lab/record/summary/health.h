@@ -2,7 +2,7 @@
 //
 // What the scenario did to each member so far: who is live, who was ever paused or touched.
 //
-// The streamed twin of analysis/run/truth.py, with the same rules; analysis/README.md defines them.
+// The streamed twin of analysis/run/truth.py, with the same rules; docs/metrics.md defines them.
 #pragma once
 
 #include "lab/scenario/targets.h"

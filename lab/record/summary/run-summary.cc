@@ -15,8 +15,6 @@ namespace swimlab
 namespace
 {
 
-constexpr std::int64_t SECOND_NS = 1'000'000'000;
-
 /// Who enters by a join was not there before.
 std::vector<bool> PresentAtStart(const Plan& plan)
 {

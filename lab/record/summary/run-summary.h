@@ -3,7 +3,7 @@
 // The metrics of a run, computed while it goes on: record = "summary".
 //
 // A crash in a cluster of a million members makes two million events. What the metrics need of them
-// is small, and is kept here as the events pass, by the definitions of analysis/README.md: the same
+// is small, and is kept here as the events pass, by the definitions of docs/metrics.md: the same
 // run gives the same values as analysis/ computes from its events.csv, which a test compares. Not
 // kept: what became of leaves and restarts. Nobody may be cut off, which LoadScenario sees to.
 #pragma once

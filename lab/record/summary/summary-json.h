@@ -14,7 +14,7 @@
 namespace swimlab
 {
 
-/// What the views of the live members are worth at the end; analysis/README.md has the meanings.
+/// What the views of the live members are worth at the end; docs/metrics.md has the meanings.
 struct Agreement
 {
     std::uint64_t livePairs = 0;

@@ -6,7 +6,7 @@
 namespace swim
 {
 
-void CaptureTransport::Record::Keep(bool inbound, Shape shape, wire::ByteView bytes)
+void CaptureTransport::Record::Keep(bool inbound, Shape shape, ByteView bytes)
 {
     const std::lock_guard lock(m_mutex);
     m_captured.push_back({inbound, shape, {bytes.begin(), bytes.end()}});
@@ -55,7 +55,7 @@ bool CaptureTransport::OnThread() const
     return m_inner->OnThread();
 }
 
-void CaptureTransport::SendDatagram(const Address& to, wire::ByteView datagram)
+void CaptureTransport::SendDatagram(const Address& to, ByteView datagram)
 {
     if (!m_record->mute)
     {
@@ -66,7 +66,7 @@ void CaptureTransport::SendDatagram(const Address& to, wire::ByteView datagram)
 
 void CaptureTransport::OpenStream(std::uint32_t id,
                                   const Address& to,
-                                  wire::Bytes bytes,
+                                  Bytes bytes,
                                   bool awaitsAnswer)
 {
     m_record->Keep(false, Shape::REQUEST, bytes);
@@ -93,7 +93,7 @@ void CaptureTransport::OnStart()
     m_handler->OnStart();
 }
 
-void CaptureTransport::OnDatagram(const Address& from, wire::ByteView datagram)
+void CaptureTransport::OnDatagram(const Address& from, ByteView datagram)
 {
     m_record->Keep(true, Shape::DATAGRAM, datagram);
     m_handler->OnDatagram(from, datagram);
@@ -104,10 +104,10 @@ void CaptureTransport::OnSendRefused(const Address& to)
     m_handler->OnSendRefused(to);
 }
 
-wire::Bytes CaptureTransport::OnRequest(wire::ByteView message)
+Bytes CaptureTransport::OnRequest(ByteView message)
 {
     m_record->Keep(true, Shape::REQUEST, message);
-    wire::Bytes answer = m_handler->OnRequest(message);
+    Bytes answer = m_handler->OnRequest(message);
     if (!answer.empty())
     {
         m_record->Keep(false, Shape::ANSWER, answer);
@@ -115,7 +115,7 @@ wire::Bytes CaptureTransport::OnRequest(wire::ByteView message)
     return answer;
 }
 
-void CaptureTransport::OnAnswer(std::uint32_t id, wire::ByteView message)
+void CaptureTransport::OnAnswer(std::uint32_t id, ByteView message)
 {
     if (!message.empty())
     {

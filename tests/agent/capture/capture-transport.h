@@ -22,7 +22,7 @@ class CaptureTransport : public Transport, private Transport::Handler
     class Record
     {
       public:
-        void Keep(bool inbound, Shape shape, wire::ByteView bytes);
+        void Keep(bool inbound, Shape shape, ByteView bytes);
         std::vector<Captured> All() const;
 
         std::atomic<bool> mute = false;
@@ -40,21 +40,18 @@ class CaptureTransport : public Transport, private Transport::Handler
     void Stop() override;
     void Post(Task task) override;
     bool OnThread() const override;
-    void SendDatagram(const Address& to, wire::ByteView datagram) override;
-    void OpenStream(std::uint32_t id,
-                    const Address& to,
-                    wire::Bytes bytes,
-                    bool awaitsAnswer) override;
+    void SendDatagram(const Address& to, ByteView datagram) override;
+    void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer) override;
     void AbortStream(std::uint32_t id) override;
     void WakeAt(Instant when) override;
     void Resolve(const std::string& text, OnResolved done) override;
 
   private:
     void OnStart() override;
-    void OnDatagram(const Address& from, wire::ByteView datagram) override;
+    void OnDatagram(const Address& from, ByteView datagram) override;
     void OnSendRefused(const Address& to) override;
-    wire::Bytes OnRequest(wire::ByteView message) override;
-    void OnAnswer(std::uint32_t id, wire::ByteView message) override;
+    Bytes OnRequest(ByteView message) override;
+    void OnAnswer(std::uint32_t id, ByteView message) override;
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;
 

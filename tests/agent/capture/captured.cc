@@ -17,8 +17,6 @@ namespace swim
 namespace
 {
 
-using wire::Bytes;
-using wire::ByteView;
 using wire::MessageType;
 
 constexpr std::string_view STATES[] = {"alive", "suspect", "dead", "left"};
@@ -286,8 +284,14 @@ Meaning Read(const Captured& captured, const Layers& layers)
         again.clear();
         wire::Encode(wire::Compressed{0, deflated}, again);
     }
-    IsStream(captured.shape) ? envelope.SealStream(again, 0, direction, scratch)
-                             : envelope.SealDatagram(again, 0, crc, scratch);
+    if (IsStream(captured.shape))
+    {
+        envelope.SealStream(again, 0, direction, scratch);
+    }
+    else
+    {
+        envelope.SealDatagram(again, 0, crc, scratch);
+    }
     meaning.canonical = std::ranges::equal(again, bytes);
     return meaning;
 }

@@ -31,7 +31,7 @@ struct Captured
 {
     bool inbound = false;
     Shape shape = Shape::DATAGRAM;
-    wire::Bytes bytes;
+    Bytes bytes;
 };
 
 /// How both sides wrap what they send.

@@ -6,6 +6,7 @@
 // memberlist 0.2.2 knows no labels, so there is none in these; the label's vectors are those of
 // the envelope's tests.
 #include "captured.h"
+#include "source-folder.h"
 #include "swim/aes-gcm-cipher.h"
 #include "swim/node.h"
 

@@ -7,6 +7,7 @@
 // of each kind, which captures-test.cc then replays anywhere.
 #include "agent/asio-transport.h"
 #include "capture-transport.h"
+#include "source-folder.h"
 #include "swim/aes-gcm-cipher.h"
 #include "tests/agent/agents-on-sockets.h"
 #include "tests/agent/recording-listener.h"
@@ -285,7 +286,7 @@ class Layered : public testing::TestWithParam<Setting>
         for (const Captured& captured : m_record->All())
         {
             const Meaning meaning = Read(captured, GetParam().layers);
-            EXPECT_EQ(meaning.refusal, "") << wire::ByteView(captured.bytes).size() << " bytes";
+            EXPECT_EQ(meaning.refusal, "") << ByteView(captured.bytes).size() << " bytes";
             EXPECT_TRUE(meaning.canonical || meaning.words.starts_with("sealed-0"))
                 << meaning.words;
         }

@@ -62,7 +62,7 @@ class ChurnOnSockets : public testing::Test
         }
         party.pop_back();
         joins.pop_back();
-        std::vector<std::future<Failure>> leaves;
+        std::vector<std::future<void>> leaves;
         for (std::size_t i = 0; i < party.size(); ++i)
         {
             EXPECT_EQ(Get(std::move(joins[i])).contacted, 1u);
@@ -73,7 +73,7 @@ class ChurnOnSockets : public testing::Test
                 leaves.push_back(party[i]->Leave(LONG_ENOUGH));
             }
         }
-        for (std::future<Failure>& left : leaves)
+        for (std::future<void>& left : leaves)
         {
             EXPECT_EQ(Get(std::move(left)), std::nullopt);
         }

@@ -2,6 +2,7 @@
 //
 // What scenario files mean: defaults, values in force, overrides, sweeps.
 #include "scenario-fixture.h"
+#include "source-folder.h"
 
 #include <set>
 
@@ -40,7 +41,7 @@ TEST_F(ScenarioFiles, HaveDefaultsForAllButDurationAndMembers)
     EXPECT_TRUE(scenario.restartKeepsIncarnation);
     EXPECT_EQ(scenario.protocol, swim::Preset("memberlist-lan"));
     EXPECT_EQ(scenario.topology.kind, TopologyKind::LEAF_SPINE);
-    EXPECT_EQ(scenario.network.model, "packet");
+    EXPECT_EQ(scenario.network.model, NetworkModel::PACKET);
     EXPECT_EQ(scenario.network.loss, 0);
     EXPECT_TRUE(scenario.events.empty());
     EXPECT_EQ(Resolved(scenario, "cluster.preset"), "memberlist-lan");

@@ -5,7 +5,9 @@
 // distances, SciPy for paths).
 #include "lab/topology/geography.h"
 #include "lab/topology/paths.h"
+#include "source-folder.h"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// See serf.h. Keys and their order are those of Serf's structs as go-msgpack writes them.
-#include "swim/serf.h"
+// See swim/serf.h and serf-messages.h. Keys and their order are those of Serf's structs as
+// go-msgpack writes them.
+#include "agent/serf-messages.h"
 
 #include "swim/msgpack.h"
+
+#include <cstdint>
+#include <string>
 
 namespace swim::serf
 {
@@ -29,16 +33,16 @@ constexpr char TAGS_MAGIC = '\xff';
 /// The first byte of a filter that lists names.
 constexpr std::uint8_t FILTER_NAMES = 0;
 
-wire::ByteView BytesOf(std::string_view text)
+ByteView BytesOf(std::string_view text)
 {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 /// A message: its type, and the map that `fields` writes.
 template <typename Fields>
-wire::Bytes Written(Type type, Fields fields)
+Bytes Written(Type type, Fields fields)
 {
-    wire::Bytes bytes;
+    Bytes bytes;
     wire::Writer writer(bytes);
     writer.Byte(static_cast<std::uint8_t>(type));
     fields(writer);
@@ -167,7 +171,7 @@ bool Read(wire::Reader& reader, Relay& relay)
 }
 
 template <typename Kind>
-std::optional<Message> ReadAs(wire::ByteView body, Kind message = {})
+std::optional<Message> ReadAs(ByteView body, Kind message = {})
 {
     wire::Reader reader(body);
     return Read(reader, message) ? std::optional<Message>(message) : std::nullopt;
@@ -181,7 +185,7 @@ std::string EncodeTags(const Tags& tags)
     {
         return {};
     }
-    wire::Bytes bytes;
+    Bytes bytes;
     {
         wire::Writer writer(bytes);
         writer.Byte(static_cast<std::uint8_t>(TAGS_MAGIC));
@@ -212,13 +216,13 @@ std::optional<Tags> DecodeTags(std::string_view meta)
     return whole ? std::optional(tags) : std::nullopt;
 }
 
-std::optional<Message> Decode(wire::ByteView message)
+std::optional<Message> Decode(ByteView message)
 {
     if (message.empty() || message.size() > MAX_MESSAGE_SIZE)
     {
         return std::nullopt;
     }
-    const wire::ByteView body = message.subspan(1);
+    const ByteView body = message.subspan(1);
     switch (static_cast<Type>(message.front()))
     {
     case Type::LEAVE:
@@ -238,7 +242,7 @@ std::optional<Message> Decode(wire::ByteView message)
     }
 }
 
-std::optional<State> DecodeState(wire::ByteView state, std::string_view member)
+std::optional<State> DecodeState(ByteView state, std::string_view member)
 {
     if (state.empty() || state.front() != static_cast<std::uint8_t>(Type::STATE))
     {
@@ -271,7 +275,7 @@ std::optional<State> DecodeState(wire::ByteView state, std::string_view member)
     return whole ? std::optional(read) : std::nullopt;
 }
 
-bool Matches(wire::ByteView filter, std::string_view member)
+bool Matches(ByteView filter, std::string_view member)
 {
     if (filter.empty() || filter.front() != FILTER_NAMES)
     {
@@ -288,7 +292,7 @@ bool Matches(wire::ByteView filter, std::string_view member)
     return whole && matches;
 }
 
-wire::Bytes Encode(const Intent& intent)
+Bytes Encode(const Intent& intent)
 {
     return Written(intent.leaves ? Type::LEAVE : Type::JOIN, [&](wire::Writer& writer) {
         writer.Map(intent.leaves ? 3 : 2);
@@ -304,7 +308,7 @@ wire::Bytes Encode(const Intent& intent)
     });
 }
 
-wire::Bytes Encode(const Event& event)
+Bytes Encode(const Event& event)
 {
     return Written(Type::EVENT, [&](wire::Writer& writer) {
         writer.Map(4);
@@ -319,7 +323,7 @@ wire::Bytes Encode(const Event& event)
     });
 }
 
-wire::Bytes Encode(const Response& response)
+Bytes Encode(const Response& response)
 {
     return Written(Type::RESPONSE, [&](wire::Writer& writer) {
         writer.Map(5);
@@ -336,7 +340,7 @@ wire::Bytes Encode(const Response& response)
     });
 }
 
-wire::Bytes EncodeHolder(std::string_view name, const Address& address)
+Bytes EncodeHolder(std::string_view name, const Address& address)
 {
     return Written(Type::HOLDER, [&](wire::Writer& writer) {
         writer.Map(3);
@@ -349,7 +353,7 @@ wire::Bytes EncodeHolder(std::string_view name, const Address& address)
     });
 }
 
-wire::Bytes Encode(const State& state)
+Bytes Encode(const State& state)
 {
     return Written(Type::STATE, [&](wire::Writer& writer) {
         writer.Map(3);

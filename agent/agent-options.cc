@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+//
+// See agent-options.h.
+#include "agent/agent-options.h"
+
+#include "agent/asio-transport.h"
+#include "agent/shared-state.h"
+#include "swim/endpoint.h"
+
+#include <cstdint>
+#include <memory>
+#include <system_error>
+
+namespace swim
+{
+
+namespace
+{
+
+/// Leaves as many to grow by, as others take nobody's word at the last one.
+constexpr std::uint32_t MAX_FIRST_INCARNATION = UINT32_MAX / 2;
+
+Address ReadAddress(const char* option, const std::string& text)
+{
+    const std::optional<HostPort> endpoint = ParseHostPort(text);
+    const std::optional<Address> address = endpoint ? NumericAddress(*endpoint) : std::nullopt;
+    if (!address)
+    {
+        throw AgentError(std::string(option) + " = \"" + text +
+                         "\": must be a numeric address such as 10.0.0.1:7946 or [fe80::1]:7946");
+    }
+    return *address;
+}
+
+} // namespace
+
+std::optional<std::string> CheckMeta(const std::string& meta)
+{
+    if (meta.size() <= MAX_META_SIZE)
+    {
+        return std::nullopt;
+    }
+    return "metadata of " + std::to_string(meta.size()) + " bytes is too long; the most is " +
+           std::to_string(MAX_META_SIZE);
+}
+
+AllowList ReadAllowList(const std::vector<std::string>& ranges)
+{
+    AllowList allow;
+    for (const std::string& range : ranges)
+    {
+        if (const std::optional<std::string> wrong = allow.Add(range))
+        {
+            throw AgentError("allow = " + *wrong);
+        }
+    }
+    return allow;
+}
+
+void Check(const AgentOptions& options)
+{
+    if (options.name.empty() || options.name.size() > MAX_NAME_SIZE)
+    {
+        throw AgentError("the member's name must have 1 to " + std::to_string(MAX_NAME_SIZE) +
+                         " bytes, and has " + std::to_string(options.name.size()));
+    }
+    if (const std::optional<std::string> wrong = Validate(options.config))
+    {
+        throw AgentError(*wrong);
+    }
+    if (const std::optional<std::string> wrong = CheckMeta(options.meta))
+    {
+        throw AgentError(*wrong);
+    }
+    if (options.incarnation == 0 || options.incarnation > MAX_FIRST_INCARNATION)
+    {
+        throw AgentError("incarnation = " + std::to_string(options.incarnation) +
+                         ": must be from 1 to " + std::to_string(MAX_FIRST_INCARNATION));
+    }
+}
+
+Address Advertised(const AgentOptions& options, const Address& local)
+{
+    Address address =
+        options.advertise.empty() ? local : ReadAddress("advertise", options.advertise);
+    if (IsUnspecified(address))
+    {
+        throw AgentError("other members cannot reach " + FormatAddress(address) +
+                         ": set advertise to an address of this machine, or bind to one");
+    }
+    address.port = address.port == 0 ? local.port : address.port;
+    return address;
+}
+
+std::unique_ptr<Transport> OpenSockets(const AgentOptions& options, const AgentHost& host)
+{
+    try
+    {
+        return MakeAsioTransport({.bind = ReadAddress("bind", options.bind),
+                                  .streamTimeout = options.config.tcpTimeout,
+                                  .allow = ReadAllowList(options.allow),
+                                  .datagramsPerSecond = options.datagramsPerSecond},
+                                 host.GetParts().thread);
+    }
+    catch (const std::system_error& error)
+    {
+        throw AgentError("cannot listen on " + options.bind + ": " + error.code().message(),
+                         error.code());
+    }
+}
+
+} // namespace swim

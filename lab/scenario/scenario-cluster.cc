@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Reads [cluster] of a scenario file: who the members are, and what they start with.
+#include "lab/scenario/section.h"
+
+namespace swimlab
+{
+
+namespace
+{
+
+using namespace keys;
+
+constexpr std::string_view STARTS = "converged|join";
+constexpr std::string_view RESTART_INCARNATIONS = "next|one";
+
+void ReadPreset(Scenario& scenario, const Written& written)
+{
+    scenario.preset = ReadText(written.value, written.key);
+    if (swim::Preset(scenario.preset))
+    {
+        return;
+    }
+    const std::vector<std::string> names(swim::PresetNames().begin(), swim::PresetNames().end());
+    std::string known;
+    for (const auto& name : names)
+    {
+        known += (known.empty() ? "" : ", ") + name;
+    }
+    const auto near = Nearest(scenario.preset, names);
+    throw ScenarioError(written.value.place,
+                        written.key,
+                        "there is no preset \"" + scenario.preset + "\"; " +
+                            (near ? "did you mean " + *near + "?" : "presets are " + known));
+}
+
+void ReadSeeds(Scenario& scenario, const Written& written)
+{
+    scenario.seeds = ParseTargets(written.value, written.key, scenario.members);
+}
+
+constexpr Key<Scenario> CLUSTER_KEYS[] = {
+    CountKey<&Scenario::members, 1, MAX_MEMBERS>(
+        "members",
+        "How many members there are, called m0, m1 and so on, with as many digits as the last.")
+        .Required("say how many members the cluster has"),
+    EitherKey<&Scenario::startsConverged, STARTS>(
+        "start",
+        "Whether everybody knows everybody from the start, or everybody joins, one after the "
+        "other."),
+    {"preset",
+     "preset",
+     "Settings of the protocol to start from.",
+     ReadPreset,
+     [](const Scenario& scenario) { return scenario.preset; }},
+    {"seeds",
+     "members",
+     "Whom joining and restarting members contact.",
+     ReadSeeds,
+     [](const Scenario& scenario) { return scenario.seeds.text; }},
+    DurationKey<&Scenario::joinSpacing, NO_TIME, LONGEST_TIME>(
+        "join_spacing",
+        "Time between two joins of `start = \"join\"`."),
+    EitherKey<&Scenario::restartKeepsIncarnation, RESTART_INCARNATIONS>(
+        "restart_incarnation",
+        "Whether a restarted process goes on with its next incarnation, or starts with one again, "
+        "as who keeps nothing does."),
+    TableKey<Scenario>("group", "list of tables", "Clusters that share the network.")
+        .Absent("all members are one cluster"),
+};
+
+void CheckLastJoin(const Section& section, const Scenario& scenario)
+{
+    const Duration lastJoin = scenario.joinSpacing * (scenario.members - 1);
+    if (!scenario.startsConverged && lastJoin >= scenario.duration)
+    {
+        const std::string key = section.FullKey("join_spacing");
+        throw ScenarioError(PlaceOf(scenario, key),
+                            key,
+                            swim::FormatDuration(scenario.joinSpacing) + " lets the last of " +
+                                std::to_string(scenario.members) + " members join at " +
+                                swim::FormatDuration(lastJoin) + ", after the end (" +
+                                swim::FormatDuration(scenario.duration) +
+                                "); shorten it or make duration longer");
+    }
+}
+
+} // namespace
+
+void ReadCluster(const Value& root, Scenario& scenario)
+{
+    Section section(root.Find("cluster"),
+                    "cluster",
+                    swim::NamesOf(CLUSTER_KEYS),
+                    scenario,
+                    AllKeys());
+    section.Read(CLUSTER_KEYS, scenario);
+    CheckLastJoin(section, scenario);
+    scenario.protocol = swim::Preset(scenario.preset).value();
+    section.ResolveInOrder(
+        {"members", "start", "join_spacing", "seeds", "restart_incarnation", "preset"},
+        CLUSTER_KEYS,
+        scenario);
+}
+
+swim::TableReference ClusterReference()
+{
+    return {"cluster",
+            "[cluster]",
+            "Who the members are, and what they start with.",
+            swim::DescribeAll(CLUSTER_KEYS, Scenario())};
+}
+
+} // namespace swimlab

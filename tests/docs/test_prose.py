@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Prose against code: what README.md and docs/ name in code exists, and works as they say."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaign.build import ROOT, Build
+from campaign.cli import parsed
+from campaign.docs import prose, tables
+from campaign.docs.prose import Code
+
+BUILD = Build(ROOT / "build")
+PAGES = prose.pages()
+SOURCES = ("*.cc", "*.h", "*.py", "*.go", "*.toml", "*.txt", "*.cmake", "CMakeLists.txt", "*.rst")
+
+
+@pytest.fixture(scope="module")
+def reference() -> tables.Tables:
+    if not BUILD.program(tables.PROGRAM).exists():
+        pytest.skip(f"build/{tables.PROGRAM} is not built; ./swimlab test builds it")
+    return tables.read(BUILD)
+
+
+@pytest.fixture(scope="module")
+def known(reference: tables.Tables) -> set[str]:
+    """Every key of the formats that prose speaks of, in full and bare."""
+    full = tables.scenario_keys(reference)
+    full |= {
+        key["key"] for part in ("scenario", "agent") for t in reference[part] for key in t["keys"]
+    }
+    return full | {parameter["name"] for parameter in reference["parameters"]}
+
+
+@pytest.fixture(scope="module")
+def sources() -> str:
+    """All code of the project, in which a name of prose must stand."""
+    files = {file for pattern in SOURCES for top in _code_folders() for file in top.rglob(pattern)}
+    return "\n".join(file.read_text(errors="replace") for file in sorted(files))
+
+
+def _code_folders() -> list[Path]:
+    return [
+        ROOT / name
+        for name in "protocol include agent ns3-module lab analysis campaign peers cmake tests".split()
+    ]
+
+
+def _wrong(
+    found: Callable[[Path], Iterator[Code]], wrong: Callable[[Code], str | None]
+) -> list[str]:
+    """A line for each piece of code with which something is wrong."""
+    return [
+        f"{code.place}: {code.text}: {said}"
+        for page in PAGES
+        for code in found(page)
+        if (said := wrong(code)) is not None
+    ]
+
+
+def test_keys_exist(known: set[str]) -> None:
+    def wrong(code: Code) -> str | None:
+        missing = [key for key in prose.keys(code) if key not in known]
+        return f"there is no key {', '.join(missing)}" if missing else None
+
+    assert _wrong(prose.inline, wrong) == []
+
+
+def test_names_exist(sources: str) -> None:
+    words = set(re.findall(r"\w+", sources))
+
+    def wrong(code: Code) -> str | None:
+        missing = [name for name in prose.names(code) if name not in words]
+        return "no code has this name" if missing else None
+
+    assert _wrong(prose.inline, wrong) == []
+
+
+def test_files_exist() -> None:
+    def wrong(code: Code) -> str | None:
+        missing = [path for path in prose.paths(code) if not (ROOT / path).exists()]
+        return "there is no such file" if missing else None
+
+    assert _wrong(prose.inline, wrong) == []
+
+
+def test_commands_parse(known: set[str], capsys: pytest.CaptureFixture[str]) -> None:
+    def wrong(code: Code) -> str | None:
+        words = prose.arguments(code.text)
+        if words[0] == "help" or len(words) == 1:
+            page = words[-1]
+            there = page == "COMMAND" or (ROOT / "campaign/help" / f"{page}.txt").exists()
+            return None if there else "there is no such command"
+        try:
+            options = parsed(words)
+        except SystemExit:
+            return capsys.readouterr().err
+        for setting in getattr(options, "set", []):
+            if setting.split("=")[0] not in known:
+                return f"there is no key {setting.split('=')[0]}"
+        scenario = getattr(options, "scenario", None)
+        if scenario is not None and "/" in str(scenario) and not (ROOT / scenario).exists():
+            return "there is no such scenario"
+        return None
+
+    assert _wrong(prose.commands, wrong) == []
+
+
+def keys_of(scenario: dict[str, Any]) -> Iterator[str]:
+    """The keys that a scenario uses, in full; of events and groups as the reference has them."""
+    for name, value in scenario.items():
+        if name == "verdict":
+            continue  # names of measures, which are checked before a run
+        if name == "event":
+            yield from (key for event in value for key in event)
+        elif name == "sweep":
+            yield from (re.sub(r"^cluster\.group\.\d+\.", "", key) for key in value)
+        elif isinstance(value, dict):
+            for key, entry in value.items():
+                if (name, key) == ("cluster", "group"):
+                    yield from (f"cluster.group.{own}" for group in entry for own in group)
+                else:
+                    yield f"{name}.{key}"
+        else:
+            yield name
+
+
+def test_scenarios_on_pages_have_known_keys(known: set[str]) -> None:
+    def wrong(code: Code) -> str | None:
+        missing = [key for key in keys_of(tomllib.loads(code.text)) if key not in known]
+        return f"there is no key {', '.join(missing)}" if missing else None
+
+    assert _wrong(prose.scenarios, wrong) == []
+
+
+def test_everything_of_the_reference_is_described(reference: tables.Tables) -> None:
+    silent = [what for what, meaning in tables.described(reference) if not meaning.endswith(".")]
+    assert silent == []
+
+
+def test_commands_of_the_agent_exist() -> None:
+    program = BUILD.program("swim-agent")
+    if not program.exists():
+        pytest.skip("build/swim-agent is not built; ./swimlab test builds it")
+    said = subprocess.run([program, "--help"], capture_output=True, text=True).stdout
+    used = {
+        prose.arguments(code.text)[1]
+        for page in PAGES
+        for code in prose.commands(page)
+        if prose.arguments(code.text)[0] == "agent" and len(prose.arguments(code.text)) > 1
+    }
+    assert used and {word for word in used if not re.search(rf"^ +{word}\b", said, re.M)} == set()
+
+
+def test_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 150
+
+
+def test_changelog_opens_with_this_version() -> None:
+    version = re.search(r"project\(swimlab VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text())
+    newest = re.search(r"^## \[([^]]+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert version is not None and newest is not None
+    assert newest[1] in (version[1], "Unreleased")
