@@ -8,6 +8,7 @@
 // that real networks do there is virtual-network.h.
 #pragma once
 
+#include "member.h"
 #include "swim/node.h"
 
 #include <deque>
@@ -18,11 +19,6 @@
 
 namespace swim
 {
-
-using Member = std::uint32_t;
-
-/// No member.
-inline constexpr Member NOBODY = UINT32_MAX;
 
 /// Members 0, 1, 2, … who all know each other; member i's name has the id i.
 struct KnownMembers
