@@ -21,13 +21,6 @@ SOURCES = ("*.cc", "*.h", "*.py", "*.go", "*.toml", "*.txt", "*.cmake", "CMakeLi
 
 
 @pytest.fixture(scope="module")
-def reference() -> tables.Tables:
-    if not BUILD.program(tables.PROGRAM).exists():
-        pytest.skip(f"build/{tables.PROGRAM} is not built; ./swimlab test builds it")
-    return tables.read(BUILD)
-
-
-@pytest.fixture(scope="module")
 def known(reference: tables.Tables) -> set[str]:
     """Every key of the formats that prose speaks of, in full and bare."""
     full = tables.scenario_keys(reference)
@@ -155,6 +148,13 @@ def test_commands_of_the_agent_exist() -> None:
         if prose.arguments(code.text)[0] == "agent" and len(prose.arguments(code.text)) > 1
     }
     assert used and {word for word in used if not re.search(rf"^ +{word}\b", said, re.M)} == set()
+
+
+def test_readme_links_to_what_there_is() -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", (ROOT / "README.md").read_text())
+    relative = [link for link in links if "://" not in link]
+    assert len(relative) > 10
+    assert [link for link in relative if not (ROOT / link).exists()] == []
 
 
 def test_readme_is_short() -> None:
