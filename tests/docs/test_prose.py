@@ -56,6 +56,16 @@ def _wrong(
     ]
 
 
+def test_enough_is_found_to_be_checked() -> None:
+    """A pattern that finds nothing would make all tests below pass."""
+    found = [code for page in PAGES for code in prose.inline(page)]
+    assert len([key for code in found for key in prose.keys(code)]) > 15
+    assert len([name for code in found for name in prose.names(code)]) > 100
+    assert len([path for code in found for path in prose.paths(code)]) > 40
+    assert len([code for page in PAGES for code in prose.commands(page)]) > 30
+    assert len([code for page in PAGES for code in prose.scenarios(page)]) > 7
+
+
 def test_keys_exist(known: set[str]) -> None:
     def wrong(code: Code) -> str | None:
         missing = [key for key in prose.keys(code) if key not in known]
