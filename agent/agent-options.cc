@@ -7,6 +7,10 @@
 #include "agent/shared-state.h"
 #include "swim/endpoint.h"
 
+#include <cstdint>
+#include <memory>
+#include <system_error>
+
 namespace swim
 {
 

@@ -7,6 +7,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <system_error>
 
 namespace swim
 {

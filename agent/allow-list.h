@@ -6,6 +6,7 @@
 
 #include "swim/types.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>

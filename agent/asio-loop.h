@@ -8,6 +8,7 @@
 #include <array>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <cstdint>
 #include <thread>
 
 namespace swim

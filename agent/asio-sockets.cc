@@ -5,6 +5,13 @@
 
 #include <algorithm>
 #include <asio/post.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
 
 namespace swim
 {

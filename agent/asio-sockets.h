@@ -12,8 +12,12 @@
 #include "agent/source-limiter.h"
 
 #include <asio/ip/udp.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <string>
 
 namespace swim
 {

@@ -8,8 +8,11 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <asio/write.hpp>
+#include <cstddef>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace swim

@@ -6,9 +6,16 @@
 #include "swim/stream-scanner.h"
 #include "swim/transport.h"
 
+#include <array>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
+#include <string>
+#include <system_error>
 
 namespace swim
 {

@@ -7,7 +7,12 @@
 
 #include <asio/post.hpp>
 #include <atomic>
+#include <cstdint>
 #include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
 
 namespace swim
 {

@@ -13,6 +13,11 @@
 #include "agent/socket-thread.h"
 #include "swim/transport.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <system_error>
+
 namespace swim
 {
 

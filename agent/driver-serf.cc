@@ -3,6 +3,8 @@
 // What a driver does for Serf's agents around its node, and for the application's user messages.
 #include "agent/driver.h"
 
+#include <string_view>
+
 namespace swim
 {
 

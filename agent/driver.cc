@@ -4,6 +4,9 @@
 #include "agent/driver.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace swim

@@ -15,6 +15,8 @@
 #include "swim/traffic.h"
 #include "swim/transport.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>

@@ -3,8 +3,13 @@
 // See endpoint.h.
 #include "swim/endpoint.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <charconv>
+#include <cstddef>
+#include <span>
+#include <system_error>
 
 namespace swim
 {

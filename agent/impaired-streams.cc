@@ -3,6 +3,11 @@
 // Streams of the impaired transport: TCP's waits, as whoever uses a stream sees them.
 #include "agent/impaired-transport.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
 #include <utility>
 
 namespace swim

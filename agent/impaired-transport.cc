@@ -3,7 +3,11 @@
 // Datagrams and timers of the impaired transport; its streams are in impaired-streams.cc.
 #include "agent/impaired-transport.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace swim
 {

@@ -13,9 +13,13 @@
 #include "swim/rng.h"
 #include "swim/transport.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace swim
 {

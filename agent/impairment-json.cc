@@ -62,116 +62,162 @@ Address ReadHost(const std::string& where, const std::string& text)
     return address ? *address : (Fail(where, "'" + text + "' is no IP address"), Address{});
 }
 
-PathImpairment ReadPath(const std::string& where, const Json& json)
+/// A value of an object, and where it stands.
+struct JsonEntry
 {
-    PathImpairment path;
+    const std::string& where; ///< "impairment.out.loss"
+    const Json& json;
+};
+
+template <typename Target>
+using JsonKey = KeyRow<Target, JsonEntry, Json>;
+
+template <typename Rows, typename Target>
+void ReadRows(const std::string& where, const Json& json, const Rows& rows, Target& target)
+{
     for (const auto& [key, value] : ObjectAt(where, json).items())
     {
         const std::string place = where + "." + key;
-        if (key == "loss")
-        {
-            path.loss = ReadShare(place, value);
-        }
-        else if (key == "datagram_loss")
-        {
-            path.datagramLoss = ReadShare(place, value);
-        }
-        else if (key == "delay_ns")
-        {
-            path.delay = ReadTime(place, value);
-        }
-        else if (key == "jitter_ns")
-        {
-            path.jitter = ReadTime(place, value);
-        }
-        else if (key == "duplication")
-        {
-            path.duplication = ReadShare(place, value);
-        }
-        else if (key == "reorder")
-        {
-            path.reorder = ReadShare(place, value);
-        }
-        else if (key == "reorder_by_ns")
-        {
-            path.reorderBy = ReadTime(place, value);
-        }
-        else
+        const auto* row = FindRow(rows, key);
+        if (row == nullptr)
         {
             Fail(place, "there is no such key");
         }
+        row->read(target, {place, value});
     }
-    return path;
 }
 
-PeerImpairment ReadPeer(const std::string& where, const Json& json)
+/// The object of what is not as it is without the key. @param always a key that it has in any case
+template <typename Rows, typename Target>
+Json WriteRows(const Rows& rows, const Target& target, std::string_view always = {})
 {
-    PeerImpairment peer;
-    for (const auto& [key, value] : ObjectAt(where, json).items())
+    Json json = Json::object();
+    for (const auto& row : rows)
     {
-        const std::string place = where + "." + key;
-        if (key == "out")
+        Json value = row.write(target);
+        if (row.name == always || value != row.write(Target{}))
         {
-            peer.out = ReadPath(place, value);
-        }
-        else if (key == "in")
-        {
-            peer.in = ReadPath(place, value);
-        }
-        else if (key == "slow_ns")
-        {
-            peer.slow = ReadTime(place, value);
-        }
-        else if (key == "down")
-        {
-            peer.down = ReadFlag(place, value);
-        }
-        else
-        {
-            Fail(place, "there is no such key");
+            json[std::string(row.name)] = std::move(value);
         }
     }
-    return peer;
+    return json;
 }
 
-Block ReadBlock(const std::string& where, const Json& json)
+std::string FractionRange()
 {
-    const auto word = [&](const char* key, std::initializer_list<std::string_view> words) {
-        const std::string place = where + "." + key;
-        const Json value = json.value(key, Json(*words.begin()));
-        if (!value.is_string() || std::ranges::find(words, value.get<std::string>()) == words.end())
-        {
-            Fail(place, "there is no such word");
-        }
-        return value.get<std::string>();
-    };
-    Block block;
-    ObjectAt(where, json);
-    const std::string direction = word("direction", {"both", "in", "out"});
-    const std::string carries = word("carries", {"all", "datagrams", "streams"});
-    block.in = direction != "out";
-    block.out = direction != "in";
-    block.datagrams = carries != "streams";
-    block.streams = carries != "datagrams";
-    const Json peers = json.value("peers", Json("all"));
-    block.everybody = peers == Json("all");
-    if (!block.everybody && !peers.is_array())
-    {
-        Fail(where + ".peers", "must be \"all\" or a list of addresses");
-    }
-    for (const Json& peer : block.everybody ? Json::array() : peers)
-    {
-        block.peers.push_back(ReadHost(where + ".peers", peer.is_string() ? peer : Json("")));
-    }
-    return block;
+    return "from 0 to 1";
 }
 
-void ReadPeers(const std::string& where, const Json& json, Impairment& impairment)
+std::string TimeRange()
 {
-    for (const auto& [key, value] : ObjectAt(where, json).items())
+    return "from 0 to an hour";
+}
+
+template <auto FIELD, typename Target>
+constexpr JsonKey<Target> ShareKey(std::string_view name, std::string_view meaning)
+{
+    return {name,
+            "fraction",
+            meaning,
+            [](Target& target, const JsonEntry& entry) {
+                target.*FIELD = ReadShare(entry.where, entry.json);
+            },
+            [](const Target& target) { return Json(target.*FIELD); },
+            FractionRange};
+}
+
+template <auto FIELD, typename Target>
+constexpr JsonKey<Target> TimeKey(std::string_view name, std::string_view meaning)
+{
+    return {name,
+            "nanoseconds",
+            meaning,
+            [](Target& target, const JsonEntry& entry) {
+                target.*FIELD = ReadTime(entry.where, entry.json);
+            },
+            [](const Target& target) { return Json((target.*FIELD).count()); },
+            TimeRange};
+}
+
+using Path = PathImpairment;
+
+constexpr JsonKey<Path> PATH_ROWS[] = {
+    ShareKey<&Path::loss, Path>(
+        "loss",
+        "Share of datagrams that are lost, and of the segments of streams."),
+    ShareKey<&Path::datagramLoss, Path>("datagram_loss",
+                                        "Share of datagrams that are lost, besides."),
+    TimeKey<&Path::delay, Path>("delay_ns", "Delay of all that passes."),
+    TimeKey<&Path::jitter, Path>("jitter_ns", "Delay besides, uniform from 0 to this."),
+    ShareKey<&Path::duplication, Path>("duplication", "Share of datagrams that arrive twice."),
+    ShareKey<&Path::reorder, Path>("reorder", "Share of datagrams that are held back."),
+    TimeKey<&Path::reorderBy, Path>("reorder_by_ns", "For how long they are held back."),
+};
+
+template <auto FIELD, typename Target>
+constexpr JsonKey<Target> PathKey(std::string_view name, std::string_view meaning)
+{
+    return {name,
+            "object",
+            meaning,
+            [](Target& target, const JsonEntry& entry) {
+                target.*FIELD = {};
+                ReadRows(entry.where, entry.json, PATH_ROWS, target.*FIELD);
+            },
+            [](const Target& target) { return WriteRows(PATH_ROWS, target.*FIELD); }};
+}
+
+// What a member's own impairment and that of a peer have in common.
+
+template <typename End>
+constexpr JsonKey<End> OUT_ROW =
+    PathKey<&End::out, End>("out", "What happens to what it sends; see `path`.").Absent("nothing");
+
+template <typename End>
+constexpr JsonKey<End> IN_ROW =
+    PathKey<&End::in, End>("in", "What happens to what it receives; see `path`.").Absent("nothing");
+
+template <typename End>
+constexpr JsonKey<End> SLOW_ROW =
+    TimeKey<&End::slow, End>("slow_ns", "Each message is handled so late; timers are on time.");
+
+template <typename End>
+constexpr JsonKey<End> DOWN_ROW = {
+    "down",
+    "boolean",
+    "Whether the cable is out: sending fails at once, nothing comes.",
+    [](End& end, const JsonEntry& entry) { end.down = ReadFlag(entry.where, entry.json); },
+    [](const End& end) { return Json(end.down); }};
+
+constexpr JsonKey<PeerImpairment> PEER_ROWS[] = {OUT_ROW<PeerImpairment>,
+                                                 IN_ROW<PeerImpairment>,
+                                                 SLOW_ROW<PeerImpairment>,
+                                                 DOWN_ROW<PeerImpairment>};
+
+constexpr std::string_view DIRECTIONS = "both|in|out";
+constexpr std::string_view CARRIERS = "all|datagrams|streams";
+
+std::size_t ReadWord(const JsonEntry& entry, std::string_view words)
+{
+    const auto place =
+        entry.json.is_string() ? PlaceOfWord(words, entry.json.get<std::string>()) : std::nullopt;
+    if (!place)
     {
-        const PeerImpairment peer = ReadPeer(where + "." + key, value);
-        (key == EVERY_PEER ? impairment.everyPeer : impairment.peers[ReadHost(where, key)]) = peer;
+        Fail(entry.where, "there is no such word");
+    }
+    return *place;
+}
+
+void ReadBlockPeers(Block& block, const JsonEntry& entry)
+{
+    block.everybody = entry.json == Json("all");
+    if (!block.everybody && !entry.json.is_array())
+    {
+        Fail(entry.where, "must be \"all\" or a list of addresses");
+    }
+    for (const Json& peer : block.everybody ? Json::array() : entry.json)
+    {
+        block.peers.push_back(ReadHost(entry.where, peer.is_string() ? peer : Json("")));
     }
 }
 
@@ -184,132 +230,193 @@ std::string HostText(const Address& address)
                                  : text.substr(0, text.size() - 2);
 }
 
-Json PathJson(const PathImpairment& path)
-{
-    Json json = Json::object();
-    const auto add = [&json](const char* key, auto value) {
-        if (value != decltype(value){})
-        {
-            json[key] = value;
-        }
-    };
-    add("loss", path.loss);
-    add("datagram_loss", path.datagramLoss);
-    add("delay_ns", path.delay.count());
-    add("jitter_ns", path.jitter.count());
-    add("duplication", path.duplication);
-    add("reorder", path.reorder);
-    add("reorder_by_ns", path.reorderBy.count());
-    return json;
-}
-
-/// What a member's and a peer's impairment have in common.
-Json EndJson(const auto& end)
-{
-    Json json = Json::object();
-    if (end.out != PathImpairment{})
-    {
-        json["out"] = PathJson(end.out);
-    }
-    if (end.in != PathImpairment{})
-    {
-        json["in"] = PathJson(end.in);
-    }
-    if (end.slow != Duration::zero())
-    {
-        json["slow_ns"] = end.slow.count();
-    }
-    if (end.down)
-    {
-        json["down"] = true;
-    }
-    return json;
-}
-
-Json BlockJson(const Block& block)
+Json BlockPeers(const Block& block)
 {
     Json peers = Json::array();
     for (const Address& peer : block.peers)
     {
         peers.push_back(HostText(peer));
     }
-    return {{"peers", block.everybody ? Json("all") : peers},
-            {"direction",
-             block.in && block.out ? "both"
-             : block.in            ? "in"
-                                   : "out"},
-            {"carries",
-             block.datagrams && block.streams ? "all"
-             : block.datagrams                ? "datagrams"
-                                              : "streams"}};
+    return block.everybody ? Json("all") : peers;
 }
+
+constexpr JsonKey<Block> BLOCK_ROWS[] = {
+    JsonKey<Block>{"peers",
+                   "list of addresses",
+                   "With whom nothing passes, by address; `\"all\"` is with everybody.",
+                   ReadBlockPeers,
+                   BlockPeers}
+        .Absent("everybody"),
+    JsonKey<Block>{
+        "direction",
+        DIRECTIONS,
+        "What is blocked: what they send to the member, what it sends to them, or both.",
+        [](Block& block, const JsonEntry& entry) {
+            const std::size_t place = ReadWord(entry, DIRECTIONS);
+            block.in = place != 2;
+            block.out = place != 1;
+        },
+        [](const Block& block) {
+            return Json(NameOf(DIRECTIONS, block.in && block.out ? 0 : block.in ? 1 : 2));
+        }},
+    JsonKey<Block>{"carries",
+                   CARRIERS,
+                   "What is blocked: datagrams, streams, or both.",
+                   [](Block& block, const JsonEntry& entry) {
+                       const std::size_t place = ReadWord(entry, CARRIERS);
+                       block.datagrams = place != 2;
+                       block.streams = place != 1;
+                   },
+                   [](const Block& block) {
+                       return Json(NameOf(CARRIERS,
+                                          block.datagrams && block.streams ? 0
+                                          : block.datagrams                ? 1
+                                                                           : 2));
+                   }},
+};
+
+Json BlockJson(const Block& block)
+{
+    Json json = Json::object();
+    for (const JsonKey<Block>& row : BLOCK_ROWS)
+    {
+        json[std::string(row.name)] = row.write(block);
+    }
+    return json;
+}
+
+void ReadBlocks(Impairment& impairment, const JsonEntry& entry)
+{
+    for (const Json& json : entry.json)
+    {
+        Block block;
+        block.everybody = true;
+        if (json.is_object() && json.contains("peers"))
+        {
+            block.everybody = false;
+        }
+        ReadRows(entry.where, json, BLOCK_ROWS, block);
+        impairment.blocks.push_back(block);
+    }
+}
+
+void ReadDelays(Impairment& impairment, const JsonEntry& entry)
+{
+    for (const auto& [host, delay] : ObjectAt(entry.where, entry.json).items())
+    {
+        impairment.delays[ReadHost(entry.where, host)] = ReadTime(entry.where, delay);
+    }
+}
+
+void ReadPeers(Impairment& impairment, const JsonEntry& entry)
+{
+    for (const auto& [key, value] : ObjectAt(entry.where, entry.json).items())
+    {
+        PeerImpairment peer;
+        ReadRows(entry.where + "." + key, value, PEER_ROWS, peer);
+        (key == EVERY_PEER ? impairment.everyPeer : impairment.peers[ReadHost(entry.where, key)]) =
+            peer;
+    }
+}
+
+Json BlocksJson(const Impairment& impairment)
+{
+    Json json = Json::array();
+    for (const Block& block : impairment.blocks)
+    {
+        json.push_back(BlockJson(block));
+    }
+    return json;
+}
+
+Json DelaysJson(const Impairment& impairment)
+{
+    Json json = Json::object();
+    for (const auto& [host, delay] : impairment.delays)
+    {
+        json[HostText(host)] = delay.count();
+    }
+    return json;
+}
+
+Json PeersJson(const Impairment& impairment)
+{
+    Json json = Json::object();
+    if (impairment.everyPeer != PeerImpairment{})
+    {
+        json[EVERY_PEER] = WriteRows(PEER_ROWS, impairment.everyPeer);
+    }
+    for (const auto& [host, peer] : impairment.peers)
+    {
+        json[HostText(host)] = WriteRows(PEER_ROWS, peer);
+    }
+    return json;
+}
+
+constexpr JsonKey<Impairment> MEMBER_ROWS[] = {
+    OUT_ROW<Impairment>,
+    IN_ROW<Impairment>,
+    SLOW_ROW<Impairment>,
+    DOWN_ROW<Impairment>,
+    {"seed",
+     "count",
+     "Seed of what is drawn at random.",
+     [](Impairment& impairment, const JsonEntry& entry) {
+         impairment.seed = ReadSeed(entry.where, entry.json);
+     },
+     [](const Impairment& impairment) { return Json(impairment.seed); }},
+    JsonKey<Impairment>{"blocks",
+                        "list of objects",
+                        "With whom nothing passes.",
+                        ReadBlocks,
+                        BlocksJson}
+        .Absent("nobody"),
+    JsonKey<Impairment>{"delays",
+                        "object",
+                        "Delay of the path to an address and of that back, in nanoseconds: "
+                        "`{\"127.9.0.5\": 150000}`.",
+                        ReadDelays,
+                        DelaysJson}
+        .Absent("none"),
+    JsonKey<Impairment>{"peers",
+                        "object",
+                        "Others' own impairments by address, for streams to them; `\"*\"` is that "
+                        "of those not named.",
+                        ReadPeers,
+                        PeersJson}
+        .Absent("none"),
+};
 
 } // namespace
 
 Impairment ImpairmentFromJson(const Json& json)
 {
-    const std::string where = "impairment";
     Impairment impairment;
-    for (const auto& [key, value] : ObjectAt(where, json).items())
-    {
-        const std::string place = where + "." + key;
-        if (key == "seed")
-        {
-            impairment.seed = ReadSeed(place, value);
-        }
-        else if (key == "blocks")
-        {
-            for (const Json& block : value)
-            {
-                impairment.blocks.push_back(ReadBlock(place, block));
-            }
-        }
-        else if (key == "delays")
-        {
-            for (const auto& [host, delay] : ObjectAt(place, value).items())
-            {
-                impairment.delays[ReadHost(place, host)] = ReadTime(place, delay);
-            }
-        }
-        else if (key == "peers")
-        {
-            ReadPeers(place, value, impairment);
-        }
-    }
-    Json own = json;
-    for (const char* const key : {"seed", "blocks", "delays", "peers"})
-    {
-        own.erase(key);
-    }
-    const PeerImpairment end = ReadPeer(where, own);
-    impairment.out = end.out;
-    impairment.in = end.in;
-    impairment.slow = end.slow;
-    impairment.down = end.down;
+    ReadRows("impairment", json, MEMBER_ROWS, impairment);
     return impairment;
 }
 
 Json ToJson(const Impairment& impairment)
 {
-    Json json = EndJson(impairment);
-    json["seed"] = impairment.seed;
-    for (const Block& block : impairment.blocks)
-    {
-        json["blocks"].push_back(BlockJson(block));
-    }
-    for (const auto& [host, delay] : impairment.delays)
-    {
-        json["delays"][HostText(host)] = delay.count();
-    }
-    if (impairment.everyPeer != PeerImpairment{})
-    {
-        json["peers"][EVERY_PEER] = EndJson(impairment.everyPeer);
-    }
-    for (const auto& [host, peer] : impairment.peers)
-    {
-        json["peers"][HostText(host)] = EndJson(peer);
-    }
-    return json;
+    return WriteRows(MEMBER_ROWS, impairment, "seed");
+}
+
+std::vector<TableReference> ImpairmentReference()
+{
+    return {
+        {"", "", "What a bad network does to one member.", DescribeAll(MEMBER_ROWS, Impairment())},
+        {"path",
+         "",
+         "What happens to what goes one way: the value of `out` and `in`.",
+         DescribeAll(PATH_ROWS, PathImpairment())},
+        {"peer",
+         "",
+         "What happens at the other end of a stream: a value of `peers`.",
+         DescribeAll(PEER_ROWS, PeerImpairment())},
+        {"block",
+         "",
+         "Nothing so carried passes between the member and these: an entry of `blocks`.",
+         DescribeAll(BLOCK_ROWS, Block())}};
 }
 
 } // namespace swim

@@ -4,9 +4,11 @@
 #pragma once
 
 #include "agent/impairment.h"
+#include "swim/key-table.h"
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <vector>
 
 namespace swim
 {
@@ -18,17 +20,14 @@ class ImpairmentError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
-/**
- * {"seed": 7, "out": {"loss": 0.1, "datagram_loss": 0, "delay_ns": 0, "jitter_ns": 0,
- * "duplication": 0, "reorder": 0, "reorder_by_ns": 0}, "in": {...}, "slow_ns": 0, "down": false,
- * "blocks": [{"peers": ["127.9.0.5"] or "all", "direction": "in|out|both",
- * "carries": "all|datagrams|streams"}], "delays": {"127.9.0.5": 150000},
- * "peers": {"*": {"out": {...}, "in": {...}, "slow_ns": 0, "down": false}, "127.9.0.5": {...}}}
- * What is missing is not impaired. @throws ImpairmentError
- */
+/// Reads what a member is to suffer; its keys are the rows of impairment-json.cc. What is missing is
+/// not impaired. @throws ImpairmentError
 Impairment ImpairmentFromJson(const nlohmann::ordered_json& json);
 
 /// The same, without what is not impaired.
 nlohmann::ordered_json ToJson(const Impairment& impairment);
+
+/// What documentation tells of the keys.
+std::vector<TableReference> ImpairmentReference();
 
 } // namespace swim

@@ -5,6 +5,8 @@
 
 #include "swim/endpoint.h"
 
+#include <algorithm>
+
 namespace swim
 {
 

@@ -5,6 +5,7 @@
 
 #include "swim/types.h"
 
+#include <cstdint>
 #include <map>
 #include <vector>
 

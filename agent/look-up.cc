@@ -3,6 +3,8 @@
 // See look-up.h.
 #include "agent/look-up.h"
 
+#include <cstdint>
+#include <functional>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <system_error>

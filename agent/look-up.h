@@ -10,7 +10,10 @@
 #include "swim/endpoint.h"
 #include "swim/transport.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>

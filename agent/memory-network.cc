@@ -6,7 +6,10 @@
 #include "swim/assert.h"
 #include "swim/endpoint.h"
 
+#include <algorithm>
+#include <optional>
 #include <set>
+#include <string>
 
 namespace swim
 {

@@ -4,6 +4,10 @@
 #include "agent/serf-companion.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
 
 namespace swim::serf
 {

@@ -13,9 +13,14 @@
 
 #include "agent/serf-messages.h"
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace swim::serf
 {

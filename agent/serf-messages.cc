@@ -6,6 +6,9 @@
 
 #include "swim/msgpack.h"
 
+#include <cstdint>
+#include <string>
+
 namespace swim::serf
 {
 

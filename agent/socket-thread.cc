@@ -5,6 +5,8 @@
 
 #include "agent/asio-loop.h"
 
+#include <thread>
+
 namespace swim
 {
 

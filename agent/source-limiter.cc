@@ -6,6 +6,9 @@
 #include "swim/endpoint.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 namespace swim

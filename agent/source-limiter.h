@@ -9,6 +9,8 @@
 
 #include "swim/types.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <unordered_map>
 
 namespace swim

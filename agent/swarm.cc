@@ -6,6 +6,9 @@
 #include "swim/endpoint.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <sys/resource.h>
 
 namespace swim

@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +20,7 @@ from campaign.bench import table
 from campaign.build import Build, cores, default_build
 from campaign.calibrate import DEFAULT, Compare, calibrate, compare_in_child, names_of
 from campaign.checks.command import run_tests
+from campaign.checks.coverage import measure_coverage
 from campaign.docs.command import DEFAULT_OUT, build_docs
 from campaign.errors import Failure, Interrupted, UserError
 from campaign.plan import Request
@@ -47,7 +48,7 @@ def main(
     """
     options = parsed(arguments)
     command = shlex.join(["./swimlab", *arguments])
-    analyse = analyse or analyse_in_child
+    analysis: Analyse = analyse or analyse_in_child
     try:
         match options.command:
             case "agent":
@@ -56,7 +57,7 @@ def main(
                 program = build.program(AGENT)
                 os.execv(program, [AGENT, *options.arguments])
             case "run":
-                _run(options, command, build, analyse)
+                _run(options, command, build, analysis)
             case "calibrate":
                 _check_file(options.scenario)
                 calibrate(
@@ -64,7 +65,7 @@ def main(
                     _run_options(options),
                     options.backends,
                     options.out or Path("out") / f"{options.scenario.stem}-calibration",
-                    lambda run: _run(parsed(["run", *run]), command, build, analyse),
+                    lambda run: _run(parsed(["run", *run]), command, build, analysis),
                     compare or compare_in_child,
                 )
             case "bench":
@@ -74,7 +75,9 @@ def main(
             case "build":
                 default_build().make(options.jobs)
             case "test":
-                return run_tests(options.all, options.jobs)
+                if options.extent == "coverage":
+                    return measure_coverage(options.jobs)
+                return run_tests(options.extent, options.jobs)
         return 0
     except UserError as error:
         print(error, file=sys.stderr)
@@ -177,7 +180,10 @@ def _parser() -> argparse.ArgumentParser:
     docs.add_argument("--out", type=Path, default=DEFAULT_OUT)
     build = commands.add_parser("build", **plain("./swimlab build"))
     test = commands.add_parser("test", **plain("./swimlab test"))
-    test.add_argument("--all", action="store_true")
+    test.set_defaults(extent="quick")
+    extents = test.add_mutually_exclusive_group()
+    for name in ("all", "nightly", "coverage"):
+        extents.add_argument(f"--{name}", dest="extent", action="store_const", const=name)
     for command in (run, calibration):
         # How many runs fit at a time is each backend's own matter unless the user says.
         command.add_argument("--jobs", type=_at_least(1))
@@ -200,7 +206,7 @@ def _sections(text: str) -> list[str]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _at_least(least: int):
+def _at_least(least: int) -> Callable[[str], int]:
     def number(text: str) -> int:
         if not re.fullmatch(r"\d+", text) or int(text) < least:
             raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {least} up")

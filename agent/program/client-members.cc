@@ -5,6 +5,9 @@
 #include "agent/program/client.h"
 
 #include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace swim::program
 {

@@ -3,6 +3,9 @@
 // Commands that send messages: send, event.
 #include "agent/program/client.h"
 
+#include <memory>
+#include <string>
+
 namespace swim::program
 {
 

@@ -6,12 +6,19 @@
 #include "agent/program/control-path.h"
 #include "agent/program/settings.h"
 
+#include <algorithm>
 #include <asio/io_context.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/read_until.hpp>
 #include <asio/write.hpp>
+#include <cstddef>
 #include <cstdio>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
 
 namespace swim::program
 {

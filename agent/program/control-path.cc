@@ -10,7 +10,9 @@
 #include <filesystem>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace swim::program
 {

@@ -9,9 +9,16 @@
 
 #include <asio/io_context.hpp>
 #include <asio/write.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <memory>
+#include <optional>
+#include <string>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace swim::program
 {

@@ -10,6 +10,7 @@
 #include "agent/program/event-stream.h"
 
 #include <asio/local/stream_protocol.hpp>
+#include <string>
 
 namespace swim::program
 {

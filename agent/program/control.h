@@ -16,6 +16,7 @@
 
 #include <asio/post.hpp>
 #include <asio/thread_pool.hpp>
+#include <cstddef>
 #include <functional>
 #include <future>
 #include <memory>

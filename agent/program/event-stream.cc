@@ -3,8 +3,14 @@
 // See event-stream.h.
 #include "agent/program/event-stream.h"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <mutex>
+#include <string>
+#include <string_view>
 #include <unistd.h>
 
 namespace swim::program

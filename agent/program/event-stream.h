@@ -10,8 +10,13 @@
 #include "agent/program/json.h"
 #include "agent/program/line-output.h"
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
 
 namespace swim::program
 {

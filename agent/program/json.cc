@@ -7,6 +7,12 @@
 #include "swim/serf.h"
 
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace swim::program
 {

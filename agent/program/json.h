@@ -7,6 +7,9 @@
 #include "swim/listener.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace swim::program
 {

@@ -5,7 +5,9 @@
 
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/read_until.hpp>
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace swim::program

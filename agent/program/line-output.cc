@@ -3,7 +3,10 @@
 // See line-output.h.
 #include "agent/program/line-output.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <cstddef>
 #include <fcntl.h>
 #include <poll.h>
 #include <system_error>

@@ -7,7 +7,9 @@
 // as soon as writing works again a notice tells how much was lost.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>

@@ -5,7 +5,11 @@
 
 #include "agent/program/line-output.h"
 
+#include <cstdint>
+#include <memory>
+#include <mutex>
 #include <spdlog/sinks/base_sink.h>
+#include <string>
 #include <unistd.h>
 
 namespace swim::program

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <spdlog/spdlog.h>
+#include <string>
 
 namespace swim::program
 {

@@ -8,11 +8,16 @@
 #include "agent/program/status.h"
 
 #include <array>
+#include <cstddef>
+#include <exception>
 #include <prometheus/client_metric.h>
 #include <prometheus/collectable.h>
 #include <prometheus/exposer.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/metric_type.h>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace swim::program
 {

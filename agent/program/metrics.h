@@ -6,6 +6,7 @@
 #include "agent/program/reporter.h"
 
 #include <memory>
+#include <string>
 
 namespace prometheus
 {

@@ -7,6 +7,9 @@
 #include "agent/program/status.h"
 #include "swim/endpoint.h"
 
+#include <cstddef>
+#include <string_view>
+
 namespace swim::program
 {
 

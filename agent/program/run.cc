@@ -5,7 +5,12 @@
 
 #include "agent/program/service.h"
 
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 #include <unistd.h>
+#include <vector>
 
 namespace swim::program
 {

@@ -16,7 +16,13 @@
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <exception>
+#include <future>
+#include <memory>
+#include <string>
 #include <unistd.h>
 
 namespace swim::program

@@ -9,6 +9,7 @@
 
 #include "agent/program/settings.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 

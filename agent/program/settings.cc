@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// See settings.h.
+// The tables of agent.toml, one row a key.
 #include "agent/program/settings.h"
 
 #include "agent/program/toml-table.h"
 #include "swim/serf.h"
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <concepts>
 
 namespace swim::program
 {
@@ -16,155 +14,288 @@ namespace swim::program
 namespace
 {
 
-std::string Names(std::span<const std::string_view> names)
+/// A key of a table, given or not.
+struct TomlEntry
+{
+    const TomlTable& table;
+    std::string_view key;
+};
+
+template <typename Target>
+using TomlKey = KeyRow<Target, TomlEntry>;
+
+template <typename Field>
+constexpr std::string_view TypeName()
+{
+    return std::same_as<Field, std::string>     ? "text"
+           : std::same_as<Field, bool>          ? "boolean"
+           : std::same_as<Field, std::uint32_t> ? "count"
+                                                : "list of texts";
+}
+
+std::string Spelled(const std::string& text)
+{
+    return text;
+}
+
+std::string Spelled(bool value)
+{
+    return value ? "true" : "false";
+}
+
+std::string Spelled(std::uint32_t value)
+{
+    return std::to_string(value);
+}
+
+std::string Spelled(const std::vector<std::string>& texts)
+{
+    std::string list;
+    for (const std::string& text : texts)
+    {
+        list += (list.empty() ? "\"" : ", \"") + text + "\"";
+    }
+    return "[" + list + "]";
+}
+
+/// A key of a field whose type says all.
+template <auto FIELD>
+constexpr TomlKey<Settings> Plain(std::string_view name, std::string_view meaning)
+{
+    using Field = std::remove_cvref_t<decltype(Settings().*FIELD)>;
+    return {name,
+            TypeName<Field>(),
+            meaning,
+            [](Settings& settings, const TomlEntry& entry) {
+                entry.table.Read(entry.key, settings.*FIELD);
+            },
+            [](const Settings& settings) { return Spelled(settings.*FIELD); }};
+}
+
+/// A text that is nothing by default. @param without what holds then
+template <auto FIELD>
+constexpr TomlKey<Settings> Optional(std::string_view name,
+                                     std::string_view without,
+                                     std::string_view meaning)
+{
+    return Plain<FIELD>(name, meaning).Absent(without);
+}
+
+/// A key with a table of its own. @param without what holds without it
+constexpr TomlKey<Settings> Table(std::string_view name,
+                                  void (*read)(Settings&, const TomlEntry&),
+                                  std::string_view without,
+                                  std::string_view meaning)
+{
+    return TomlKey<Settings>{name, "table", meaning, read}.Absent(without);
+}
+
+template <typename Rows, typename Target>
+void ReadRows(const TomlTable& table, const Rows& rows, Target& target)
+{
+    for (const auto& row : rows)
+    {
+        row.read(target, {table, row.name});
+    }
+}
+
+std::string Join(const std::vector<std::string>& names)
 {
     std::string text;
-    for (const std::string_view name : names)
+    for (const std::string& name : names)
     {
-        text += (text.empty() ? "" : ", ") + std::string(name);
+        text += (text.empty() ? "" : ", ") + name;
     }
     return text;
 }
 
-void ReadTop(const TomlTable& top, Settings& settings)
+void ReadTags(Settings& settings, const TomlEntry& entry)
 {
-    top.Read("name", settings.name);
-    top.Read("bind", settings.bind);
-    top.Read("advertise", settings.advertise);
-    top.Read("join", settings.join);
-    top.Read("retry_join", settings.retryJoin);
-    top.Read("meta", settings.meta);
-    top.Read("events", settings.events);
-    top.Read("control", settings.control);
-    top.Read("metrics", settings.metrics);
-    top.Read("allow", settings.allow);
-    top.Read("datagrams_per_second", settings.datagramsPerSecond);
-    top.Read("serf", settings.serf);
-}
-
-void ReadTags(const std::string& file, const TomlTable& top, Settings& settings)
-{
-    const toml::table* tags = top.Table("tags");
-    if (tags == nullptr)
+    const std::optional<TomlTable> tags = entry.table.Table(entry.key);
+    if (!tags)
     {
         return;
     }
     if (!settings.meta.empty())
     {
-        top.Fail("tags", "the metadata is either meta or [tags], not both");
+        entry.table.Fail(entry.key, "the metadata is either meta or [tags], not both");
     }
-    settings.meta = serf::EncodeTags(TomlTable(file, *tags, "tags", {}).Texts());
+    settings.meta = serf::EncodeTags(tags->Texts());
 }
 
-void ReadProtocol(const std::string& file, const toml::table& table, Config& config)
+void ReadPreset(Config& config, const TomlEntry& entry)
 {
-    std::vector<std::string_view> known{"preset"};
+    std::string name(DEFAULT_PRESET);
+    entry.table.Read(entry.key, name);
+    const std::optional<Config> preset = Preset(name);
+    if (!preset)
+    {
+        entry.table.Fail(entry.key,
+                         "there is no preset \"" + name + "\"; presets are " +
+                             Join({PresetNames().begin(), PresetNames().end()}));
+    }
+    config = *preset;
+}
+
+/// The key of [protocol] besides the parameters, for which it stands in.
+constexpr TomlKey<Config> PROTOCOL_ROWS[] = {
+    {"preset",
+     "preset",
+     "Settings of the protocol to start from.",
+     ReadPreset,
+     [](const Config&) { return std::string(DEFAULT_PRESET); }},
+};
+
+void ReadProtocol(Settings& settings, const TomlEntry& entry)
+{
+    const std::optional<TomlTable> table = entry.table.Table(entry.key);
+    if (!table)
+    {
+        return;
+    }
+    std::vector<std::string> known = NamesOf(PROTOCOL_ROWS);
     for (const Parameter& parameter : Parameters())
     {
-        known.push_back(parameter.name);
+        known.emplace_back(parameter.name);
     }
-    const TomlTable protocol(file, table, "protocol", known);
-    std::string preset = "recommended-lan";
-    protocol.Read("preset", preset);
-    const std::optional<Config> start = Preset(preset);
-    if (!start)
-    {
-        protocol.Fail("preset",
-                      "there is no preset \"" + preset + "\"; presets are " + Names(PresetNames()));
-    }
-    config = *start;
+    table->CheckKeys(known);
+    ReadRows(*table, PROTOCOL_ROWS, settings.config);
     for (const Parameter& parameter : Parameters())
     {
-        if (const std::optional<std::string> text = protocol.Spelling(parameter.name))
+        if (const std::optional<std::string> text = table->Spelling(parameter.name))
         {
-            if (const std::optional<std::string> wrong = parameter.set(config, *text))
+            if (const std::optional<std::string> wrong = parameter.set(settings.config, *text))
             {
-                protocol.Fail(parameter.name, *text + " " + *wrong);
+                table->Fail(parameter.name, *text + " " + *wrong);
             }
         }
     }
-    if (const std::optional<std::string> wrong = Validate(config))
+    if (const std::optional<std::string> wrong = Validate(settings.config))
     {
-        throw UserError(file + ":" + std::to_string(table.source().begin.line) +
-                        ": protocol: " + *wrong);
+        table->Fail(*wrong);
     }
 }
 
-toml::table Parse(const std::string& file)
+constexpr TomlKey<Settings> ENCRYPTION_ROWS[] = {
+    Optional<&Settings::keyFile>(
+        "key_file",
+        "nothing is encrypted",
+        "A file with keys in base64, one a line, the primary first, or a JSON list of them as "
+        "Serf keeps; it must be its owner's alone."),
+};
+
+constexpr TomlKey<Settings> LOG_ROWS[] = {
+    {"level",
+     LOG_LEVELS,
+     "The least grave message that is logged.",
+     [](Settings& settings, const TomlEntry& entry) {
+         entry.table.Read(entry.key, settings.logLevel);
+         CheckLogLevel(entry.table.Place(entry.key), settings.logLevel);
+     },
+     [](const Settings& settings) { return settings.logLevel; }},
+    Optional<&Settings::logFile>("file", "standard error", "The file to write the log to."),
+};
+
+template <const auto& ROWS>
+void ReadTable(Settings& settings, const TomlEntry& entry)
 {
-    std::error_code error;
-    if (std::filesystem::is_directory(file, error))
+    if (const std::optional<TomlTable> table = entry.table.Table(entry.key))
     {
-        throw UserError(file + ": is a folder; an agent.toml is meant");
-    }
-    std::ifstream stream(file);
-    if (!stream)
-    {
-        throw UserError(file + ": " + std::generic_category().message(errno));
-    }
-    try
-    {
-        return toml::parse(stream, file);
-    }
-    catch (const toml::parse_error& wrong)
-    {
-        throw UserError(file + ":" + std::to_string(wrong.source().begin.line) + ": " +
-                        std::string(wrong.description()));
+        table->CheckKeys(NamesOf(ROWS));
+        ReadRows(*table, ROWS, settings);
     }
 }
+
+/// In the order of reading: `tags` look at `meta`.
+constexpr TomlKey<Settings> TOP_ROWS[] = {
+    Optional<&Settings::name>("name", "the machine's name", "The member's name in the cluster."),
+    Plain<&Settings::bind>("bind", "Address and port to listen at, of datagrams and streams."),
+    Optional<&Settings::advertise>(
+        "advertise",
+        "the address of `bind`, which then must be one of the machine's",
+        "Address, and port if it is another, that others are told to reach the member at."),
+    Optional<&Settings::join>("join",
+                              "it waits for others to join it",
+                              "Members to join through when it starts, by address or name."),
+    Plain<&Settings::retryJoin>("retry_join",
+                                "Whether it goes on trying until one of `join` answers."),
+    Optional<&Settings::meta>("meta", "none", "Metadata that others learn of the member."),
+    Optional<&Settings::events>(
+        "events",
+        "nowhere",
+        "The file to which events are appended as JSON lines; `-` is standard output."),
+    Optional<&Settings::control>(
+        "control",
+        "NAME.sock in the user's folder of sockets",
+        "The path of the Unix-domain socket that takes commands; only its user may open it."),
+    Optional<&Settings::metrics>("metrics",
+                                 "they are not served",
+                                 "Address and port at which Prometheus may read metrics."),
+    Optional<&Settings::allow>("allow",
+                               "everybody",
+                               "Ranges of addresses that may talk to the member: "
+                               "`[\"10.0.0.0/8\"]`."),
+    Plain<&Settings::datagramsPerSecond>(
+        "datagrams_per_second",
+        "How many datagrams a second one source may send; what is more is dropped and counted. 0: "
+        "any number."),
+    Plain<&Settings::serf>("serf",
+                           "Whether there are Serf's agents in the cluster, who expect messages of "
+                           "their own."),
+    Table("tags", ReadTags, "none", "Metadata as key and value, which Serf shows."),
+    Table("protocol", ReadProtocol, "those of the preset", "Settings of the protocol."),
+    Table("encryption", ReadTable<ENCRYPTION_ROWS>, "nothing is encrypted", "The keys."),
+    Table("log", ReadTable<LOG_ROWS>, "the defaults of its keys", "What is logged, and where."),
+};
+
+/// Any key, so there is nothing to read by a row; ReadTags does.
+constexpr TomlKey<Settings> TAG_ROWS[] = {
+    TomlKey<Settings>{"ANY_KEY", "text", "The value of the tag of that name."}.Absent(
+        "there is no such tag"),
+};
 
 } // namespace
 
 Settings ReadSettings(const std::string& file)
 {
-    const toml::table root = Parse(file);
-    const TomlTable top(file,
-                        root,
-                        "",
-                        {"name",
-                         "bind",
-                         "advertise",
-                         "join",
-                         "retry_join",
-                         "meta",
-                         "events",
-                         "control",
-                         "metrics",
-                         "allow",
-                         "datagrams_per_second",
-                         "serf",
-                         "tags",
-                         "protocol",
-                         "encryption",
-                         "log"});
+    const TomlTable top = TomlTable::OfFile(file);
+    top.CheckKeys(NamesOf(TOP_ROWS));
     Settings settings;
-    ReadTop(top, settings);
-    ReadTags(file, top, settings);
-    if (const toml::table* protocol = top.Table("protocol"))
-    {
-        ReadProtocol(file, *protocol, settings.config);
-    }
-    if (const toml::table* table = top.Table("encryption"))
-    {
-        TomlTable(file, *table, "encryption", {"key_file"}).Read("key_file", settings.keyFile);
-    }
-    if (const toml::table* table = top.Table("log"))
-    {
-        const TomlTable log(file, *table, "log", {"level", "file"});
-        log.Read("level", settings.logLevel);
-        log.Read("file", settings.logFile);
-        CheckLogLevel(log.Place("level"), settings.logLevel);
-    }
+    ReadRows(top, TOP_ROWS, settings);
     return settings;
+}
+
+std::vector<TableReference> SettingsReference()
+{
+    const Settings settings;
+    return {{"", "", "The top of agent.toml.", DescribeAll(TOP_ROWS, settings)},
+            {"tags",
+             "[tags]",
+             "Metadata as key and value, instead of `meta`.",
+             DescribeAll(TAG_ROWS, settings)},
+            {"protocol",
+             "[protocol]",
+             "The preset, and any parameter over it.",
+             DescribeAll(PROTOCOL_ROWS, settings.config)},
+            {"encryption",
+             "[encryption]",
+             "What is sent and received is sealed with AES-GCM.",
+             DescribeAll(ENCRYPTION_ROWS, settings)},
+            {"log", "[log]", "What is logged, and where.", DescribeAll(LOG_ROWS, settings)}};
 }
 
 void CheckLogLevel(const std::string& where, const std::string& level)
 {
-    if (std::ranges::find(LOG_LEVELS, level) == std::ranges::end(LOG_LEVELS))
+    if (PlaceOfWord(LOG_LEVELS, level))
     {
-        throw UserError(where + ": there is no level \"" + level + "\"; levels are " +
-                        Names(LOG_LEVELS));
+        return;
     }
+    std::vector<std::string> levels;
+    while (const auto word = WordAt(LOG_LEVELS, levels.size()))
+    {
+        levels.emplace_back(*word);
+    }
+    throw UserError(where + ": there is no level \"" + level + "\"; levels are " + Join(levels));
 }
 
 } // namespace swim::program

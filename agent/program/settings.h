@@ -4,6 +4,7 @@
 #pragma once
 
 #include "swim/agent.h"
+#include "swim/key-table.h"
 
 #include <stdexcept>
 #include <string>
@@ -19,6 +20,10 @@ class UserError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
+/// The preset of who names none.
+inline constexpr std::string_view DEFAULT_PRESET = "recommended-lan";
+
+/// What agent.toml says; its keys are the rows of settings.cc.
 struct Settings
 {
     std::string name; ///< empty: the machine's
@@ -36,15 +41,17 @@ struct Settings
     bool serf = false; ///< whether there are Serf's agents in the cluster
     std::string logLevel = "info";
     std::string logFile; ///< empty: standard error
-    Config config = *Preset("recommended-lan");
+    Config config = *Preset(DEFAULT_PRESET);
 };
 
 /// @throws UserError naming file and line
 Settings ReadSettings(const std::string& file);
 
-/// What [log] level may say.
-inline constexpr std::string_view LOG_LEVELS[] =
-    {"trace", "debug", "info", "warn", "error", "critical", "off"};
+/// What documentation tells of the file. The other keys of [protocol] are Parameters().
+std::vector<TableReference> SettingsReference();
+
+/// What [log] level may say, joined by `|`.
+inline constexpr std::string_view LOG_LEVELS = "trace|debug|info|warn|error|critical|off";
 
 /// @throws UserError for what is none of LOG_LEVELS. @param where "agent.toml:3: log.level"
 void CheckLogLevel(const std::string& where, const std::string& level);

@@ -3,6 +3,10 @@
 // See status.h.
 #include "agent/program/status.h"
 
+#include <cstddef>
+#include <span>
+#include <string>
+
 namespace swim::program
 {
 

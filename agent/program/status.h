@@ -6,6 +6,10 @@
 #include "agent/program/json.h"
 #include "swim/agent.h"
 
+#include <chrono>
+#include <cstdint>
+#include <span>
+
 namespace swim::program
 {
 

@@ -9,11 +9,18 @@
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
+#include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <vector>
 
 namespace swim::program
 {

@@ -1,48 +1,83 @@
 // SPDX-License-Identifier: MIT
 //
-// See toml-table.h.
+// See toml-table.h. The only file of the agent that includes toml++.
 #include "agent/program/toml-table.h"
 
+#include "agent/program/settings.h"
+
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <toml++/toml.h>
 
 namespace swim::program
 {
 
-namespace
+/// A table of a file that is kept for as long as anybody reads it.
+struct TomlTable::Node
 {
+    std::string file;
+    std::shared_ptr<const toml::table> root;
+    const toml::table* table;
+    std::string name; ///< empty: the top
 
-std::string Join(const std::vector<std::string_view>& words)
-{
-    std::string text;
-    for (const std::string_view word : words)
+    const toml::node* Find(std::string_view key) const
     {
-        text += (text.empty() ? "" : ", ") + std::string(word);
+        return table->get(key);
     }
-    return text;
+};
+
+TomlTable::TomlTable(std::shared_ptr<const Node> node)
+    : m_node(std::move(node))
+{
 }
 
-} // namespace
-
-TomlTable::TomlTable(const std::string& file,
-                     const toml::table& table,
-                     std::string name,
-                     std::vector<std::string_view> known)
-    : m_file(file),
-      m_table(table),
-      m_prefix(name.empty() ? "" : name + ".")
+TomlTable TomlTable::OfFile(const std::string& file)
 {
-    for (const auto& [key, node] : table)
+    std::error_code error;
+    if (std::filesystem::is_directory(file, error))
     {
-        if (!known.empty() && std::ranges::find(known, key.str()) == known.end())
+        throw UserError(file + ": is a folder; an agent.toml is meant");
+    }
+    std::ifstream stream(file);
+    if (!stream)
+    {
+        throw UserError(file + ": " + std::generic_category().message(errno));
+    }
+    try
+    {
+        const auto root = std::make_shared<const toml::table>(toml::parse(stream, file));
+        return TomlTable(std::make_shared<const Node>(Node{file, root, root.get(), ""}));
+    }
+    catch (const toml::parse_error& wrong)
+    {
+        throw UserError(file + ":" + std::to_string(wrong.source().begin.line) + ": " +
+                        std::string(wrong.description()));
+    }
+}
+
+void TomlTable::CheckKeys(std::span<const std::string> known) const
+{
+    for (const auto& [key, node] : *m_node->table)
+    {
+        if (std::ranges::find(known, key.str()) != known.end())
         {
-            Fail(key.str(), "unknown key; known here: " + Join(known));
+            continue;
         }
+        std::string names;
+        for (const std::string& name : known)
+        {
+            names += (names.empty() ? "" : ", ") + name;
+        }
+        Fail(key.str(), "unknown key; known here: " + names);
     }
 }
 
 void TomlTable::Read(std::string_view key, std::string& value) const
 {
-    if (const toml::node* node = m_table.get(key))
+    if (const toml::node* node = m_node->Find(key))
     {
         if (!node->is_string())
         {
@@ -54,7 +89,7 @@ void TomlTable::Read(std::string_view key, std::string& value) const
 
 void TomlTable::Read(std::string_view key, bool& value) const
 {
-    if (const toml::node* node = m_table.get(key))
+    if (const toml::node* node = m_node->Find(key))
     {
         if (!node->is_boolean())
         {
@@ -66,7 +101,7 @@ void TomlTable::Read(std::string_view key, bool& value) const
 
 void TomlTable::Read(std::string_view key, std::uint32_t& value) const
 {
-    if (const toml::node* node = m_table.get(key))
+    if (const toml::node* node = m_node->Find(key))
     {
         if (!node->is_integer() || **node->as_integer() < 0 || **node->as_integer() > UINT32_MAX)
         {
@@ -78,7 +113,7 @@ void TomlTable::Read(std::string_view key, std::uint32_t& value) const
 
 void TomlTable::Read(std::string_view key, std::vector<std::string>& values) const
 {
-    const toml::node* node = m_table.get(key);
+    const toml::node* node = m_node->Find(key);
     if (node == nullptr)
     {
         return;
@@ -98,26 +133,32 @@ void TomlTable::Read(std::string_view key, std::vector<std::string>& values) con
 std::map<std::string, std::string> TomlTable::Texts() const
 {
     std::map<std::string, std::string> texts;
-    for (const auto& [key, node] : m_table)
+    for (const auto& [key, node] : *m_node->table)
     {
         Read(key.str(), texts[std::string(key.str())]);
     }
     return texts;
 }
 
-const toml::table* TomlTable::Table(std::string_view key) const
+std::optional<TomlTable> TomlTable::Table(std::string_view key) const
 {
-    const toml::node* node = m_table.get(key);
-    if (node != nullptr && !node->is_table())
+    const toml::node* node = m_node->Find(key);
+    const std::string name = m_node->name + (m_node->name.empty() ? "" : ".") + std::string(key);
+    if (node == nullptr)
     {
-        Fail(key, "must be a table; write [" + m_prefix + std::string(key) + "] on its own line");
+        return std::nullopt;
     }
-    return node == nullptr ? nullptr : node->as_table();
+    if (!node->is_table())
+    {
+        Fail(key, "must be a table; write [" + name + "] on its own line");
+    }
+    return TomlTable(
+        std::make_shared<const Node>(Node{m_node->file, m_node->root, node->as_table(), name}));
 }
 
 std::optional<std::string> TomlTable::Spelling(std::string_view key) const
 {
-    const toml::node* node = m_table.get(key);
+    const toml::node* node = m_node->Find(key);
     if (node == nullptr)
     {
         return std::nullopt;
@@ -142,11 +183,18 @@ void TomlTable::Fail(std::string_view key, const std::string& message) const
     throw UserError(Place(key) + ": " + message);
 }
 
+void TomlTable::Fail(const std::string& message) const
+{
+    throw UserError(m_node->file + ":" + std::to_string(m_node->table->source().begin.line) + ": " +
+                    m_node->name + ": " + message);
+}
+
 std::string TomlTable::Place(std::string_view key) const
 {
-    const toml::node* node = m_table.get(key);
-    const auto line = (node == nullptr ? m_table : *node).source().begin.line;
-    return m_file + ":" + std::to_string(line) + ": " + m_prefix + std::string(key);
+    const toml::node* node = m_node->Find(key);
+    const auto line = (node == nullptr ? *m_node->table : *node).source().begin.line;
+    return m_node->file + ":" + std::to_string(line) + ": " + m_node->name +
+           (m_node->name.empty() ? "" : ".") + std::string(key);
 }
 
 } // namespace swim::program

@@ -2,13 +2,18 @@
 //
 // One table of agent.toml while it is read. Whatever is wrong with a key is told with file and
 // line.
+//
+// A TomlTable keeps toml++, which is slow to compile, out of every other file of the agent.
 #pragma once
 
-#include "agent/program/settings.h"
-
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
-#include <toml++/toml.h>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace swim::program
 {
@@ -16,12 +21,11 @@ namespace swim::program
 class TomlTable
 {
   public:
-    /// @param name of the table; empty: the top of the file
-    /// @param known its keys. @throws UserError for another one
-    TomlTable(const std::string& file,
-              const toml::table& table,
-              std::string name,
-              std::vector<std::string_view> known);
+    /// Reads a file. @throws UserError
+    static TomlTable OfFile(const std::string& file);
+
+    /// @param known names of keys. @throws UserError for another one
+    void CheckKeys(std::span<const std::string> known) const;
 
     /// Sets `value` if the key is there. @throws UserError if it is of another type
     void Read(std::string_view key, std::string& value) const;
@@ -32,21 +36,26 @@ class TomlTable
     /// @return all keys of a table whose values are texts
     std::map<std::string, std::string> Texts() const;
 
-    /// @return the table of that key, or null
-    const toml::table* Table(std::string_view key) const;
+    /// @return the table of that key, if there is one. @throws UserError if it is something else
+    std::optional<TomlTable> Table(std::string_view key) const;
 
     /// @return the value as a scenario file may spell it, quoted or not: "200ms", 3, true
     std::optional<std::string> Spelling(std::string_view key) const;
 
     [[noreturn]] void Fail(std::string_view key, const std::string& message) const;
 
+    /// Of the table as a whole.
+    [[noreturn]] void Fail(const std::string& message) const;
+
     /// @return "agent.toml:3: log.level"
     std::string Place(std::string_view key) const;
 
   private:
-    const std::string& m_file;
-    const toml::table& m_table;
-    std::string m_prefix;
+    struct Node;
+
+    explicit TomlTable(std::shared_ptr<const Node> node);
+
+    std::shared_ptr<const Node> m_node;
 };
 
 } // namespace swim::program

@@ -6,7 +6,12 @@
 #include "swim/serf.h"
 
 #include <cstdio>
+#include <future>
+#include <optional>
 #include <random>
+#include <string>
+#include <string_view>
+#include <variant>
 
 namespace swim::program
 {

@@ -10,9 +10,13 @@
 #include "agent/program/json.h"
 #include "swim/agent.h"
 
+#include <cstddef>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <set>
+#include <string>
+#include <string_view>
 
 namespace swim::program
 {

@@ -27,10 +27,15 @@ class Measure:
     value: Callable[[Summary], float | None]
     phrase: Callable[[Summary], str]
     """The same for people, such as `one again in 0 of 5 runs`."""
+    meaning: str
+    """What the number is, in a sentence, for the reference."""
 
 
 def _part(
-    part: Callable[[Summary], float | None], whole: Callable[[Summary], float], words: str
+    part: Callable[[Summary], float | None],
+    whole: Callable[[Summary], float],
+    words: str,
+    meaning: str,
 ) -> Measure:
     """A share in percent, told as `words` with both numbers: "agreed in {} of {} runs"."""
 
@@ -43,11 +48,14 @@ def _part(
             return words.format("-", "-")
         return words.format(f"{part(summary) or 0:,}", f"{whole(summary):,}")
 
-    return Measure(SHARE, value, phrase)
+    return Measure(SHARE, value, phrase, meaning)
 
 
 def _share(
-    part: Callable[[Summary], float], whole: Callable[[Summary], float], words: str
+    part: Callable[[Summary], float],
+    whole: Callable[[Summary], float],
+    words: str,
+    meaning: str,
 ) -> Measure:
     """A share in percent, told as such: numbers of pairs mean little to people."""
 
@@ -58,7 +66,7 @@ def _share(
         found = value(summary)
         return words.format("-" if found is None else _percent(found))
 
-    return Measure(SHARE, value, phrase)
+    return Measure(SHARE, value, phrase, meaning)
 
 
 def _percent(value: float) -> str:
@@ -69,12 +77,12 @@ def _percent(value: float) -> str:
     return f"{text} %"
 
 
-def _count(value: Callable[[Summary], float], words: str) -> Measure:
+def _count(value: Callable[[Summary], float], words: str, meaning: str) -> Measure:
     """A sum over the runs."""
-    return Measure(COUNT, value, lambda summary: words.format(f"{value(summary):,}"))
+    return Measure(COUNT, value, lambda summary: words.format(f"{value(summary):,}"), meaning)
 
 
-def _time(of: Callable[[Summary], dict[str, Any]], words: str, never: str) -> Measure:
+def _time(of: Callable[[Summary], dict[str, Any]], words: str, never: str, meaning: str) -> Measure:
     """A distribution of times, told by its median, interval and longest."""
 
     def value(summary: Summary) -> float | None:
@@ -92,7 +100,7 @@ def _time(of: Callable[[Summary], dict[str, Any]], words: str, never: str) -> Me
         interval = "" if times["ci95"] is None else " [{:.1f}, {:.1f}]".format(*times["ci95"])
         return words.format(f"{times['median']:.1f} s{interval} (at most {times['max']:.1f} s)")
 
-    return Measure(SECONDS, value, phrase)
+    return Measure(SECONDS, value, phrase, meaning)
 
 
 def _runs(summary: Summary) -> int:
@@ -111,82 +119,144 @@ def _of(*path: str) -> Callable[[Summary], Any]:
 
 
 MEASURES: dict[str, Measure] = {
-    "runs_one_again": _part(_of("partition", "remerged_runs"), _runs, "one again in {} of {} runs"),
+    "runs_one_again": _part(
+        _of("partition", "remerged_runs"),
+        _runs,
+        "one again in {} of {} runs",
+        "Share of the runs in which every partition healed and all then held all for alive.",
+    ),
     "one_again_s": _time(
-        _of("partition", "remerged_s"), "{} after the heal", "never one again after the heal"
+        _of("partition", "remerged_s"),
+        "{} after the heal",
+        "never one again after the heal",
+        "Longest time from a heal until everybody holds everybody for alive; never is forever.",
     ),
     "runs_agreed": _part(
-        _of("agreement", "agreed_runs"), _runs, "all views right at the end of {} of {} runs"
+        _of("agreement", "agreed_runs"),
+        _runs,
+        "all views right at the end of {} of {} runs",
+        "Share of the runs at whose end no view lacks a live member or has a wrong one.",
     ),
     "views_missing": _share(
         _of("agreement", "missing_pairs"),
         _of("agreement", "live_pairs"),
         "{} of the entries about live members missing at the end",
+        "Share of the pairs of live members in which one lacks the other at the end.",
     ),
     "members_missing": _count(
-        _of("agreement", "missing_members"), "{} live members missing somewhere at the end"
+        _of("agreement", "missing_members"),
+        "{} live members missing somewhere at the end",
+        "Live members that are missing from at least one view at the end.",
     ),
     "stale_entries": _count(
-        _of("agreement", "stale_pairs"), "{} entries about gone members kept at the end"
+        _of("agreement", "stale_pairs"),
+        "{} entries about gone members kept at the end",
+        "Views at the end that hold a member that crashed or left for alive or suspect.",
     ),
     "foreign_entries": _count(
         _of("agreement", "foreign_pairs"),
         "{} entries about members of the other cluster at the end",
+        "Views at the end that hold a member of another cluster for alive or suspect.",
     ),
-    "resurrections": _count(_of("agreement", "resurrections"), "{} resurrections of the dead"),
+    "resurrections": _count(
+        _of("agreement", "resurrections"),
+        "{} resurrections of the dead",
+        "How often a member that crashed or left was taken for alive by who knew it gone.",
+    ),
     "crashes_known": _part(
-        _of("crashes_known_to_all"), _of("crashes"), "{} of {} crashes known to all"
+        _of("crashes_known_to_all"),
+        _of("crashes"),
+        "{} of {} crashes known to all",
+        "Share of the crashes that all who should know came to know.",
     ),
     "detections_a_crash": Measure(
         COUNT,
         lambda summary: summary["detections"] / summary["crashes"] if summary["crashes"] else None,
         lambda summary: f"{summary['detections']:,} detections of {summary['crashes']:,} crashes",
+        "Members that should know of a crash and did when its watch ended, for each crash.",
     ),
     "known_to_all_s": _time(
-        _of("full_dissemination_s"), "known to all after {}", "known to all never"
+        _of("full_dissemination_s"),
+        "known to all after {}",
+        "known to all never",
+        "Longest time from a crash until all who should know do; never is forever.",
     ),
-    "false_positives": _count(_of("false_positives", "events"), "{} false positives"),
+    "false_positives": _count(
+        _of("false_positives", "events"),
+        "{} false positives",
+        "Deaths concluded of live members, but for those parted from them; each view counts.",
+    ),
     "false_positives_by_healthy": _count(
-        _of("false_positives", "fp_minus"), "{} false positives by members never paused"
+        _of("false_positives", "fp_minus"),
+        "{} false positives by members never paused",
+        "False positives whose observer is live and was never paused.",
     ),
     "false_positives_about_bystanders": _count(
-        _of("false_positives", "about_bystanders"), "{} false positives about bystanders"
+        _of("false_positives", "about_bystanders"),
+        "{} false positives about bystanders",
+        "False positives about members to which the scenario had done nothing.",
     ),
     "false_positives_among_bystanders": _count(
-        _of("false_positives", "among_bystanders"), "{} false positives among bystanders"
+        _of("false_positives", "among_bystanders"),
+        "{} false positives among bystanders",
+        "False positives in which the scenario had done nothing to observer and subject.",
     ),
-    "wrong_suspicions_refuted": _count(_of("refuted_suspicions"), "{} wrong suspicions refuted"),
+    "wrong_suspicions_refuted": _count(
+        _of("refuted_suspicions"),
+        "{} wrong suspicions refuted",
+        "Suspicions of live members that their observers saw refuted.",
+    ),
     "leaves_seen": _share(
-        _of("leaves", "saw_left"), _of("leaves", "observers"), "{} of observers saw the leave"
+        _of("leaves", "saw_left"),
+        _of("leaves", "observers"),
+        "{} of observers saw the leave",
+        "Share of the members that were there at a leave and saw it as one.",
     ),
     "leaves_seen_as_failed": _share(
-        _of("leaves", "saw_failed"), _of("leaves", "observers"), "{} saw a failure"
+        _of("leaves", "saw_failed"),
+        _of("leaves", "observers"),
+        "{} saw a failure",
+        "Share of the members that were there at a leave and took it for a failure.",
     ),
     "leaves_unseen": _share(
-        _of("leaves", "saw_nothing"), _of("leaves", "observers"), "{} saw nothing"
+        _of("leaves", "saw_nothing"),
+        _of("leaves", "observers"),
+        "{} saw nothing",
+        "Share of the members that were there at a leave and noticed nothing.",
     ),
     "restarts_accepted": _part(
         _of("restarts", "accepted_by_all"),
         _of("restarts", "restarts"),
         "{} of {} restarts accepted by all",
+        "Share of the restarts after which all live members accepted the new process.",
     ),
     "accepted_s": _time(
-        _of("restarts", "accepted_s"), "accepted by all after {}", "accepted never"
+        _of("restarts", "accepted_s"),
+        "accepted by all after {}",
+        "accepted never",
+        "Longest time from a restart until all live members accept it; never is forever.",
     ),
     "unplugged_notices": _share(
         _of("disconnects", "held_gone"),
         _of("disconnects", "others"),
         "{} of the others given up by who is unplugged",
+        "Share of the others that an unplugged member came to hold for gone.",
     ),
     "unplugged_noticed": _share(
         _of("disconnects", "gone_to"),
         _of("disconnects", "others"),
         "{} of the others give it up",
+        "Share of the others that came to hold an unplugged member for gone.",
     ),
     "nacks_in_time": _share(
-        _of("counts", "nacks_received"), _of("counts", "nacks_expected"), "{} of nacks in time"
+        _of("counts", "nacks_received"),
+        _of("counts", "nacks_expected"),
+        "{} of nacks in time",
+        "Share of the nacks expected in failed probes that arrived before their round ended.",
     ),
     "probes_saved_by_streams": _count(
-        _of("counts", "stream_pings_answered"), "{} probes saved by streams"
+        _of("counts", "stream_pings_answered"),
+        "{} probes saved by streams",
+        "Probes that only the stream fallback saved.",
     ),
 }

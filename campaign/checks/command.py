@@ -5,7 +5,6 @@ sums up.
 Nothing stops at the first failure: who waited for a build wants to know all that is wrong.
 """
 
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -17,59 +16,44 @@ from campaign.errors import Failure
 from campaign.checks.fuzzing import fuzz
 from campaign.checks.memcheck import memcheck
 from campaign.checks.mutants import check_mutants
+from campaign.checks.style import check_style
 from campaign.checks.tally import Tally
+from campaign.presets import preset_build
 
-COLUMNS = 100
+_QUICK = ("--label-exclude", "long|nightly")
+_SELECTIONS = {"quick": _QUICK, "all": ("--label-exclude", "nightly"), "nightly": ()}
+"""Which of ctest's tests belong to which extent."""
+
+_FUZZING_S = {"all": 20, "nightly": 600}
 
 
-def run_tests(everything: bool, jobs: int) -> int:
-    """Run the quick tests, or all of them; 0 when none failed."""
+def run_tests(extent: str, jobs: int) -> int:
+    """Run the tests of an extent: quick, all or nightly, each with those of the one before it.
+    First comes what finds most for its time. Returns 0 when none failed.
+    """
     tally = Tally()
+    tally += check_style(with_types=extent != "quick")
     build = default_build(with_tests=True)
-    tally += _build_and_test(build, jobs, [] if everything else ["--label-exclude", "long"])
-    tally += _python_tests()
-    tally += _style()
-    if everything:
-        tally += memcheck(build.folder / "tests" / "protocol_tests")
-        sanitized = sanitizer_build()
-        tally += _build_and_test(sanitized, jobs, ["--label-exclude", "long"])
-        tally += fuzz(sanitized.folder / "tests" / "fuzz", jobs)
+    if extent != "quick":
+        build.options["SWIMLAB_WERROR"] = "ON"
+    tally += _build_and_test(build, jobs, _SELECTIONS[extent])
+    tally += _python_tests(jobs)
+    if extent != "quick":
+        # Debian's ns-3 is built without sanitizers and would blur them, so this build is without it;
+        # and by the other compiler: each finds what the other cannot.
+        sanitized = preset_build("asan-ubsan")
+        tally += _build_and_test(sanitized, jobs, _QUICK)
+        tally += fuzz(sanitized.folder / "tests" / "fuzz", jobs, _FUZZING_S[extent])
         tally += _race_check(jobs)
+        tally += memcheck(build.folder / "tests" / "protocol_tests")
         tally += Tally(*check_mutants(jobs))
     print(tally)
     return 1 if tally.failed else 0
 
 
-def sanitizer_build() -> Build:
-    """All that does not link ns-3, and the fuzz targets, under AddressSanitizer and UBSan and by
-    the other compiler: each finds what the first build cannot. Debian's ns-3 is built without
-    sanitizers and would blur them.
-    """
-    return Build(
-        ROOT / "build-asan",
-        {
-            "CMAKE_BUILD_TYPE": "RelWithDebInfo",
-            "CMAKE_CXX_COMPILER": "/usr/bin/clang++",
-            "SWIMLAB_SANITIZE": "address,undefined",
-            "SWIMLAB_FUZZ": "ON",
-            "SWIMLAB_NS3": "OFF",
-            "BUILD_TESTING": "ON",
-        },
-    )
-
-
 def _race_check(jobs: int) -> Tally:
     """The agents' tests under ThreadSanitizer: they are what has threads."""
-    build = Build(
-        ROOT / "build-tsan",
-        {
-            "CMAKE_BUILD_TYPE": "RelWithDebInfo",
-            "CMAKE_CXX_COMPILER": "/usr/bin/clang++",
-            "SWIMLAB_SANITIZE": "thread",
-            "SWIMLAB_NS3": "OFF",
-            "BUILD_TESTING": "ON",
-        },
-    )
+    build = preset_build("tsan")
     try:
         build.make(jobs, ["agent_tests"])
     except Failure as failure:
@@ -105,11 +89,18 @@ def _build_and_test(build: Build, jobs: int, selection: Sequence[str]) -> Tally:
     return _run_and_count([*command, "--output-junit", str(junit)], junit)
 
 
-def _python_tests() -> Tally:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+def _python_tests(jobs: int) -> Tally:
+    """Side by side, and then one after the other those that other work would disturb."""
+    command = [sys.executable, "-m", "pytest", "-q", "--durations=10"]
     command += ["tests/analysis", "tests/campaign", "tests/docs", "tests/end_to_end"]
-    junit = ROOT / "build" / "pytest.xml"
-    return _run_and_count([*command, "--junit-xml", str(junit)], junit)
+    tally = Tally()
+    for name, selection in (
+        ("pytest", ["-m", "not real_time", "-n", str(jobs), "--dist", "load"]),
+        ("pytest-real-time", ["-m", "real_time"]),
+    ):
+        junit = ROOT / "build" / f"{name}.xml"
+        tally += _run_and_count([*command, *selection, "--junit-xml", str(junit)], junit)
+    return tally
 
 
 def _run_and_count(command: Sequence[str], junit: Path) -> Tally:
@@ -121,36 +112,4 @@ def _run_and_count(command: Sequence[str], junit: Path) -> Tally:
     tally = tally_of_junit(junit) if junit.exists() else Tally(failed=1)
     if done.returncode != 0 and tally.failed == 0:
         tally.failed = 1
-    return tally
-
-
-def _style() -> Tally:
-    """Formatters and linter over the files that git knows or would add; each tool is one check."""
-    listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        encoding="utf-8",
-    )
-    if listed.returncode != 0:
-        print("Style: skipped, this is no git work tree")
-        return Tally(skipped=1)
-    files = [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
-    checks = [
-        (["clang-format-14", "--dry-run", "-Werror"], (".cc", ".h")),
-        (["black", "--quiet", "--check", "--diff", f"--line-length={COLUMNS}"], (".py",)),
-        (["shellcheck"], ("swimlab", ".ci/run", ".sh")),
-    ]
-    tally = Tally()
-    for command, endings in checks:
-        if shutil.which(command[0]) is None:
-            print(f"Style: skipped {command[0]}, which ./swimlab test --all installs")
-            tally.skipped += 1
-            continue
-        chosen = [name for name in files if name.endswith(endings)]
-        done = subprocess.run([*command, *chosen], cwd=ROOT)
-        if done.returncode == 0:
-            tally.passed += 1
-        else:
-            print(f"Style: {command[0]} objects, see above")
-            tally.failed += 1
     return tally

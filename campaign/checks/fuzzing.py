@@ -12,16 +12,13 @@ from pathlib import Path
 
 from campaign.checks.tally import Tally
 
-SECONDS = 60
-"""How long each target runs."""
-
 _PREFIX = "fuzz-"
 _RUNS = re.compile(r"^Done (\d+) runs", re.MULTILINE)
 _LIMITS = ("-seed=1", "-max_len=4096", "-timeout=10", "-rss_limit_mb=2048")
 """libFuzzer's: an input that takes 10 s or 2 GB is a finding too."""
 
 
-def fuzz(folder: Path, jobs: int, seconds: int = SECONDS) -> Tally:
+def fuzz(folder: Path, jobs: int, seconds: int) -> Tally:
     """Run every target of a build, `jobs` at the same time; each is one test.
 
     folder: the build folder of tests/fuzz/, where the targets and their seeds are.

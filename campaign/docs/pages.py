@@ -75,7 +75,7 @@ def _title(section: dict[str, Any], top: str) -> str:
 def _protocol_keys(tables: Tables) -> str:
     rows = (
         [f"[`protocol.{entry['name']}`](parameters.md#{slug(entry['name'])})"]
-        + [_value(entry), code(entry["default"]), entry["meaning"]]
+        + [_value(entry), _quoted(entry["default"]), entry["meaning"]]
         for entry in tables["parameters"]
     )
     return table(["Key", "Value", "Default", "Meaning"], rows) + (
@@ -120,8 +120,12 @@ def _default(key: dict[str, Any]) -> str:
     if key["required"]:
         return "must be given"
     if key["default"] is not None:
-        return code(key["default"]) if key["default"] else "empty"
+        return _quoted(key["default"])
     return key["absent"] or ""
+
+
+def _quoted(value: str) -> str:
+    return code(value) if value else "empty"
 
 
 def verbs_page(tables: Tables) -> str:
@@ -137,21 +141,14 @@ def verbs_page(tables: Tables) -> str:
         text += f"\n## {verb['name']}\n\n{verb['meaning']}\n\nValue: {_value(verb)}. {_end(verb)}\n"
         names = [*verb["required"], *verb["options"]]
         if names:
-            rows = (
-                [
-                    code(name),
-                    _value(known[name]),
-                    _option_default(name, verb),
-                    known[name]["meaning"],
-                ]
-                for name in names
-            )
-            text += "\n" + table(["Key", "Value", "", "Meaning"], rows)
+            rows = ([code(name), _value(known[name]), _option(known[name], verb)] for name in names)
+            text += "\n" + table(["Key", "Value", "Meaning"], rows)
     return text
 
 
-def _option_default(name: str, verb: dict[str, Any]) -> str:
-    return "must be given" if name in verb["required"] else "may be given"
+def _option(option: dict[str, Any], verb: dict[str, Any]) -> str:
+    must = " Must be given." if option["key"] in verb["required"] else ""
+    return option["meaning"] + must
 
 
 def _end(verb: dict[str, Any]) -> str:
@@ -174,7 +171,7 @@ def parameters_page(tables: Tables) -> str:
     for entry in tables["parameters"]:
         text += (
             f"\n## {entry['name']}\n\n{entry['meaning']}\n\n"
-            f"Value: {_value(entry)}. Default: {code(entry['default'])}. "
+            f"Value: {_value(entry)}. Default: {_quoted(entry['default'])}. "
             f"Attribute: `{entry['attribute']}`. Source: {entry['source']}.\n\n"
         )
         text += table(tables["presets"], [[entry["presets"][name] for name in tables["presets"]]])
@@ -251,13 +248,16 @@ def measures_table() -> str:
 
 
 def scenarios_list(folder: Path) -> str:
-    """The scenarios of a folder, each with its question and what its author says above it."""
-    text = ""
-    for file in sorted(folder.glob("*.toml")):
-        scenario = tomllib.loads(file.read_text())
-        text += (
-            f"\n### {file.name}\n\n**{scenario['question']}**\n\n```text\n{_preamble(file)}\n```\n"
-        )
+    """The scenarios of a folder: their questions, and then what each says above its first key."""
+    files = sorted(folder.glob("*.toml"))
+    scenarios = [tomllib.loads(file.read_text()) for file in files]
+    rows = (
+        [f"[{file.name}](#{slug(file.name.replace('.', ''))})", scenario["question"]]
+        for file, scenario in zip(files, scenarios)
+    )
+    text = table(["Scenario", "Question"], rows)
+    for file, scenario in zip(files, scenarios):
+        text += f"\n### {file.name}\n\n{scenario['title']}\n\n```text\n{_preamble(file)}\n```\n"
     return text
 
 

@@ -10,6 +10,8 @@
 
 #include "swim/types.h"
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

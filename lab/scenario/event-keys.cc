@@ -35,7 +35,7 @@ Targets ReadTargets(const Written& written)
 
 std::string WhileItRuns()
 {
-    return "from 0s to before the end of the run";
+    return "from 0s on, before the end of the run";
 }
 
 void ReadAt(Event& event, const Written& written)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// TOML into Value trees, and overrides into them. The only file that includes toml++.
+// TOML into Value trees, and overrides into them. The only file of the lab that includes toml++.
 #include "lab/scenario/value.h"
 
 #include <algorithm>

@@ -61,14 +61,14 @@ class AgentMemoryTest : public testing::Test
 
     /// What a future holds once the network ran for a while.
     template <typename Value>
-    auto Get(std::future<Value>& future, Duration within = 10s)
+    Outcome<Value> Get(std::future<Value>& future, Duration within = 10s)
     {
         for (Duration waited{}; waited < within && !IsReady(future); waited += 10ms)
         {
             network.RunFor(10ms);
         }
         EXPECT_TRUE(IsReady(future));
-        return IsReady(future) ? OutcomeOf(future) : decltype(OutcomeOf(future)){};
+        return IsReady(future) ? OutcomeOf(future) : Outcome<Value>{};
     }
 
     template <typename Result>
@@ -347,7 +347,7 @@ TEST_F(AgentMemoryTest, ShuttingDownSettlesWhatIsUnderWay)
     ASSERT_TRUE(IsReady(retrying));
     EXPECT_EQ(retrying.get().errors, std::vector<std::string>{"the agent was shut down"});
     ASSERT_TRUE(IsReady(posted));
-    EXPECT_EQ(posted.get(), "the agent was shut down");
+    EXPECT_EQ(OutcomeOf(posted), "the agent was shut down");
     auto after = party->agent->Join({"10.0.0.2"});
     ASSERT_TRUE(IsReady(after));
     EXPECT_EQ(after.get().contacted, 0u);

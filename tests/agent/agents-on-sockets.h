@@ -54,11 +54,11 @@ inline std::string Where(const Agent& agent)
 
 /// What a future brings, see OutcomeOf.
 template <typename Value>
-auto Get(std::future<Value> future)
+Outcome<Value> Get(std::future<Value> future)
 {
     const bool ready = future.wait_for(LONG_ENOUGH) == std::future_status::ready;
     EXPECT_TRUE(ready);
-    return ready ? OutcomeOf(future) : decltype(OutcomeOf(future)){};
+    return ready ? OutcomeOf(future) : Outcome<Value>{};
 }
 
 } // namespace swim

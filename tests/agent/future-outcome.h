@@ -8,6 +8,7 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace swim
 {
@@ -49,5 +50,9 @@ inline PingOutcome OutcomeOf(std::future<Duration>& ready)
         return {std::nullopt, error.what()};
     }
 }
+
+/// What OutcomeOf makes of a future of this value.
+template <typename Value>
+using Outcome = decltype(OutcomeOf(std::declval<std::future<Value>&>()));
 
 } // namespace swim

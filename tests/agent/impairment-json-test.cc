@@ -69,9 +69,21 @@ TEST(ImpairmentJson, NamesMistakes)
               "impairment.blocks.peers: must be \"all\" or a list of addresses");
     EXPECT_EQ(MistakeIn(R"({"blocks": [{"direction": "up"}]})"),
               "impairment.blocks.direction: there is no such word");
+    EXPECT_EQ(MistakeIn(R"({"blocks": [{"peer": "all"}]})"),
+              "impairment.blocks.peer: there is no such key");
     EXPECT_EQ(MistakeIn(R"({"delays": {"here": 1}})"),
               "impairment.delays: 'here' is no IP address");
     EXPECT_EQ(MistakeIn(R"({"seed": "x"})"), "impairment.seed: must be a whole number");
+}
+
+TEST(ImpairmentJson, IsWrittenWithoutWhatIsNotImpaired)
+{
+    EXPECT_EQ(ToJson({}).dump(), R"({"seed":0})");
+    Impairment impairment{.in = {.jitter = 4ms}};
+    impairment.blocks.push_back({.everybody = true});
+    EXPECT_EQ(ToJson(impairment).dump(),
+              R"({"in":{"jitter_ns":4000000},"seed":0,)"
+              R"("blocks":[{"peers":"all","direction":"both","carries":"all"}]})");
 }
 
 } // namespace swim

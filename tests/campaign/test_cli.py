@@ -178,6 +178,10 @@ def test_says_when_apt_get_fails(machine: Machine) -> None:
         (["bench"], "golang-go", False),
         (["test"], "clang", False),
         (["test", "--all"], "clang", True),
+        (["test", "--all"], "doxygen", True),
+        (["test"], "doxygen", False),
+        (["docs"], "doxygen", True),
+        (["docs"], "python3-scipy", False),
     ],
 )
 def test_each_command_asks_for_its_own_groups(
@@ -209,6 +213,7 @@ def test_another_python_cannot_come_between(machine: Machine) -> None:
         (["test", "-h"], "--all"),
         (["help", "build"], "--jobs N"),
         (["bench", "--help"], "--only A,B"),
+        (["docs", "--help"], "html/index.html"),
     ],
 )
 def test_help_needs_nothing_installed(machine: Machine, arguments: list[str], shown: str) -> None:
@@ -224,7 +229,7 @@ def test_help_needs_nothing_installed(machine: Machine, arguments: list[str], sh
 def test_an_unknown_command_is_named(machine: Machine, arguments: list[str]) -> None:
     done = machine.swimlab(*arguments)
     assert done.returncode == 2
-    assert "there is no command" in done.stderr and "agent, test, build and help" in done.stderr
+    assert "there is no command" in done.stderr and "test, build, docs and help" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -351,8 +356,8 @@ def test_the_last_line_sums_up_and_the_exit_code_agrees(
     tally: str,
     code: int,
 ) -> None:
-    for name in ("_build_and_test", "_python_tests", "_style"):
-        monkeypatch.setattr(checks, name, lambda *_: stage)
+    for name in ("_build_and_test", "_python_tests", "check_style"):
+        monkeypatch.setattr(checks, name, lambda *_, **__: stage)
     assert main(["test"]) == code
     assert capsys.readouterr().out.splitlines()[-1] == tally
 

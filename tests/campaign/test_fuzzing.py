@@ -40,17 +40,17 @@ def test_a_crash_fails_and_shows_the_command_that_repeats_it(
         tmp_path / "fuzz-bad",
         'echo "Test unit written to /kept/crash-1"; echo "Done 5 runs"; exit 77',
     )
-    assert fuzz(tmp_path, jobs=2) == Tally(passed=1, failed=1)
+    assert fuzz(tmp_path, jobs=2, seconds=7) == Tally(passed=1, failed=1)
     assert f"once more: {bad} /kept/crash-1" in capsys.readouterr().out
 
 
 def test_a_target_that_does_nothing_is_a_failure(tmp_path: Path) -> None:
     write_program(tmp_path / "fuzz-idle", "exit 0")
-    assert fuzz(tmp_path, jobs=1) == Tally(failed=1)
+    assert fuzz(tmp_path, jobs=1, seconds=7) == Tally(failed=1)
 
 
 def test_a_build_without_targets_is_a_failure(tmp_path: Path) -> None:
-    assert fuzz(tmp_path, jobs=1) == Tally(failed=1)
+    assert fuzz(tmp_path, jobs=1, seconds=7) == Tally(failed=1)
 
 
 @pytest.mark.parametrize(("code", "tally"), [(0, Tally(passed=1)), (1, Tally(failed=1))])

@@ -15,7 +15,7 @@ namespace swim
 namespace
 {
 
-std::string M(Member member)
+std::string NameOf(Member member)
 {
     return member == NOBODY ? "nobody" : 'm' + std::to_string(member);
 }
@@ -35,15 +35,15 @@ std::string DescribeInput(const Input& input)
     case Input::Kind::WAKE_UP:
         return "wakes up";
     case Input::Kind::DATAGRAM:
-        return "< " + M(input.from) + ": " + DescribeDatagram(input.bytes);
+        return "< " + NameOf(input.from) + ": " + DescribeDatagram(input.bytes);
     case Input::Kind::STREAM:
-        return "< " + M(input.from) + " (stream): " + DescribeStream(input.bytes);
+        return "< " + NameOf(input.from) + " (stream): " + DescribeStream(input.bytes);
     case Input::Kind::ANSWER:
-        return "< " + M(input.from) + " (answer): " + DescribeStream(input.bytes);
+        return "< " + NameOf(input.from) + " (answer): " + DescribeStream(input.bytes);
     case Input::Kind::FAILURE:
-        return "< " + M(input.from) + " (stream): failed";
+        return "< " + NameOf(input.from) + " (stream): failed";
     case Input::Kind::REFUSAL:
-        return "cannot send to " + M(input.from);
+        return "cannot send to " + NameOf(input.from);
     case Input::Kind::UPDATE:
         return "changes its metadata";
     case Input::Kind::BROADCAST:
@@ -57,12 +57,12 @@ std::string DescribeEvent(const Event& event)
     std::string text(EventKindName(event.kind));
     if (event.subject != NONE)
     {
-        text += ' ' + M(VirtualNetwork::MemberOf(event.subject)) + '@' +
+        text += ' ' + NameOf(VirtualNetwork::MemberOf(event.subject)) + '@' +
                 std::to_string(event.incarnation);
     }
     if (event.source != NONE && event.source != event.subject)
     {
-        text += " by " + M(VirtualNetwork::MemberOf(event.source));
+        text += " by " + NameOf(VirtualNetwork::MemberOf(event.source));
     }
     return text + (event.rejection ? ": " + std::string(RejectionName(*event.rejection)) : "");
 }
@@ -80,19 +80,19 @@ std::string TimeOf(const VirtualNetwork& network)
 std::string DescribeStep(const Step& step)
 {
     std::string text =
-        TimeOf(step.network) + ' ' + M(step.member) + ' ' + DescribeInput(step.input) + '\n';
+        TimeOf(step.network) + ' ' + NameOf(step.member) + ' ' + DescribeInput(step.input) + '\n';
     for (const Event& event : step.out.Events())
     {
         text += "    ! " + DescribeEvent(event) + '\n';
     }
     for (const Outbox::Datagram& datagram : step.out.Datagrams())
     {
-        text += "    > " + M(step.network.MemberAt(datagram.to)) + ": " +
+        text += "    > " + NameOf(step.network.MemberAt(datagram.to)) + ": " +
                 DescribeDatagram(step.out.Bytes(datagram)) + '\n';
     }
     for (const Outbox::Stream& stream : step.out.Streams())
     {
-        text += "    > " + M(step.network.MemberAt(stream.to)) +
+        text += "    > " + NameOf(step.network.MemberAt(stream.to)) +
                 " (stream): " + DescribeStream(step.out.Bytes(stream)) + '\n';
     }
     if (!step.out.StreamAnswer().empty())
@@ -111,7 +111,8 @@ std::string DescribeViews(const VirtualNetwork& network)
         {
             if (!Right(network, observer, subject))
             {
-                text += (text.empty() ? "" : ", ") + M(observer) + " holds " + M(subject) + " " +
+                text += (text.empty() ? "" : ", ") + NameOf(observer) + " holds " +
+                        NameOf(subject) + " " +
                         std::string(StateName(StateIn(*network.At(observer), subject)));
             }
         }

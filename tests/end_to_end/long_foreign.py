@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Real memberlist and real Serf as members of a scenario, alone and among our own.
 
-Run by ctest with the label long, and not with the other Python tests. What is not installed is
-skipped, and what takes root without it.
+Run by ctest with the labels long and nightly, and not with the other Python tests. What is not
+installed is skipped, and what takes root without it.
 """
 
 from __future__ import annotations

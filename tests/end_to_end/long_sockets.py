@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Minutes of real processes: every kind of event, and Memlist's scene twenty times.
 
-Run by ctest with the label long, and not with the other Python tests.
+Run by ctest with the labels long and nightly, and not with the other Python tests.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ import pytest
 
 from analysis.run.metrics import metrics_of_run
 
+pytestmark = pytest.mark.real_time
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build" / "swimlab-emulation"
 USER_ERROR = 2

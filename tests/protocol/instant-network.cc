@@ -89,7 +89,7 @@ void InstantNetwork::RunUntil(Instant end)
 
 void InstantNetwork::Hand(Member to, wire::ByteView datagram)
 {
-    m_arriving.push_back({{}, to, {datagram.begin(), datagram.end()}});
+    m_arriving.push_back({NOBODY, to, {datagram.begin(), datagram.end()}});
     DeliverAll();
 }
 
@@ -124,9 +124,9 @@ void InstantNetwork::DeliverAll()
         const Datagram datagram = std::move(m_arriving.front());
         m_arriving.pop_front();
         m_outbox.Clear();
-        const Address from = datagram.from
-                                 ? m_known.directory.Get(m_known.identities[*datagram.from]).address
-                                 : Address();
+        const Address from = datagram.from == NOBODY
+                                 ? Address()
+                                 : m_known.directory.Get(m_known.identities[datagram.from]).address;
         m_nodes[datagram.to].Receive(m_now, from, datagram.bytes, m_outbox);
         Perform(datagram.to);
     }

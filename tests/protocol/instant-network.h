@@ -8,19 +8,17 @@
 // that real networks do there is virtual-network.h.
 #pragma once
 
+#include "member.h"
 #include "swim/node.h"
 
 #include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <queue>
 #include <vector>
 
 namespace swim
 {
-
-using Member = std::uint32_t;
 
 /// Members 0, 1, 2, … who all know each other; member i's name has the id i.
 struct KnownMembers
@@ -75,7 +73,7 @@ class InstantNetwork
   private:
     struct Datagram
     {
-        std::optional<Member> from; ///< none: no member sent it
+        Member from;
         Member to;
         wire::Bytes bytes;
     };

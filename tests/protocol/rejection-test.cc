@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Reasons to reject have one list of names, and whoever tells reasons uses its words.
+#include "source-folder.h"
 #include "swim/rejection.h"
 
 #include <cstddef>

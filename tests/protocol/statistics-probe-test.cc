@@ -58,19 +58,19 @@ Totals Measure(double loss, std::uint32_t relays, std::uint32_t members, int per
     return totals;
 }
 
-struct Point
+struct LossPoint
 {
     double loss;
     std::uint32_t relays;
     double failure; ///< as published to its digits (published-results, 1.3)
 
-    friend std::ostream& operator<<(std::ostream& out, const Point& point)
+    friend std::ostream& operator<<(std::ostream& out, const LossPoint& point)
     {
         return out << point.loss << " loss, " << point.relays << " relays";
     }
 };
 
-class LossyProbes : public testing::TestWithParam<Point>
+class LossyProbes : public testing::TestWithParam<LossPoint>
 {
 };
 
@@ -79,7 +79,7 @@ TEST_P(LossyProbes, FailAndCostAsTheFormulasSay)
     constexpr std::uint32_t MEMBERS = 32;
     constexpr int PERIODS = 16'000;
     constexpr double NORMAL_QUANTILE_99 = 2.5758; // two-sided
-    const Point& point = GetParam();
+    const LossPoint& point = GetParam();
     const double q = 1 - point.loss;
     const double direct = 1 - q * q;
     const double failure = direct * std::pow(1 - std::pow(q, 4), point.relays);
@@ -98,12 +98,12 @@ TEST_P(LossyProbes, FailAndCostAsTheFormulasSay)
 
 INSTANTIATE_TEST_SUITE_P(Statistics,
                          LossyProbes,
-                         testing::Values(Point{0.01, 1, 7.841e-4},
-                                         Point{0.05, 1, 1.8086e-2},
-                                         Point{0.05, 3, 6.223e-4},
-                                         Point{0.10, 1, 6.5341e-2},
-                                         Point{0.10, 3, 7.728e-3},
-                                         Point{0.20, 2, 1.2549e-1}));
+                         testing::Values(LossPoint{0.01, 1, 7.841e-4},
+                                         LossPoint{0.05, 1, 1.8086e-2},
+                                         LossPoint{0.05, 3, 6.223e-4},
+                                         LossPoint{0.10, 1, 6.5341e-2},
+                                         LossPoint{0.10, 3, 7.728e-3},
+                                         LossPoint{0.20, 2, 1.2549e-1}));
 
 } // namespace
 

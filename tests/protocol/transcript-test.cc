@@ -4,6 +4,7 @@
 //
 // A change of behaviour shows as a diff to review: run with SWIMLAB_REWRITE_TRANSCRIPTS=1 and look
 // at what version control says.
+#include "source-folder.h"
 #include "transcript.h"
 
 #include <cstdlib>

@@ -9,6 +9,7 @@
 // node has to ignore it.
 #pragma once
 
+#include "member.h"
 #include "swim/node.h"
 
 #include <functional>
@@ -18,12 +19,6 @@
 
 namespace swim
 {
-
-/// A member of the virtual network, from 0.
-using Member = std::uint32_t;
-
-/// No member.
-inline constexpr Member NOBODY = UINT32_MAX;
 
 /// What a path carries, or a cut takes away.
 enum class Carries : std::uint8_t

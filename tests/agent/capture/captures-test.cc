@@ -6,6 +6,7 @@
 // memberlist 0.2.2 knows no labels, so there is none in these; the label's vectors are those of
 // the envelope's tests.
 #include "captured.h"
+#include "source-folder.h"
 #include "swim/aes-gcm-cipher.h"
 #include "swim/node.h"
 
@@ -56,7 +57,7 @@ TEST_P(Captures, AreRejectedByNoNode)
                          Address(std::array<std::uint8_t, 4>{127, 0, 0, 9}, 17946),
                          "",
                          OUR_VERSIONS);
-    const std::optional<Key> key = KeyFromText(m_file.layers.key);
+    const std::optional<SecretKey> key = KeyFromText(m_file.layers.key);
     Node node(
         {.config = std::make_shared<const Config>(config),
          .self = self,

@@ -7,6 +7,7 @@
 // of each kind, which captures-test.cc then replays anywhere.
 #include "agent/asio-transport.h"
 #include "capture-transport.h"
+#include "source-folder.h"
 #include "swim/aes-gcm-cipher.h"
 #include "tests/agent/agents-on-sockets.h"
 #include "tests/agent/recording-listener.h"

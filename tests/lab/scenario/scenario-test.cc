@@ -2,6 +2,7 @@
 //
 // What scenario files mean: defaults, values in force, overrides, sweeps.
 #include "scenario-fixture.h"
+#include "source-folder.h"
 
 #include <set>
 

@@ -5,6 +5,7 @@
 // distances, SciPy for paths).
 #include "lab/topology/geography.h"
 #include "lab/topology/paths.h"
+#include "source-folder.h"
 
 #include <cmath>
 #include <filesystem>
