@@ -132,7 +132,7 @@ struct Axis
 /// One line of [verdict]: what a measure should be at a point of the sweep.
 struct Expectation
 {
-    std::string measure;   ///< its name in analysis/README.md
+    std::string measure;   ///< its name in docs/metrics.md
     std::string point;     ///< the values of the sweep's axes, or `each`
     std::string condition; ///< `<= 60 s`
     SourcePlace place;

@@ -21,13 +21,6 @@ SOURCES = ("*.cc", "*.h", "*.py", "*.go", "*.toml", "*.txt", "*.cmake", "CMakeLi
 
 
 @pytest.fixture(scope="module")
-def reference() -> tables.Tables:
-    if not BUILD.program(tables.PROGRAM).exists():
-        pytest.skip(f"build/{tables.PROGRAM} is not built; ./swimlab test builds it")
-    return tables.read(BUILD)
-
-
-@pytest.fixture(scope="module")
 def known(reference: tables.Tables) -> set[str]:
     """Every key of the formats that prose speaks of, in full and bare."""
     full = tables.scenario_keys(reference)
@@ -61,6 +54,16 @@ def _wrong(
         for code in found(page)
         if (said := wrong(code)) is not None
     ]
+
+
+def test_enough_is_found_to_be_checked() -> None:
+    """A pattern that finds nothing would make all tests below pass."""
+    found = [code for page in PAGES for code in prose.inline(page)]
+    assert len([key for code in found for key in prose.keys(code)]) > 15
+    assert len([name for code in found for name in prose.names(code)]) > 100
+    assert len([path for code in found for path in prose.paths(code)]) > 40
+    assert len([code for page in PAGES for code in prose.commands(page)]) > 30
+    assert len([code for page in PAGES for code in prose.scenarios(page)]) > 7
 
 
 def test_keys_exist(known: set[str]) -> None:
@@ -155,6 +158,13 @@ def test_commands_of_the_agent_exist() -> None:
         if prose.arguments(code.text)[0] == "agent" and len(prose.arguments(code.text)) > 1
     }
     assert used and {word for word in used if not re.search(rf"^ +{word}\b", said, re.M)} == set()
+
+
+def test_readme_links_to_what_there_is() -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", (ROOT / "README.md").read_text())
+    relative = [link for link in links if "://" not in link]
+    assert len(relative) > 10
+    assert [link for link in relative if not (ROOT / link).exists()] == []
 
 
 def test_readme_is_short() -> None:

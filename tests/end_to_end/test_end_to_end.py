@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The whole way with the real simulator: scenario, ns-3, records, metrics.
 
-These are the promises of the README on small clusters, and the ones about numbers that a real network
+These are the promises of the documentation on small clusters, and the ones about numbers that a real network
 stack could break: determinism to the byte, the load of a quiet cluster, memory.
 """
 

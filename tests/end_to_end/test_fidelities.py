@@ -2,7 +2,7 @@
 """Packets against paths: the two models of the network must tell the same story of a cluster.
 
 One crash among 200 members under 1 % loss, over a data centre and over a real backbone; 20 seeds a
-model, which are the same for both. A run takes a third of a second. What the README says of 40 seeds
+model, which are the same for both. A run takes a third of a second. What docs/trust.md says of 40 seeds
 is measured by this file too, run as a program:
 
     PYTHONPATH=. /usr/bin/python3 tests/end_to_end/test_fidelities.py 40
