@@ -56,7 +56,7 @@ class AesGcmCipher::Aes
     }
 
     /// Encrypts in place and writes the tag behind the text.
-    void Encrypt(const Key& key,
+    void Encrypt(const SecretKey& key,
                  const std::uint8_t* nonce,
                  ByteView aad,
                  std::span<std::uint8_t> text)
@@ -73,7 +73,7 @@ class AesGcmCipher::Aes
 
     /// @param text with the tag behind it
     /// @param plain of the text's size
-    bool Decrypt(const Key& key,
+    bool Decrypt(const SecretKey& key,
                  const std::uint8_t* nonce,
                  ByteView aad,
                  ByteView text,
@@ -160,7 +160,7 @@ bool AesGcmCipher::Open(ByteView sealed, ByteView aad, Bytes& plain)
     const std::uint8_t* nonce = sealed.data() + VERSION_SIZE;
     const ByteView text = sealed.subspan(VERSION_SIZE + NONCE_SIZE, sealed.size() - OVERHEAD);
     plain.resize(text.size());
-    for (const Key& key : m_keyring->Keys())
+    for (const SecretKey& key : m_keyring->Keys())
     {
         if (m_aes->Decrypt(key, nonce, aad, text, plain.data()))
         {

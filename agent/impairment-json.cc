@@ -70,7 +70,7 @@ struct JsonEntry
 };
 
 template <typename Target>
-using JsonKey = Key<Target, JsonEntry, Json>;
+using JsonKey = KeyRow<Target, JsonEntry, Json>;
 
 template <typename Rows, typename Target>
 void ReadRows(const std::string& where, const Json& json, const Rows& rows, Target& target)

@@ -19,7 +19,7 @@ bool IsKeySize(std::size_t size)
     return size == 16 || size == 24 || size == 32;
 }
 
-void CheckSize(const Key& key)
+void CheckSize(const SecretKey& key)
 {
     if (!IsKeySize(key.size()))
     {
@@ -39,7 +39,7 @@ std::string KeyToText(ByteView key)
     return text;
 }
 
-std::optional<Key> KeyFromText(std::string_view text)
+std::optional<SecretKey> KeyFromText(std::string_view text)
 {
     // EVP_DecodeBlock passes over blanks around the text and turns padding into zeros. What is left
     // when the padding is cut off was a key if it spells the same text.
@@ -48,7 +48,7 @@ std::optional<Key> KeyFromText(std::string_view text)
     {
         return std::nullopt;
     }
-    Key key(text.size() / 4 * 3);
+    SecretKey key(text.size() / 4 * 3);
     const int length = EVP_DecodeBlock(key.data(),
                                        reinterpret_cast<const unsigned char*>(text.data()),
                                        static_cast<int>(text.size()));
@@ -61,13 +61,13 @@ std::optional<Key> KeyFromText(std::string_view text)
     return IsKeySize(key.size()) && KeyToText(key) == text ? std::optional(key) : std::nullopt;
 }
 
-Keyring::Keyring(Key primary)
+Keyring::Keyring(SecretKey primary)
     : m_keys{std::move(primary)}
 {
     CheckSize(m_keys.front());
 }
 
-void Keyring::Add(const Key& key)
+void Keyring::Add(const SecretKey& key)
 {
     CheckSize(key);
     if (std::ranges::find(m_keys, key) == m_keys.end())
@@ -76,7 +76,7 @@ void Keyring::Add(const Key& key)
     }
 }
 
-void Keyring::Use(const Key& key)
+void Keyring::Use(const SecretKey& key)
 {
     const auto found = std::ranges::find(m_keys, key);
     if (found == m_keys.end())
@@ -86,7 +86,7 @@ void Keyring::Use(const Key& key)
     std::rotate(m_keys.begin(), found, found + 1);
 }
 
-void Keyring::Remove(const Key& key)
+void Keyring::Remove(const SecretKey& key)
 {
     if (key == m_keys.front())
     {

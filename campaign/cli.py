@@ -48,7 +48,7 @@ def main(
     """
     options = parsed(arguments)
     command = shlex.join(["./swimlab", *arguments])
-    analyse = analyse or analyse_in_child
+    analysis: Analyse = analyse or analyse_in_child
     try:
         match options.command:
             case "agent":
@@ -57,7 +57,7 @@ def main(
                 program = build.program(AGENT)
                 os.execv(program, [AGENT, *options.arguments])
             case "run":
-                _run(options, command, build, analyse)
+                _run(options, command, build, analysis)
             case "calibrate":
                 _check_file(options.scenario)
                 calibrate(
@@ -65,7 +65,7 @@ def main(
                     _run_options(options),
                     options.backends,
                     options.out or Path("out") / f"{options.scenario.stem}-calibration",
-                    lambda run: _run(parsed(["run", *run]), command, build, analyse),
+                    lambda run: _run(parsed(["run", *run]), command, build, analysis),
                     compare or compare_in_child,
                 )
             case "bench":

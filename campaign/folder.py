@@ -95,7 +95,7 @@ class CampaignFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._run_files = RUN_FILES
+        self._run_files: tuple[str, ...] = RUN_FILES
         self._lock = -1
 
     def __enter__(self) -> Self:

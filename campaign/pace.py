@@ -4,6 +4,7 @@ of simulations how many events a second they handle and how much memory they hav
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from campaign.memory import memory_text
 
@@ -21,7 +22,7 @@ class Pace:
         self.memory_bytes: int | None = None
         self._mark: tuple[float, int] | None = None
 
-    def take(self, state: Mapping[str, float], now_s: float) -> None:
+    def take(self, state: Mapping[str, Any], now_s: float) -> None:
         """A line of the run, read at `now_s` of a clock that never goes back.
 
         @throws KeyError, TypeError if it is no progress

@@ -34,7 +34,7 @@ void PrintKeys(const ClientOptions& options, const Json& request)
 
 void GenerateKey()
 {
-    Key key(32);
+    SecretKey key(32);
     if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1)
     {
         throw UserError("the system has no randomness for a key");

@@ -234,7 +234,7 @@ void Keys(Control& control, const Json& request, const Control::Reply& reply)
     const std::string action = Text(request, "action");
     if (action != "list")
     {
-        const std::optional<Key> key = KeyFromText(Text(request, "key"));
+        const std::optional<SecretKey> key = KeyFromText(Text(request, "key"));
         if (!key)
         {
             throw RequestError("\"key\" must be 16, 24 or 32 bytes in base64");
@@ -253,7 +253,7 @@ void Keys(Control& control, const Json& request, const Control::Reply& reply)
     }
     Json answer = Success();
     answer["keys"] = Json::array();
-    for (const Key& key : keys->List())
+    for (const SecretKey& key : keys->List())
     {
         answer["keys"].push_back(KeyToText(key));
     }

@@ -86,7 +86,7 @@ Keyring ReadKeyring(const std::string& file)
     for (const std::string& text : KeyTexts(file, ReadPrivateFile(file)))
     {
         ++number;
-        const std::optional<Key> key = KeyFromText(text);
+        const std::optional<SecretKey> key = KeyFromText(text);
         if (!key)
         {
             throw UserError("key file " + file + ": key " + std::to_string(number) + " is none; " +
@@ -110,20 +110,20 @@ Keyring ReadKeyring(const std::string& file)
 
 /// Replaces the file in one step, so that no crash leaves half of it.
 /// @return what went wrong, or nothing
-std::optional<std::string> WriteKeys(const std::string& file, std::span<const Key> keys)
+std::optional<std::string> WriteKeys(const std::string& file, std::span<const SecretKey> keys)
 {
     const std::string old = ReadPrivateFile(file);
     std::string text;
     if (IsSerfs(old))
     {
         Json list = Json::array();
-        for (const Key& key : keys)
+        for (const SecretKey& key : keys)
         {
             list.push_back(KeyToText(key));
         }
         text = list.dump(2) + "\n";
     }
-    for (const Key& key : keys)
+    for (const SecretKey& key : keys)
     {
         text += IsSerfs(old) ? "" : KeyToText(key) + "\n";
     }
@@ -157,7 +157,7 @@ MemberKeys::MemberKeys(std::string file)
 {
 }
 
-std::vector<Key> MemberKeys::List() const
+std::vector<SecretKey> MemberKeys::List() const
 {
     const std::lock_guard lock(m_mutex);
     return {m_ring->Keys().begin(), m_ring->Keys().end()};
@@ -185,17 +185,17 @@ std::optional<std::string> MemberKeys::Apply(Change change)
     }
 }
 
-std::optional<std::string> MemberKeys::Install(const Key& key)
+std::optional<std::string> MemberKeys::Install(const SecretKey& key)
 {
     return Apply([&](Keyring& ring) { ring.Add(key); });
 }
 
-std::optional<std::string> MemberKeys::Use(const Key& key)
+std::optional<std::string> MemberKeys::Use(const SecretKey& key)
 {
     return Apply([&](Keyring& ring) { ring.Use(key); });
 }
 
-std::optional<std::string> MemberKeys::Remove(const Key& key)
+std::optional<std::string> MemberKeys::Remove(const SecretKey& key)
 {
     return Apply([&](Keyring& ring) { ring.Remove(key); });
 }

@@ -28,12 +28,12 @@ class MemberKeys : public Cipher
     explicit MemberKeys(std::string file);
 
     /// The primary first.
-    std::vector<Key> List() const;
+    std::vector<SecretKey> List() const;
 
     /// Changes the ring, then the file. @return why that is not possible, or nothing
-    std::optional<std::string> Install(const Key& key);
-    std::optional<std::string> Use(const Key& key);
-    std::optional<std::string> Remove(const Key& key);
+    std::optional<std::string> Install(const SecretKey& key);
+    std::optional<std::string> Use(const SecretKey& key);
+    std::optional<std::string> Remove(const SecretKey& key);
 
     /// Reads the file again. @throws UserError, and nothing changes
     void Reload();

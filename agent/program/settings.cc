@@ -22,7 +22,7 @@ struct TomlEntry
 };
 
 template <typename Target>
-using TomlKey = Key<Target, TomlEntry>;
+using TomlKey = KeyRow<Target, TomlEntry>;
 
 template <typename Field>
 constexpr std::string_view TypeName()

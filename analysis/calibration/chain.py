@@ -123,7 +123,9 @@ def _difference(calibration: Calibration, system: System, step: Step) -> str:
     comparison = calibration.comparisons[system.name][step.key]
     found = calibration.distributions[system.name][step.key]
     standard = calibration.distributions[calibration.reference.name][step.key]
-    form = duration if _is_time(step.key) else number
+    form: Callable[[float], str] = number
+    if _is_time(step.key):
+        form = duration
     return (
         f"{system.label} parts from the {calibration.reference.label} first in {step.name}:"
         f" {form(found.median)} against {form(standard.median)}, a ratio of"

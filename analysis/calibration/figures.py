@@ -94,8 +94,8 @@ def load_by_kind(calibration: Calibration) -> style.Picture:
     kinds = kinds_of([run for system in systems for run in system.runs])
     if not kinds:
         return style.Picture(name, title, "no record of any system counts traffic.")
-    parts = [(quiet, "quiet"), (whole, "whole run")]
-    parts = [(part(calibration.phases), label) for part, label in parts if part(calibration.phases)]
+    spans = [(quiet(calibration.phases), "quiet"), (whole(calibration.phases), "whole run")]
+    parts = [(span, label) for span, label in spans if span]
     with style.look(name):
         figure, panels = style.new_figure(
             0.6 + (0.9 + 0.3 * len(systems)) * len(parts),

@@ -60,7 +60,7 @@ def set_keys(campaign: Mapping[str, Any]) -> list[str]:
 
     All others have the preset's value.
     """
-    keys = set()
+    keys: set[str] = set()
     table = tomllib.loads(campaign.get("scenario_text", "")).get("protocol", {})
     keys.update(f"protocol.{key}" for key in table)
     words = shlex.split(campaign["command"])

@@ -46,7 +46,9 @@ def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) ->
     with style.look(name):
         figure, panels = style.new_figure(1.0 + 1.6 * len(drawn), rows=len(drawn), sharex=True)
         for axes, (label, colour, per_run) in zip(panels, drawn):
-            heights = sum(_binned(row, bin_s) for row in _same_length(per_run)) / len(runs)
+            heights = np.sum([_binned(row, bin_s) for row in _same_length(per_run)], axis=0) / len(
+                runs
+            )
             axes.bar(
                 np.arange(len(heights)) * bin_s, heights, width=bin_s, align="edge", color=colour
             )

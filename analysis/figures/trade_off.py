@@ -89,12 +89,12 @@ def draw(axes_of_sweep: Sequence[Axis], points: Sequence[Point]) -> style.Pictur
 
 
 def _cross(axes: Axes, x: float, y: float, across: Estimate, up: Estimate) -> None:
-    for estimate, ends in (
-        (across, lambda e: ([e.low, e.high], [y, y])),
-        (up, lambda e: ([x, x], [e.low, e.high])),
+    for estimate, xs, ys in (
+        (across, [across.low, across.high], [y, y]),
+        (up, [x, x], [up.low, up.high]),
     ):
         if estimate.low is not None and estimate.high is not None:
-            axes.plot(*ends(estimate), color=style.GREY, linewidth=0.9, zorder=2)
+            axes.plot(xs, ys, color=style.GREY, linewidth=0.9, zorder=2)
 
 
 def unbeaten(x: np.ndarray, y: np.ndarray) -> list[int]:

@@ -19,10 +19,16 @@ class Cell:
     note: str = ""
 
 
+Of = Callable[[dict[str, Any]], float | None]
+"""A measure of a point; None where it has none."""
+Form = Callable[[float], str]
+"""How its values are written."""
+
+
 def answer(points: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> list[str]:
     """The range of each thing that one chooses by, and the points at its ends."""
     sentences = [f"The settings were varied over {count(len(points), 'point')}."]
-    for text, of, form in (
+    choices: tuple[tuple[str, Of, Form], ...] = (
         (
             "Median time from a crash until all live members know",
             lambda point: point["full_dissemination_s"]["median"],
@@ -33,7 +39,8 @@ def answer(points: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> list[str]:
             lambda point: point["bytes_per_member_second"]["total"],
             number,
         ),
-    ):
+    )
+    for text, of, form in choices:
         sentences += _range(text, points, axes, of, form)
     false = [point["false_positives"]["events"] for point in points]
     if any(false):
@@ -51,7 +58,7 @@ def _range(
     text: str,
     points: Sequence[dict[str, Any]],
     axes: Sequence[Axis],
-    of: Callable[[dict[str, Any]], float | None],
+    of: Of,
     form: Callable[[float], str],
 ) -> list[str]:
     measured = [point for point in points if of(point) is not None]

@@ -152,7 +152,7 @@ def _first_known_to(watch: _Watch, first_dead: int, percent: int) -> int | None:
     """First row from `first_dead` on at which so many know of those who should."""
     # The counts at the first dead event are those of the last change up to it: who says it need not
     # be among the counted.
-    start = np.searchsorted(watch.row, first_dead, side="right") - 1
+    start = int(np.searchsorted(watch.row, first_dead, side="right")) - 1
     enough = 100 * watch.knowing >= percent * watch.should_know
     known = np.flatnonzero((enough & (watch.should_know > 0))[start:])
     return max(int(watch.row[start + known[0]]), first_dead) if len(known) else None

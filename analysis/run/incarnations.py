@@ -32,8 +32,8 @@ class Lives:
                 )
         order = np.argsort(np.array(keys, dtype=np.int64))
         # In front, the answer for a member that was never started anew: nothing is too low.
-        self._keys = np.concatenate(([-1], np.array(keys, dtype=np.int64)[order]))
-        self._floors = np.concatenate(([0], np.array(floors, dtype=np.int64)[order]))
+        self._keys: np.ndarray = np.append(-1, np.array(keys, dtype=np.int64)[order])
+        self._floors: np.ndarray = np.append(0, np.array(floors, dtype=np.int64)[order])
 
     def is_of_earlier_life(
         self, subjects: np.ndarray, incarnations: np.ndarray, rows: np.ndarray

@@ -244,7 +244,8 @@ def _from_json(raw: dict[str, Any]) -> RunMetrics:
 
 def _crash_from_json(raw: dict[str, Any]) -> CrashMetrics:
     curve = raw["curve"]
-    return CrashMetrics(**raw | {"curve": None if curve is None else DisseminationCurve(**curve)})
+    raw["curve"] = None if curve is None else DisseminationCurve(**curve)
+    return CrashMetrics(**raw)
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -103,7 +103,7 @@ class Views:
             for number in np.unique(self.group):
                 own = present & (self.group == number)
                 states[np.ix_(own & (start < 0), own)] = ALIVE
-        end = np.searchsorted(self.row, row, side="right")
+        end = int(np.searchsorted(self.row, row, side="right"))
         observers = self.observer[:end]
         current = self.row[:end] > start[observers]
         states[observers[current], self.subject[:end][current]] = self.state[:end][current]

@@ -95,7 +95,7 @@ def _python_tests(jobs: int) -> Tally:
     command += ["tests/analysis", "tests/campaign", "tests/docs", "tests/end_to_end"]
     tally = Tally()
     for name, selection in (
-        ("pytest", ["-m", "not real_time", "-n", str(jobs), "--dist", "worksteal"]),
+        ("pytest", ["-m", "not real_time", "-n", str(jobs), "--dist", "load"]),
         ("pytest-real-time", ["-m", "real_time"]),
     ):
         junit = ROOT / "build" / f"{name}.xml"

@@ -20,7 +20,7 @@ namespace swim
 {
 
 /// 16, 24 or 32 bytes, for AES-128, AES-192 or AES-256.
-using Key = Bytes;
+using SecretKey = Bytes;
 
 /// What is wrong with a key or with what is to be done to the ring, and what would be right.
 class KeyError : public std::runtime_error
@@ -33,7 +33,7 @@ class KeyError : public std::runtime_error
 std::string KeyToText(ByteView key);
 
 /// @return the key of 16, 24 or 32 bytes that the base64 text spells, or nothing
-std::optional<Key> KeyFromText(std::string_view text);
+std::optional<SecretKey> KeyFromText(std::string_view text);
 
 /// The keys of a member. Never empty: its first key is the primary. Not thread-safe; a cipher reads
 /// it on the agent's thread, so change it while that is held off, or put a lock around both.
@@ -42,28 +42,28 @@ class Keyring
   public:
     /// @param primary what is sent is sealed with it
     /// @throws KeyError if it has no key's size
-    explicit Keyring(Key primary);
+    explicit Keyring(SecretKey primary);
 
     /// Adds a key to open with; one that is there already stays where it is.
     /// @throws KeyError if it has no key's size
-    void Add(const Key& key);
+    void Add(const SecretKey& key);
 
     /// Makes a key of the ring the primary.
     /// @throws KeyError if it is not in the ring
-    void Use(const Key& key);
+    void Use(const SecretKey& key);
 
     /// Forgets a key; one that is not there is forgotten already.
     /// @throws KeyError if it is the primary
-    void Remove(const Key& key);
+    void Remove(const SecretKey& key);
 
     /// The primary first, then the others as they were added.
-    std::span<const Key> Keys() const
+    std::span<const SecretKey> Keys() const
     {
         return m_keys;
     }
 
   private:
-    std::vector<Key> m_keys;
+    std::vector<SecretKey> m_keys;
 };
 
 } // namespace swim

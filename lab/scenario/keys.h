@@ -26,7 +26,7 @@ struct Written
 };
 
 template <typename Target>
-using Key = swim::Key<Target, Written>;
+using Key = swim::KeyRow<Target, Written>;
 
 /// The longest time that a scenario may name: far from overflow, far beyond any run.
 inline constexpr Duration LONGEST_TIME = std::chrono::hours(10000);

@@ -26,7 +26,7 @@ namespace swim
  * @tparam Output how the format writes a value
  */
 template <typename Target, typename Input, typename Output = std::string>
-struct Key
+struct KeyRow
 {
     std::string_view name;    ///< in capitals where any name may stand: `MEASURE.POINT`
     std::string_view type;    ///< "duration", "count", …; or words to choose from: "in|out|both"
@@ -47,37 +47,37 @@ struct Key
     std::string_view required = {}; ///< what to write, of a key that must be given
     std::string_view absent = {};   ///< what holds without the key, where no value can say so
 
-    constexpr Key Required(std::string_view whatToWrite) const
+    constexpr KeyRow Required(std::string_view whatToWrite) const
     {
-        Key key = *this;
+        KeyRow key = *this;
         key.required = whatToWrite;
         return key;
     }
 
-    constexpr Key Absent(std::string_view whatHolds) const
+    constexpr KeyRow Absent(std::string_view whatHolds) const
     {
-        Key key = *this;
+        KeyRow key = *this;
         key.absent = whatHolds;
         return key;
     }
 
-    constexpr Key Range(std::string (*values)()) const
+    constexpr KeyRow Range(std::string (*values)()) const
     {
-        Key key = *this;
+        KeyRow key = *this;
         key.range = values;
         return key;
     }
 
-    constexpr Key For(bool (*targets)(const Target&)) const
+    constexpr KeyRow For(bool (*targets)(const Target&)) const
     {
-        Key key = *this;
+        KeyRow key = *this;
         key.applies = targets;
         return key;
     }
 
-    constexpr Key Unrecorded() const
+    constexpr KeyRow Unrecorded() const
     {
-        Key key = *this;
+        KeyRow key = *this;
         key.write = nullptr;
         return key;
     }

@@ -51,14 +51,14 @@ constexpr std::string_view PADDED_STREAM_PING_HEX =
     "5790abab6df444f09b828dfd890543c23f1fc70e4e16106a4b641e3102cfb682614277da4f8d90a5cde688d07b"
     "35812624bc979361";
 
-Key KeyOf(std::string_view text)
+SecretKey KeyOf(std::string_view text)
 {
     return {text.begin(), text.end()};
 }
 
-const Key AES_128 = KeyOf("0123456789abcdef");
-const Key AES_192 = KeyOf("0123456789abcdef01234567");
-const Key AES_256 = KeyOf("0123456789abcdef0123456789abcdef");
+const SecretKey AES_128 = KeyOf("0123456789abcdef");
+const SecretKey AES_192 = KeyOf("0123456789abcdef01234567");
+const SecretKey AES_256 = KeyOf("0123456789abcdef0123456789abcdef");
 
 /// The vectors' nonce. Only tests may use one twice.
 void CountingNonce(std::span<std::uint8_t, NONCE_SIZE> nonce)

@@ -80,7 +80,8 @@ TEST(AgentSockets, OneKeyIsOneCluster)
     const auto locked = [](const std::string& name, std::uint8_t key) {
         AgentOptions options = Quick(name);
         options.config.label = "blue";
-        options.cipher = std::make_shared<AesGcmCipher>(std::make_shared<Keyring>(Key(32, key)));
+        options.cipher =
+            std::make_shared<AesGcmCipher>(std::make_shared<Keyring>(SecretKey(32, key)));
         return options;
     };
     Agent a(locked("a", 1));

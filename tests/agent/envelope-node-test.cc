@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 namespace
 {
 
-const Key OLD_KEY(16, 1);
-const Key NEW_KEY(32, 2);
+const SecretKey OLD_KEY(16, 1);
+const SecretKey NEW_KEY(32, 2);
 
 class EnvelopeNodeTest : public testing::Test
 {
@@ -105,7 +105,7 @@ class EnvelopeNodeTest : public testing::Test
         }
     }
 
-    static std::shared_ptr<Keyring> Ring(const Key& key)
+    static std::shared_ptr<Keyring> Ring(const SecretKey& key)
     {
         return std::make_shared<Keyring>(key);
     }

@@ -156,10 +156,11 @@ TEST(HostileSockets, BombsAreDefused)
 /// An accusation that the accused has answered is old news, however often it is heard.
 TEST(HostileSockets, ReplayChangesNothing)
 {
-    const auto cipher = std::make_shared<AesGcmCipher>(std::make_shared<Keyring>(Key(32, 7)));
+    const auto cipher = std::make_shared<AesGcmCipher>(std::make_shared<Keyring>(SecretKey(32, 7)));
     const auto locked = [](const std::string& name, const std::string& bind) {
         AgentOptions options = QuickAt(name, bind);
-        options.cipher = std::make_shared<AesGcmCipher>(std::make_shared<Keyring>(Key(32, 7)));
+        options.cipher =
+            std::make_shared<AesGcmCipher>(std::make_shared<Keyring>(SecretKey(32, 7)));
         return options;
     };
     Agent a(locked("a", "127.66.5.1:0"));

@@ -11,11 +11,11 @@ namespace swim
 namespace
 {
 
-const Key KEY_16(16, 1);
-const Key KEY_24(24, 2);
-const Key KEY_32(32, 3);
+const SecretKey KEY_16(16, 1);
+const SecretKey KEY_24(24, 2);
+const SecretKey KEY_32(32, 3);
 
-std::vector<Key> KeysOf(const Keyring& ring)
+std::vector<SecretKey> KeysOf(const Keyring& ring)
 {
     return {ring.Keys().begin(), ring.Keys().end()};
 }
@@ -63,10 +63,10 @@ TEST(Keyring, RefusesKeysOfOtherSizes)
     {
         const std::string refusal =
             "a key of " + std::to_string(size) + " bytes: must be 16, 24 or 32";
-        EXPECT_EQ(RefusalOf([&] { ring.Add(Key(size, 9)); }), refusal);
-        EXPECT_EQ(RefusalOf([&] { Keyring other(Key(size, 9)); }), refusal);
+        EXPECT_EQ(RefusalOf([&] { ring.Add(SecretKey(size, 9)); }), refusal);
+        EXPECT_EQ(RefusalOf([&] { Keyring other(SecretKey(size, 9)); }), refusal);
     }
-    EXPECT_EQ(KeysOf(ring), std::vector<Key>{KEY_16});
+    EXPECT_EQ(KeysOf(ring), std::vector<SecretKey>{KEY_16});
 }
 
 TEST(Keyring, RefusesToUseAKeyThatItDoesNotHave)
@@ -74,7 +74,7 @@ TEST(Keyring, RefusesToUseAKeyThatItDoesNotHave)
     Keyring ring(KEY_16);
     EXPECT_EQ(RefusalOf([&] { ring.Use(KEY_24); }),
               "the key is not in the keyring: add it first, on every member");
-    EXPECT_EQ(KeysOf(ring), std::vector<Key>{KEY_16});
+    EXPECT_EQ(KeysOf(ring), std::vector<SecretKey>{KEY_16});
 }
 
 TEST(Keyring, RemovesAnyKeyButThePrimary)
@@ -86,15 +86,15 @@ TEST(Keyring, RemovesAnyKeyButThePrimary)
     EXPECT_EQ(KeysOf(ring), (std::vector{KEY_16, KEY_24}));
     ring.Remove(KEY_24);
     ring.Remove(KEY_24);
-    EXPECT_EQ(KeysOf(ring), std::vector<Key>{KEY_16});
+    EXPECT_EQ(KeysOf(ring), std::vector<SecretKey>{KEY_16});
 }
 
 TEST(KeyText, IsBase64BothWays)
 {
-    const std::pair<Key, std::string_view> rows[] = {
-        {Key(16, 0), "AAAAAAAAAAAAAAAAAAAAAA=="},
-        {Key(24, 0xff), "////////////////////////////////"},
-        {Key(32, 0), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}};
+    const std::pair<SecretKey, std::string_view> rows[] = {
+        {SecretKey(16, 0), "AAAAAAAAAAAAAAAAAAAAAA=="},
+        {SecretKey(24, 0xff), "////////////////////////////////"},
+        {SecretKey(32, 0), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}};
     for (const auto& [key, text] : rows)
     {
         EXPECT_EQ(KeyToText(key), text);

@@ -356,8 +356,8 @@ def test_the_last_line_sums_up_and_the_exit_code_agrees(
     tally: str,
     code: int,
 ) -> None:
-    for name in ("_build_and_test", "_python_tests", "_style"):
-        monkeypatch.setattr(checks, name, lambda *_: stage)
+    for name in ("_build_and_test", "_python_tests", "check_style"):
+        monkeypatch.setattr(checks, name, lambda *_, **__: stage)
     assert main(["test"]) == code
     assert capsys.readouterr().out.splitlines()[-1] == tally
 

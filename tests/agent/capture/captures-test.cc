@@ -57,7 +57,7 @@ TEST_P(Captures, AreRejectedByNoNode)
                          Address(std::array<std::uint8_t, 4>{127, 0, 0, 9}, 17946),
                          "",
                          OUR_VERSIONS);
-    const std::optional<Key> key = KeyFromText(m_file.layers.key);
+    const std::optional<SecretKey> key = KeyFromText(m_file.layers.key);
     Node node(
         {.config = std::make_shared<const Config>(config),
          .self = self,

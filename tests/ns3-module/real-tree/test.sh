@@ -8,8 +8,9 @@
 # a directory to be made or built on (default: a temporary one, removed at the end).
 #
 # SWIMLAB_NS3_MODULES are the modules to enable (default: swim); with "swim;csma;olsr;wifi" all examples
-# are built. SWIMLAB_NS3_PROFILE is the build profile (default: default), SWIMLAB_NS3_JOBS how many
-# compilers run at once (default: 2).
+# are built. SWIMLAB_NS3_PROFILE is the build profile (default: default), SWIMLAB_NS3_OPTIONS are compiler
+# options for the module alone, after the profile's, such as -O0; SWIMLAB_NS3_JOBS is how many compilers
+# run at once (default: 2).
 set -eu
 
 repository=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -60,6 +61,11 @@ mkdir -p "$work/ns-3/contrib/swim"
     -prune -o \( -type f -o -type l \) -print0 | tar -c --null -T - -f -) | tar -x -C "$work/ns-3" -f -
 (cd "$repository" && git ls-files -z --cached --others --exclude-standard |
     tar -c --null -T - -f -) | tar -x -C "$work/ns-3/contrib/swim" -f -
+
+if [ -n "${SWIMLAB_NS3_OPTIONS:-}" ]; then
+    cmake_lists=$work/ns-3/contrib/swim/CMakeLists.txt
+    sed "1i add_compile_options($SWIMLAB_NS3_OPTIONS)" "$repository/CMakeLists.txt" >"$cmake_lists"
+fi
 
 cd "$work/ns-3"
 # ns-3 refuses the user of that name, who is the only one in many containers.

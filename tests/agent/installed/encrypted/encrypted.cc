@@ -11,7 +11,7 @@ namespace
 
 swim::AgentOptions Member(const char* name, std::uint8_t key)
 {
-    const auto keyring = std::make_shared<swim::Keyring>(swim::Key(32, key));
+    const auto keyring = std::make_shared<swim::Keyring>(swim::SecretKey(32, key));
     return {.name = name,
             .bind = "127.0.0.1:0",
             .cipher = std::make_shared<swim::AesGcmCipher>(keyring)};
