@@ -15,7 +15,7 @@ from pathlib import Path
 from campaign.build import ROOT
 
 # Of the protocol's own headers, those that a driver of it includes; the rest is how it works inside.
-NODE_HEADERS = ("node", "outbox", "rejection", "application", "members", "directory", "order", "rng")
+NODE_HEADERS = ("node", "outbox", "application", "members", "directory", "order", "rng")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Interface:
 
 def interfaces() -> tuple[Interface, ...]:
     """The interfaces of this repository; headers are named from its root."""
-    node = (f"protocol/swim/{name}.h" for name in NODE_HEADERS)
+    node = [f"protocol/swim/{name}.h" for name in NODE_HEADERS]
     return (
         Interface(
             "api-library",
@@ -44,7 +44,7 @@ def interfaces() -> tuple[Interface, ...]:
             "The protocol's headers",
             "The protocol as a value without I/O, clock or threads: for those who write a driver of "
             "their own, or a rule. [Architecture](../architecture.md) shows where it stands.",
-            tuple(name for name in node if (ROOT / name).exists()),
+            tuple(node),
         ),
         Interface(
             "api-ns3",
