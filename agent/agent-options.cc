@@ -104,8 +104,9 @@ std::unique_ptr<Transport> OpenSockets(const AgentOptions& options, const AgentH
     }
     catch (const std::system_error& error)
     {
+        // The numbers are errno's; Asio's category does not know what std::errc calls them.
         throw AgentError("cannot listen on " + options.bind + ": " + error.code().message(),
-                         error.code());
+                         std::error_code(error.code().value(), std::system_category()));
     }
 }
 

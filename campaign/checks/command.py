@@ -92,7 +92,13 @@ def _build_and_test(build: Build, jobs: int, selection: Sequence[str]) -> Tally:
 def _python_tests(jobs: int) -> Tally:
     """Side by side, and then one after the other those that other work would disturb."""
     command = [sys.executable, "-m", "pytest", "-q", "--durations=10"]
-    command += ["tests/analysis", "tests/campaign", "tests/docs", "tests/end_to_end"]
+    command += [
+        "tests/structure",
+        "tests/analysis",
+        "tests/campaign",
+        "tests/docs",
+        "tests/end_to_end",
+    ]
     tally = Tally()
     for name, selection in (
         ("pytest", ["-m", "not real_time", "-n", str(jobs), "--dist", "load"]),

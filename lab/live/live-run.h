@@ -5,8 +5,8 @@
 #pragma once
 
 #include "lab/backend/backend.h"
-#include "lab/live/live-network.h"
 #include "lab/live/live-member.h"
+#include "lab/live/live-network.h"
 
 #include <functional>
 #include <memory>

@@ -224,7 +224,7 @@ TEST(Members, TablesOfOneBaselineDoNotShareChanges)
 TEST(Members, ARecordKeepsTimesOfMoreThanACentury)
 {
     const Instant late(std::chrono::hours(24 * 365 * 140));
-    const PeerRecord record(1, 2, MemberState::LEFT, late);
+    const PeerRecord record(IdentityId(1), 2, MemberState::LEFT, late);
     EXPECT_EQ(record.Since(), late);
     EXPECT_EQ(record.State(), MemberState::LEFT);
 }

@@ -42,7 +42,8 @@ class PingOnStream
         SwimStream::Bytes ping;
         swim::wire::Encode(swim::wire::Ping{1, "m7", {}, "m0"}, ping);
         const ns3::InetSocketAddress address(net.Network().MemberAddress(to), TestNetwork::PORT);
-        m_client->ConnectAndSend(address, ping);
+        const ns3::InetSocketAddress anyPort(ns3::Ipv4Address::GetAny(), 0);
+        m_client->ConnectAndSend(anyPort, address, ping);
     }
 
     bool Answered() const
