@@ -69,6 +69,7 @@ Address AddressOf(Ptr<Node> node)
     NS_ABORT_MSG("node " << node->GetId()
                          << " has no IPv4 address besides its loopback's, and no global IPv6 "
                             "address: assign addresses before SwimHelper::Install");
+    return Address(); // for compilers to whom an abort is no end
 }
 
 } // namespace

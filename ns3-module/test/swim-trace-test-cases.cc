@@ -126,9 +126,8 @@ class ViewsTellStates : public TestCase
         const SwimMemberView& second = observer.GetView().at(1);
         NS_TEST_EXPECT_MSG_EQ(second.name, "m1", "in the order of installing");
         NS_TEST_EXPECT_MSG_EQ(second.incarnation, 1, "it never had to defend itself");
-        NS_TEST_EXPECT_MSG_EQ(InetSocketAddress::ConvertFrom(second.address),
-                              InetSocketAddress("10.1.0.2", 7946),
-                              "where it is");
+        const Address expected = InetSocketAddress("10.1.0.2", 7946);
+        NS_TEST_EXPECT_MSG_EQ(second.address, expected, "where it is");
         lan.Member(members, 1).Leave();
         lan.Member(members, 2).UpdateMeta("blue");
         lan.Member(members, 3).Kill();

@@ -55,17 +55,25 @@ step()
 }
 
 : >"$log"
-# As a clone would have it, but with today's changes. Times are kept, so that a second run is short.
-mkdir -p "$work/ns-3/contrib/swim"
+# As a clone would have it, but with today's changes. Only what differs is written, so that a second run
+# compiles that and no more.
+module=$work/ns-3/contrib/swim
+mkdir -p "$module"
 (cd "$tree" && find . \( -path ./.git -o -path ./build -o -path ./cmake-cache -o -path ./contrib/swim \) \
     -prune -o \( -type f -o -type l \) -print0 | tar -c --null -T - -f -) | tar -x -C "$work/ns-3" -f -
+rm -rf "$work/today"
+mkdir "$work/today"
 (cd "$repository" && git ls-files -z --cached --others --exclude-standard |
-    tar -c --null -T - -f -) | tar -x -C "$work/ns-3/contrib/swim" -f -
-
+    tar -c --null -T - -f -) | tar -x -C "$work/today" -f -
 if [ -n "${SWIMLAB_NS3_OPTIONS:-}" ]; then
-    cmake_lists=$work/ns-3/contrib/swim/CMakeLists.txt
-    sed "1i add_compile_options($SWIMLAB_NS3_OPTIONS)" "$repository/CMakeLists.txt" >"$cmake_lists"
+    sed -i "1i add_compile_options($SWIMLAB_NS3_OPTIONS)" "$work/today/CMakeLists.txt"
 fi
+(cd "$work/today" && find . -type f | while read -r file; do
+    cmp -s "$file" "$module/$file" || install -D -m "$(stat -c %a "$file")" "$file" "$module/$file"
+done)
+(cd "$module" && find . -type f | while read -r file; do
+    [ -e "$work/today/$file" ] || rm "$file"
+done)
 
 cd "$work/ns-3"
 # ns-3 refuses the user of that name, who is the only one in many containers.
