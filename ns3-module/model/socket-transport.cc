@@ -88,6 +88,46 @@ void SocketTransport::Listen()
     m_listener->SetAcceptCallback(
         MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
         MakeCallback(&SocketTransport::OnAccepted, Ptr<SocketTransport>(this)));
+    m_listener->TraceConnectWithoutContext(
+        "Rx",
+        MakeCallback(&SocketTransport::OnSegment, Ptr<SocketTransport>(this)));
+}
+
+void SocketTransport::StopListening()
+{
+    m_listener->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                  MakeNullCallback<void, Ptr<Socket>, const Address&>());
+    m_listener->TraceDisconnectWithoutContext(
+        "Rx",
+        MakeCallback(&SocketTransport::OnSegment, Ptr<SocketTransport>(this)));
+}
+
+/**
+ * Who gives up connecting sends a RST with no window, which ns-3's listener takes for its own: it begins
+ * to wait for that window, and asserts at the next SYN that it is connected. So it is replaced.
+ */
+void SocketTransport::OnSegment(Ptr<const Packet>,
+                                const TcpHeader& header,
+                                Ptr<const TcpSocketBase> socket)
+{
+    // Accepted sockets inherit the trace.
+    if (PeekPointer(socket) == PeekPointer(m_listener) && header.GetFlags() & TcpHeader::RST)
+    {
+        Simulator::ScheduleNow(&SocketTransport::ListenAnew,
+                               Ptr<SocketTransport>(this),
+                               m_listener);
+    }
+}
+
+void SocketTransport::ListenAnew(Ptr<Socket> listener)
+{
+    if (m_closed || listener != m_listener)
+    {
+        return;
+    }
+    StopListening();
+    m_listener->Close();
+    Listen();
 }
 
 /**
@@ -141,8 +181,7 @@ void SocketTransport::Abandon()
     m_accepted.clear();
     m_opened.clear();
     m_udp->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
-    m_listener->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
-                                  MakeNullCallback<void, Ptr<Socket>, const Address&>());
+    StopListening();
 }
 
 void SocketTransport::Pause()

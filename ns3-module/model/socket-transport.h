@@ -8,6 +8,8 @@
 
 #include "ns3/node.h"
 #include "ns3/nstime.h"
+#include "ns3/tcp-header.h"
+#include "ns3/tcp-socket-base.h"
 
 #include <map>
 #include <vector>
@@ -63,6 +65,11 @@ class SocketTransport : public MemberTransport
 
     Ptr<Socket> NewTcpSocket() const;
     void Listen();
+    void StopListening();
+    void OnSegment(Ptr<const Packet> segment,
+                   const TcpHeader& header,
+                   Ptr<const TcpSocketBase> socket);
+    void ListenAnew(Ptr<Socket> listener);
     Ptr<SwimStream> NewStream(Ptr<Socket> socket) const;
     std::vector<Ptr<SwimStream>> AllStreams() const;
 

@@ -88,9 +88,9 @@ step compile cmake --build cmake-cache -j "${SWIMLAB_NS3_JOBS:-2}"
 if grep -n "contrib/swim.*warning:" "$log" >&2; then
     finish "compiled with warnings of the module" 1
 fi
-step "the test suite swim" ./test.py --no-build --verbose-failed -s swim
-step "the test suite swim-validation" ./test.py --no-build --verbose-failed -s swim-validation
-step "an example" ./test.py --no-build --verbose-failed --constrain=example
+step "the test suite swim" ./test.py --no-build -s swim
+step "the test suite swim-validation" ./test.py --no-build -s swim-validation
+step "an example" ./test.py --no-build --constrain=example
 examples=$(grep -c "PASS: Example contrib/swim" "$log" || true)
 if [ "$examples" -lt 2 ]; then
     finish "test.py ran $examples of the module's examples, not two or more" 1
