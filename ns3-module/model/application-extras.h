@@ -23,7 +23,7 @@
 namespace ns3
 {
 
-struct SwimApplication::Extras : public MessageTap
+struct SwimApplication::Extras final : public MessageTap
 {
     explicit Extras(SwimApplication& application)
         : m_application(application)
