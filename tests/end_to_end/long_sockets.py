@@ -14,6 +14,8 @@ from campaign.build import Build
 from campaign.cli import main
 from test_sockets import observers, perform, rows
 
+ROOT = Path(__file__).resolve().parents[2]
+
 EVERYTHING = """
 [network]
 delay = "1ms"
@@ -33,8 +35,6 @@ into = 0
 about = 4
 incarnation = 1
 from = 3
-
-ROOT = Path(__file__).resolve().parents[2]
 [[event]]
 at = "8s"
 disconnect = 2
