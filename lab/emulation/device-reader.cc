@@ -23,7 +23,7 @@ constexpr std::uint64_t STOP = UINT64_MAX;
 /// More than any MTU of a TUN device that nobody changed.
 constexpr std::uint32_t LONGEST_PACKET = 2048;
 
-int Check(int result, const char* what)
+int Require(int result, const char* what)
 {
     if (result < 0)
     {
@@ -37,7 +37,7 @@ void Watch(int ready, int descriptor, std::uint64_t tag)
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = tag;
-    Check(epoll_ctl(ready, EPOLL_CTL_ADD, descriptor, &event), "epoll_ctl");
+    Require(epoll_ctl(ready, EPOLL_CTL_ADD, descriptor, &event), "epoll_ctl");
 }
 
 /// A fresh device also sends IPv6's router solicitations.
@@ -52,8 +52,8 @@ DeviceReader::DeviceReader(const std::vector<int>& devices,
                            std::function<void(PacketBatch)> onPackets)
     : m_devices(devices),
       m_onPackets(std::move(onPackets)),
-      m_ready(Check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-      m_stop(Check(eventfd(0, EFD_CLOEXEC), "eventfd"))
+      m_ready(Require(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      m_stop(Require(eventfd(0, EFD_CLOEXEC), "eventfd"))
 {
     for (std::uint32_t member = 0; member < m_devices.size(); member++)
     {
