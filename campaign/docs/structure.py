@@ -4,7 +4,7 @@
 A room is a folder of one concern, such as protocol/ or lab/record/. An arrow goes from a room to
 one that its files include or import. A house whose arrows make a circle cannot be understood, built
 or tested from the bottom up, so there must be none; `python3 -m campaign.docs.structure` lists the
-rooms by floor, the lowest first, and tests/campaign/test_structure.py refuses a circle.
+rooms by floor, the lowest first, and tests/docs/test_structure.py refuses a circle.
 """
 
 import re
