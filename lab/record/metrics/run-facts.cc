@@ -160,6 +160,7 @@ RunFacts FactsOf(const Plan& plan)
         return start && start->converged;
     });
     facts.steps = StepsOf(plan);
+    facts.trafficMembers = plan.members;
     for (const Setting& setting : plan.resolved)
     {
         facts.settings.emplace(setting.first, setting.second);
