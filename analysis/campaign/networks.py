@@ -64,7 +64,7 @@ def network_of(run: Mapping[str, Any]) -> str | None:
 
 
 def variance_components(
-    runs: Sequence[tuple[Hashable, Sequence[float]]],
+    runs: Sequence[tuple[Hashable, Sequence[float] | np.ndarray]],
     permutations: int = PERMUTATIONS,
     seed: int = 1,
 ) -> VarianceComponents | None:

@@ -28,7 +28,7 @@ def test_components_are_unbiased_with_networks_and_runs_of_unequal_sizes() -> No
     shape = {0: (3, 8, 1), 1: (5, 5), 2: (12,), 3: (2, 2, 2, 9), 4: (7, 1), 5: (4, 6, 3)}
     estimates = []
     for _ in range(2000):
-        runs = []
+        runs: list[tuple[int, np.ndarray]] = []
         for network, sizes in shape.items():
             of_network = generator.exponential(3.0)  # variance 9, far from normal
             for size in sizes:
@@ -36,7 +36,7 @@ def test_components_are_unbiased_with_networks_and_runs_of_unequal_sizes() -> No
                 runs.append((network, of_network + of_run + generator.normal(0, 1, size)))
         found = variance_components(runs, permutations=0)
         assert found is not None and found.p is None
-        estimates.append((found.values, found.runs, found.networks))
+        estimates.append([found.values or 0.0, found.runs or 0.0, found.networks or 0.0])
     means = np.mean(estimates, axis=0)
     errors = np.std(estimates, axis=0) / len(estimates) ** 0.5
     assert abs(means[0] - 1) < 4 * errors[0]
