@@ -119,7 +119,7 @@ TEST_F(ScenarioErrors, OfTheCluster)
     EXPECT_EQ(ErrorOf(cluster + "members = 5\njoin_retry = \"0s\"\n"),
               "s.toml:4: cluster.join_retry: 0s must be from 1ms to 10000h");
     EXPECT_EQ(ErrorOf(cluster + "members = 5\n[topology]\nattach_seed = \"random\"\n"),
-              "s.toml:6: topology.attach_seed: random must be a whole number from 0 to "
+              "s.toml:5: topology.attach_seed: random must be a whole number from 0 to "
               "9007199254740991, or \"run\"");
     EXPECT_EQ(ErrorOf(cluster + "members = 5\npreset = \"memberlist-len\"\n"),
               "s.toml:4: cluster.preset: there is no preset \"memberlist-len\"; did you mean "
