@@ -77,6 +77,12 @@ void SetTcpDefaults()
     Config::SetDefault("ns3::TcpSocketBase::MaxSegLifetime", DoubleValue(30));
 }
 
+/// memberlist's buffer of datagrams, where ns-3's 128 KiB overflow in a pause of some seconds.
+void SetUdpDefaults()
+{
+    Config::SetDefault("ns3::UdpSocket::RcvBufSize", UintegerValue(2 << 20));
+}
+
 SwimAddressPlan MakeAddressPlan(std::size_t routers, std::span<const RouterId> routerOfAddress)
 {
     std::vector<std::uint32_t> addressesOf(routers);
@@ -163,6 +169,7 @@ PacketNetwork::PacketNetwork(const Topology& topology,
     const SwimAddressPlan plan = MakeAddressPlan(topology.routers.size(), routerOfAddress);
     m_mask = plan.Mask();
     SetTcpDefaults();
+    SetUdpDefaults();
 
     BuildRouters(topology, plan);
     BuildLinks(topology, paths, routerOfMember);
