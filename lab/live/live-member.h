@@ -101,7 +101,7 @@ class MemberKind
     /// Whether a process can start with another incarnation than 1.
     virtual bool CanRememberIncarnation() const = 0;
 
-    /// Of faults of the network, and SLOW: whether they can be put on the process by
+    /// Of faults of the network, and of what processes suffer (IsSuffered): whether they can be put on the process by
     /// LiveMember::Impair, where the network has none itself.
     virtual bool CanSuffer(Verb verb) const = 0;
 
