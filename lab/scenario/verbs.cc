@@ -3,6 +3,7 @@
 // The table of verbs.
 #include "lab/scenario/verbs.h"
 
+#include "swim/enum-rows.h"
 #include "swim/key-table.h"
 
 #include <algorithm>
@@ -222,19 +223,7 @@ constexpr VerbInfo VERBS[] = {
      "The process handles each message late; its timers are on time."},
 };
 
-constexpr bool IsInOrderOfTheEnumeration()
-{
-    for (std::size_t i = 0; i < std::size(VERBS); ++i)
-    {
-        if (static_cast<std::size_t>(VERBS[i].verb) != i)
-        {
-            return false;
-        }
-    }
-    return true;
-}
-
-static_assert(IsInOrderOfTheEnumeration(), "InfoOf looks a verb up by its value");
+static_assert(swim::AreInOrder(VERBS, &VerbInfo::verb), "InfoOf looks a verb up by its value");
 
 } // namespace
 
