@@ -33,6 +33,13 @@ class MetricsPass
     MetricsPass(const MetricsPass&) = delete;
     MetricsPass& operator=(const MetricsPass&) = delete;
 
+    /// Adds a metric to those of all-metrics.h. @param make a function of RunState
+    template <typename Make>
+    void Add(const Make& make)
+    {
+        m_metrics.push_back(make(RunState{m_facts, m_truth, m_views}));
+    }
+
     /// Rows in the order of the record. @throws RowError
     void Truth(const TruthEvent& event);
     void Conclude(const Conclusion& conclusion);
