@@ -205,7 +205,8 @@ constexpr Key<Spec> TOPOLOGY_KEYS[] = {
     CountKey<&Spec::runsPerNetwork, 1, MAX_RUNS>(
         "runs_per_network",
         "How many runs share what `seed` or `attach_seed` draws for each: those of the seeds 1 to "
-        "so many, and so on. From 2 on, the report can tell the networks' variance from the runs'.")
+        "so many, and so on. From 2 on, variance between networks can be told from variance "
+        "between runs of one.")
         .For([](const Spec& spec) { return spec.seedOfRun || spec.attachSeedOfRun; }),
 };
 
