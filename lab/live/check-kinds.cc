@@ -51,7 +51,7 @@ bool HasLongPaths(const Plan& plan)
 bool CanPerform(const Action& action, const MemberKind& kind, bool impairsMembers)
 {
     const bool isSuffered =
-        action.verb == Verb::SLOW || (impairsMembers && ImpairsNetwork(action.verb));
+        IsSuffered(action.verb) || (impairsMembers && ImpairsNetwork(action.verb));
     return isSuffered ? kind.CanSuffer(action.verb) : kind.CanPerform(action.verb);
 }
 

@@ -107,8 +107,8 @@ class MemberKind
         return true;
     }
 
-    /// Of faults of the network, and SLOW: whether they can be put on the process by
-    /// LiveMember::Impair, where the network has none itself.
+    /// Of faults of the network, and of what processes suffer (IsSuffered): whether they can be put on
+    /// the process by LiveMember::Impair, where the network has none itself.
     virtual bool CanSuffer(Verb verb) const = 0;
 
     /// Whether Impair takes a firewall to do so; see firewall.h.

@@ -261,6 +261,7 @@ Counts Simulation::Count() const
         {"stream_pings_answered", &Statistics::streamPingsAnswered},
         {"refutations", &Statistics::refutations},
         {"rejected", &Statistics::rejected},
+        {"socket_overflows", &Statistics::socketOverflows},
     };
     Counts counts;
     for (const auto& [name, field] : FIELDS)

@@ -52,6 +52,7 @@ class SwimApplication : public Application
         uint64_t streamPingsAnswered = 0; //!< rounds saved by the stream fallback
         uint64_t refutations = 0;         //!< accusations answered
         uint64_t rejected = 0;            //!< malformed or foreign packets
+        uint64_t socketOverflows = 0;     //!< datagrams for which the socket had no room
     };
 
     /// How a process comes to its first view of the cluster.
@@ -153,6 +154,13 @@ class SwimApplication : public Application
     /// The process stops; what arrives waits in its sockets, and its clock runs on.
     void Pause();
     void Resume();
+
+    /// The process blocks right before it sends and right after it receives, while timers that need
+    /// neither run on, suspicions' among them (Lifeguard's slow member).
+    void BeginStall();
+
+    /// Everything goes on in order.
+    void EndStall();
 
     /// The process tells the others that it leaves, and ends when the news has been passed on.
     void Leave();

@@ -274,6 +274,10 @@ bool Node::FireNext(Instant now, Outbox& out)
         const Slot slot = m_suspicions.First();
         ApplyDead(now, slot, m_members.At(slot).incarnation, m_name, out);
     }
+    else if (m_stall) [[unlikely]]
+    {
+        FireStalled(m_timers.At(at), now, out);
+    }
     else
     {
         FireTimer(m_timers.At(at), now, out);

@@ -16,7 +16,8 @@
 //
 // The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), probe.cc
 // (direct, indirect, verdict), ping.cc (the application's own pings), gossip.cc (piggyback, gossip
-// tick, user messages), sync.cc (join, push/pull), healing.cc (who looks for the dead again).
+// tick, user messages), sync.cc (join, push/pull), healing.cc (who looks for the dead again), stall.cc
+// (what a process does that blocks).
 #pragma once
 
 #include "swim/application.h"
@@ -34,6 +35,7 @@
 #include "swim/precedence.h"
 #include "swim/rejection.h"
 #include "swim/rng.h"
+#include "swim/stall.h"
 #include "swim/suspicion.h"
 #include "swim/timers.h"
 #include "swim/types.h"
@@ -108,6 +110,16 @@ class Node
 
     /// The operating system refused to send a datagram of ours (its network is down, unreachable).
     void SendFailed(Instant now, const Address& to, Outbox& out);
+
+    /**
+     * The process stalls: its tasks block before they send (see stall.h). Until EndStall the driver
+     * keeps what the node sends, tells it of nothing that arrives, and calls Advance as ever.
+     */
+    void BeginStall(Instant now, Outbox& out);
+
+    /// It goes on. To be called when what was kept has been sent, but for streams that were aborted
+    /// meanwhile, and before the node is told of what has arrived.
+    void EndStall(Instant now, Outbox& out);
 
     /// Changes our metadata and tells everybody. @param meta at most wire::MAX_META_SIZE bytes
     void UpdateMeta(Instant now, std::string_view meta, Outbox& out);
@@ -277,6 +289,9 @@ class Node
     wire::Alive AliveOf(IdentityId identity, std::uint32_t incarnation) const;
     wire::Ping PingTo(std::string_view name, std::uint32_t seqNo) const;
 
+    // stall.cc
+    void FireStalled(Timer timer, Instant now, Outbox& out);
+
     // membership.cc
     void ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out);
     void ApplyAccusation(Instant now,
@@ -390,6 +405,7 @@ class Node
     Timers m_timers;
     std::vector<Address> m_seeds;
     std::unique_ptr<Coordinates> m_coordinates; ///< null: switched off
+    std::unique_ptr<Stall> m_stall;             ///< null: not stalled
     Application* m_application;
     wire::Bytes m_payload; ///< of the ack being written
     Instant m_now{};

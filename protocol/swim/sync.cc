@@ -118,7 +118,13 @@ void Node::SyncWithOne(Instant now, ExchangeKind kind, Outbox& out)
 
 std::uint32_t Node::NextExchange(ExchangeKind kind, Instant deadline)
 {
-    m_exchanges.Add({++m_exchangeId, kind, deadline});
+    ++m_exchangeId;
+    const bool waits = m_stall && kind != ExchangeKind::PING;
+    m_exchanges.Add({m_exchangeId, kind, waits ? NEVER : deadline});
+    if (waits)
+    {
+        m_stall->streams.push_back({m_exchangeId, deadline - m_now});
+    }
     return m_exchangeId;
 }
 
