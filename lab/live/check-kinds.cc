@@ -116,6 +116,12 @@ void CheckKinds(const Plan& plan, std::span<const MemberKind* const> kinds, bool
         {
             CheckNetwork(plan, *kind);
         }
+        if (plan.joinRetry.times < UINT32_MAX && !kind->CanGiveUpJoining())
+        {
+            throw UserError("members of kind " + std::string(kind->Name()) +
+                            " cannot run on when they have given up joining; set "
+                            "cluster.join_retry to how long they wait each time, such as \"1s\"");
+        }
     }
     for (const Action& action : plan.timeline)
     {

@@ -164,6 +164,13 @@ enum class Record : std::uint8_t
 /// Names of the enumerators, in their order.
 inline constexpr std::string_view RECORDS = "events|summary";
 
+/// How often a member that no seed answered asks its seeds again, and after how long each time.
+struct JoinRetry
+{
+    std::uint32_t times = UINT32_MAX; ///< UINT32_MAX: for ever
+    Duration interval = std::chrono::seconds(1);
+};
+
 struct Scenario
 {
     std::filesystem::path file;
@@ -181,7 +188,9 @@ struct Scenario
 
     std::uint32_t members = 0;
     bool startsConverged = true; ///< false: everybody joins, one after the other
+    bool startsSettled = true;   ///< who starts converged has run for long (see swim::Age)
     Duration joinSpacing = std::chrono::milliseconds(20); ///< between two joins
+    JoinRetry joinRetry;
     std::string preset = "memberlist-lan";
     bool restartKeepsIncarnation = true; ///< a restarted process remembers its incarnation
     Targets seeds = OneMember(0);        ///< whom joining members contact

@@ -156,8 +156,10 @@ void MemberProcess::OnJoinResult(bool joined)
 {
     --m_joinsPending;
     m_joined |= joined;
-    if (!m_joined && m_joinsPending == 0)
+    if (!m_joined && m_joinsPending == 0 && m_host.joinRetries > 0)
     {
+        // For ever is for ever.
+        m_host.joinRetries -= m_host.joinRetries < UINT32_MAX ? 1 : 0;
         RetryJoinLater();
     }
 }

@@ -42,6 +42,7 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
         Ptr<SwimCluster> cluster;
         SwimObserver* observer;
         uint32_t member;
+        uint32_t joinRetries;
         Time joinRetryInterval;
         Time joinRetryJitter; //!< a random share of it comes on top
         MessageTap* tap;      //!< null: nobody is shown messages
@@ -61,7 +62,8 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     MemberProcess(const MemberProcess&) = delete;
     MemberProcess& operator=(const MemberProcess&) = delete;
 
-    /// @param seeds whom to join through; asked again until one answers. None: nobody is asked
+    /// @param seeds whom to join through; asked again until one answers or the host's retries are
+    ///        spent. None: nobody is asked
     void Start(std::vector<swim::Address> seeds);
 
     /// Dies; what it has open is closed as a kernel does for a process that is gone.

@@ -59,8 +59,11 @@ class SwimApplication : public Application
     struct LaunchOptions
     {
         bool converged = false; //!< knows everybody of the cluster's converged start
-        /// Members to join through, tried again until one answers; of a converged start those
-        /// whom it contacts every SeedInterval.
+        /// When converged: has run for long, and is anywhere in its push/pull period. Who starts now
+        /// speaks to nobody before a random part of PushPullInterval and a whole period are over.
+        bool settled = true;
+        /// Members to join through, asked again until one answers or JoinRetries is spent; of a
+        /// converged start those whom it contacts every SeedInterval.
         std::vector<uint32_t> seeds;
         uint32_t incarnation = 1; //!< a process that remembers its last one starts higher
         Time delay; //!< of StartApplication alone: how long after it the process is launched
@@ -265,6 +268,7 @@ class SwimApplication : public Application
     double m_datagramLoss = 0;
     double m_inboundDatagramLoss = 0;
     Time m_slowness;
+    uint32_t m_joinRetries = UINT32_MAX;
     Time m_joinRetryInterval;
     Time m_joinRetryJitter;
     bool m_bindToAddress = false;

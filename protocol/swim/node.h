@@ -52,6 +52,17 @@
 namespace swim
 {
 
+/// For how long a process has run when it is started here, which shows in its first push/pull alone.
+enum class Age : std::uint8_t
+{
+    /// It starts now, as joiners, restarted processes and those of a new cluster do. Its first
+    /// push/pull comes after a random part of push_pull_interval and a whole period on top
+    /// (memberlist's pushPullTrigger): after 90 to 120 s where 128 members speak every 90 s.
+    FRESH,
+    /// It has run for long, and is anywhere in its period.
+    SETTLED,
+};
+
 /// One life of a member: from Start to the last input that it is told.
 class Node
 {
@@ -68,11 +79,13 @@ class Node
         std::vector<Address> seeds = {};
         Application* application = nullptr;       ///< outlives the node; null: no application
         std::shared_ptr<Cipher> cipher = nullptr; ///< null: no encryption
+        Age age = Age::FRESH;
     };
 
     Node(const Setup& setup, const Rng& rng, Directory& directory);
 
-    /// Starts the periods, each at a random phase. To be called once, before any other input.
+    /// Starts the periods, each at a random phase (see Age). To be called once, before any other
+    /// input.
     void Start(Instant now);
 
     /// Asks each of these for a push/pull; answers come as JOIN_SUCCEEDED or JOIN_FAILED events.
@@ -353,6 +366,8 @@ class Node
     bool SendGossip(const Identity& target, Outbox& out);
 
     // sync.cc
+    void ArmPushPull(Instant now);
+    void OnPushPullTick(Instant now, Outbox& out);
     void SyncWithOne(Instant now, ExchangeKind kind, Outbox& out);
     Duration PushPullPeriod() const;
     std::uint32_t NextExchange(ExchangeKind kind, Instant deadline);
@@ -406,6 +421,7 @@ class Node
     std::uint32_t m_userTurn = 0;     ///< percent: at 100 a user broadcast goes first
     std::uint32_t m_tablesWithMe = 0; ///< in a row, see ArmRejoin
     bool m_left = false;
+    bool m_fresh; ///< has not yet waited out the random part before its first push/pull period
 };
 
 } // namespace swim
