@@ -188,6 +188,27 @@ TEST_F(Verbs, AMemberThatStallsAgainDoesSoOnPathsToo)
     EXPECT_EQ(BuriedBy(*this), 1U);
 }
 
+/// What has waited takes its time: m3 hears late that it is suspected, as no stream tells it.
+constexpr const char* SLOW_TO_WAKE =
+    "[[event]]\nat = \"4s\"\nblock = 3\ncarries = \"streams\"\n"
+    "[[event]]\nat = \"5s\"\nstall = 3\nfor = \"15s\"\nby = \"100ms\"\n";
+
+TEST_F(Verbs, WhatHasWaitedIsHandledOneByOne)
+{
+    Run(SLOW_TO_WAKE);
+    ASSERT_NE(Find("m3", "refuted"), nullptr);
+    EXPECT_GT(Find("m3", "refuted")->timeS, 20.1) << "pings had come before";
+    EXPECT_LT(Find("m3", "refuted")->timeS, 30);
+}
+
+TEST_F(Verbs, WhatHasWaitedIsHandledOneByOneOnPathsToo)
+{
+    Run(std::string("[network]\nmodel = \"path\"\n") + SLOW_TO_WAKE);
+    ASSERT_NE(Find("m3", "refuted"), nullptr);
+    EXPECT_GT(Find("m3", "refuted")->timeS, 20.1);
+    EXPECT_LT(Find("m3", "refuted")->timeS, 30);
+}
+
 TEST_F(Verbs, DisconnectedMembersAreBuriedAndBuryTheOthers)
 {
     Run("[[event]]\nat = \"5s\"\ndisconnect = 3\n");
