@@ -29,6 +29,8 @@ ROWS = [
     _row(38, "m1", "dead", "m4", 4, "m1"),  # another one
     _row(39, "m1", "dead", "m1", 1),  # by who is stalled itself
     _row(43, "", "unstall", "m1"),
+    _row(43.1, "m1", "suspect", "m1", 2, "m2"),
+    _row(43.3, "m1", "dead", "m1", 2, "m2"),
     _row(44, "m2", "dead", "m1", 2),  # after the stall
 ]
 
@@ -36,6 +38,7 @@ ROWS = [
 def test_counts_incidents_once_and_first_deaths_within_the_stall() -> None:
     found = stalls_of(ROWS, 7)
     assert (found.incidents, found.events, found.suspicions) == (2, 3, 1)
+    assert found.behind_s == pytest.approx(0.3), "of one stall; after the other it learned nothing"
     assert (found.first_dead_s, found.buried, found.refutations) == (pytest.approx(11), 1, 7)
 
 
