@@ -21,6 +21,8 @@ from analysis.run.metrics import (
     write_atomically,
 )
 from analysis.run.records import RecordError
+from analysis.campaign.incidents import incidents, incidents_text
+from analysis.campaign.intervals import share_interval
 from analysis.campaign.spread import spread, spread_lines
 from analysis.campaign.statistics import distribution
 from analysis.campaign.verdict import judge_campaign
@@ -70,15 +72,15 @@ def _summary_of(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "invalid_runs": [run.name for run in runs if not run.valid],
         "crashes": len(crashes),
         "crashes_known_to_all": len(known),
+        "crashes_known_to_all_ci95": share_interval(
+            [(_known_to_all(run), len(run.crashes)) for run in runs]
+        ),
         "detections": sum(crash.known_by for crash in crashes),
         "first_suspect_s": _over_crashes(runs, lambda crash: crash.first_suspect_s),
         "first_dead_s": _over_crashes(runs, lambda crash: crash.first_dead_s),
         "full_dissemination_s": _over_crashes(runs, lambda crash: crash.full_dissemination_s),
         "spread": spread(runs),
-        "false_positives": {
-            key: sum(getattr(run.false_positives, key) for run in runs)
-            for key in FALSE_POSITIVE_KEYS
-        },
+        "false_positives": _false_positives(runs),
         "refuted_suspicions": sum(run.refuted_suspicions for run in runs),
         "partition": _partition(runs),
         "agreement": _agreement(runs),
@@ -103,6 +105,19 @@ def _over_crashes(
     return _distribution([[delay_s(crash) for crash in run.crashes] for run in runs])
 
 
+def _known_to_all(run: RunMetrics) -> int:
+    return sum(crash.full_dissemination_s is not None for crash in run.crashes)
+
+
+def _false_positives(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+    counts = {
+        key: sum(getattr(run.false_positives, key) for run in runs) for key in FALSE_POSITIVE_KEYS
+    }
+    of_runs = [run.false_positives.incidents.count for run in runs]
+    exposed_s = [run.members * run.simulated_s for run in runs]
+    return {**counts, "incidents": incidents(of_runs, exposed_s)}
+
+
 def _partition(runs: Sequence[RunMetrics]) -> dict[str, Any]:
     def over(delay_s: Callable[[PartitionMetrics], float | None]) -> dict[str, Any]:
         return _distribution([[delay_s(p) for p in run.partitions] for run in runs])
@@ -113,6 +128,7 @@ def _partition(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "separated_s": over(lambda partition: partition.separated_s),
         "remerged_s": over(lambda partition: partition.remerged_s),
         "remerged_runs": len(remerged) if partitioned else None,
+        "remerged_runs_ci95": share_interval([(int(run in remerged), 1) for run in partitioned]),
     }
 
 
@@ -231,6 +247,7 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
             ("known to all", format_distribution(summary["full_dissemination_s"])),
         ]
     rows += [
+        ("wrong deaths", incidents_text(false_positives["incidents"])),
         (
             "false positives",
             f"{false_positives['events']} events, {false_positives['pairs']} pairs,"
@@ -260,15 +277,18 @@ def not_recorded(summary: dict[str, Any]) -> list[str]:
 
 
 def format_distribution(values: dict[str, Any]) -> str:
-    """One line of median, interval, p99 and max in seconds; a dash where there is no value."""
+    """One line of median, interval, n, the quantiles that n allows and the longest, in seconds; a dash
+    where there is no value."""
     if values["median"] is None:
         return "-"
-    interval = ""
+    parts = [f"{values['median']:.2f} s"]
     if values["ci95"] is not None:
-        interval = " [{:.2f}, {:.2f}]".format(*values["ci95"])
-    return (
-        f"{values['median']:.2f} s{interval}, p99 {values['p99']:.2f} s, max {values['max']:.2f} s"
-    )
+        parts[0] += " [{:.2f}, {:.2f}]".format(*values["ci95"])
+    parts[0] += f" (n = {values['n']:,})"
+    for key, label in (("p99", "p99"), ("p999", "p99.9"), ("max", "max")):
+        if values[key] is not None:
+            parts.append(f"{label} {values[key]:.2f} s")
+    return ", ".join(parts)
 
 
 def _or_dash(value: Any, form: str) -> str:

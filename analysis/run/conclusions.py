@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.run.agreement import AgreementMetrics
 from analysis.run.dissemination import CrashMetrics, DisseminationCurve
-from analysis.run.false_positives import FalsePositiveMetrics
+from analysis.run.false_positives import FalsePositiveMetrics, Incidents
 from analysis.run.records import NS_PER_S
 from analysis.run.view_sizes import ViewSizes
 
@@ -52,6 +52,7 @@ def false_positives(conclusions: Conclusions) -> FalsePositiveMetrics:
     raw = conclusions["false_positives"]
     return FalsePositiveMetrics(
         **raw,
+        incidents=Incidents(raw["subjects"]),
         during_partition=0,
         during_partition_per_second=[0] * len(raw["events_per_second"]),
     )

@@ -33,6 +33,13 @@ TRUE, PARTITION, FALSE = range(3)
 
 
 @dataclass(frozen=True)
+class Incidents:
+    """Wrong deaths, each counted once, whoever was told of it."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class FalsePositiveMetrics:
     """Live members declared dead. Series are counts in each second of the run."""
 
@@ -49,6 +56,7 @@ class FalsePositiveMetrics:
     during_partition_per_second: list[int]
     events_by_accuser: dict[str, int]
     """FP events by the member whose word was believed (`source`), most first."""
+    incidents: Incidents
 
 
 @dataclass(frozen=True)
@@ -180,6 +188,7 @@ def false_positive_metrics(
         events_per_second=per_second(events.time_ns[row], info.simulated_s),
         during_partition_per_second=per_second(events.time_ns[partition_row], info.simulated_s),
         events_by_accuser=_by_accuser(info, events, row),
+        incidents=Incidents(len(set(zip(subject.tolist(), events.incarnation[row].tolist())))),
     )
 
 

@@ -29,6 +29,7 @@ from analysis.run.disconnects import DisconnectMetrics, disconnect_metrics
 from analysis.run.dissemination import CrashMetrics, DisseminationCurve, crash_metrics
 from analysis.run.false_positives import (
     FalsePositiveMetrics,
+    Incidents,
     false_positive_metrics,
     judge,
     refuted_suspicions,
@@ -42,7 +43,7 @@ from analysis.run.truth import Truth
 from analysis.run.view_sizes import ViewSizes, view_size_metrics
 from analysis.run.views import Views
 
-METRICS_FORMAT = 5
+METRICS_FORMAT = 6
 """Version of the cached form and of the definitions behind it: raise it when either changes."""
 
 CACHE_NAME = "metrics.json"
@@ -231,7 +232,9 @@ def _read_cache(folder: Path, info: RunInfo) -> RunMetrics | None:
 def _from_json(raw: dict[str, Any]) -> RunMetrics:
     raw["crashes"] = [_crash_from_json(crash) for crash in raw["crashes"]]
     raw["dissemination"] = DisseminationCurve(**raw["dissemination"])
-    raw["false_positives"] = FalsePositiveMetrics(**raw["false_positives"])
+    raw["false_positives"] = FalsePositiveMetrics(
+        **raw["false_positives"] | {"incidents": Incidents(**raw["false_positives"]["incidents"])}
+    )
     raw["partitions"] = [PartitionMetrics(**partition) for partition in raw["partitions"]]
     raw["agreement"] = AgreementMetrics(**raw["agreement"])
     raw["view_sizes"] = [ViewSizes(**cluster) for cluster in raw["view_sizes"]]
