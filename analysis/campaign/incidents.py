@@ -18,17 +18,23 @@ from analysis.campaign.text import interval, number
 SECONDS_PER_HOUR = 3600.0
 
 
-def incidents(counts: Sequence[int], exposed_s: Sequence[float | None]) -> dict[str, Any]:
-    """The `incidents` of summary.json, from the count of each run and its exposure."""
+def incidents(
+    counts: Sequence[int],
+    exposed_s: Sequence[float | None],
+    runs_with_any: int,
+    of: str = "run",
+) -> dict[str, Any]:
+    """The `incidents` of summary.json, from the count of each run (of each network, where runs share
+    them: `of`) and the exposure of each run."""
     total, interval = sum(counts), count_interval(counts)
     known = [seconds for seconds in exposed_s if seconds is not None]
-    hours = sum(known) / SECONDS_PER_HOUR if len(known) == len(counts) else 0.0
+    hours = sum(known) / SECONDS_PER_HOUR if len(known) == len(exposed_s) else 0.0
     missing = None
     if interval is None:
-        missing = f"no interval: it takes {RUNS_FOR_COUNT} runs"
+        missing = f"no interval: it takes {RUNS_FOR_COUNT} {of}s"
     return {
         "count": total,
-        "runs_with_any": sum(1 for found in counts if found),
+        "runs_with_any": runs_with_any,
         "ci95": None if interval is None else list(interval),
         "no_ci95": missing,
         "exposed_member_hours": hours or None,

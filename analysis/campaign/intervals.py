@@ -76,20 +76,15 @@ def median_interval(runs: Sequence[np.ndarray]) -> Interval | None:
     return float(ordered[rank - 1]), float(ordered[values - rank])
 
 
-def why_no_median(values_of_runs: Sequence[int]) -> str:
-    """What is missing for an interval of the median, given how many values each run has; empty where
-    nothing is missing."""
+def why_no_median(values_of_runs: Sequence[int], of: str = "run") -> str:
+    """What is missing for an interval of the median, given how many values each run has, or each of
+    what else repeats; empty where nothing is missing."""
     sizes = [size for size in values_of_runs if size]
-    if sum(sizes) == len(sizes):
-        enough, needed = len(sizes) >= VALUES_FOR_MEDIAN, VALUES_FOR_MEDIAN
-    else:
-        enough, needed = len(sizes) >= RUNS_FOR_MEDIAN, RUNS_FOR_MEDIAN
-    if enough:
+    needed = VALUES_FOR_MEDIAN if sum(sizes) == len(sizes) else RUNS_FOR_MEDIAN
+    if len(sizes) >= needed:
         return ""
-    have = f"{len(sizes)} run" + ("" if len(sizes) == 1 else "s")
-    return f"no interval: it takes {needed} runs with a value, and there are {have}".replace(
-        "are 1 run", "is 1 run"
-    )
+    have = f"is 1 {of}" if len(sizes) == 1 else f"are {len(sizes)} {of}s"
+    return f"no interval: it takes {needed} {of}s with a value, and there {have}"
 
 
 def design_effect(runs: Sequence[np.ndarray]) -> float:

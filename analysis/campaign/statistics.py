@@ -30,7 +30,7 @@ class Distribution:
     n: int
     """How many values there are."""
     runs: int
-    """How many runs they come from."""
+    """How many runs they come from, or networks, where runs share them."""
     median: float | None
     ci95: tuple[float, float] | None
     """95 % confidence interval of the median."""
@@ -42,8 +42,9 @@ class Distribution:
     max: float | None
 
 
-def distribution(values_by_run: Sequence[Sequence[float]]) -> Distribution:
-    """Distribution of all values together; the interval allows for runs that differ."""
+def distribution(values_by_run: Sequence[Sequence[float]], of: str = "run") -> Distribution:
+    """Distribution of all values together; the interval allows for runs that differ, or for what else
+    repeats (`of`)."""
     runs = [np.asarray(values, dtype=float) for values in values_by_run if len(values)]
     if not runs:
         return Distribution(0, 0, None, None, None, None, None, None)
@@ -53,7 +54,7 @@ def distribution(values_by_run: Sequence[Sequence[float]]) -> Distribution:
         runs=len(runs),
         median=float(np.median(values)),
         ci95=median_interval(runs),
-        no_ci95=why_no_median([len(run) for run in runs]) or None,
+        no_ci95=why_no_median([len(run) for run in runs], of) or None,
         p99=_quantile(values, 0.99, VALUES_FOR_P99),
         p999=_quantile(values, 0.999, VALUES_FOR_P999),
         max=float(values[-1]),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.campaign.summary import not_recorded
+from analysis.campaign.terminal import not_recorded
 from analysis.campaign.text import count, duration, interval, number, quantity
 
 

@@ -38,6 +38,8 @@ from analysis.figures import (
 from analysis.run.metrics import RunMetrics
 from analysis.run.records import RecordError, RunInfo
 from analysis.report.page import Section
+from analysis.campaign.clusters import variance_words
+from analysis.campaign.networks import network_of
 from analysis.campaign.spread import spread_table
 from analysis.campaign.text import count, duration, listing, quantity, set_keys, setting_words
 
@@ -158,6 +160,7 @@ def _content(campaign: Campaign) -> dict[str, Any]:
         "timeline": [happening(entry) for entry in first["timeline"]],
         "network": _network(first["topology"]),
         **_numbers(campaign),
+        "variance": _variance(campaign),
         "threats": threats.threats([info.raw for info in campaign.infos], _networks(campaign)),
         "command": request["command"],
         "provenance": _provenance(campaign),
@@ -205,7 +208,24 @@ def _accusers(campaign: Campaign) -> list[str]:
 
 def _networks(campaign: Campaign) -> int:
     """How many different networks the runs had, where those are random."""
-    return len({str(info.raw["topology"].get("seed")) for info in campaign.infos})
+    return len({network_of(info.raw) for info in campaign.infos})
+
+
+def _variance(campaign: Campaign) -> list[tuple[str, str]]:
+    """How much of what differs is the networks', for each time; nothing where all had one network, or
+    where settings differ too."""
+    found = campaign.summary.get("networks")
+    if found is None:
+        return []
+    names = {
+        "first_suspect_s": "first suspicion",
+        "first_dead_s": "first declared dead",
+        "full_dissemination_s": "known to all",
+    }
+    rows = [("networks", f"{found['count']:,}")]
+    return rows + [
+        (name, variance_words(found[key])) for key, name in names.items() if found[key] is not None
+    ]
 
 
 def _answer(campaign: Campaign) -> list[str]:

@@ -11,7 +11,8 @@ from run_tables import RunTable
 from analysis.run.dissemination import OWN_CURVES
 from analysis.campaign.measures import MEASURES
 from analysis.campaign.spread import spread, spread_lines
-from analysis.campaign.summary import headline_table, summarize
+from analysis.campaign.summary import summarize
+from analysis.campaign.terminal import headline_table
 
 
 def noticed() -> RunTable:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from run_tables import RunTable
 
-from analysis.campaign.summary import headline_table, write_summary
+from analysis.campaign.summary import write_summary
+from analysis.campaign.terminal import headline_table
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -22,6 +23,8 @@ KEYS = {
     "invalid_runs",
     "crashes",
     "crashes_known_to_all",
+    "crashes_known_to_all_ci95",
+    "networks",
     "detections",
     "first_suspect_s",
     "first_dead_s",
@@ -39,6 +42,7 @@ KEYS = {
     "bytes_per_member_second",
     "events_sha256",
 }
+POOLED_KEYS = {"runs", "members", "simulated_s", "wall_s", "invalid_runs", "events_sha256"}
 DISTRIBUTION_KEYS = {"n", "runs", "median", "ci95", "no_ci95", "p99", "p999", "max"}
 
 
@@ -74,11 +78,18 @@ def test_keys_are_the_documented_ones(tmp_path: Path) -> None:
         "about_bystanders",
         "among_bystanders",
         "during_partition",
+        "incidents",
     }
-    assert set(summary["partition"]) == {"separated_s", "remerged_s", "remerged_runs"}
+    assert set(summary["partition"]) == {
+        "separated_s",
+        "remerged_s",
+        "remerged_runs",
+        "remerged_runs_ci95",
+    }
     documented = [*KEYS, "points", "verdict"]
     for key in ("false_positives", "partition", "agreement", "leaves", "restarts", "disconnects"):
         documented += summary[key]
+    documented += [*summary["false_positives"]["incidents"], *DISTRIBUTION_KEYS]
     page = (ROOT / "docs" / "metrics.md").read_text()
     assert [key for key in documented if f"`{key}`" not in page] == []
 
@@ -115,6 +126,7 @@ def test_what_there_is_none_of_is_null(tmp_path: Path) -> None:
         "separated_s": nothing,
         "remerged_s": nothing,
         "remerged_runs": None,
+        "remerged_runs_ci95": None,
     }
     assert summary["messages_per_member_second"] == {"total": 0, "by_kind": {}}
 
@@ -152,7 +164,8 @@ def test_sweep_has_a_summary_for_each_point(tmp_path: Path) -> None:
             table.overrides = {"point": {"protocol.gossip_nodes": fanout}, "seed": seed}
             runs[f"p00{point}_seed_{seed}"] = table
     summary = summary_of(tmp_path, **runs)
-    assert set(summary) == KEYS | {"points"}
+    # Of all points together there is nothing but what is no mixture of unlike settings.
+    assert set(summary) == POOLED_KEYS | {"points"}
     assert summary["runs"] == 4
     assert [p["point"] for p in summary["points"]] == [
         {"protocol.gossip_nodes": "2"},
