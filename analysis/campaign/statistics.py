@@ -15,8 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.campaign.intervals import median_interval, why_no_median
-from analysis.run.dissemination import DisseminationCurve
-from analysis.run.metrics import RunMetrics
+from analysis.run.metrics import DisseminationCurve, RunMetrics
 
 VALUES_FOR_P99 = 100
 VALUES_FOR_P999 = 1000

@@ -40,6 +40,7 @@ FALSE_POSITIVE_KEYS = (
     "among_bystanders",
     "during_partition",
 )
+"""Summed over the runs, and so are the incidents."""
 
 
 def summarize(runs: Sequence[RunMetrics], networks: Networks | None = None) -> dict[str, Any]:
@@ -90,6 +91,7 @@ def _summary_of(runs: Sequence[RunMetrics], networks: Networks) -> dict[str, Any
         "crashes_known_to_all_ci95": share_interval(
             [*zip(clusters.sums(_known_to_all), clusters.sums(lambda run: len(run.crashes)))]
         ),
+        "crashes_held_gone_already": sum(crash.held_gone_already for crash in crashes),
         "detections": sum(crash.known_by for crash in crashes),
         **{key: _over_crashes(clusters, delay_s) for key, delay_s in TIMES.items()},
         "networks": network_variance(runs, networks),
@@ -172,9 +174,7 @@ def _agreement(runs: Sequence[RunMetrics]) -> dict[str, Any]:
     }
 
 
-def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int] | None:
-    if any(run.leaves is None for run in runs):
-        return None
+def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int]:
     leaves = [leave for run in runs for leave in run.leaves]
     keys = ("observers", "saw_left", "saw_failed", "saw_nothing")
     return {
@@ -192,10 +192,8 @@ def _disconnects(runs: Sequence[RunMetrics]) -> dict[str, int]:
     }
 
 
-def _restarts(clusters: Clusters) -> dict[str, Any] | None:
+def _restarts(clusters: Clusters) -> dict[str, Any]:
     runs = clusters.runs
-    if any(run.restarts is None for run in runs):
-        return None
     restarts = [restart for run in runs for restart in run.restarts]
     accepted = [restart for restart in restarts if restart.accepted_s is not None]
     return {
@@ -219,8 +217,11 @@ def _distribution(
 
 
 def _load(runs: Sequence[RunMetrics], what: str) -> dict[str, Any]:
-    """Sent by an average member in an average second: sums over the runs, divided once."""
-    member_seconds = sum(run.members * run.simulated_s for run in runs)
+    """Sent by an average member that tells, in an average second: sums over the runs, divided once.
+
+    Where nobody tells what he sends, it is not known, and not 0.
+    """
+    member_seconds = sum(run.traffic.members * run.simulated_s for run in runs)
     if member_seconds == 0:
         return {"total": None, "by_kind": {}}
     by_kind: dict[str, int] = {}

@@ -21,6 +21,8 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("wall time a run", f"{summary['wall_s']:.1f} s"),
         ("crashes known to all", f"{summary['crashes_known_to_all']} of {summary['crashes']}"),
     ]
+    if summary["crashes_held_gone_already"]:
+        rows.append(("crashes of who was held for gone", f"{summary['crashes_held_gone_already']}"))
     if summary["crashes"]:
         rows += [
             ("first suspicion", format_distribution(summary["first_suspect_s"])),
@@ -44,17 +46,10 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
             ("sides one again", format_distribution(partition["remerged_s"])),
             ("runs one again", f"{partition['remerged_runs']} of {summary['runs']}"),
         ]
-    if not_recorded(summary):
-        rows.append(("not recorded", ", ".join(not_recorded(summary))))
     for key, unit in (("messages_per_member_second", ""), ("bytes_per_member_second", " B")):
         label = key.split("_", maxsplit=1)[0] + " a member a second"
         rows.append((label, _or_dash(summary[key]["total"], "{:.3f}" + unit)))
     return rows
-
-
-def not_recorded(summary: dict[str, Any]) -> list[str]:
-    """What happened in the runs and is unknown, because they recorded a summary."""
-    return [f"what became of {key}" for key in ("leaves", "restarts") if summary[key] is None]
 
 
 def format_distribution(values: dict[str, Any]) -> str:

@@ -88,7 +88,11 @@ def _load(
     of_run: Callable[[RunMetrics], dict[str, int]]
 ) -> Callable[[dict[str, Any], Sequence[RunMetrics]], Estimate]:
     def estimate(_: dict[str, Any], runs: Sequence[RunMetrics]) -> Estimate:
-        sent = [sum(of_run(run).values()) / (run.members * run.simulated_s) for run in runs]
+        sent = [
+            sum(of_run(run).values()) / (run.traffic.members * run.simulated_s)
+            for run in runs
+            if run.traffic.members
+        ]
         found = statistics.distribution([[rate] for rate in sent])
         return Estimate(found.median, *(found.ci95 or (None, None)))
 

@@ -6,8 +6,7 @@ import math
 import pytest
 from run_tables import RunTable
 
-from analysis.run.dissemination import DisseminationCurve
-from analysis.run.metrics import RunMetrics
+from analysis.run.metrics import DisseminationCurve, RunMetrics
 from analysis.campaign.statistics import (
     dissemination_band,
     distribution,

@@ -25,6 +25,7 @@ KEYS = {
     "crashes_known_to_all",
     "crashes_known_to_all_ci95",
     "networks",
+    "crashes_held_gone_already",
     "detections",
     "first_suspect_s",
     "first_dead_s",

@@ -25,8 +25,10 @@ HealthChange Follow(Health before, Verb verb)
                         before == Health::UNPLUGGED,
                     Health::CRASHED);
     case Verb::PAUSE:
+    case Verb::STALL:
         return when(before == Health::LIVE, Health::PAUSED);
     case Verb::RESUME:
+    case Verb::UNSTALL:
         return when(before == Health::PAUSED, Health::LIVE);
     case Verb::LEAVE:
         return when(before == Health::LIVE, Health::LEFT);

@@ -30,7 +30,8 @@ struct TruthEvent
     std::string_view value;                   ///< what was set; of a partition the member's side
 };
 
-/// A paused process is neither live nor gone: it keeps its views and learns nothing. An unplugged one
+/// A paused process is neither live nor gone: it keeps its views and learns nothing. So is a stalled
+/// one, though its suspicions run out meanwhile. An unplugged one
 /// runs on and draws its conclusions, but is as good as gone to the others.
 enum class Health : std::uint8_t
 {

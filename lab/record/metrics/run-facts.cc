@@ -113,6 +113,8 @@ bool IsStep(Verb verb)
                                   Verb::RESTART,
                                   Verb::PAUSE,
                                   Verb::RESUME,
+                                  Verb::STALL,
+                                  Verb::UNSTALL,
                                   Verb::LEAVE,
                                   Verb::JOIN,
                                   Verb::PARTITION,
@@ -160,6 +162,7 @@ RunFacts FactsOf(const Plan& plan)
         return start && start->converged;
     });
     facts.steps = StepsOf(plan);
+    facts.trafficMembers = plan.members;
     for (const Setting& setting : plan.resolved)
     {
         facts.settings.emplace(setting.first, setting.second);

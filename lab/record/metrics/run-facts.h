@@ -45,6 +45,7 @@ struct RunFacts
     std::vector<std::uint32_t> groupOf{};          ///< by member: which of several clusters, from 0
     std::vector<Step> steps{};                     ///< in their order
     std::map<std::string, std::string> settings{}; ///< the resolved scenario: key to value
+    std::uint32_t trafficMembers = 0; ///< whose traffic is told; programs of others may keep silent
 
     MemberId Members() const
     {
