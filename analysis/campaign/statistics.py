@@ -8,9 +8,11 @@ gives the same numbers everywhere.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +41,10 @@ class Distribution:
     """The smallest observed value that at least 99 % of the values do not exceed."""
     p999: float | None
     max: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As in summary.json."""
+        return dataclasses.asdict(self)
 
 
 def distribution(values_by_run: Sequence[Sequence[float]], of: str = "run") -> Distribution:

@@ -22,7 +22,7 @@ from analysis.run.metrics import (
 )
 from analysis.run.records import RecordError, read_run_info
 from analysis.campaign.clusters import TIMES, Clusters, Networks, clusters_of, network_variance
-from analysis.campaign.incidents import incidents
+from analysis.campaign.incidents import incidents, living_s
 from analysis.campaign.intervals import share_interval
 from analysis.campaign.networks import network_of
 from analysis.campaign.spread import spread
@@ -129,7 +129,7 @@ def _false_positives(clusters: Clusters) -> dict[str, Any]:
     counts = {
         key: sum(getattr(run.false_positives, key) for run in runs) for key in FALSE_POSITIVE_KEYS
     }
-    exposed_s = [run.members * run.simulated_s for run in runs]
+    exposed_s = [living_s(run) for run in runs]
     of_groups = clusters.sums(lambda run: run.false_positives.incidents.count)
     with_any = sum(1 for run in runs if run.false_positives.incidents.count)
     return {**counts, "incidents": incidents(of_groups, exposed_s, with_any, clusters.of)}

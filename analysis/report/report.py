@@ -265,7 +265,7 @@ def _setup(campaign: Campaign) -> list[tuple[str, str]]:
         if key in resolved and key not in swept:
             rows.append((f"set instead of the preset's: {key.partition('.')[2]}", resolved[key]))
     for axis in campaign.axes:
-        rows.append((f"swept: {axis.words}", ", ".join(axis.values)))
+        rows.append((f"swept: {axis.words}", f"{axis.key}: {', '.join(axis.values)}"))
     for key in sorted(resolved):
         if key.startswith("network.") and key not in swept:
             rows.append((key.replace(".", ": ").replace("_", " "), resolved[key]))
