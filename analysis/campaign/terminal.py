@@ -78,14 +78,21 @@ def headline_table(summary: dict[str, Any]) -> str:
     rows = headline_rows(summary)
     width = max(len(label) for label, _ in rows)
     lines = [f"  {label:<{width}}  {value}" for label, value in rows]
-    times = (summary[key] for key in ("first_suspect_s", "first_dead_s", "full_dissemination_s"))
-    missing = next((found["no_ci95"] for found in times if found["no_ci95"]), None)
-    lines.append(
-        f"  durations: median [95 % interval of the median]{f'; {missing}' if missing else ''}"
-    )
+    lines += _on_durations(summary)
     if summary["spread"] is not None:
         lines += spread_lines(summary["spread"])
     return "\n".join(lines)
+
+
+def _on_durations(summary: dict[str, Any]) -> list[str]:
+    """How to read the durations, and why some have no interval."""
+    times = [summary[key] for key in ("first_suspect_s", "first_dead_s", "full_dissemination_s")]
+    times += [summary["partition"][key] for key in ("separated_s", "remerged_s")]
+    if not any(found["n"] for found in times):
+        return []
+    lines = ["  durations: median [95 % interval of the median] (how many)"]
+    reasons = dict.fromkeys(found["no_ci95"] for found in times if found["no_ci95"])
+    return lines + [f"  {reason}" for reason in reasons]
 
 
 def _sweep_table(summary: dict[str, Any]) -> str:

@@ -32,7 +32,8 @@ class TimeRow:
     n: str
     median: str
     ci95: str
-    """The interval, or what it would take to have one."""
+    no_ci95: str
+    """What it would take to have an interval."""
     p99: str
     p999: str
     longest: str
@@ -166,7 +167,8 @@ def _time_row(name: str, times: dict[str, Any], words: str) -> TimeRow:
         name,
         f"{times['n']:,}",
         quantity(times["median"], "s"),
-        interval(times["ci95"]) or times["no_ci95"] or "",
+        interval(times["ci95"]),
+        times["no_ci95"] or "",
         quantity(times["p99"], "s"),
         quantity(times["p999"], "s"),
         quantity(times["max"], "s"),

@@ -41,7 +41,7 @@ from analysis.report.page import Section
 from analysis.campaign.clusters import variance_words
 from analysis.campaign.networks import network_of
 from analysis.campaign.spread import spread_table
-from analysis.campaign.text import count, duration, listing, quantity, set_keys, setting_words
+from analysis.campaign.text import NONE, count, duration, listing, quantity, set_keys, setting_words
 
 TEMPLATE = "report.html.j2"
 REPORT_NAME = "report.html"
@@ -176,14 +176,19 @@ def _numbers(campaign: Campaign) -> dict[str, Any]:
     have nothing in common that a number could tell."""
     summary, axes = campaign.summary, campaign.axes
     if not axes:
+        times = report_headline.time_rows(summary)
         return {
-            "times": report_headline.time_rows(summary),
+            "times": times,
+            "tails": {
+                key: any(getattr(row, key) != NONE for row in times) for key in ("p99", "p999")
+            },
             "spread": None if summary["spread"] is None else spread_table(summary["spread"]),
             "groups": report_headline.groups(summary),
             "point_tables": [],
         }
     return {
         "times": [],
+        "tails": {},
         "spread": None,
         "groups": [],
         "point_tables": [

@@ -181,8 +181,9 @@ def test_times_are_those_of_the_summary(eventful: Page) -> None:
         ("One again", partition["remerged_s"]),
     ):
         assert expected["median"] is not None
-        _, n, median, p99, p999, longest, _ = eventful.row("times", name)
-        assert int(n) == expected["n"] and (p99, p999) == (report_text.NONE, report_text.NONE)
+        # Under a hundred values there is no column of the 99th percentile.
+        _, n, median, longest, _ = eventful.row("times", name)
+        assert int(n) == expected["n"]
         shown = [float(text.split()[0].rstrip("s")) for text in (median, longest)]
         assert shown == pytest.approx([expected[k] for k in ("median", "max")], rel=5e-3)
         assert expected["ci95"] is None and "no interval: it takes" in median
