@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from analysis.run.records import RecordError
-from analysis.campaign.summary import SUMMARY_NAME, headline_table, write_summary
+from analysis.campaign.summary import SUMMARY_NAME, write_summary
+from analysis.campaign.terminal import headline_table
 from analysis.campaign.verdict import VerdictError
 
 
