@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -105,6 +106,8 @@ struct TopologySpec
 
     std::filesystem::path file; ///< file: the GraphML file
     std::string fileAsWritten;  ///< file: the same in the words of who asked, for records
+    /// file: its content, where that was read already.
+    std::shared_ptr<const std::string> fileText;
 
     /// Length of a fibre over the distance of its ends, for kinds whose routers have positions; 1
     /// to 10. 1.5 is what ITU-T Y.1541 and G.826 take for routes under 1000 km.
