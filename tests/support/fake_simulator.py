@@ -31,7 +31,10 @@ TRAFFIC = """second,kind,sent,sent_bytes,received,received_bytes
 
 def plan(scenario: Path, options: dict[str, list[str]]) -> int:
     """Print the plan, or the message of the scenario's mistake."""
-    content = tomllib.loads(scenario.read_text())
+    text = Path(options["--text"][0]).read_bytes() if "--text" in options else scenario.read_bytes()
+    content = tomllib.loads(text.decode())
+    if "--copy-to" in options:
+        (Path(options["--copy-to"][0]) / "scenario.toml").write_bytes(text)
     fake = content.get("fake", {})
     if "mistake" in content:
         print(f"{scenario}:3: {content['mistake']}", file=sys.stderr)
@@ -54,6 +57,7 @@ def plan(scenario: Path, options: dict[str, list[str]]) -> int:
         "point": {},
         "verdict": content.get("expected"),
         "points": points if axes else [{"key": "", "settings": {}}],
+        "inputs": {"scenario.toml": hashlib.sha256(text).hexdigest()},
         "memory_bytes": fake.get("memory_bytes"),
     }
     print(json.dumps(answer))
@@ -62,7 +66,8 @@ def plan(scenario: Path, options: dict[str, list[str]]) -> int:
 
 def run(scenario: Path, options: dict[str, list[str]]) -> int:
     """Do one run, or fail the way that the scenario says."""
-    content = tomllib.loads(scenario.read_text())
+    text = (Path(options["--inputs"][0]) / "scenario.toml").read_bytes()
+    content = tomllib.loads(text.decode())
     fake = content.get("fake", {})
     out, seed = Path(options["--out"][0]), int(options["--seed"][0])
     assert list(out.iterdir()) == [], "the contract promises an empty folder"
@@ -73,7 +78,7 @@ def run(scenario: Path, options: dict[str, list[str]]) -> int:
         print(fake["stderr"], file=sys.stderr)
         return fake["exit"]
     if fake.get("hang_seed") == seed:
-        (scenario.parent / "hanging").touch()
+        (Path(scenario).parent / "hanging").touch()
         time.sleep(600)
     time.sleep(fake.get("hold_s", 0))
     (out / "traffic.csv").write_text(TRAFFIC)
