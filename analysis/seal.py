@@ -23,6 +23,13 @@ def sealed(text: str) -> str:
     return f'{body},\n{indent}"seal": "{seal}"\n}}\n'
 
 
+def of(text: str) -> str:
+    """The seal of what `sealed` gave."""
+    found = _SEAL.search(text.encode("utf-8"))
+    assert found is not None
+    return found[1].decode("ascii")
+
+
 def is_broken(content: bytes) -> bool:
     """Whether a file with a seal is not what was sealed."""
     found = _SEAL.search(content)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.errors import Failure, Refused, UserError
-from campaign.words import path_text
+from campaign.words import one_line, path_text
 
 GO_MEMBERLIST = Path("/usr/share/gocode/src/github.com/hashicorp/memberlist")
 
@@ -103,7 +103,7 @@ def calibrate(
                 # What the reference refuses is a mistake in the scenario.
                 if not done:
                     raise
-                left_out[name] = str(error)
+                left_out[name] = one_line(str(error))
         print(f"{name} is left out: {left_out[name]}", flush=True)
     if len(done) < 2:
         raise UserError(

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,7 +66,7 @@ def describe(
         "points": [{"key": point.key, "settings": point.settings} for point in plan.points],
         "verdict": plan.verdict,
         "runs": [run.key for run in plan.runs()],
-        "build": build | {"program_sha256": sha256_of(*programs)},
+        "build": build | {"program_sha256": sha256_of(*programs), "made_with": plan.made_with},
     }
 
 
@@ -94,11 +95,24 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     for name, sha256 in new["inputs"].items():
         if name != SCENARIO_COPY and old_inputs.get(name, sha256) != sha256:
             found.append(f"{one_line(name)} was another file")
-    if old["build"]["program_sha256"] != new["build"]["program_sha256"]:
+    if not _same_program(old["build"], new["build"]):
         commits = [each["build"]["commit"] for each in (old, new)]
         same = "the same commit with other changes" if commits[0] == commits[1] else commits[0]
         found.append(f"the simulator was built from {same}, and is now from {commits[1]}")
     return found
+
+
+def _same_program(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """The same bytes; or the same commit, without changes, by the same compiler for the same
+    libraries, in another place: programs hold the paths of their sources."""
+    if old["program_sha256"] == new["program_sha256"]:
+        return True
+    keys = ("version", "commit", "made_with")
+    return (
+        all(old.get(key) == new.get(key) for key in keys)
+        and bool(new["made_with"])
+        and re.fullmatch(r"[0-9a-f]{40}", new["commit"]) is not None
+    )
 
 
 class CampaignFolder:

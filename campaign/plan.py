@@ -92,6 +92,8 @@ class Plan:
     """What the scenario expects, None where it says nothing; the analysis knows its words."""
     inputs: dict[str, str]
     """sha256 of the scenario's text and of each map that it names, by the names of the copies."""
+    made_with: dict[str, Any]
+    """What the program was made with: versions, compiler, flags and sums of its libraries."""
     memory_bytes: int | None
     """What a run will need, at the point that needs most; None where the backend cannot tell."""
 
@@ -142,6 +144,7 @@ def ask_for_plan(program: Path, request: Request, copies: Path | None = None) ->
             answer["point"],
             answer["verdict"],
             answer["inputs"],
+            answer.get("made_with", {}),
             answer["memory_bytes"],
         )
     except (ValueError, KeyError, TypeError) as error:

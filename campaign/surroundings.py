@@ -29,6 +29,7 @@ _REMOVED = re.compile(
     | GTEST_.* | RC_PARAMS
     | OPENSSL_.* | FONTCONFIG_.*
     | GLIBC_TUNABLES | MALLOC_.*
+    | NPY_.* | OPENBLAS_.* | OMP_.* | MKL_.* | NUMEXPR_.* | BLIS_.*   # other orders of sums
     | BASH_ENV | ENV | CDPATH
     """,
     re.VERBOSE,
@@ -42,6 +43,8 @@ _SET = {
     "PYTHONSAFEPATH": "1",
     "PYTHONUTF8": "1",
     "PYTHONHASHSEED": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
 }
 """Python's: our own modules, and no others from where the user stands or keeps some."""
 

@@ -206,6 +206,7 @@ def write_summary(out_dir: Path, jobs: int) -> dict[str, Any]:
     summary["analysis"] = analysis_versions()
     text = seal.sealed(json.dumps(summary, indent=2, allow_nan=False))
     write_atomically(out_dir / SUMMARY_NAME, text)
+    summary["seal"] = seal.of(text)
     return summary
 
 

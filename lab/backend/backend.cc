@@ -4,6 +4,7 @@
 #include "lab/backend/backend.h"
 
 #include "lab/backend/memory.h"
+#include "lab/backend/provenance.h"
 #include "lab/backend/version.h"
 #include "lab/plan/plan-json.h"
 #include "lab/scenario/inputs.h"
@@ -99,7 +100,9 @@ void PrintPlan(Backend& backend, const Options& options)
     {
         scenario.inputs->WriteCopies(options.copyTo);
     }
-    std::cout << PlanJson(scenario, backend.Name(), memoryBytes) << std::endl;
+    auto plan = nlohmann::ordered_json::parse(PlanJson(scenario, backend.Name(), memoryBytes));
+    plan["made_with"] = {{"versions", VersionsJson()}, {"libraries", LibrariesJson()}};
+    std::cout << plan << std::endl;
     if (!std::cout)
     {
         throw UserError("the plan could not be written to the standard output");

@@ -90,6 +90,11 @@ void WriteRunJson(const std::filesystem::path& file,
     {
         run["counts"][name] = count;
     }
+    run["inputs"] = nlohmann::ordered_json::object();
+    for (const auto& [name, sha256] : plan.inputs)
+    {
+        run["inputs"][name] = sha256;
+    }
     run["files"] = FilesJson(file.parent_path(), recorder);
     run["versions"] = VersionsJson();
     run["libraries"] = LibrariesJson();

@@ -210,7 +210,6 @@ std::string RunPlanJson(const Plan& plan)
                    {"title", plan.title},
                    {"question", plan.question},
                    {"resolved", SettingsJson(plan.resolved)}}},
-                 {"inputs", SettingsJson(plan.inputs)},
                  {"point", SettingsJson(plan.point)},
                  {"seed", plan.seed},
                  {"members", plan.members},

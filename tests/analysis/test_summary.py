@@ -38,6 +38,8 @@ KEYS = {
     "messages_per_member_second",
     "bytes_per_member_second",
     "events_sha256",
+    "analysis",
+    "seal",
 }
 DISTRIBUTION_KEYS = {"median", "p99", "max", "ci95"}
 

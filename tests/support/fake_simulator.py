@@ -5,7 +5,7 @@ The tests of campaign/ are about processes and folders, not about the protocol, 
 program that is quick, that can be told to fail, and that says when it started. A scenario is a TOML
 file whose [fake] table tells how to behave: `exit` and `stderr` of the seed in `fail_seed`,
 `hang_seed` (runs until it is stopped), `hold_s` (how long a run takes), `memory_bytes` (what a run
-is said to need).
+is said to need), `made_with` (JSON of what it says that it was made with).
 """
 
 import hashlib
@@ -57,6 +57,7 @@ def plan(scenario: Path, options: dict[str, list[str]]) -> int:
         "point": {},
         "verdict": content.get("expected"),
         "points": points if axes else [{"key": "", "settings": {}}],
+        "made_with": json.loads(fake.get("made_with", "{}")),
         "inputs": {"scenario.toml": hashlib.sha256(text).hexdigest()},
         "memory_bytes": fake.get("memory_bytes"),
     }
