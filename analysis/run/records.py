@@ -45,6 +45,8 @@ EVENT_KINDS = (
     "restart",
     "pause",
     "resume",
+    "stall",
+    "unstall",
     "leave",
     "join",
     "partition",

@@ -13,6 +13,7 @@
 #include "ns3-module/model/swim-prefix-routing.h"
 
 #include "ns3/boolean.h"
+#include "ns3/config.h"
 #include "ns3/data-rate.h"
 #include "ns3/drop-tail-queue.h"
 #include "ns3/icmpv4-l4-protocol.h"
@@ -29,6 +30,7 @@
 #include "ns3/traffic-control-helper.h"
 #include "ns3/traffic-control-layer.h"
 #include "ns3/udp-l4-protocol.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 #include <bit>
@@ -139,6 +141,8 @@ PacketNetwork::PacketNetwork(const Topology& topology,
     m_mask = plan.Mask();
     // ns-3's own date from slow links, and would decide how long a push/pull takes.
     SwimHelper::UseLinuxTcpDefaults();
+    // memberlist's, where ns-3's 128 KiB overflow in a pause of some seconds.
+    Config::SetDefault("ns3::UdpSocket::RcvBufSize", UintegerValue(2 << 20));
 
     BuildRouters(topology, plan);
     BuildLinks(topology, paths, routerOfMember);
