@@ -178,11 +178,14 @@ class CampaignFolder:
 
     def _take(self, copies: Path) -> None:
         """The folder's copies are those of the plan, also where a hand or a disk has changed them."""
-        if _sums(self.inputs) == _sums(copies):
+        sums = _sums(copies)
+        if _sums(self.inputs) == sums:
             return
         partial = self.path / f".{INPUTS}.partial"
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(copies, partial)
+        for name in sums:
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(copies / name, partial / name)
         if self.inputs.exists():
             print(f"{path_text(self.inputs)} was changed since; it is as planned again", flush=True)
             shutil.rmtree(self.inputs)

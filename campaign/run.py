@@ -43,9 +43,11 @@ def run_campaign(
             folder.admit(campaign, copies)
             _run_missing(Executor(program, request, folder), plan, folder, jobs, command)
             # The runs are there: a terminal that closes now must not cost their report.
-            if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-                signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            analyse(out, jobs or cores())
+            before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            try:
+                analyse(out, jobs or cores())
+            finally:
+                signal.signal(signal.SIGHUP, before)
     print(f"\nReport: {path_text(out / 'report.html')}")
 
 

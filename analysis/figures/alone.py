@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _VARIABLES = ("MATPLOTLIBRC", "MPLBACKEND", "MATPLOTLIBDATA", "SOURCE_DATE_EPOCH", "TEXMFHOME")
+_FONTS = "/usr/share/fonts"
 _BUILD = Path(__file__).resolve().parent.parent.parent / "build"
 
 
@@ -38,12 +39,21 @@ def _own_folder() -> Path:
     try:
         folder.mkdir(exist_ok=True)
         if os.access(folder, os.W_OK | os.X_OK) and not (folder / "matplotlibrc").exists():
+            _forget_old_fonts(folder)
             return folder
     except OSError:
         pass
     for_this_process = Path(tempfile.mkdtemp(prefix="swimlab-matplotlib-"))
     atexit.register(shutil.rmtree, for_this_process, ignore_errors=True)
     return for_this_process
+
+
+def _forget_old_fonts(folder: Path) -> None:
+    """matplotlib looks for fonts once; those that were installed since would never be found."""
+    newest_ns = max((os.stat(path).st_mtime_ns for path, _, _ in os.walk(_FONTS)), default=0)
+    for listed in folder.glob("fontlist-*.json"):
+        if listed.stat().st_mtime_ns < newest_ns:
+            listed.unlink(missing_ok=True)
 
 
 @contextmanager
