@@ -96,8 +96,12 @@ class Node
     /// The operating system refused to send a datagram of ours (its network is down, unreachable).
     void SendFailed(Instant now, const Address& to, Outbox& out);
 
-    /// Changes our metadata and tells everybody. @param meta at most wire::MAX_META_SIZE bytes
-    void UpdateMeta(Instant now, std::string_view meta, Outbox& out);
+    /// Changes our metadata and tells everybody.
+    /// @return false, and nothing happens, if news of it fits into no datagram (see MaxMeta)
+    bool UpdateMeta(Instant now, std::string_view meta, Outbox& out);
+
+    /// @return the most bytes of our metadata, at most wire::MAX_META_SIZE
+    std::size_t MaxMeta() const;
 
     /**
      * Queues a message to be gossiped to everybody, in room of its own (user_broadcast_share).
