@@ -211,4 +211,9 @@ void ImpairedTransport::OnWakeUp()
     Arm();
 }
 
+void ImpairedTransport::OnForbidden(const Address& from)
+{
+    m_handler->OnForbidden(from);
+}
+
 } // namespace swim

@@ -35,6 +35,7 @@ struct MembershipEvent
     std::uint32_t incarnation; ///< of the member, when this was concluded
     std::string by;            ///< the member whose word it was
     Instant when;              ///< by the transport's clock; see Agent::Now()
+    Address claimed = {};      ///< of CONFLICT: where the other one of that name says that it is
 };
 
 /**
@@ -56,7 +57,15 @@ class Listener
     }
 
     /// A packet, or a part of one, was malformed or foreign and changed nothing.
-    virtual void OnRejected(Rejection /*reason*/, Instant /*when*/)
+    /// @param reason what was wrong with it
+    /// @param from who sent it; of a stream, the port is not the one that its owner listens at
+    /// @param when by the transport's clock
+    virtual void OnRejected(Rejection /*reason*/, const Address& /*from*/, Instant /*when*/)
+    {
+    }
+
+    /// A datagram or a connection was turned away unread: AgentOptions::allow has not its source.
+    virtual void OnForbidden(const Address& /*from*/, Instant /*when*/)
     {
     }
 
