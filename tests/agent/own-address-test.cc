@@ -14,7 +14,7 @@ namespace swim
 namespace
 {
 
-Address At(const std::string& text)
+Address AddressAt(const std::string& text)
 {
     return *NumericAddress(*ParseHostPort(text));
 }
@@ -28,7 +28,7 @@ std::string Pick(const std::string& bind,
     std::vector<OwnAddress> addresses;
     for (const std::string& each : own)
     {
-        addresses.push_back({"if" + std::to_string(addresses.size()), At(each)});
+        addresses.push_back({"if" + std::to_string(addresses.size()), AddressAt(each)});
     }
     AllowList allow;
     if (!allowed.empty())
@@ -38,10 +38,10 @@ std::string Pick(const std::string& bind,
     try
     {
         return FormatAddress(
-            PickOwnAddress(At(bind),
+            PickOwnAddress(AddressAt(bind),
                            addresses,
                            allow,
-                           routed.empty() ? std::nullopt : std::optional(At(routed))));
+                           routed.empty() ? std::nullopt : std::optional(AddressAt(routed))));
     }
     catch (const AgentError& error)
     {
@@ -49,7 +49,7 @@ std::string Pick(const std::string& bind,
     }
 }
 
-bool Contains(const std::string& text, const std::string& part)
+bool Mentions(const std::string& text, const std::string& part)
 {
     return text.find(part) != std::string::npos;
 }
@@ -84,7 +84,7 @@ TEST(OwnAddressTest, WithoutARouteTheUserIsAskedWhichOfThem)
     {
         const std::string wrong = Pick("0.0.0.0:7000", {"10.0.0.1", "10.1.0.1"}, routed);
         EXPECT_TRUE(
-            Contains(wrong, "set advertise to one of 10.0.0.1:7000 (if0), 10.1.0.1:7000 (if1)"))
+            Mentions(wrong, "set advertise to one of 10.0.0.1:7000 (if0), 10.1.0.1:7000 (if1)"))
             << wrong;
     }
 }
@@ -94,7 +94,7 @@ TEST(OwnAddressTest, WithoutAnyTheUserIsAskedForOne)
     for (const char* const bind : {"0.0.0.0:7000", "[::]:7000"})
     {
         const std::string wrong = Pick(bind, {"127.0.0.1", "::1", "169.254.3.4", "fe80::1"});
-        EXPECT_TRUE(Contains(wrong, "set advertise to where they do")) << wrong;
+        EXPECT_TRUE(Mentions(wrong, "set advertise to where they do")) << wrong;
     }
 }
 
