@@ -111,8 +111,10 @@ std::vector<std::future<JoinResult>> Swarm::Join(std::vector<std::string> seeds,
     {
         JoinOptions options = PERSISTENT;
         options.delay = over * member / Size();
-        // Among ourselves the seeds all ask the first, or they would stay apart.
-        const std::size_t seed = amongUs && member < SEEDS ? 0 : member % seeds.size();
+        // Among ourselves the seeds all ask the first, or they would stay apart; and it the second.
+        const bool isSeed = amongUs && member < SEEDS;
+        const std::size_t first = member == 0 && seeds.size() > 1 ? 1 : 0;
+        const std::size_t seed = isSeed ? first : member % seeds.size();
         results.push_back(At(member).Join({seeds[seed]}, options));
     }
     return results;

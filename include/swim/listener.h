@@ -56,10 +56,8 @@ class Listener
     {
     }
 
-    /// A packet, or a part of one, was malformed or foreign and changed nothing.
-    /// @param reason what was wrong with it
-    /// @param from who sent it; of a stream, the port is not the one that its owner listens at
-    /// @param when by the transport's clock
+    /// A packet, or a part of one, was malformed or foreign and changed nothing. It came from the
+    /// address, whose port is not the one that its owner listens at where it came by a stream.
     virtual void OnRejected(Rejection /*reason*/, const Address& /*from*/, Instant /*when*/)
     {
     }
