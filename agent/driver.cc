@@ -232,6 +232,13 @@ void Driver::OnWakeUp()
     SetTimer();
 }
 
+void Driver::OnStall(bool stalled)
+{
+    Tell([&](Instant now) {
+        stalled ? m_node->BeginStall(now, m_out) : m_node->EndStall(now, m_out);
+    });
+}
+
 void Driver::Perform(Instant now)
 {
     for (const Outbox::Datagram& datagram : m_out.Datagrams())

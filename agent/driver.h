@@ -156,6 +156,7 @@ class Driver : public Transport::Handler
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;
     void OnForbidden(const Address& from) override;
+    void OnStall(bool stalled) override;
 
     template <typename Call>
     void Tell(Call call);

@@ -13,6 +13,7 @@
 #include "swim/rng.h"
 #include "swim/transport.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -75,6 +76,15 @@ class ImpairedTransport : public Transport, private Transport::Handler
     void OnWakeUp() override;
     void OnForbidden(const Address& from) override;
 
+    void BeginStall();
+    void EndStall();
+
+    /// Hands it to the handler, or keeps it while stalled as far as a socket would.
+    void Deliver(const Address& from, ByteView datagram);
+
+    /// Tells the handler how the stream ended, now or when the stall ends; unless it is aborted.
+    void End(std::uint32_t id, Task tell);
+
     bool Draws(double share);
     Duration Jitter(Duration most);
     bool IsBlocked(const Address& peer, bool Block::*direction, bool Block::*carrier) const;
@@ -111,8 +121,13 @@ class ImpairedTransport : public Transport, private Transport::Handler
     std::map<std::uint32_t, Stream> m_streams;
     std::optional<std::uint32_t> m_answeredItself; ///< while the handler is told of the answer
     std::multimap<Instant, Task> m_pending;        ///< of one instant in the order of scheduling
-    Instant m_wakeUp = NEVER;                      ///< the handler's
-    Instant m_armed = NEVER;                       ///< the inner transport's
+    bool m_stalled = false;
+    std::vector<Task> m_blocked;    ///< sends, for when the stall ends
+    std::vector<Task> m_waiting;    ///< what has arrived, likewise
+    std::size_t m_waitingBytes = 0; ///< of datagrams
+    std::atomic<std::uint64_t> m_overflows = 0;
+    Instant m_wakeUp = NEVER; ///< the handler's
+    Instant m_armed = NEVER;  ///< the inner transport's
 };
 
 } // namespace swim

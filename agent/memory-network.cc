@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace swim
 {
@@ -112,12 +113,26 @@ class MemoryNetwork::Place : public Transport
                 {
                     m_toItself.insert(id);
                 }
-                const Bytes answer = place->m_handler->OnRequest(from, bytes);
-                const bool good = !answer.empty() || !awaitsAnswer;
-                reply([this, id, good, answer] {
-                    End(id, good ? &answer : nullptr, "the other side closed the connection");
+                place->Handle([this, place, reply, id, from, bytes, awaitsAnswer] {
+                    const Bytes answer = place->m_handler->OnRequest(from, bytes);
+                    const bool good = !answer.empty() || !awaitsAnswer;
+                    reply([this, id, good, answer] {
+                        End(id, good ? &answer : nullptr, "the other side closed the connection");
+                    });
                 });
             });
+    }
+
+    void HoldRequests(bool hold) override
+    {
+        m_holdsRequests = hold;
+        if (!hold)
+        {
+            for (const Task& request : std::exchange(m_held, {}))
+            {
+                request();
+            }
+        }
     }
 
     void AbortStream(std::uint32_t id) override
@@ -156,6 +171,17 @@ class MemoryNetwork::Place : public Transport
   private:
     friend class MemoryNetwork;
 
+    /// Now, or when requests are held no more.
+    void Handle(Task request)
+    {
+        if (m_holdsRequests)
+        {
+            m_held.push_back(std::move(request));
+            return;
+        }
+        request();
+    }
+
     /// @param answer null: it failed
     void End(std::uint32_t id, const Bytes* answer, const char* reason)
     {
@@ -177,6 +203,8 @@ class MemoryNetwork::Place : public Transport
     Handler* m_handler = nullptr;
     std::set<std::uint32_t> m_opened;
     std::set<std::uint32_t> m_toItself; ///< streams that led back to this place, until they end
+    bool m_holdsRequests = false;
+    std::vector<Task> m_held;
     Instant m_wakeUp = NEVER;
     /// Expires when the place stops: what is scheduled for it is then not run.
     std::shared_ptr<Place*> m_life = std::make_shared<Place*>(this);
