@@ -63,6 +63,26 @@ TEST_F(ScenarioErrors, OfTheShapeOfTables)
               "each");
 }
 
+TEST_F(ScenarioErrors, OfMetadataThatFitsNoDatagram)
+{
+    const auto file = [](const std::string& protocol, std::size_t size) {
+        return std::string(BASE) + "[protocol]\n" + protocol +
+               "\n[[event]]\nat = \"1s\"\nupdate = 3\nmeta = \"" + std::string(size, 'y') + "\"\n";
+    };
+    EXPECT_EQ(ErrorOf(file("udp_buffer_size = \"1400B\"", 512)), "no error");
+    const std::string small = ErrorOf(file("udp_buffer_size = \"576B\"", 512));
+    EXPECT_EQ(
+        small.find("s.toml:13: event.0.meta: metadata of 512 bytes is too long; the most is "),
+        0u)
+        << small;
+    EXPECT_NE(small.find("in datagrams of udp_buffer_size = 576B"), std::string::npos) << small;
+    const std::string labelled =
+        "udp_buffer_size = \"576B\"\nlabel = \"" + std::string(99, 'l') + "\"";
+    EXPECT_EQ(ErrorOf(file(labelled, 300)), "no error");
+    EXPECT_NE(ErrorOf(file(labelled, 450)).find("of which label and encryption leave 475B"),
+              std::string::npos);
+}
+
 TEST_F(ScenarioErrors, OfValuesAndUnits)
 {
     const std::string base = BASE;
