@@ -174,13 +174,15 @@ void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagra
     }
 }
 
-void MemberProcess::UpdateMeta(const std::string& meta)
+bool MemberProcess::UpdateMeta(const std::string& meta)
 {
-    if (!m_ended && !m_paused)
+    if (m_ended || m_paused)
     {
-        m_protocol.UpdateMeta(SwimNow(), meta, Out());
-        PerformOutbox();
+        return true;
     }
+    const bool fits = m_protocol.UpdateMeta(SwimNow(), meta, Out());
+    PerformOutbox();
+    return fits;
 }
 
 bool MemberProcess::Broadcast(swim::wire::ByteView payload)

@@ -98,7 +98,14 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
 
     /// Changes the member's metadata, unless it is paused or over.
-    void UpdateMeta(const std::string& meta);
+    /// @return false, and nothing happens, if news of it fits into no datagram
+    bool UpdateMeta(const std::string& meta);
+
+    /// @return the most bytes of its metadata
+    std::size_t GetMaxMeta() const
+    {
+        return m_protocol.MaxMeta();
+    }
 
     /// Gossips a payload to everybody, unless it is paused or over.
     /// @return whether it fits into a datagram; nothing happens otherwise

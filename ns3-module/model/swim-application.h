@@ -204,7 +204,8 @@ class SwimApplication : public Application
     /// streams that are open go on as they did.
     void SetSlowness(Time slowness);
 
-    /// A running process tells the others of other metadata. @param meta at most 512 bytes
+    /// A running process tells the others of other metadata. @param meta at most 512 bytes, and
+    /// short enough for a datagram of UdpBufferSize
     void UpdateMeta(const std::string& meta);
 
     /**

@@ -254,6 +254,38 @@ TEST_F(Verbs, RestartAtANewAddressConflictsWhileTheOldOneIsAlive)
     EXPECT_GT(Count("conflict", "m3"), 0U);
 }
 
+/// Five of the ten join while their only seed is out of reach, for as long as three attempts take.
+constexpr const char* JOIN_BEHIND_A_CUT =
+    "[[event]]\nat = \"0s\"\npartition = [\"0-4\", \"5-9\"]\nfor = \"40s\"\n";
+
+constexpr const char* JOINING = "start = \"join\"\njoin_spacing = \"1s\"\njoin_retry = ";
+
+TEST_F(Verbs, JoinsThatAreNotRetriedLeaveIslands)
+{
+    Run(JOIN_BEHIND_A_CUT, std::string(JOINING) + "\"never\"\n");
+    EXPECT_GT(Count("joined", "m4", "m0"), 0U);
+    for (const char* const islander : {"m5", "m6", "m7", "m8", "m9"})
+    {
+        EXPECT_EQ(Count("joined", islander), 0U) << islander << " is known to nobody, ever";
+    }
+}
+
+TEST_F(Verbs, AJoinThatIsRetriedOnceTooEarlyLeavesIslandsToo)
+{
+    Run(JOIN_BEHIND_A_CUT, std::string(JOINING) + "\"once\"\n");
+    EXPECT_EQ(Count("joined", "m5"), 0U);
+    EXPECT_EQ(Count("joined", "m9"), 0U);
+}
+
+TEST_F(Verbs, JoinsThatAreRetriedEndInOneCluster)
+{
+    Run(JOIN_BEHIND_A_CUT, std::string(JOINING) + "\"500ms\"\n");
+    for (const char* const late : {"m5", "m6", "m7", "m8", "m9"})
+    {
+        EXPECT_EQ(Count("joined", late), 9U) << late;
+    }
+}
+
 constexpr const char* TWO_GROUPS = "[[cluster.group]]\nmembers = \"0-4\"\n";
 
 TEST_F(Verbs, GroupsKeepToThemselves)
