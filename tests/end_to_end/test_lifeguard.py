@@ -139,9 +139,10 @@ def _table(runs: int, ages: Sequence[str]) -> None:
             values = pooled(tuning, runs, age)
             found = distribution(values)
             low, high = found.ci95 or (float("nan"), float("nan"))
+            p99 = "-" if found.p99 is None else f"{found.p99:.2f} s"
             print(
-                f"{age:8} {tuning.name:5} {found.median:6.2f} s [{low:.2f}, {high:.2f}], "
-                f"p99 {found.p99:.2f} s; paper {tuning.paper_s} s; {len(values)} runs",
+                f"{age:8} {tuning.name:5} {median_s(values):6.2f} s [{low:.2f}, {high:.2f}], "
+                f"p99 {p99}; paper {tuning.paper_s} s; {len(values)} runs",
                 flush=True,
             )
 

@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -104,6 +105,26 @@ def test_a_crash_is_noticed_by_all_and_recorded_as_a_simulated_one(tmp_path: Pat
     with open(out / "traffic.csv", encoding="utf-8") as file:
         pings = [int(row["sent"]) for row in csv.DictReader(file) if row["kind"] == "ping"]
     assert len(pings) == 10 and min(pings[2:]) > 10  # 4 members, 5 pings a second each
+
+
+JOINING_BEHIND_A_CUT = """
+[[event]]
+at = "0s"
+partition = ["0-2", "3-4"]
+for = "5s"
+"""
+
+
+@pytest.mark.parametrize("retry, met", [("never", False), ("500ms", True)])
+def test_joins_are_tried_again_as_the_scenario_says(
+    tmp_path: Path, retry: str, met: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joining = f'[cluster]\nstart = "join"\njoin_spacing = "100ms"\njoin_retry = "{retry}"\n'
+    monkeypatch.setattr(sys.modules[__name__], "QUICK", QUICK.replace("[cluster]\n", joining))
+    events = rows(perform(tmp_path, JOINING_BEHIND_A_CUT, "14s"))
+    assert "m0" in observers(events, "joined", "m2"), "on this side of the cut"
+    for member in ("m3", "m4"):
+        assert bool(observers(events, "joined", member)) == met
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
