@@ -52,21 +52,6 @@ void ReadTop(const Value& root, Scenario& scenario)
     top.Resolve(TOP_KEYS, scenario);
 }
 
-/// A summary does not know who was cut off from whom, and would count their words as errors.
-void RefuseToSummarize(const Scenario& scenario)
-{
-    for (const Event& event : scenario.events)
-    {
-        if (event.verb == Verb::PARTITION || event.verb == Verb::DISCONNECT)
-        {
-            throw ScenarioError(event.place,
-                                event.key,
-                                "record = \"summary\" cannot tell who was cut off from whom; "
-                                "record = \"events\" can");
-        }
-    }
-}
-
 /// The place to blame for parameters that do not fit together: that of one that the scenario sets.
 SourcePlace PlaceOfConflict(const Scenario& scenario, const std::string& message)
 {
@@ -87,7 +72,18 @@ void SetParameter(const swim::Parameter& parameter,
                   swim::Config& config)
 {
     const auto* text = std::get_if<std::string>(&value.data);
-    const std::string written = text == nullptr ? value.Text() : *text;
+    std::string written = text == nullptr ? value.Text() : *text;
+    if (std::holds_alternative<double>(value.data) &&
+        written.find_first_not_of("0123456789") == std::string::npos)
+    {
+        // Of a float that is whole; no parameter is one.
+        const std::string number = written;
+        written += ".0";
+        if (!parameter.set(config, number))
+        {
+            throw ScenarioError(value.place, key, "write " + number + ", not " + written);
+        }
+    }
     if (const auto error = parameter.set(config, written))
     {
         throw ScenarioError(value.place, key, written + " " + *error);
@@ -154,10 +150,13 @@ const std::vector<std::string>& AllKeys()
     return all;
 }
 
-Scenario ReadScenario(const Value& root, const std::filesystem::path& file)
+Scenario ReadScenario(const Value& root,
+                      const std::filesystem::path& file,
+                      std::shared_ptr<Inputs> inputs)
 {
     Scenario scenario;
     scenario.file = file;
+    scenario.inputs = std::move(inputs);
     ReadTop(root, scenario);
     ReadTopology(root, scenario);
     ReadCluster(root, scenario);
@@ -166,10 +165,6 @@ Scenario ReadScenario(const Value& root, const std::filesystem::path& file)
     ReadNetwork(root, scenario);
     ReadEvents(root, scenario);
     ReadVerdict(root, scenario);
-    if (scenario.record == Record::SUMMARY)
-    {
-        RefuseToSummarize(scenario);
-    }
     return scenario;
 }
 

@@ -89,7 +89,7 @@ constexpr VerbInfo VERBS[] = {
                 Verb::STALL,
                 false,
                 Verb::UNSTALL,
-                ONE_BY_ONE,
+                {"over", "by"},
                 "Lifeguard's slow member: each task of the process blocks right before its next "
                 "send or right after its next receive, and datagrams wait in its socket. What "
                 "needs neither runs on, the timers of suspicions among them."),
@@ -278,6 +278,12 @@ bool StartsProcess(Verb verb)
 Verb Undoing(Verb verb)
 {
     return InfoOf(verb).undoing.value();
+}
+
+std::optional<Verb> FindVerb(std::string_view name)
+{
+    const auto found = std::ranges::find(VerbTable(), name, &VerbInfo::name);
+    return found == VerbTable().end() ? std::nullopt : std::optional(found->verb);
 }
 
 std::string_view ToString(Verb verb)

@@ -139,13 +139,13 @@ void SwimApplication::Resume()
     }
 }
 
-void SwimApplication::BeginStall()
+void SwimApplication::BeginStall(Time each)
 {
     CheckMayAct("BeginStall");
     if (m_process)
     {
         NS_LOG_INFO(GetName() << " stalls");
-        m_process->BeginStall();
+        m_process->BeginStall(each);
     }
 }
 

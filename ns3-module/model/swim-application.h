@@ -157,7 +157,8 @@ class SwimApplication : public Application
 
     /// The process blocks right before it sends and right after it receives, while timers that need
     /// neither run on, suspicions' among them (Lifeguard's slow member).
-    void BeginStall();
+    /// @param each how long it takes afterwards to handle each datagram that has waited
+    void BeginStall(Time each = Time());
 
     /// Everything goes on in order.
     void EndStall();
