@@ -28,7 +28,8 @@ class AgentSerf : public testing::Test
     {
         EXPECT_TRUE(Eventually([&] { return m_serf->Shows("ours", "alive", "role=rack-7"); }));
         EXPECT_TRUE(m_serf->Shows("serf", "alive", "role=db"));
-        EXPECT_TRUE(Eventually([&] { return m_agent->MemberCount() == 2; }));
+        EXPECT_TRUE(
+            Eventually([&] { return StateOf(m_agent->Find("serf")) == MemberState::ALIVE; }));
         const std::optional<Member> serf = m_agent->Find("serf");
         ASSERT_TRUE(serf);
         EXPECT_EQ(serf->state, MemberState::ALIVE);

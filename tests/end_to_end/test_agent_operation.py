@@ -262,7 +262,7 @@ def test_the_same_warning_is_told_once_a_minute(agents: LoggedAgents) -> None:
         ("udp_buffer_size = '576B'", "a", True),
         ("udp_buffer_size = '576B'", "n" * 400, False),
         ("udp_buffer_size = '576B'\nlabel = '%s'" % ("l" * 100), "a", True),
-        ("udp_buffer_size = '1370B'\nlabel = '%s'" % ("l" * 255), "n" * 512, True),
+        ("udp_buffer_size = '1340B'\nlabel = '%s'" % ("l" * 255), "n" * 512, True),
     ],
     ids=["smallest", "long name", "label", "longest name and label"],
 )
