@@ -126,7 +126,7 @@ def error_table(
     the points)."""
     heads = [
         "wrong deaths",
-        "a member-hour",
+        "deaths a member-hour",
         "FP",
         "FP−",
         "refuted suspicions",
