@@ -20,11 +20,14 @@ from analysis.run.metrics import (
     metrics_of_runs,
     write_atomically,
 )
-from analysis.run.records import RecordError, read_run_info
+from analysis import seal
+from analysis.run.integrity import check_campaign
+from analysis.run.records import RecordError, read_run_info, run_folders
 from analysis.campaign.clusters import TIMES, Clusters, Networks, clusters_of, network_variance
 from analysis.campaign.incidents import incidents, living_s
 from analysis.campaign.intervals import share_interval
 from analysis.campaign.networks import network_of
+from analysis.campaign.provenance import analysis_versions
 from analysis.campaign.spread import spread
 from analysis.campaign.statistics import distribution
 from analysis.campaign.verdict import judge_campaign
@@ -236,14 +239,17 @@ def _load(runs: Sequence[RunMetrics], what: str) -> dict[str, Any]:
 
 def write_summary(out_dir: Path, jobs: int) -> dict[str, Any]:
     """Computes all metrics of the campaign in `out_dir`, writes its summary.json, returns it."""
+    infos = [read_run_info(folder) for folder in run_folders(out_dir)]
+    check_campaign(out_dir, infos, jobs)
     runs = metrics_of_runs(out_dir, jobs)
-    infos = [read_run_info(out_dir / "runs" / run.name) for run in runs]
     summary = summarize(runs, {info.name: network_of(info.raw) for info in infos})
     expected = _expected(out_dir)
     if expected is not None:
         summary["verdict"] = judge_campaign(expected, summary)
-    text = json.dumps(summary, indent=2, allow_nan=False) + "\n"
+    summary["analysis"] = analysis_versions()
+    text = seal.sealed(json.dumps(summary, indent=2, allow_nan=False))
     write_atomically(out_dir / SUMMARY_NAME, text)
+    summary["seal"] = seal.of(text)
     return summary
 
 

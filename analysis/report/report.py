@@ -10,11 +10,11 @@ and depends on nothing but the campaign's folder, so the same folder gives the s
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis import seal
 from analysis.campaign import summary as summaries
 from analysis.report import (
     headline as report_headline,
@@ -41,6 +41,7 @@ from analysis.report.page import Section
 from analysis.campaign.clusters import variance_words
 from analysis.campaign.networks import network_of
 from analysis.campaign.spread import spread_table
+from analysis.processors import cores
 from analysis.campaign.text import NONE, count, duration, listing, quantity, set_keys, setting_words
 
 TEMPLATE = "report.html.j2"
@@ -88,14 +89,17 @@ def write_report(out_dir: Path) -> Path:
 
 
 def _read(out_dir: Path) -> Campaign:
-    runs = metrics.metrics_of_runs(out_dir, os.cpu_count() or 1)
+    runs = metrics.metrics_of_runs(out_dir, cores())
     infos = [records.read_run_info(out_dir / "runs" / run.name) for run in runs]
     return Campaign(_json(out_dir / "campaign.json"), _json(out_dir / "summary.json"), runs, infos)
 
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        if seal.is_broken(content):
+            raise RecordError(f"{path}: was changed after it was written; summarize again")
+        return json.loads(content)
     except FileNotFoundError:
         raise RecordError(
             f"{path}: no such file; a report needs a campaign that was run and summarized"

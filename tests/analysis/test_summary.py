@@ -42,6 +42,8 @@ KEYS = {
     "messages_per_member_second",
     "bytes_per_member_second",
     "events_sha256",
+    "analysis",
+    "seal",
 }
 POOLED_KEYS = {"runs", "members", "simulated_s", "wall_s", "invalid_runs", "events_sha256"}
 DISTRIBUTION_KEYS = {"n", "runs", "median", "ci95", "no_ci95", "p99", "p999", "max"}

@@ -165,6 +165,20 @@ for = "8s"
 [[event]]
 at = "40s"
 leave = "random 2"
+[[event]]
+at = "45s"
+partition = ["0-19", "20-59"]
+[[event]]
+at = "60s"
+heal = true
+[[event]]
+at = "62s"
+disconnect = "random 2"
+for = "9s"
+[[event]]
+at = "64s"
+stall = "random 2"
+for = "9s"
 """
 
 
@@ -186,24 +200,25 @@ def test_a_summary_has_the_metrics_of_the_events(
     assert of_events.crashes and of_events.dissemination.knowing
     if "network.loss=25%" in settings:
         assert of_events.false_positives.events + of_events.refuted_suspicions > 0
-    assert of_events.leaves and of_summary.leaves is None and of_summary.restarts is None
-    apart = {"name": "", "wall_s": 0.0, "leaves": None, "restarts": None}
+    assert of_events.leaves and of_events.restarts
+    assert of_events.partitions and of_events.disconnects
+    apart = {"name": "", "wall_s": 0.0}
     assert replace(of_events, **apart) == replace(of_summary, **apart)
     assert not (runs[1] / "events.csv").exists()
 
 
 def test_a_summary_of_the_same_seed_has_the_same_bytes(simulate: Simulate) -> None:
     runs = [simulate(SUMMARIZED, seed, "record=summary") for seed in (1, 1, 2)]
-    for name in ("conclusions.json", "truth.csv", "traffic.csv"):
+    for name in ("metrics.json", "truth.csv", "traffic.csv"):
         first, again, other = ((folder / name).read_bytes() for folder in runs)
         assert first == again != other
 
 
 def test_a_summary_that_was_changed_is_refused(simulate: Simulate) -> None:
     folder = simulate(SUMMARIZED, 1, "record=summary")
-    with open(folder / "conclusions.json", "a", encoding="utf-8") as file:
+    with open(folder / "metrics.json", "a", encoding="utf-8") as file:
         file.write(" ")
-    with pytest.raises(RecordError, match="conclusions.json: sha256 is"):
+    with pytest.raises(RecordError, match="metrics.json: sha256 is"):
         metrics_of_run(folder)
 
 
