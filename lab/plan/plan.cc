@@ -99,6 +99,7 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     }
     plan.routerOfMember = Attach(scenario.members, plan.topology, scenario.topology.attach);
     plan.network = scenario.network;
+    plan.measure = scenario.measure;
     plan.scenarioFile = scenario.file.string();
     plan.title = scenario.title;
     plan.question = scenario.question;

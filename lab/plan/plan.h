@@ -81,6 +81,7 @@ struct Plan
     /// Routers of the addresses that only a RESTART gives out, from number `members` on.
     std::vector<RouterId> routerOfSpareAddress;
     NetworkSpec network;
+    MeasureSpec measure;
 
     /// By member; empty for one that only a JOIN of the timeline starts.
     std::vector<std::optional<Start>> starts;
