@@ -272,7 +272,7 @@ void Recorder::Finish()
 std::uint64_t EstimateRecorderBytes(const Plan& plan)
 {
     const std::uint64_t files = plan.record == Record::SUMMARY ? 3 : 2;
-    return files * BUFFER_SIZE + (plan.record == Record::SUMMARY ? EstimateSummaryBytes(plan) : 0);
+    return files * BUFFER_SIZE + (plan.record == Record::SUMMARY ? summary::EstimateSummaryBytes(plan) : 0);
 }
 
 } // namespace swimlab

@@ -9,7 +9,10 @@
 
 #include "lab/plan/plan.h"
 #include "lab/record/conclusion.h"
+#include "lab/record/record-error.h"
 #include "lab/record/summary/run-summary.h"
+#include "lab/record/time-ns.h"
+#include "lab/record/traffic-sums.h"
 #include "swim/traffic-kind.h"
 
 #include <array>
@@ -26,24 +29,6 @@
 
 namespace swimlab
 {
-
-/// A record cannot be written: disk full, folder gone. The message names the file.
-class RecordError : public std::runtime_error
-{
-  public:
-    using std::runtime_error::runtime_error;
-};
-
-/// Messages and payload bytes of one kind.
-struct TrafficSums
-{
-    std::uint64_t sent = 0;
-    std::uint64_t sentBytes = 0;
-    std::uint64_t received = 0;
-    std::uint64_t receivedBytes = 0;
-
-    friend bool operator==(const TrafficSums&, const TrafficSums&) = default;
-};
 
 /// By kind of traffic.
 using TrafficTable = std::array<TrafficSums, swim::TRAFFIC_KINDS>;
@@ -152,7 +137,7 @@ class Recorder
     RowFile m_eventRows;
     RowFile m_trafficRows;
     std::optional<RowFile> m_truthRows; ///< with m_summary: the rows of events.csv that are kept
-    std::optional<RunSummary> m_summary;
+    std::optional<summary::RunSummary> m_summary;
     TrafficTable m_sums{};
     std::int64_t m_second = 0;
     std::uint64_t m_events = 0;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 Accusations::Accusations(const Health& health, std::uint32_t members, std::size_t seconds)
@@ -92,4 +92,4 @@ void Accusations::Changed(MemberId observer, MemberId subject, bool refuted)
     }
 }
 
-} // namespace swimlab
+} // namespace swimlab::summary

@@ -8,17 +8,15 @@
 #pragma once
 
 #include "lab/record/summary/health.h"
+#include "lab/record/time-ns.h"
 #include "lab/scenario/targets.h"
 
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
-namespace swimlab
+namespace swimlab::summary
 {
-
-/// Rates are kept by the second.
-constexpr std::int64_t SECOND_NS = 1'000'000'000;
 
 /// A suspect or dead event, and who is behind it.
 struct Accusation
@@ -83,4 +81,4 @@ class Accusations
     Counts m_counts;
 };
 
-} // namespace swimlab
+} // namespace swimlab::summary

@@ -3,7 +3,7 @@
 // See crash-watch.h.
 #include "lab/record/summary/crash-watch.h"
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 CrashWatch::CrashWatch(MemberId member,
@@ -86,4 +86,4 @@ std::int64_t CurveStepNs(std::int64_t runNs)
     }
 }
 
-} // namespace swimlab
+} // namespace swimlab::summary

@@ -15,7 +15,7 @@
 #include <optional>
 #include <vector>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 /// Follows the news of one crash.
@@ -118,4 +118,4 @@ class CrashWatch
 /// Grid of the curves: 100 ms, in long runs a round multiple of it, at most 3000 steps.
 std::int64_t CurveStepNs(std::int64_t runNs);
 
-} // namespace swimlab
+} // namespace swimlab::summary

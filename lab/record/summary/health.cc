@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 Health::Health(const std::vector<bool>& present)
@@ -70,4 +70,4 @@ void Health::Apply(std::string_view event, MemberId member, std::uint32_t incarn
     entry.changed = ++m_changes;
 }
 
-} // namespace swimlab
+} // namespace swimlab::summary

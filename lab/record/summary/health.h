@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 /// What ground truth says of each member.
@@ -100,4 +100,4 @@ class Health
     std::uint32_t m_changes = 0;
 };
 
-} // namespace swimlab
+} // namespace swimlab::summary

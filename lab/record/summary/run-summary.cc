@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <stdexcept>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 namespace
@@ -275,4 +275,4 @@ std::uint64_t EstimateSummaryBytes(const Plan& plan)
            crashes * (points * sizeof(CrashWatch::Point) + sizeof(CrashWatch));
 }
 
-} // namespace swimlab
+} // namespace swimlab::summary

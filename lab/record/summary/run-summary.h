@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 /// Takes in a run's rows in their order, and has its metrics at the end.
@@ -87,4 +87,4 @@ class RunSummary
 /// a plan cannot tell and which takes a byte a member for each of them.
 std::uint64_t EstimateSummaryBytes(const Plan& plan);
 
-} // namespace swimlab
+} // namespace swimlab::summary

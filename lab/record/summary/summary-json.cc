@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 namespace
@@ -177,4 +177,4 @@ std::string SummaryJson(const SummaryParts& parts)
     return json.dump();
 }
 
-} // namespace swimlab
+} // namespace swimlab::summary

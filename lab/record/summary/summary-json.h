@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 /// What the views of the live members are worth at the end; docs/metrics.md has the meanings.
@@ -46,4 +46,4 @@ struct SummaryParts
 
 std::string SummaryJson(const SummaryParts& parts);
 
-} // namespace swimlab
+} // namespace swimlab::summary

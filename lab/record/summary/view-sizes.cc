@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 namespace
@@ -54,7 +54,7 @@ ViewSizes::ViewSizes(const Health& health, const Views& views, std::int64_t endN
     : m_health(health),
       m_views(views),
       m_clusters(*std::max_element(views.Groups().begin(), views.Groups().end()) + 1),
-      m_instantsNs(swimlab::InstantsNs(endNs))
+      m_instantsNs(swimlab::summary::InstantsNs(endNs))
 {
 }
 
@@ -89,4 +89,4 @@ void ViewSizes::Take()
     }
 }
 
-} // namespace swimlab
+} // namespace swimlab::summary

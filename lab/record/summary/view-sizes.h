@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 /// Samples the sizes of the live members' views.
@@ -79,4 +79,4 @@ class ViewSizes
     bool m_changed = true;
 };
 
-} // namespace swimlab
+} // namespace swimlab::summary

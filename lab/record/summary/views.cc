@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 Views::Views(std::vector<bool> present, std::vector<std::uint32_t> group, bool converged)
@@ -129,4 +129,4 @@ Views::Holders Views::CountHolders(const std::vector<bool>& counts) const
     return holders;
 }
 
-} // namespace swimlab
+} // namespace swimlab::summary

@@ -13,7 +13,7 @@
 #include <memory>
 #include <vector>
 
-namespace swimlab
+namespace swimlab::summary
 {
 
 /// What an observer holds of a subject.
@@ -90,4 +90,4 @@ class Views
     std::vector<std::uint32_t> m_sizes;
 };
 
-} // namespace swimlab
+} // namespace swimlab::summary

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See all-metrics.h.
+#include "lab/record/metrics/all-metrics.h"
+
+#include "lab/record/metrics/refutations.h"
+
+namespace swimlab
+{
+
+std::vector<std::unique_ptr<Metric>> AllMetrics(const RunState& /*run*/)
+{
+    std::vector<std::unique_ptr<Metric>> metrics;
+    metrics.push_back(std::make_unique<Refutations>());
+    return metrics;
+}
+
+} // namespace swimlab

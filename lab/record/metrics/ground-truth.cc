@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See ground-truth.h.
+#include "lab/record/metrics/ground-truth.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace swimlab
+{
+
+namespace
+{
+
+HealthChange Follow(Health before, Verb verb)
+{
+    const auto when = [before](bool possible, Health after) {
+        return HealthChange{before, possible ? after : before, false};
+    };
+    switch (verb)
+    {
+    case Verb::CRASH:
+        return when(before == Health::LIVE || before == Health::PAUSED ||
+                        before == Health::UNPLUGGED,
+                    Health::CRASHED);
+    case Verb::PAUSE:
+        return when(before == Health::LIVE, Health::PAUSED);
+    case Verb::RESUME:
+        return when(before == Health::PAUSED, Health::LIVE);
+    case Verb::LEAVE:
+        return when(before == Health::LIVE, Health::LEFT);
+    case Verb::DISCONNECT:
+        return when(before == Health::LIVE, Health::UNPLUGGED);
+    case Verb::RECONNECT:
+        return when(before == Health::UNPLUGGED, Health::LIVE);
+    case Verb::JOIN:
+        return {before, Health::LIVE, before != Health::LIVE};
+    case Verb::RESTART:
+        // A process that is started anew is another one even if nobody saw the old one stop.
+        return {before, Health::LIVE, true};
+    default:
+        return {before, before, false};
+    }
+}
+
+/// Whether a row about a member says something against it.
+bool Touches(Verb verb)
+{
+    constexpr std::array HARMLESS = {Verb::PARTITION,
+                                     Verb::JOIN,
+                                     Verb::UNBLOCK,
+                                     Verb::INJECT,
+                                     Verb::UPDATE};
+    return std::find(HARMLESS.begin(), HARMLESS.end(), verb) == HARMLESS.end();
+}
+
+constexpr std::uint64_t Key(MemberId member, std::uint32_t step)
+{
+    return std::uint64_t{member} << 32 | step;
+}
+
+} // namespace
+
+GroundTruth::GroundTruth(const RunFacts& facts)
+    : m_facts(facts),
+      m_members(facts.Members()),
+      m_sides(facts.Members(), NO_SIDE),
+      m_sidesToBe(facts.Members(), NO_SIDE)
+{
+    // Who enters by a join was not there before.
+    std::vector<bool> seen(facts.Members());
+    for (const Step& step : facts.steps)
+    {
+        const bool ofMember = step.verb != Verb::PARTITION && step.verb != Verb::HEAL;
+        if (ofMember && !seen[step.member])
+        {
+            seen[step.member] = true;
+            m_members[step.member].health = step.verb == Verb::JOIN ? Health::ABSENT : Health::LIVE;
+        }
+    }
+    std::vector<Health> health;
+    std::ranges::transform(m_members, std::back_inserter(health), &Member::health);
+    for (std::uint32_t i = 0; i < facts.steps.size(); ++i)
+    {
+        const Step& step = facts.steps[i];
+        const HealthChange change = Follow(health[step.member], step.verb);
+        if (!change.IsNone())
+        {
+            m_changes.push_back(Key(step.member, i));
+            health[step.member] = change.after;
+        }
+    }
+    std::ranges::sort(m_changes);
+}
+
+HealthChange GroundTruth::Foresee(Verb verb, MemberId subject) const
+{
+    return Follow(m_members[subject].health, verb);
+}
+
+std::uint32_t GroundTruth::NextChange(MemberId member) const
+{
+    const auto next = std::ranges::lower_bound(m_changes, Key(member, m_step));
+    const bool known = next != m_changes.end() && *next >> 32 == member;
+    return known ? static_cast<std::uint32_t>(*next)
+                 : static_cast<std::uint32_t>(m_facts.steps.size());
+}
+
+std::uint32_t GroundTruth::Next(Verb verb) const
+{
+    const auto from = m_facts.steps.begin() + m_step;
+    const auto next = std::ranges::find(from, m_facts.steps.end(), verb, &Step::verb);
+    return static_cast<std::uint32_t>(next - m_facts.steps.begin());
+}
+
+bool GroundTruth::Apply(const TruthEvent& event)
+{
+    if (event.subject && Touches(event.verb))
+    {
+        m_members[*event.subject].touched = true;
+    }
+    return IsStep(event.verb) && TakeStep(event);
+}
+
+bool GroundTruth::TakeStep(const TruthEvent& event)
+{
+    const bool foretold = m_step < m_facts.steps.size() &&
+                          m_facts.steps[m_step].verb == event.verb &&
+                          (event.verb == Verb::PARTITION || event.verb == Verb::HEAL ||
+                           m_facts.steps[m_step].member == event.subject);
+    if (!foretold)
+    {
+        throw std::logic_error("a row of ground truth is not the one that was planned: " +
+                               std::string(ToString(event.verb)));
+    }
+    if (event.verb == Verb::PARTITION)
+    {
+        Part(event);
+        if (++m_rowsOfStep < m_facts.steps[m_step].rows)
+        {
+            return false;
+        }
+        std::swap(m_sides, m_sidesToBe);
+        m_parted = true;
+    }
+    else if (event.verb == Verb::HEAL)
+    {
+        m_parted = false;
+    }
+    else
+    {
+        ChangeHealth(event);
+    }
+    m_rowsOfStep = 0;
+    ++m_step;
+    return true;
+}
+
+void GroundTruth::Part(const TruthEvent& event)
+{
+    if (m_rowsOfStep == 0)
+    {
+        m_sideNames.clear();
+        m_sidesToBe.assign(m_members.size(), NO_SIDE);
+    }
+    const auto [side, isNew] =
+        m_sideNames.emplace(event.value, static_cast<std::int32_t>(m_sideNames.size()));
+    m_sidesToBe[*event.subject] = side->second;
+}
+
+void GroundTruth::ChangeHealth(const TruthEvent& event)
+{
+    Member& member = m_members[*event.subject];
+    const HealthChange change = Follow(member.health, event.verb);
+    if (change.IsNone())
+    {
+        return;
+    }
+    member.health = change.after;
+    member.sinceNs = event.timeNs;
+    member.changed = m_step + 1;
+    member.paused |= change.after == Health::PAUSED;
+    if (event.verb == Verb::RECONNECT)
+    {
+        member.pluggedInNs = event.timeNs;
+    }
+    if (change.starts)
+    {
+        member.startedNs = event.timeNs;
+        // Where it is not told what the process starts with, that is above all that was heard.
+        member.lowestIncarnation =
+            event.incarnation.value_or(member.recorded ? member.highestIncarnation + 1 : 0);
+    }
+}
+
+} // namespace swimlab
