@@ -64,10 +64,18 @@ constexpr std::uint64_t Key(MemberId member, std::uint32_t step)
 
 GroundTruth::GroundTruth(const RunFacts& facts)
     : m_facts(facts),
+      m_measure(MeasureOf(facts)),
+      m_aftermathNs(facts.LongestProbeNs() + m_measure.longestSuspicionNs),
+      m_disturbances(facts.Members()),
+      m_isAnomalous(facts.Members()),
       m_members(facts.Members()),
       m_sides(facts.Members(), NO_SIDE),
       m_sidesToBe(facts.Members(), NO_SIDE)
 {
+    for (const MemberId member : facts.disturbed)
+    {
+        m_isAnomalous[member] = m_measure.anomalous == AnomalousSet::RUN;
+    }
     // Who enters by a join was not there before.
     std::vector<bool> seen(facts.Members());
     for (const Step& step : facts.steps)
@@ -120,6 +128,7 @@ bool GroundTruth::Apply(const TruthEvent& event)
     {
         m_members[*event.subject].touched = true;
     }
+    m_disturbances.Apply(event.timeNs, event.verb, event.subject, event.value);
     return IsStep(event.verb) && TakeStep(event);
 }
 
@@ -180,7 +189,6 @@ void GroundTruth::ChangeHealth(const TruthEvent& event)
     member.health = change.after;
     member.sinceNs = event.timeNs;
     member.changed = m_step + 1;
-    member.paused |= change.after == Health::PAUSED;
     if (event.verb == Verb::RECONNECT)
     {
         member.pluggedInNs = event.timeNs;

@@ -7,6 +7,8 @@
 // events of one instant have an order, and it is that of the record.
 #pragma once
 
+#include "lab/record/metrics/disturbances.h"
+#include "lab/record/metrics/measure.h"
 #include "lab/record/metrics/run-facts.h"
 
 #include <cstdint>
@@ -149,12 +151,24 @@ class GroundTruth
         return m_members[member].touched;
     }
 
-    /// Lifeguard's anomalous set (section V-F1): members that are not as they should be, whose
-    /// accusations of others and whose own deaths are no fault of the detector. Who was paused once is
-    /// in it for the rest of the run.
-    bool IsAnomalous(MemberId member) const
+    /// Live, and as it should be: not in Lifeguard's anomalous set (section V-F1). Accusations of
+    /// others are no fault of the detector.
+    bool IsHealthy(MemberId member) const
     {
-        return !IsLive(member) || m_members[member].paused;
+        return IsLive(member) && !m_disturbances.IsDisturbed(member) && !m_isAnomalous[member];
+    }
+
+    /// Whether the member's own word is none of a healthy one: as long as it is not healthy, and
+    /// after that for as long as a probe and a suspicion of that time can last.
+    bool IsAnomalous(MemberId member, TimeNs timeNs) const
+    {
+        return !IsHealthy(member) || timeNs < m_disturbances.EndedNs(member) + m_aftermathNs;
+    }
+
+    /// Which part of the run counts, and who is left out.
+    const Measure& MeasureOfRun() const
+    {
+        return m_measure;
     }
 
     bool IsParted() const
@@ -195,7 +209,6 @@ class GroundTruth
         std::uint32_t highestIncarnation = 0; ///< that anybody recorded
         Health health = Health::LIVE;
         bool recorded = false; ///< whether anybody did
-        bool paused = false;
         bool touched = false;
     };
 
@@ -204,6 +217,10 @@ class GroundTruth
     void ChangeHealth(const TruthEvent& event);
 
     const RunFacts& m_facts;
+    Measure m_measure;
+    TimeNs m_aftermathNs;
+    Disturbances m_disturbances;
+    std::vector<bool> m_isAnomalous; ///< for the whole run, where [measure] wants it so
     std::vector<Member> m_members;
     /// Member and step of each change of health, by member: what is foretold.
     std::vector<std::uint64_t> m_changes;

@@ -30,9 +30,9 @@ struct RunState
 enum class Judgement : std::uint8_t
 {
     NONE,      ///< the row accuses nobody
-    RIGHT,     ///< the subject is not live, or was not when this incarnation was first accused
+    RIGHT,     ///< the subject is not healthy, or was not when this incarnation was first accused
     PARTITION, ///< a partition or a pulled cable is behind it
-    WRONG      ///< the subject lives
+    WRONG      ///< the subject lives and is as it should be
 };
 
 /// A row of ground truth, and what it changes.
