@@ -3,7 +3,8 @@
 
 A measure reads the summary of one point (docs/metrics.md) and answers with the number
 that conditions are held against, or None where there is nothing to measure. Times are judged by
-their longest, since "within 60 s" is a promise about all; a thing that never came took forever.
+their longest, since "within 60 s" is a promise about all; a thing that never came took forever, and
+one of many that never came is the longest of them.
 """
 
 from __future__ import annotations
@@ -82,14 +83,28 @@ def _count(value: Callable[[Summary], float], words: str, meaning: str) -> Measu
     return Measure(COUNT, value, lambda summary: words.format(f"{value(summary):,}"), meaning)
 
 
-def _time(of: Callable[[Summary], dict[str, Any]], words: str, never: str, meaning: str) -> Measure:
-    """A distribution of times, told by its median, interval and longest."""
+def _time(
+    of: Callable[[Summary], dict[str, Any]],
+    came: Callable[[Summary], int | None],
+    awaited: Callable[[Summary], int | None],
+    words: str,
+    never: str,
+    meaning: str,
+) -> Measure:
+    """A distribution of times, told by its median, interval and longest.
+
+    `came` of the `awaited` things did so at all: the longest time of all is infinite as soon as one
+    never came, since a promise about all is then broken.
+    """
+
+    def missing(summary: Summary) -> int:
+        return (awaited(summary) or 0) - (came(summary) or 0)
 
     def value(summary: Summary) -> float | None:
         times = of(summary)
         if times is None:
             return None
-        return math.inf if times["max"] is None else times["max"]
+        return math.inf if times["max"] is None or missing(summary) > 0 else times["max"]
 
     def phrase(summary: Summary) -> str:
         times = of(summary)
@@ -98,7 +113,10 @@ def _time(of: Callable[[Summary], dict[str, Any]], words: str, never: str, meani
         if times["median"] is None:
             return never
         interval = "" if times["ci95"] is None else " [{:.1f}, {:.1f}]".format(*times["ci95"])
-        return words.format(f"{times['median']:.1f} s{interval} (at most {times['max']:.1f} s)")
+        found = words.format(f"{times['median']:.1f} s{interval} (at most {times['max']:.1f} s)")
+        if missing(summary) > 0:
+            found += f", {missing(summary):,} of {awaited(summary):,} never"
+        return found
 
     return Measure(SECONDS, value, phrase, meaning)
 
@@ -127,6 +145,8 @@ MEASURES: dict[str, Measure] = {
     ),
     "one_again_s": _time(
         _of("partition", "remerged_s"),
+        _of("partition", "remerged"),
+        _of("partition", "partitions"),
         "{} after the heal",
         "never one again after the heal",
         "Longest time from a heal until everybody holds everybody for alive; never is forever.",
@@ -177,6 +197,8 @@ MEASURES: dict[str, Measure] = {
     ),
     "known_to_all_s": _time(
         _of("full_dissemination_s"),
+        _of("crashes_known_to_all"),
+        _of("crashes"),
         "known to all after {}",
         "known to all never",
         "Longest time from a crash until all who should know do; never is forever.",
@@ -232,6 +254,8 @@ MEASURES: dict[str, Measure] = {
     ),
     "accepted_s": _time(
         _of("restarts", "accepted_s"),
+        _of("restarts", "accepted_by_all"),
+        _of("restarts", "restarts"),
         "accepted by all after {}",
         "accepted never",
         "Longest time from a restart until all live members accept it; never is forever.",

@@ -109,7 +109,10 @@ def _partition(runs: Sequence[RunMetrics]) -> dict[str, Any]:
 
     partitioned = [run for run in runs if run.partitions]
     remerged = [run for run in partitioned if all(p.remerged_s is not None for p in run.partitions)]
+    partitions = [partition for run in runs for partition in run.partitions]
     return {
+        "partitions": len(partitions),
+        "remerged": len([p for p in partitions if p.remerged_s is not None]),
         "separated_s": over(lambda partition: partition.separated_s),
         "remerged_s": over(lambda partition: partition.remerged_s),
         "remerged_runs": len(remerged) if partitioned else None,

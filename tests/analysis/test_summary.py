@@ -75,7 +75,13 @@ def test_keys_are_the_documented_ones(tmp_path: Path) -> None:
         "among_bystanders",
         "during_partition",
     }
-    assert set(summary["partition"]) == {"separated_s", "remerged_s", "remerged_runs"}
+    assert set(summary["partition"]) == {
+        "partitions",
+        "remerged",
+        "separated_s",
+        "remerged_s",
+        "remerged_runs",
+    }
     documented = [*KEYS, "points", "verdict"]
     for key in ("false_positives", "partition", "agreement", "leaves", "restarts", "disconnects"):
         documented += summary[key]
@@ -103,6 +109,8 @@ def test_what_there_is_none_of_is_null(tmp_path: Path) -> None:
     nothing = {"median": None, "p99": None, "max": None, "ci95": None}
     assert summary["full_dissemination_s"] == nothing
     assert summary["partition"] == {
+        "partitions": 0,
+        "remerged": 0,
         "separated_s": nothing,
         "remerged_s": nothing,
         "remerged_runs": None,
