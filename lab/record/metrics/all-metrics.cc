@@ -5,6 +5,7 @@
 
 #include "lab/record/metrics/quality-of-service.h"
 #include "lab/record/metrics/refutations.h"
+#include "lab/record/metrics/spells.h"
 
 namespace swimlab
 {
@@ -13,6 +14,7 @@ std::vector<std::unique_ptr<Metric>> AllMetrics(const RunState& run)
 {
     std::vector<std::unique_ptr<Metric>> metrics;
     metrics.push_back(std::make_unique<Refutations>());
+    metrics.push_back(std::make_unique<Spells>(run));
     metrics.push_back(std::make_unique<QualityOfService>(run));
     return metrics;
 }

@@ -124,12 +124,18 @@ std::uint32_t GroundTruth::Next(Verb verb) const
 
 bool GroundTruth::Apply(const TruthEvent& event)
 {
+    const bool heard = event.subject && CanHear(*event.subject);
     if (event.subject && Touches(event.verb))
     {
         m_members[*event.subject].touched = true;
     }
     m_disturbances.Apply(event.timeNs, event.verb, event.subject, event.value);
-    return IsStep(event.verb) && TakeStep(event);
+    const bool isDone = IsStep(event.verb) && TakeStep(event);
+    if (event.subject && (heard != CanHear(*event.subject) || StartsProcess(event.verb)))
+    {
+        m_members[*event.subject].changedAt = ++m_moment;
+    }
+    return isDone;
 }
 
 bool GroundTruth::TakeStep(const TruthEvent& event)

@@ -151,6 +151,29 @@ class GroundTruth
         return m_members[member].touched;
     }
 
+    bool IsDisturbed(MemberId member) const
+    {
+        return m_disturbances.IsDisturbed(member);
+    }
+
+    /// How often it changed so far who can hear: a finer clock than Steps.
+    std::uint64_t Moments() const
+    {
+        return m_moment;
+    }
+
+    /// Live, and neither stopped nor cut off from anybody.
+    bool CanHear(MemberId member) const
+    {
+        return IsLive(member) && !m_disturbances.IsCutShort(member);
+    }
+
+    /// The same without a break since then.
+    bool CanHearSince(MemberId member, std::uint64_t moment) const
+    {
+        return CanHear(member) && m_members[member].changedAt <= moment;
+    }
+
     /// Live, and as it should be: not in Lifeguard's anomalous set (section V-F1). Accusations of
     /// others are no fault of the detector.
     bool IsHealthy(MemberId member) const
@@ -204,7 +227,8 @@ class GroundTruth
         TimeNs sinceNs = 0;
         TimeNs pluggedInNs = -NEVER_NS;
         std::optional<TimeNs> startedNs{};
-        std::uint32_t changed = 0; ///< the step
+        std::uint32_t changed = 0;   ///< the step
+        std::uint64_t changedAt = 0; ///< the moment
         std::uint32_t lowestIncarnation = 0;
         std::uint32_t highestIncarnation = 0; ///< that anybody recorded
         Health health = Health::LIVE;
@@ -225,6 +249,7 @@ class GroundTruth
     /// Member and step of each change of health, by member: what is foretold.
     std::vector<std::uint64_t> m_changes;
     std::uint32_t m_step = 0;
+    std::uint64_t m_moment = 0;
     bool m_parted = false;
     Sides m_sides;
     Sides m_sidesToBe; ///< of the partition whose rows are coming in
