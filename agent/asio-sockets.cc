@@ -4,13 +4,16 @@
 #include "agent/asio-sockets.h"
 
 #include <algorithm>
+#include <array>
 #include <asio/post.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <linux/sock_diag.h>
 #include <memory>
 #include <optional>
 #include <string>
+#include <sys/socket.h>
 #include <system_error>
 
 namespace swim
@@ -25,14 +28,23 @@ using asio::ip::udp;
 /// How often another port is tried where port 0 gave one whose UDP half is taken.
 constexpr int PORT_ATTEMPTS = 20;
 
-/// What the kernel keeps of datagrams while the thread is busy: some hundreds of full ones.
-constexpr int UDP_BUFFER_BYTES = 1024 * 1024;
+/// What the kernel is asked to keep of datagrams while the thread is busy: as much as memberlist.
+constexpr int UDP_BUFFER_BYTES = 2 * 1024 * 1024;
 
 /// Datagrams that are taken from the socket before others of the thread have their turn.
 constexpr int DATAGRAMS_AT_ONCE = 64;
 
 /// How long not to accept after accepting failed, as it does where descriptors run out.
 constexpr auto ACCEPT_PAUSE = std::chrono::milliseconds(100);
+
+/// Datagrams that the kernel dropped since this socket had no room for them.
+std::uint64_t OverflowsOf(int socket)
+{
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t size = sizeof(memory);
+    getsockopt(socket, SOL_SOCKET, SO_MEMINFO, memory.data(), &size);
+    return memory[SK_MEMINFO_DROPS];
+}
 
 template <typename Endpoint>
 Endpoint ToEndpoint(const Address& address)
@@ -121,7 +133,12 @@ void Sockets::Bind(const Address& bind)
 TransportCounters Sockets::Count() const
 {
     const std::lock_guard lock(m_counting);
-    return m_counters;
+    TransportCounters counters = m_counters;
+    if (m_countsOverflows)
+    {
+        counters.socketOverflows = OverflowsOf(m_udp.native_handle());
+    }
+    return counters;
 }
 
 void Sockets::Increment(std::uint64_t TransportCounters::*counter)
@@ -168,6 +185,9 @@ void Sockets::Close()
     m_acceptPause.cancel();
     std::error_code ignored;
     m_acceptor.close(ignored);
+    const std::lock_guard lock(m_counting);
+    m_counters.socketOverflows = OverflowsOf(m_udp.native_handle());
+    m_countsOverflows = false;
     m_udp.close(ignored);
 }
 
@@ -267,11 +287,24 @@ void Sockets::OnAccepted(tcp::socket socket)
         std::move(socket),
         InboundStream::Host{
             .answer = [self](ByteView message) { return self->m_handler->OnRequest(message); },
+            .holds = [self] { return self->m_holdsRequests; },
             .ended = [self, id](InboundStream::End how) { self->OnStreamEnded(id, how); },
             .bytesHeld = m_bytesHeld,
             .mostBytes = MAX_INBOUND_BYTES});
     m_accepted.emplace(id, Guest{peer.address(), stream});
     stream->Start(m_options.streamTimeout);
+}
+
+void Sockets::HoldRequests(bool hold)
+{
+    m_holdsRequests = hold;
+    if (!hold)
+    {
+        for (const auto& [id, guest] : std::map(m_accepted))
+        {
+            guest.stream->GoOn();
+        }
+    }
 }
 
 void Sockets::OnStreamEnded(std::uint64_t id, InboundStream::End how)

@@ -52,6 +52,7 @@ class Sockets : public std::enable_shared_from_this<Sockets>
     void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer);
     void AbortStream(std::uint32_t id);
     void WakeAt(Instant when);
+    void HoldRequests(bool hold);
     void Resolve(const std::string& text, Transport::OnResolved done);
 
   private:
@@ -74,7 +75,7 @@ class Sockets : public std::enable_shared_from_this<Sockets>
     SocketOptions m_options;
     Address m_local;
     asio::ip::tcp::acceptor m_acceptor;
-    asio::ip::udp::socket m_udp;
+    mutable asio::ip::udp::socket m_udp; ///< which does not tell Count() otherwise
     asio::steady_timer m_timer;
     asio::steady_timer m_acceptPause;
     std::unique_ptr<LookUps> m_lookUps; ///< from the start to the end
@@ -84,9 +85,11 @@ class Sockets : public std::enable_shared_from_this<Sockets>
     std::map<std::uint64_t, Guest> m_accepted;
     std::uint64_t m_connections = 0;
     std::size_t m_bytesHeld = 0;
+    bool m_holdsRequests = false;
     bool m_closed = false; ///< nobody is told anything any more
     mutable std::mutex m_counting;
-    TransportCounters m_counters; ///< guarded by m_counting
+    TransportCounters m_counters;  ///< guarded by m_counting
+    bool m_countsOverflows = true; ///< likewise: the kernel has the datagrams' socket
 };
 
 } // namespace swim

@@ -202,8 +202,20 @@ void InboundStream::OnRead(const std::error_code& error, std::size_t size)
         Finish(End::MALFORMED);
         return;
     case MessageReader::Status::COMPLETE:
-        Answer();
+        m_waits = true;
+        if (!m_host.holds())
+        {
+            GoOn();
+        }
         return;
+    }
+}
+
+void InboundStream::GoOn()
+{
+    if (std::exchange(m_waits, false) && !m_closed)
+    {
+        Answer();
     }
 }
 

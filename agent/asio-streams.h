@@ -101,6 +101,7 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
     struct Host
     {
         std::function<Bytes(ByteView)> answer; ///< to a whole message
+        std::function<bool()> holds;           ///< whether whole messages wait for GoOn
         std::function<void(End)> ended;        ///< called once, unless closed
         std::size_t& bytesHeld;                ///< by all connections together
         std::size_t mostBytes;
@@ -111,6 +112,9 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
 
     void Start(Duration timeout);
     void Close();
+
+    /// Answers a whole message that had to wait.
+    void GoOn();
 
   private:
     void Read();
@@ -124,6 +128,7 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
     MessageReader m_reader;
     Bytes m_answer;
     std::size_t m_held = 0;
+    bool m_waits = false;
     bool m_closed = false;
 };
 

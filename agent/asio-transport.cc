@@ -104,6 +104,11 @@ class AsioTransport : public Transport
         m_sockets->WakeAt(when);
     }
 
+    void HoldRequests(bool hold) override
+    {
+        m_sockets->HoldRequests(hold);
+    }
+
     void Resolve(const std::string& text, OnResolved done) override
     {
         m_sockets->Resolve(text, std::move(done));

@@ -331,6 +331,13 @@ void Driver::OnWakeUp()
     SetTimer();
 }
 
+void Driver::OnStall(bool stalled)
+{
+    Tell([&](Instant now) {
+        stalled ? m_node->BeginStall(now, m_out) : m_node->EndStall(now, m_out);
+    });
+}
+
 /// What the answer to a join says: only the exchange just answered can have succeeded.
 Failure Driver::JoinFailure() const
 {

@@ -134,6 +134,7 @@ class Driver : public Transport::Handler
     void OnAnswer(std::uint32_t id, ByteView message) override;
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;
+    void OnStall(bool stalled) override;
 
     template <typename Call>
     void Tell(Call call);

@@ -81,6 +81,17 @@ void ImpairedTransport::OpenStream(std::uint32_t id,
                                    Bytes bytes,
                                    bool awaitsAnswer)
 {
+    if (m_stalled)
+    {
+        m_streams[id] = {to, {}, awaitsAnswer};
+        m_blocked.push_back([this, id, to, bytes = std::move(bytes), awaitsAnswer] {
+            if (m_streams.contains(id)) // it is not aborted
+            {
+                OpenStream(id, to, bytes, awaitsAnswer);
+            }
+        });
+        return;
+    }
     m_streams[id] = {to, std::move(bytes), awaitsAnswer};
     if (!m_impairment.down)
     {
@@ -88,10 +99,7 @@ void ImpairedTransport::OpenStream(std::uint32_t id,
         return;
     }
     m_inner->Post([this, id] {
-        if (m_streams.erase(id) > 0)
-        {
-            m_handler->OnStreamFailed(id, "Network is unreachable");
-        }
+        End(id, [this, id] { m_handler->OnStreamFailed(id, "Network is unreachable"); });
     });
 }
 
@@ -111,9 +119,9 @@ void ImpairedTransport::Connect(std::uint32_t id, int attempt)
             {
                 Connect(id, attempt + 1);
             }
-            else if (m_streams.erase(id) > 0)
+            else
             {
-                m_handler->OnStreamFailed(id, "Connection timed out");
+                End(id, [this, id] { m_handler->OnStreamFailed(id, "Connection timed out"); });
             }
         });
         return;
@@ -162,7 +170,7 @@ void ImpairedTransport::OnAnswer(std::uint32_t id, ByteView message)
     Stream& stream = m_streams.at(id);
     stream.open = false;
     const Duration delay = MessageDelay(stream.to, message.size(), Way::BACK) + m_impairment.slow;
-    if (delay == Duration::zero() && !IsStreamBlocked(stream.to))
+    if (delay == Duration::zero() && !IsStreamBlocked(stream.to) && !m_stalled)
     {
         m_streams.erase(id);
         m_handler->OnAnswer(id, message);
@@ -191,8 +199,7 @@ void ImpairedTransport::Finish(std::uint32_t id, int attempt, const Task& delive
     }
     if (!IsStreamBlocked(found->second.to))
     {
-        m_streams.erase(found);
-        deliver();
+        End(id, deliver);
     }
     else if (attempt < SEGMENT_RETRIES)
     {

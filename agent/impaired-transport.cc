@@ -37,7 +37,12 @@ void ImpairedTransport::SetImpairment(Impairment impairment)
         {
             m_rng = Rng(impairment.seed, CHANCE_STREAM);
         }
+        const bool stalls = impairment.stalled;
         m_impairment = impairment;
+        if (stalls != m_stalled)
+        {
+            stalls ? BeginStall() : EndStall();
+        }
     });
 }
 
@@ -62,6 +67,8 @@ void ImpairedTransport::Stop()
     m_inner->Stop();
     m_pending.clear();
     m_streams.clear();
+    m_blocked.clear();
+    m_waiting.clear();
 }
 
 void ImpairedTransport::Post(Task task)
@@ -76,7 +83,9 @@ bool ImpairedTransport::OnThread() const
 
 TransportCounters ImpairedTransport::Count() const
 {
-    return m_inner->Count();
+    TransportCounters counters = m_inner->Count();
+    counters.socketOverflows += m_overflows;
+    return counters;
 }
 
 void ImpairedTransport::Resolve(const std::string& text, OnResolved done)
@@ -119,6 +128,13 @@ std::vector<Duration> ImpairedTransport::Copies(const PathImpairment& path)
 
 void ImpairedTransport::SendDatagram(const Address& to, ByteView datagram)
 {
+    if (m_stalled)
+    {
+        m_blocked.push_back([this, to, bytes = Bytes(datagram.begin(), datagram.end())] {
+            SendDatagram(to, bytes);
+        });
+        return;
+    }
     if (m_impairment.down)
     {
         m_inner->Post([this, to] { m_handler->OnSendRefused(to); });
@@ -153,11 +169,11 @@ void ImpairedTransport::OnDatagram(const Address& from, ByteView datagram)
         const Duration delay = extra + m_impairment.slow;
         if (delay == Duration::zero())
         {
-            m_handler->OnDatagram(from, datagram);
+            Deliver(from, datagram);
             continue;
         }
         After(delay, [this, from, bytes = Bytes(datagram.begin(), datagram.end())] {
-            m_handler->OnDatagram(from, bytes);
+            Deliver(from, bytes);
         });
     }
 }
@@ -169,6 +185,11 @@ void ImpairedTransport::OnStart()
 
 void ImpairedTransport::OnSendRefused(const Address& to)
 {
+    if (m_stalled)
+    {
+        m_waiting.push_back([this, to] { m_handler->OnSendRefused(to); });
+        return;
+    }
     m_handler->OnSendRefused(to);
 }
 

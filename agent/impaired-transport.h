@@ -13,6 +13,7 @@
 #include "swim/rng.h"
 #include "swim/transport.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -73,6 +74,15 @@ class ImpairedTransport : public Transport, private Transport::Handler
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;
 
+    void BeginStall();
+    void EndStall();
+
+    /// Hands it to the handler, or keeps it while stalled as far as a socket would.
+    void Deliver(const Address& from, ByteView datagram);
+
+    /// Tells the handler how the stream ended, now or when the stall ends; unless it is aborted.
+    void End(std::uint32_t id, Task tell);
+
     bool Draws(double share);
     Duration Jitter(Duration most);
     bool IsBlocked(const Address& peer, bool Block::*direction, bool Block::*carrier) const;
@@ -105,8 +115,13 @@ class ImpairedTransport : public Transport, private Transport::Handler
     Rng m_rng;
     std::map<std::uint32_t, Stream> m_streams;
     std::multimap<Instant, Task> m_pending; ///< of one instant in the order of scheduling
-    Instant m_wakeUp = NEVER;               ///< the handler's
-    Instant m_armed = NEVER;                ///< the inner transport's
+    bool m_stalled = false;
+    std::vector<Task> m_blocked;    ///< sends, for when the stall ends
+    std::vector<Task> m_waiting;    ///< what has arrived, likewise
+    std::size_t m_waitingBytes = 0; ///< of datagrams
+    std::atomic<std::uint64_t> m_overflows = 0;
+    Instant m_wakeUp = NEVER; ///< the handler's
+    Instant m_armed = NEVER;  ///< the inner transport's
 };
 
 } // namespace swim

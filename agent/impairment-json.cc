@@ -358,6 +358,15 @@ constexpr JsonKey<Impairment> MEMBER_ROWS[] = {
     IN_ROW<Impairment>,
     SLOW_ROW<Impairment>,
     DOWN_ROW<Impairment>,
+    {"stalled",
+     "boolean",
+     "Whether what it sends and what it receives waits, in order, until this is false again; "
+     "timers "
+     "that need neither run on.",
+     [](Impairment& impairment, const JsonEntry& entry) {
+         impairment.stalled = ReadFlag(entry.where, entry.json);
+     },
+     [](const Impairment& impairment) { return Json(impairment.stalled); }},
     {"seed",
      "count",
      "Seed of what is drawn at random.",

@@ -66,6 +66,7 @@ struct Impairment
     PathImpairment in{};  ///< what it receives
     Duration slow{};      ///< each message is handled so late; timers are on time
     bool down = false;    ///< the cable is out: sending fails at once, nothing comes
+    bool stalled = false; ///< sends and receives block; timers that need neither run on
     std::vector<Block> blocks{};
     std::map<Address, Duration, HostOrder> delays{}; ///< of the paths to peers, and of those back
     /// The others' own impairments, for streams to them; `everyPeer` is that of those not named.

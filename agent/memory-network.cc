@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace swim
 {
@@ -101,12 +102,26 @@ class MemoryNetwork::Place : public Transport
                     reply([this, id] { End(id, nullptr, "Connection refused"); });
                     return;
                 }
-                const Bytes answer = place->m_handler->OnRequest(bytes);
-                const bool good = !answer.empty() || !awaitsAnswer;
-                reply([this, id, good, answer] {
-                    End(id, good ? &answer : nullptr, "the other side closed the connection");
+                place->Handle([this, place, reply, id, bytes, awaitsAnswer] {
+                    const Bytes answer = place->m_handler->OnRequest(bytes);
+                    const bool good = !answer.empty() || !awaitsAnswer;
+                    reply([this, id, good, answer] {
+                        End(id, good ? &answer : nullptr, "the other side closed the connection");
+                    });
                 });
             });
+    }
+
+    void HoldRequests(bool hold) override
+    {
+        m_holdsRequests = hold;
+        if (!hold)
+        {
+            for (const Task& request : std::exchange(m_held, {}))
+            {
+                request();
+            }
+        }
     }
 
     void AbortStream(std::uint32_t id) override
@@ -139,6 +154,17 @@ class MemoryNetwork::Place : public Transport
   private:
     friend class MemoryNetwork;
 
+    /// Now, or when requests are held no more.
+    void Handle(Task request)
+    {
+        if (m_holdsRequests)
+        {
+            m_held.push_back(std::move(request));
+            return;
+        }
+        request();
+    }
+
     /// @param answer null: it failed
     void End(std::uint32_t id, const Bytes* answer, const char* reason)
     {
@@ -158,6 +184,8 @@ class MemoryNetwork::Place : public Transport
     Address m_address;
     Handler* m_handler = nullptr;
     std::set<std::uint32_t> m_opened;
+    bool m_holdsRequests = false;
+    std::vector<Task> m_held;
     Instant m_wakeUp = NEVER;
     /// Expires when the place stops: what is scheduled for it is then not run.
     std::shared_ptr<Place*> m_life = std::make_shared<Place*>(this);

@@ -97,6 +97,7 @@ void WriteCounts(const Agent& agent, EventStream& events)
     events.Write(traffic);
     Json counters = EventLine("counters", MonotonicNow());
     counters["counters"] = CountersToJson(agent.Count());
+    counters["counters"]["socket_overflows"] = agent.TransportCount().socketOverflows;
     counters["incarnation"] = agent.Incarnation();
     counters["health"] = agent.HealthScore();
     events.Write(counters);

@@ -57,6 +57,9 @@ constexpr NamedCounter<TransportCounters> TRANSPORT_COUNTERS[] = {
      &TransportCounters::datagramsLimited,
      "Datagrams beyond what one source may send"},
     {"send_failures", &TransportCounters::sendFailures, "Datagrams that the system did not take"},
+    {"socket_overflows",
+     &TransportCounters::socketOverflows,
+     "Datagrams for which the socket had no room"},
 };
 
 template <typename Counts>

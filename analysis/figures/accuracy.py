@@ -23,7 +23,7 @@ from analysis.run.metrics import RunMetrics
 BARS_AT_MOST = 80
 ACCUSERS_SHOWN = 12
 FAULTS_OF_A_MEMBER = frozenset(
-    {"crash", "pause", "restart", "loss", "datagram_loss", "delay", "jitter"}
+    {"crash", "pause", "stall", "restart", "loss", "datagram_loss", "delay", "jitter"}
 )
 
 

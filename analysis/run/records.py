@@ -43,6 +43,8 @@ EVENT_KINDS = (
     "restart",
     "pause",
     "resume",
+    "stall",
+    "unstall",
     "leave",
     "join",
     "partition",

@@ -15,6 +15,7 @@ import numpy as np
 from analysis.run.records import NOBODY, Events, RunInfo
 
 # Health of a member. A paused process is neither live nor gone: it keeps its views, learns nothing.
+# So is a stalled one, though its suspicions run out meanwhile.
 # An unplugged one runs on and draws its conclusions, but is as good as gone to the others.
 ABSENT, LIVE, PAUSED, CRASHED, LEFT, UNPLUGGED = range(6)
 
@@ -22,6 +23,8 @@ _HEALTH_AFTER = {
     "crash": CRASHED,
     "pause": PAUSED,
     "resume": LIVE,
+    "stall": PAUSED,
+    "unstall": LIVE,
     "leave": LEFT,
     "restart": LIVE,
     "join": LIVE,
@@ -98,9 +101,9 @@ class Truth:
             before = health[truth.member]
             # A process that is started anew is another one even if nobody saw the old one stop.
             ignored = before == after and truth.event != "restart"
-            ignored |= truth.event in ("pause", "leave", "disconnect") and before != LIVE
+            ignored |= truth.event in ("pause", "stall", "leave", "disconnect") and before != LIVE
             ignored |= truth.event == "crash" and before not in (LIVE, PAUSED, UNPLUGGED)
-            ignored |= truth.event == "resume" and before != PAUSED
+            ignored |= truth.event in ("resume", "unstall") and before != PAUSED
             ignored |= truth.event == "reconnect" and before != UNPLUGGED
             if not ignored:
                 health[truth.member] = after
@@ -129,7 +132,7 @@ class Truth:
         self._healths = np.array(healths, dtype=np.int8)[order]
         self._start_keys = np.sort(np.array([m * span + r for m, r in starts], dtype=np.int64))
         self._first_pause = np.full(self.members, self.rows, dtype=np.int64)
-        pauses = [life for life in self.lives if life.event == "pause"]
+        pauses = [life for life in self.lives if life.event in ("pause", "stall")]
         for life in reversed(pauses):  # so that the first one stays
             self._first_pause[life.member] = life.row
         self._first_touch = np.full(self.members, self.rows, dtype=np.int64)

@@ -32,6 +32,7 @@ struct TransportCounters
     std::uint64_t datagramsForbidden = 0;   ///< from an address that is not allowed
     std::uint64_t datagramsLimited = 0;     ///< beyond what one source may send
     std::uint64_t sendFailures = 0;         ///< datagrams that the system did not take
+    std::uint64_t socketOverflows = 0;      ///< datagrams for which the socket had no room
 };
 
 /**
@@ -74,6 +75,12 @@ class Transport
 
         /// The moment that WakeAt named has come.
         virtual void OnWakeUp() = 0;
+
+        /// The process is made to stall, or to go on: what is sent meanwhile waits, and nothing
+        /// arrives, while the timer runs on. Sockets never do that; an experiment may.
+        virtual void OnStall(bool /*stalled*/)
+        {
+        }
     };
 
     /// Something to run on the transport's thread.
@@ -140,6 +147,11 @@ class Transport
 
     /// Calls OnWakeUp then, or at once if that is past. Replaces the former wake-up.
     virtual void WakeAt(Instant when) = 0;
+
+    /// While held, whole messages on streams of others wait, until their senders give up.
+    virtual void HoldRequests(bool /*hold*/)
+    {
+    }
 
     /// Finds the addresses of "host:port" that this transport can reach.
     /// @param text as people write it; see endpoint.h

@@ -79,7 +79,8 @@ EmulatedNetwork::EmulatedNetwork(const Plan& plan, Impair impair)
       m_impair(std::move(impair)),
       m_network(BuildNetwork(plan)),
       m_datagramLoss(plan.members, plan.seed),
-      m_slowness(plan.members)
+      m_slowness(plan.members),
+      m_stalled(plan.members, false)
 {
     std::vector<int> devices;
     for (MemberId member = 0; member < plan.members; member++)
@@ -220,6 +221,7 @@ swim::Impairment EmulatedNetwork::ImpairmentOf(MemberId member) const
 {
     swim::Impairment impairment;
     impairment.slow = m_slowness[member];
+    impairment.stalled = m_stalled[member];
     return impairment;
 }
 
@@ -252,6 +254,14 @@ void EmulatedNetwork::Perform(const Action& action)
             m_impair(member, ImpairmentOf(member));
         }
         return;
+    case Verb::STALL:
+    case Verb::UNSTALL:
+        for (const MemberId member : action.members)
+        {
+            m_stalled[member] = action.verb == Verb::STALL;
+            m_impair(member, ImpairmentOf(member));
+        }
+        return;
     case Verb::DISCONNECT:
     case Verb::RECONNECT:
         for (const MemberId member : action.members)
@@ -267,6 +277,7 @@ void EmulatedNetwork::Perform(const Action& action)
 
 void EmulatedNetwork::SetUp(MemberId member, bool up)
 {
+    m_stalled[member] = false; // whoever starts is another process
     Do([&]() { up ? m_network->SetUp(member) : m_network->SetDown(member); });
 }
 

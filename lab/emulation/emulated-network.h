@@ -28,7 +28,7 @@ namespace swimlab
  * members send. Its methods are for a third one. What they change holds when they return.
  *
  * Each of a member's packets meets the fault table, whatever program the member is. Only slowness
- * is the process's own.
+ * and stalls are the process's own.
  *
  * One at a time in a process, for ns-3 has global state; it ends with Simulator::Destroy.
  */
@@ -36,7 +36,7 @@ class EmulatedNetwork : public LiveNetwork
 {
   public:
     /// @param plan outlives this object
-    /// @param impair tells a running member how slow it is
+    /// @param impair tells a running member how slow it is, and whether it is stalled
     /// @throws TopologyError, UserError
     EmulatedNetwork(const Plan& plan, Impair impair);
     ~EmulatedNetwork() override;
@@ -77,6 +77,7 @@ class EmulatedNetwork : public LiveNetwork
     std::vector<NetworkNamespace> m_namespaces;
     DatagramLoss m_datagramLoss;
     std::vector<Duration> m_slowness; ///< by member
+    std::vector<bool> m_stalled;      ///< likewise
     LagHistogram m_lag;               ///< since the run began
     std::uint64_t m_delivered = 0;    ///< packets, since the run began
     std::thread m_simulator;

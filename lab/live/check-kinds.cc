@@ -51,7 +51,7 @@ bool HasLongPaths(const Plan& plan)
 bool CanPerform(const Action& action, const MemberKind& kind, bool impairsMembers)
 {
     const bool isSuffered =
-        action.verb == Verb::SLOW || (impairsMembers && ImpairsNetwork(action.verb));
+        IsSuffered(action.verb) || (impairsMembers && ImpairsNetwork(action.verb));
     return isSuffered ? kind.CanSuffer(action.verb) : kind.CanPerform(action.verb);
 }
 
@@ -115,6 +115,12 @@ void CheckKinds(const Plan& plan, std::span<const MemberKind* const> kinds, bool
         if (impairsMembers)
         {
             CheckNetwork(plan, *kind);
+        }
+        if (plan.joinRetry.times < UINT32_MAX && !kind->CanGiveUpJoining())
+        {
+            throw UserError("members of kind " + std::string(kind->Name()) +
+                            " cannot run on when they have given up joining; set "
+                            "cluster.join_retry to how long they wait each time, such as \"1s\"");
         }
     }
     for (const Action& action : plan.timeline)

@@ -6,6 +6,8 @@
 #include "agent/impairment-json.h"
 #include "swim/endpoint.h"
 
+#include <utility>
+
 namespace swimlab
 {
 
@@ -38,8 +40,15 @@ Counts ReadCounts(const nlohmann::json& counters)
 
 } // namespace
 
+JsonMember::JsonMember(MemberSetup setup)
+    : LiveMember(std::move(setup)),
+      m_joinAgain(Setup().loop)
+{
+}
+
 void JsonMember::Finish()
 {
+    m_joinAgain.cancel();
     if (IsPaused())
     {
         Kill(); // it cannot hear us
@@ -76,6 +85,9 @@ void JsonMember::Greet(const Launch& launch)
     {
         Impair(launch.impairment);
     }
+    m_joinAgain.cancel();
+    m_seeds = launch.seeds;
+    m_retriesLeft = Setup().plan.joinRetry.times;
     if (!launch.seeds.empty())
     {
         Join(launch.seeds);
@@ -117,6 +129,11 @@ void JsonMember::OnEvent(const nlohmann::json& line)
     if (event == "answer")
     {
         OnAnswer(line);
+        return;
+    }
+    if (event == "join") // memberlist's answers come at once, and this is what came of it
+    {
+        OnJoined(line.at("contacted") > 0);
         return;
     }
     const std::int64_t atNs = line.at("monotonic_ns");
@@ -175,11 +192,38 @@ void JsonMember::OnConclusion(swim::EventKind kind, const nlohmann::json& line)
 /// A join may fail as it may in a simulation: nobody is there, or behind a partition.
 void JsonMember::OnAnswer(const nlohmann::json& line)
 {
-    if (!line.at("ok") && line.value("id", -1) != static_cast<int>(Request::JOIN))
+    if (line.value("id", -1) == static_cast<int>(Request::JOIN))
+    {
+        if (line.contains("contacted"))
+        {
+            OnJoined(line.at("contacted") > 0);
+        }
+    }
+    else if (!line.at("ok"))
     {
         Setup().listener.OnTrouble(Setup().member,
                                    "refused a command: " + line.value("error", line.dump()));
     }
+}
+
+void JsonMember::OnJoined(bool anybody)
+{
+    if (anybody)
+    {
+        m_seeds.clear();
+    }
+    if (m_seeds.empty() || m_retriesLeft == 0)
+    {
+        return;
+    }
+    m_retriesLeft -= m_retriesLeft < UINT32_MAX ? 1 : 0; // for ever is for ever
+    m_joinAgain.expires_after(Setup().plan.joinRetry.interval);
+    m_joinAgain.async_wait([this](const asio::error_code& error) {
+        if (!error && IsRunning())
+        {
+            Join(m_seeds);
+        }
+    });
 }
 
 } // namespace swimlab

@@ -5,6 +5,8 @@
 
 #include "lab/live/live-member.h"
 
+#include <asio/steady_timer.hpp>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -17,7 +19,7 @@ namespace swimlab
 class JsonMember : public LiveMember
 {
   public:
-    using LiveMember::LiveMember;
+    explicit JsonMember(MemberSetup setup);
 
     /// Closes its standard input.
     void Finish() override;
@@ -45,6 +47,13 @@ class JsonMember : public LiveMember
     void OnEvent(const nlohmann::json& line);
     void OnConclusion(swim::EventKind kind, const nlohmann::json& line);
     void OnAnswer(const nlohmann::json& line);
+
+    /// What came of a join; of the one with which the process started, another try may follow.
+    void OnJoined(bool anybody);
+
+    std::vector<swim::Address> m_seeds; ///< of the start; empty once somebody answered
+    std::uint32_t m_retriesLeft = 0;
+    asio::steady_timer m_joinAgain;
 };
 
 } // namespace swimlab

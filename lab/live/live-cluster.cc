@@ -169,7 +169,7 @@ void LiveCluster::Perform(const Action& action)
     {
         m_records.Truth(nowNs, row);
     }
-    if (!HitsMembers(action.verb) || action.verb == Verb::DISCONNECT ||
+    if (!HitsMembers(action.verb) || IsSuffered(action.verb) || action.verb == Verb::DISCONNECT ||
         action.verb == Verb::RECONNECT)
     {
         m_network->Perform(action);

@@ -101,8 +101,14 @@ class MemberKind
     /// Whether a process can start with another incarnation than 1.
     virtual bool CanRememberIncarnation() const = 0;
 
-    /// Of faults of the network, and SLOW: whether they can be put on the process by
-    /// LiveMember::Impair, where the network has none itself.
+    /// Whether it runs on alone once nobody has answered its joins.
+    virtual bool CanGiveUpJoining() const
+    {
+        return true;
+    }
+
+    /// Of faults of the network, and of what processes suffer (IsSuffered): whether they can be put on
+    /// the process by LiveMember::Impair, where the network has none itself.
     virtual bool CanSuffer(Verb verb) const = 0;
 
     /// Whether Impair takes a firewall to do so; see firewall.h.

@@ -42,7 +42,7 @@ class LiveNetwork
     virtual void Begin() = 0;
 
     /// Changes the network as the action says, where it is about the network: from PARTITION to
-    /// RECONNECT, and those that set a value, SLOW among them.
+    /// RECONNECT, and those that set a value; and what processes suffer (IsSuffered).
     virtual void Perform(const Action& action) = 0;
 
     /// The member's machine falls silent with its process, or is there again.

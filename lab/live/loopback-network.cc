@@ -175,6 +175,7 @@ void LoopbackNetwork::Begin()
 void LoopbackNetwork::SetUp(MemberId member, bool up)
 {
     m_members[member].up = up;
+    m_members[member].stalled = false; // whoever starts is another process
     Tell();
 }
 
@@ -220,6 +221,13 @@ void LoopbackNetwork::Perform(const Action& action)
         for (const MemberId member : action.members)
         {
             m_members[member].slow = action.duration;
+        }
+        break;
+    case Verb::STALL:
+    case Verb::UNSTALL:
+        for (const MemberId member : action.members)
+        {
+            m_members[member].stalled = action.verb == Verb::STALL;
         }
         break;
     default:
@@ -287,6 +295,7 @@ swim::Impairment LoopbackNetwork::ImpairmentOf(MemberId member) const
     impairment.in = self.in;
     impairment.slow = self.slow;
     impairment.down = !self.connected;
+    impairment.stalled = self.stalled;
     AddSides(member, impairment);
     AddBlocks(member, impairment);
     AddPeers(member, impairment);

@@ -69,6 +69,7 @@ class LoopbackNetwork : public LiveNetwork
         swim::PathImpairment out; ///< its own, on top of the network's
         swim::PathImpairment in;
         Duration slow{};
+        bool stalled = false;
         std::size_t side = 0;
         bool connected = true;
         bool up = true;

@@ -169,7 +169,7 @@ class SerfMember : public LiveMember
             {"disable_coordinates", !protocol.coordinates},
             {"reconnect_interval", inNs(reconnect)},
             {"retry_join", seeds},
-            {"retry_interval", "1s"},
+            {"retry_interval", inNs(Setup().plan.joinRetry.interval)},
         };
         const std::filesystem::path path = Setup().scratch / (Setup().name + ".json");
         std::ofstream file(path);
@@ -252,6 +252,12 @@ Duration SerfKind::LaunchSpacing() const
 bool SerfKind::CanPerform(Verb /*verb*/) const
 {
     return true;
+}
+
+/// The agent ends when it has made as many attempts as it may.
+bool SerfKind::CanGiveUpJoining() const
+{
+    return false;
 }
 
 bool SerfKind::CanRememberIncarnation() const

@@ -23,6 +23,7 @@ class SerfKind : public MemberKind
     Duration LaunchSpacing() const override;
     bool CanPerform(Verb verb) const override;
     bool CanRememberIncarnation() const override;
+    bool CanGiveUpJoining() const override;
     bool CanSuffer(Verb verb) const override;
     bool SuffersByFirewall() const override;
     bool TellsTraffic() const override;

@@ -15,7 +15,6 @@
 #include "ns3/boolean.h"
 #include "ns3/config.h"
 #include "ns3/data-rate.h"
-#include "ns3/double.h"
 #include "ns3/drop-tail-queue.h"
 #include "ns3/icmpv4-l4-protocol.h"
 #include "ns3/ipv4-l3-protocol.h"
@@ -26,6 +25,7 @@
 #include "ns3/point-to-point-channel.h"
 #include "ns3/point-to-point-net-device.h"
 #include "ns3/swim-application.h"
+#include "ns3/swim-helper.h"
 #include "ns3/tcp-l4-protocol.h"
 #include "ns3/traffic-control-helper.h"
 #include "ns3/traffic-control-layer.h"
@@ -52,29 +52,6 @@ constexpr std::uint32_t RESERVED_HOSTS = 3;
 std::int64_t Ns(Duration duration)
 {
     return std::chrono::nanoseconds(duration).count();
-}
-
-/**
- * Linux's values. ns-3's own date from slow links: segments of 536 bytes, a first retransmission
- * after 1 s, acknowledgements delayed by 200 ms. At the millisecond round trips of a cluster these,
- * and not the network, would decide how long a push/pull takes.
- */
-void SetTcpDefaults()
-{
-    // 1500 of MTU, less 20 of IPv4, 20 of TCP and 12 of the timestamp option.
-    Config::SetDefault("ns3::TcpSocket::SegmentSize", UintegerValue(1448));
-    // Largest windows that Linux grows to by itself (tcp_wmem, tcp_rmem): states of large
-    // clusters are sent in one piece.
-    Config::SetDefault("ns3::TcpSocket::SndBufSize", UintegerValue(4 << 20));
-    Config::SetDefault("ns3::TcpSocket::RcvBufSize", UintegerValue(6 << 20));
-    Config::SetDefault("ns3::TcpSocket::ConnTimeout", TimeValue(Seconds(1)));
-    Config::SetDefault("ns3::TcpSocket::DelAckTimeout", TimeValue(MilliSeconds(40)));
-    // ns-3.37 probes a closed window with the next byte even when there is none, and crashes.
-    // Members read at once and buffers hold any state, so no window here stays closed.
-    Config::SetDefault("ns3::TcpSocket::PersistTimeout", TimeValue(Hours(10000)));
-    Config::SetDefault("ns3::TcpSocketBase::MinRto", TimeValue(MilliSeconds(200)));
-    // TIME_WAIT lasts two of these.
-    Config::SetDefault("ns3::TcpSocketBase::MaxSegLifetime", DoubleValue(30));
 }
 
 SwimAddressPlan MakeAddressPlan(std::size_t routers, std::span<const RouterId> routerOfAddress)
@@ -162,7 +139,10 @@ PacketNetwork::PacketNetwork(const Topology& topology,
                            routerOfSpareAddress.end());
     const SwimAddressPlan plan = MakeAddressPlan(topology.routers.size(), routerOfAddress);
     m_mask = plan.Mask();
-    SetTcpDefaults();
+    // ns-3's own date from slow links, and would decide how long a push/pull takes.
+    SwimHelper::UseLinuxTcpDefaults();
+    // memberlist's, where ns-3's 128 KiB overflow in a pause of some seconds.
+    Config::SetDefault("ns3::UdpSocket::RcvBufSize", UintegerValue(2 << 20));
 
     BuildRouters(topology, plan);
     BuildLinks(topology, paths, routerOfMember);

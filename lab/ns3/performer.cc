@@ -92,6 +92,12 @@ void Performer::PerformOnMember(const Action& action, MemberId member)
     case Verb::RESUME:
         application.Resume();
         return;
+    case Verb::STALL:
+        application.BeginStall();
+        return;
+    case Verb::UNSTALL:
+        application.EndStall();
+        return;
     case Verb::LEAVE:
         application.Leave();
         return;

@@ -9,12 +9,14 @@
 #include "lab/topology/paths.h"
 #include "parameter-attributes.h"
 
+#include "ns3/nstime.h"
 #include "ns3/object-factory.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/swim-application.h"
 #include "ns3/swim-cluster.h"
 #include "ns3/swim-scheduler.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 #include <chrono>
@@ -131,6 +133,9 @@ void Simulation::AddMembers()
     {
         ns3::ObjectFactory factory("ns3::SwimApplication");
         ns3::SetParameters(factory, group.protocol);
+        factory.Set("JoinRetries", ns3::UintegerValue(m_plan.joinRetry.times));
+        factory.Set("JoinRetryInterval",
+                    ns3::TimeValue(ns3::NanoSeconds(m_plan.joinRetry.interval.count())));
         for (const MemberId member : group.members)
         {
             m_members[member] = factory.Create<ns3::SwimApplication>();
@@ -185,6 +190,7 @@ void Simulation::ScheduleStarts()
         }
         ns3::SwimApplication::LaunchOptions options;
         options.converged = start->converged;
+        options.settled = start->settled;
         options.seeds = start->seeds;
         m_members[member]->SetLaunchOptions(options);
         m_members[member]->SetStartTime(ns3::NanoSeconds(start->at.count()));
@@ -255,6 +261,7 @@ Counts Simulation::Count() const
         {"stream_pings_answered", &Statistics::streamPingsAnswered},
         {"refutations", &Statistics::refutations},
         {"rejected", &Statistics::rejected},
+        {"socket_overflows", &Statistics::socketOverflows},
     };
     Counts counts;
     for (const auto& [name, field] : FIELDS)

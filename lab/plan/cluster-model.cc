@@ -28,11 +28,15 @@ bool ClusterModel::CanHit(Verb verb, MemberId member) const
         return IsIn(member, Condition::DOWN);
     case Verb::RESUME:
         return IsIn(member, Condition::PAUSED);
+    case Verb::UNSTALL:
+        return IsIn(member, Condition::STALLED);
     case Verb::JOIN:
         return IsIn(member, Condition::ABSENT);
     case Verb::CRASH:
-        return IsIn(member, Condition::RUNNING) || IsIn(member, Condition::PAUSED);
+        return IsIn(member, Condition::RUNNING) || IsIn(member, Condition::PAUSED) ||
+               IsIn(member, Condition::STALLED);
     case Verb::PAUSE:
+    case Verb::STALL:
     case Verb::LEAVE:
     case Verb::INJECT:
     case Verb::UPDATE:
@@ -66,6 +70,7 @@ bool ClusterModel::CanDraw(Verb verb, Direction direction, MemberId member) cons
     {
     case Verb::RESTART:
     case Verb::RESUME:
+    case Verb::UNSTALL:
     case Verb::RECONNECT:
         return CanHit(verb, member);
     case Verb::JOIN:
@@ -85,6 +90,8 @@ std::string_view ClusterModel::Needed(Verb verb)
         return "down (crashed or left)";
     case Verb::RESUME:
         return "paused";
+    case Verb::UNSTALL:
+        return "stalled";
     case Verb::JOIN:
         return "neither a seed nor joining already";
     case Verb::BLOCK:
@@ -107,6 +114,8 @@ ClusterModel::Condition ClusterModel::After(Verb verb)
         return Condition::DOWN;
     case Verb::PAUSE:
         return Condition::PAUSED;
+    case Verb::STALL:
+        return Condition::STALLED;
     default:
         return Condition::RUNNING;
     }

@@ -3,9 +3,9 @@
 // What a timeline knows of the cluster while it is worked out: who is there, and who is hit by
 // what.
 //
-// Of each member it knows only whether it is absent, running, paused or down, and whether its
-// network has values of its own. That is what random targets are drawn from, what tells a crash of
-// the living from a crash of the dead, and what decides whether the end of an event still has
+// Of each member it knows only whether it is absent, running, paused, stalled or down, and whether
+// its network has values of its own. That is what random targets are drawn from, what tells a crash
+// of the living from a crash of the dead, and what decides whether the end of an event still has
 // something to undo.
 #pragma once
 
@@ -157,6 +157,7 @@ class ClusterModel
         ABSENT, ///< until it joins
         RUNNING,
         PAUSED,
+        STALLED,
         DOWN, ///< crashed or left
     };
 

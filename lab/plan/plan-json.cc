@@ -89,7 +89,8 @@ Json GroupsJson(const Plan& plan)
     return json;
 }
 
-Json OptionalJson(const std::optional<double>& number)
+template <typename Number>
+Json OptionalJson(const std::optional<Number>& number)
 {
     return number ? Json(*number) : Json(nullptr);
 }
@@ -135,6 +136,8 @@ Json TopologyJson(const Plan& plan)
             {"routers", RoutersJson(plan)},
             {"links", LinksJson(plan.topology)},
             {"router_of_member", plan.routerOfMember},
+            {"seed", OptionalJson(plan.networkSeed)},
+            {"attach_seed", OptionalJson(plan.attachSeed)},
             {"diameter_hops", statistics.diameterHops},
             {"mean_path_delay_ns", statistics.meanPathDelay.count()},
             {"max_path_delay_ns", statistics.maxPathDelay.count()},

@@ -68,6 +68,14 @@ std::vector<Group> MakeGroups(const Scenario& scenario, const Plan& plan)
     return groups;
 }
 
+/// @return the seed of the kinds that have one
+std::optional<std::uint64_t> NetworkSeed(const TopologySpec& spec)
+{
+    const bool random =
+        spec.kind == TopologyKind::WAXMAN || spec.kind == TopologyKind::BARABASI_ALBERT;
+    return random ? std::optional(spec.seed) : std::nullopt;
+}
+
 } // namespace
 
 std::string MemberName(MemberId member, std::uint32_t members)
@@ -89,15 +97,19 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     {
         plan.names.push_back(MemberName(member, scenario.members));
     }
+    const TopologySpec spec = SeedsOfRun(scenario.topology, seed);
     try
     {
-        plan.topology = BuildTopology(scenario.topology);
+        plan.topology = BuildTopology(spec);
     }
     catch (const TopologyError& error)
     {
         throw FieldError(scenario, "topology." + error.Field(), error.what());
     }
-    plan.routerOfMember = Attach(scenario.members, plan.topology, scenario.topology.attach);
+    plan.routerOfMember = Attach(scenario.members, plan.topology, spec.attach, spec.attachSeed);
+    plan.networkSeed = NetworkSeed(spec);
+    plan.attachSeed = spec.attachSeed;
+    plan.joinRetry = scenario.joinRetry;
     plan.network = scenario.network;
     plan.measure = scenario.measure;
     plan.scenarioFile = scenario.file.string();

@@ -21,6 +21,7 @@ struct Start
     Duration at{};
     /// Nothing to do: it is in the cluster from the start and knows everybody who is.
     bool converged = false;
+    bool settled = false; ///< when converged: it has run for long (see swim::Age)
     /// Whom it contacts to join; when converged, only to meet again after a parting. Empty for the
     /// very first member of a cluster that joins.
     std::vector<MemberId> seeds;
@@ -78,10 +79,13 @@ struct Plan
     std::vector<std::string> names; ///< `m000` and so on, by member
     Topology topology;
     std::vector<RouterId> routerOfMember;
+    std::optional<std::uint64_t> networkSeed; ///< of the topology; none: it is not random
+    std::optional<std::uint64_t> attachSeed;  ///< of routerOfMember; none: it is not random
     /// Routers of the addresses that only a RESTART gives out, from number `members` on.
     std::vector<RouterId> routerOfSpareAddress;
     NetworkSpec network;
     MeasureSpec measure;
+    JoinRetry joinRetry;
 
     /// By member; empty for one that only a JOIN of the timeline starts.
     std::vector<std::optional<Start>> starts;

@@ -51,8 +51,18 @@ std::vector<MemberId> TimelineContext::Resolve(std::size_t event,
                                                const Targets& targets,
                                                const std::vector<bool>& taken)
 {
-    const Verb verb = scenario.events[event].verb;
-    const Direction direction = scenario.events[event].direction;
+    const Event& spec = scenario.events[event];
+    if (m_only && &targets == &spec.targets.front())
+    {
+        return {*m_only};
+    }
+    const auto meant = m_meant.find(&targets);
+    if (meant != m_meant.end())
+    {
+        return meant->second;
+    }
+    const Verb verb = spec.verb;
+    const Direction direction = spec.direction;
     const TargetContext context{plan.topology,
                                 plan.routerOfMember,
                                 [&](MemberId member) {
@@ -60,7 +70,12 @@ std::vector<MemberId> TimelineContext::Resolve(std::size_t event,
                                            (taken.empty() || !taken[member]);
                                 },
                                 std::string(ClusterModel::Needed(verb))};
-    return ResolveTargets(targets, context, rngs[event]);
+    auto members = ResolveTargets(targets, context, rngs[event]);
+    if (spec.recurs)
+    {
+        m_meant[&targets] = members;
+    }
+    return members;
 }
 
 std::vector<MemberId> TimelineContext::ResolveSome(std::size_t event, const Targets& targets)

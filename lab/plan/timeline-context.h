@@ -9,6 +9,8 @@
 #include "lab/plan/plan.h"
 #include "lab/scenario/targets.h"
 
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,13 +26,19 @@ class TimelineContext
     TimelineContext(const Scenario& scenario, Plan& plan);
 
     /**
-     * The members that targets mean now.
+     * The members that targets mean now; of an event that recurs, those that they meant at first.
      * @param event index of the event whose targets these are, which draws from its own generator
      * @param taken by member, who is not to be drawn besides those that the verb cannot hit
      */
     std::vector<MemberId> Resolve(std::size_t event,
                                   const Targets& targets,
                                   const std::vector<bool>& taken = {});
+
+    /// Until the next call, the first targets of events mean this member alone; none: all as ever.
+    void MeanOnly(std::optional<MemberId> member)
+    {
+        m_only = member;
+    }
 
     /// As Resolve, of an event that needs somebody. @throws ScenarioError if nobody is meant
     std::vector<MemberId> ResolveSome(std::size_t event, const Targets& targets);
@@ -52,6 +60,11 @@ class TimelineContext
     ClusterModel model;
     std::vector<swim::Rng> rngs; ///< by event
     Duration now{};
+
+  private:
+    std::optional<MemberId> m_only;
+    /// Whom targets of recurring events meant the first time.
+    std::map<const Targets*, std::vector<MemberId>> m_meant;
 };
 
 /// The event cannot happen. @throws ScenarioError

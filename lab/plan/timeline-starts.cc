@@ -91,6 +91,7 @@ void MakeStarts(TimelineContext& context)
         start.converged = context.scenario.startsConverged;
         if (start.converged)
         {
+            start.settled = context.scenario.startsSettled;
             start.seeds = SeedsOf(context, member);
         }
         else

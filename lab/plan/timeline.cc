@@ -40,7 +40,7 @@ class Player
             switch (moment.phase)
             {
             case Phase::BEGIN:
-                Begin(moment.event);
+                Begin(moment.event, doing);
                 break;
             case Phase::STEP:
                 Step(moment.event, doing.members);
@@ -80,11 +80,12 @@ class Player
         }
     };
 
-    /// What a step is to hit, or what an event did, for its end.
+    /// What a step is to hit; what an event did, for its end; whom alone a beginning is about.
     struct Doing
     {
-        std::vector<MemberId> members;
+        std::vector<MemberId> members{};
         Change change = 0;
+        std::uint32_t before = 0; ///< of beginnings: how often it happened already
     };
 
     const Event& EventAt(std::size_t index) const
@@ -129,9 +130,44 @@ class Player
         return m_context.now + Duration(m_context.rngs[index].Below(bound));
     }
 
-    void Begin(std::size_t index)
+    /// Plans the next time of an event that recurs, if there is one.
+    void BeginAgainLater(std::size_t index, const Recurrence& recurs, const Doing& doing)
+    {
+        const bool isLast = recurs.times && doing.before + 1 >= *recurs.times;
+        if (!isLast && recurs.period < m_context.plan.duration - m_context.now)
+        {
+            Queue(m_context.now + recurs.period,
+                  Phase::BEGIN,
+                  index,
+                  {doing.members, 0, doing.before + 1});
+        }
+    }
+
+    /// Each member of the event begins at a moment of its own within a period.
+    void BeginApart(std::size_t index, const Event& event)
+    {
+        const auto members = m_context.ResolveSome(index, event.targets.front());
+        FailUnlessAnyCanBeHit(event, members);
+        for (const MemberId member : members)
+        {
+            Queue(Within(index, event.recurs->period), Phase::BEGIN, index, {{member}, 0, 0});
+        }
+    }
+
+    void Begin(std::size_t index, const Doing& doing)
     {
         const Event& event = EventAt(index);
+        const bool isOfOne = !doing.members.empty();
+        m_context.MeanOnly(isOfOne ? std::optional(doing.members.front()) : std::nullopt);
+        if (event.recurs && !event.recurs->inStep && !isOfOne)
+        {
+            BeginApart(index, event);
+            return;
+        }
+        if (event.recurs)
+        {
+            BeginAgainLater(index, *event.recurs, doing);
+        }
         if (event.verb == Verb::CHURN)
         {
             BeginChurn(index, event);
@@ -139,7 +175,7 @@ class Player
         }
         if (HitsMembers(event.verb))
         {
-            BeginHit(index, event);
+            BeginHit(index, event, isOfOne || doing.before > 0);
             return;
         }
         Action action = NewAction(event.verb);
@@ -203,17 +239,27 @@ class Player
         return members;
     }
 
-    void BeginHit(std::size_t index, const Event& event)
+    /// It means nobody from the start: who wrote it meant something else.
+    void FailUnlessAnyCanBeHit(const Event& event, const std::vector<MemberId>& members) const
+    {
+        if (HitsMembers(event.verb) && Hittable(event.verb, members).empty())
+        {
+            FailEvent(event,
+                      event.targets.front().text + " hits nobody: at " + m_context.Now() +
+                          " none of them is " + std::string(ClusterModel::Needed(event.verb)));
+        }
+    }
+
+    /// @param mayMiss whether it may hit nobody: who recurs may be down by then
+    void BeginHit(std::size_t index, const Event& event, bool mayMiss)
     {
         const Targets& targets = event.targets.front();
         const auto members = Hittable(event.verb,
                                       event.verb == Verb::JOIN ? m_joining[index]
                                                                : m_context.Resolve(index, targets));
-        if (members.empty())
+        if (!mayMiss)
         {
-            FailEvent(event,
-                      targets.text + " hits nobody: at " + m_context.Now() + " none of them is " +
-                          std::string(ClusterModel::Needed(event.verb)));
+            FailUnlessAnyCanBeHit(event, members);
         }
         if (!event.over)
         {

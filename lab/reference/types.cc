@@ -19,6 +19,8 @@ constexpr TypeText TYPES[] = {
     {"data rate", "\"10Gbps\"", "A number above 0 with its unit: bps, kbps, Mbps, Gbps or Tbps."},
     {"bytes", "\"1400B\"", "A whole number with its unit, B."},
     {"count or auto", "\"auto\"", "A whole number, or `auto`: worked out from other parameters."},
+    {"count or run", "\"run\"", "A whole number, or `run`: that of each run."},
+    {"never, once or duration", "\"1s\"", "`never`, `once`, or a number with its unit."},
     {"word", "\"join\"", "One of the words that the key lists."},
     {"text", "\"any\"", "Any text in quotes."},
     {"path", "\"map.graphml\"", "The path of a file."},

@@ -3,6 +3,7 @@
 // One row a key. Which verbs take it is in the table of verbs.
 #include "lab/scenario/event-keys.h"
 
+#include "lab/scenario/event-recurrence.h"
 #include "swim/wire.h"
 
 #include <algorithm>
@@ -94,24 +95,6 @@ void ReadOver(Event& event, const Written& written)
         Fail(written,
              swim::FormatDuration(*event.over) + " from " + swim::FormatDuration(event.at) +
                  " on ends after the run; duration is " + swim::FormatDuration(duration));
-    }
-}
-
-std::string AsLongAsTheChurn()
-{
-    return "from " + swim::FormatDuration(A_MILLISECOND) + " to as long as the churn lasts";
-}
-
-void ReadEvery(Event& event, const Written& written)
-{
-    const Duration left = written.scenario.duration - event.at;
-    const Duration lasts = std::min(event.lasts.value_or(left), left);
-    event.every = ReadTime<A_MILLISECOND, LONGEST_TIME>(written);
-    if (event.every > lasts)
-    {
-        Fail(written,
-             swim::FormatDuration(event.every) + " is longer than the churn, which lasts " +
-                 swim::FormatDuration(lasts));
     }
 }
 
@@ -245,9 +228,37 @@ constexpr EventKey EVENT_KEYS[] = {
          "For how long packets are held back; how late messages are handled.")
          .Unrecorded(),
      "\"50ms\""},
-    {Key<Event>{"every", "duration", "Mean time between two crashes.", ReadEvery}.Range(
-         AsLongAsTheChurn),
+    {Key<Event>{
+         "every",
+         "duration",
+         "Of `churn` the mean time between two crashes. Of all others the event recurs, with "
+         "the same members: the time from one beginning to the next.",
+         ReadEvery}
+         .Range(EveryRange)
+         .Absent("it happens once"),
      "\"10s\""},
+    {Key<Event>{"gap",
+                "duration",
+                "The event recurs, with the same members: the time from one end to the next "
+                "beginning.",
+                ReadGap}
+         .Range(DurationRange<A_NANOSECOND, LONGEST_TIME>)
+         .Absent("it happens once"),
+     "\"10s\""},
+    {Key<Event>{"times", "count", "How often an event that recurs happens.", ReadTimes}
+         .Range([] { return std::string("from 1 to 1000000"); })
+         .Absent("until the run ends"),
+     "3"},
+    {Key<Event>{"phase",
+                PHASES,
+                "Whether an event that recurs hits its members together, or each for the first "
+                "time at a moment of its own, uniform over a period.",
+                ReadPhase,
+                [](const Event& event) {
+                    return std::string(
+                        swim::NameOf(PHASES, event.recurs && !event.recurs->inStep ? 1 : 0));
+                }},
+     "\"own\""},
     {DurationKey<&Event::down, A_MILLISECOND, LONGEST_TIME>("down", "How long each is down.")
          .Unrecorded(),
      "\"20s\""},
@@ -299,6 +310,12 @@ std::string TakersOf(std::string_view key)
 
 } // namespace
 
+bool TakesKey(const VerbInfo& info, std::string_view key)
+{
+    const bool isOfAnEnd = key == "for" || IsOfRecurrence(key);
+    return key == "at" || (isOfAnEnd && info.undoing) || info.Takes(key);
+}
+
 std::span<const EventKey> EventKeys()
 {
     return EVENT_KEYS;
@@ -315,13 +332,14 @@ void ReadEventKeys(const VerbInfo& info, Section& section, Event& event)
                                 std::string(info.name) + " needs it, such as " +
                                     std::string(key.name) + " = " + std::string(key.example));
         }
-        const bool isOfEveryVerb = key.name == "at" || key.name == "for";
-        if (value != nullptr && !isOfEveryVerb && !info.Takes(key.name))
+        if (value != nullptr && !TakesKey(info, key.name) && key.name != "for")
         {
             throw ScenarioError(value->place,
                                 section.FullKey(key.name),
-                                "has no meaning for " + std::string(info.name) + "; it goes with " +
-                                    TakersOf(key.name));
+                                "has no meaning for " + std::string(info.name) +
+                                    (IsOfRecurrence(key.name)
+                                         ? ", which nothing undoes"
+                                         : "; it goes with " + TakersOf(key.name)));
         }
         section.ReadRow(key, event);
     }

@@ -19,8 +19,12 @@ struct EventKey : Key<Event>
     std::string_view example; ///< as one writes it behind the equals sign
 };
 
-/// In the order of reading: `over` depends on `at`, `direction` on `members`.
+/// In the order of reading: `over` depends on `at`, `direction` on `members`,
+/// `phase` on `every`.
 std::span<const EventKey> EventKeys();
+
+/// Whether the key goes with the verb.
+bool TakesKey(const VerbInfo& info, std::string_view key);
 
 /**
  * Reads the keys that an event's table has.

@@ -12,7 +12,10 @@ namespace
 using namespace keys;
 
 constexpr std::string_view STARTS = "converged|join";
+constexpr std::string_view AGES = "settled|fresh";
 constexpr std::string_view RESTART_INCARNATIONS = "next|one";
+constexpr std::string_view NEVER_AGAIN = "never";
+constexpr std::string_view ONCE_AGAIN = "once";
 
 void ReadPreset(Scenario& scenario, const Written& written)
 {
@@ -39,6 +42,39 @@ void ReadSeeds(Scenario& scenario, const Written& written)
     scenario.seeds = ParseTargets(written.value, written.key, scenario.members);
 }
 
+void ReadJoinRetry(Scenario& scenario, const Written& written)
+{
+    const auto* const word = std::get_if<std::string>(&written.value.data);
+    if (word != nullptr && (*word == NEVER_AGAIN || *word == ONCE_AGAIN))
+    {
+        scenario.joinRetry = {.times = *word == ONCE_AGAIN ? 1u : 0u};
+        return;
+    }
+    if (word == nullptr || !swim::ParseDuration(*word))
+    {
+        throw ScenarioError(written.value.place,
+                            written.key,
+                            written.value.Text() +
+                                " must be \"never\", \"once\", or how long a member waits each "
+                                "time, such as \"1s\"");
+    }
+    scenario.joinRetry = {
+        .interval = ReadDuration(written.value, written.key, A_MILLISECOND, LONGEST_TIME)};
+}
+
+std::string WriteJoinRetry(const Scenario& scenario)
+{
+    switch (scenario.joinRetry.times)
+    {
+    case 0:
+        return std::string(NEVER_AGAIN);
+    case 1:
+        return std::string(ONCE_AGAIN);
+    default:
+        return swim::FormatDuration(scenario.joinRetry.interval);
+    }
+}
+
 constexpr Key<Scenario> CLUSTER_KEYS[] = {
     CountKey<&Scenario::members, 1, MAX_MEMBERS>(
         "members",
@@ -48,6 +84,19 @@ constexpr Key<Scenario> CLUSTER_KEYS[] = {
         "start",
         "Whether everybody knows everybody from the start, or everybody joins, one after the "
         "other."),
+    EitherKey<&Scenario::startsSettled, AGES>(
+        "age",
+        "Whether a converged cluster has run for long, or was just formed: whose first push/pull "
+        "comes at any time in its period, or after a random part of `push_pull_interval` and a "
+        "whole period on top. Who joins or restarts is always fresh, and so are real processes."),
+    {"join_retry",
+     "never, once or duration",
+     "Whether a joining or restarted member that no seed answered asks its seeds again: `never`, "
+     "`once` after 1s, or each time after this long. With `never`, members that start while their "
+     "seeds are out of reach remain clusters of their own.",
+     ReadJoinRetry,
+     WriteJoinRetry,
+     DurationRange<A_MILLISECOND, LONGEST_TIME>},
     {"preset",
      "preset",
      "Settings of the protocol to start from.",
@@ -97,10 +146,16 @@ void ReadCluster(const Value& root, Scenario& scenario)
     section.Read(CLUSTER_KEYS, scenario);
     CheckLastJoin(section, scenario);
     scenario.protocol = swim::Preset(scenario.preset).value();
-    section.ResolveInOrder(
-        {"members", "start", "join_spacing", "seeds", "restart_incarnation", "preset"},
-        CLUSTER_KEYS,
-        scenario);
+    section.ResolveInOrder({"members",
+                            "start",
+                            "age",
+                            "join_spacing",
+                            "join_retry",
+                            "seeds",
+                            "restart_incarnation",
+                            "preset"},
+                           CLUSTER_KEYS,
+                           scenario);
 }
 
 swim::TableReference ClusterReference()

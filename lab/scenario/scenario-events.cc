@@ -160,9 +160,8 @@ swim::TableReference EventReference()
         bool isNeeded = false;
         for (const VerbInfo& info : VerbTable())
         {
-            const bool isTaken = info.Takes(row.name) || (row.name == "for" && info.undoing);
             isNeeded = isNeeded || info.Needs(row.name);
-            if (isTaken)
+            if (row.name != "at" && TakesKey(info, row.name))
             {
                 key.onlyFor.emplace_back(info.name);
             }

@@ -91,6 +91,39 @@ void ReadFile(Spec& spec, const Written& written)
     }
 }
 
+constexpr std::string_view OF_RUN = "run";
+
+/// @return nothing where it is the run's
+std::optional<std::uint64_t> ReadSeedOrRun(const Written& written)
+{
+    const auto* const word = std::get_if<std::string>(&written.value.data);
+    if (word != nullptr && *word == OF_RUN)
+    {
+        return std::nullopt;
+    }
+    if (word != nullptr)
+    {
+        throw ScenarioError(written.value.place,
+                            written.key,
+                            written.value.Text() + " must be a whole number " +
+                                CountRange<0, MAX_SEED>() + ", or \"run\"");
+    }
+    return ReadCount(written.value, written.key, 0, MAX_SEED);
+}
+
+void ReadSeed(Spec& spec, const Written& written)
+{
+    const auto seed = ReadSeedOrRun(written);
+    spec.seedOfRun = !seed;
+    spec.seed = seed.value_or(spec.seed);
+}
+
+void ReadAttachSeed(Spec& spec, const Written& written)
+{
+    spec.attachSeed = ReadSeedOrRun(written);
+    spec.attachSeedOfRun = !spec.attachSeed;
+}
+
 /// `kind` stands before the keys that depend on it.
 constexpr Key<Spec> TOPOLOGY_KEYS[] = {
     WordKey<&Spec::kind, TOPOLOGY_KINDS>("kind", "The network of routers."),
@@ -102,6 +135,11 @@ constexpr Key<Spec> TOPOLOGY_KEYS[] = {
               [](const Spec& spec) { return spec.fileAsWritten; }}
         .For(IS_FILE)
         .Required("kind = \"file\" needs the path of a GraphML file"),
+    WordKey<&Spec::parts, MAP_PARTS>(
+        "parts",
+        "What is taken of a map whose routers are not all linked: `all`, which is refused then, or "
+        "the part of most routers.")
+        .For(IS_FILE),
     SizeKey<&Spec::leaves, 1, MAX_LAYER>("leaves", "Routers that members are attached to.")
         .For(IS_LEAF_SPINE),
     SizeKey<&Spec::spines, 1, MAX_LAYER>("spines", "Routers that link the leaves.")
@@ -140,11 +178,35 @@ constexpr Key<Spec> TOPOLOGY_KEYS[] = {
         "attach",
         "How members are shared out among routers: evenly, or in proportion to the data rates of "
         "a router's links."),
-    CountKey<&Spec::seed, 0, MAX_SEED>(
-        "seed",
-        "Seed of the random kinds; it is not the run's, so the runs of a campaign share one "
-        "network.")
+    {"attach_seed",
+     "count or run",
+     "Each member draws its router by this seed, with equal chances or by weight; `run`: members "
+     "are elsewhere in each run.",
+     ReadAttachSeed,
+     [](const Spec& spec) {
+         return spec.attachSeedOfRun ? std::string(OF_RUN)
+                                     : std::to_string(spec.attachSeed.value());
+     },
+     CountRange<0, MAX_SEED>,
+     [](const Spec& spec) { return spec.attachSeedOfRun || spec.attachSeed; },
+     {},
+     "members are shared out without chance"},
+    Key<Spec>{"seed",
+              "count or run",
+              "Seed of the random kinds. A number: the runs of a campaign share one network, and "
+              "its intervals are about that network. `run`: each run draws another, and they are "
+              "about networks of this kind.",
+              ReadSeed,
+              [](const Spec& spec) {
+                  return spec.seedOfRun ? std::string(OF_RUN) : std::to_string(spec.seed);
+              },
+              CountRange<0, MAX_SEED>}
         .For(IS_RANDOM),
+    CountKey<&Spec::runsPerNetwork, 1, MAX_RUNS>(
+        "runs_per_network",
+        "How many runs share what `seed` or `attach_seed` draws for each: those of the seeds 1 to "
+        "so many, and so on. From 2 on, the report can tell the networks' variance from the runs'.")
+        .For([](const Spec& spec) { return spec.seedOfRun || spec.attachSeedOfRun; }),
 };
 
 } // namespace

@@ -89,6 +89,14 @@ struct Return
     MemberId from = 0;
 };
 
+/// How an event that ends begins again, with the same members each time.
+struct Recurrence
+{
+    Duration period{};                  ///< from one beginning to the next
+    std::optional<std::uint32_t> times; ///< how often in all; none: until the run ends
+    bool inStep = true; ///< false: each member begins at a time of its own within a period
+};
+
 /// A message that nobody sent.
 struct Injection
 {
@@ -112,6 +120,7 @@ struct Event
     std::optional<Targets> others;         ///< BLOCK: from whom; none: from everybody
     Carrier carrier = Carrier::ALL;        ///< BLOCK
     std::optional<Duration> lasts;         ///< `for`: until undone; none: for good
+    std::optional<Recurrence> recurs;      ///< none: it happens once
     std::optional<Duration> over;          ///< members are hit one by one, spread over this time
     Return comesBack;                      ///< of RESTART, and of CRASH and LEAVE that end
     Duration every{};                      ///< CHURN: mean time between two crashes
@@ -173,6 +182,13 @@ struct MeasureSpec
     std::optional<Duration> to{}; ///< none: the run's end
 };
 
+/// How often a member that no seed answered asks its seeds again, and after how long each time.
+struct JoinRetry
+{
+    std::uint32_t times = UINT32_MAX; ///< UINT32_MAX: for ever
+    Duration interval = std::chrono::seconds(1);
+};
+
 struct Scenario
 {
     std::filesystem::path file;
@@ -190,7 +206,9 @@ struct Scenario
 
     std::uint32_t members = 0;
     bool startsConverged = true; ///< false: everybody joins, one after the other
+    bool startsSettled = true;   ///< who starts converged has run for long (see swim::Age)
     Duration joinSpacing = std::chrono::milliseconds(20); ///< between two joins
+    JoinRetry joinRetry;
     std::string preset = "memberlist-lan";
     bool restartKeepsIncarnation = true; ///< a restarted process remembers its incarnation
     Targets seeds = OneMember(0);        ///< whom joining members contact

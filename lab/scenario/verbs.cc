@@ -3,6 +3,7 @@
 // The table of verbs.
 #include "lab/scenario/verbs.h"
 
+#include "swim/enum-rows.h"
 #include "swim/key-table.h"
 
 #include <algorithm>
@@ -84,6 +85,20 @@ constexpr VerbInfo VERBS[] = {
                 {},
                 ONE_BY_ONE,
                 "A paused process goes on where it stopped."),
+    ProcessVerb("stall",
+                Verb::STALL,
+                false,
+                Verb::UNSTALL,
+                ONE_BY_ONE,
+                "Lifeguard's slow member: each task of the process blocks right before its next "
+                "send or right after its next receive, and datagrams wait in its socket. What "
+                "needs neither runs on, the timers of suspicions among them."),
+    ProcessVerb("unstall",
+                Verb::UNSTALL,
+                false,
+                {},
+                ONE_BY_ONE,
+                "A stalled process sends what it blocked on and handles what waits, in order."),
     ProcessVerb("leave",
                 Verb::LEAVE,
                 false,
@@ -208,19 +223,7 @@ constexpr VerbInfo VERBS[] = {
      "The process handles each message late; its timers are on time."},
 };
 
-constexpr bool IsInOrderOfTheEnumeration()
-{
-    for (std::size_t i = 0; i < std::size(VERBS); ++i)
-    {
-        if (static_cast<std::size_t>(VERBS[i].verb) != i)
-        {
-            return false;
-        }
-    }
-    return true;
-}
-
-static_assert(IsInOrderOfTheEnumeration(), "InfoOf looks a verb up by its value");
+static_assert(swim::AreInOrder(VERBS, &VerbInfo::verb), "InfoOf looks a verb up by its value");
 
 } // namespace
 
@@ -260,6 +263,11 @@ bool ImpairsNetwork(Verb verb)
 bool HitsMembers(Verb verb)
 {
     return InfoOf(verb).hitsMembers;
+}
+
+bool IsSuffered(Verb verb)
+{
+    return verb == Verb::SLOW || verb == Verb::STALL || verb == Verb::UNSTALL;
 }
 
 bool StartsProcess(Verb verb)

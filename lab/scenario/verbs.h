@@ -23,6 +23,8 @@ enum class Verb : std::uint8_t
     RESTART,       ///< a process that crashed or left starts again and joins
     PAUSE,         ///< the process stops; what is sent to it waits in its sockets
     RESUME,        ///< a paused process goes on where it stopped
+    STALL,         ///< the process blocks before it sends and after it receives; timers run on
+    UNSTALL,       ///< a stalled process goes on, in order
     LEAVE,         ///< the process leaves the cluster of its own will, and ends
     JOIN,          ///< a member that was not there from the start starts and joins
     PARTITION,     ///< nothing passes between sides
@@ -133,6 +135,9 @@ bool ImpairsNetwork(Verb verb);
 
 /// Whether the verb does something to members one by one, whatever the others do.
 bool HitsMembers(Verb verb);
+
+/// Whether the verb is done to a running process by what stands between it and its sockets.
+bool IsSuffered(Verb verb);
 
 /// Whether each member that it hits starts a process.
 bool StartsProcess(Verb verb);

@@ -2,6 +2,7 @@
 //
 // Which member sits where, and the ways to name routers and the members on them.
 #include "lab/topology/topology.h"
+#include "swim/rng.h"
 
 #include <algorithm>
 #include <charconv>
@@ -13,6 +14,8 @@ namespace swimlab
 
 namespace
 {
+
+constexpr std::uint64_t ATTACH_STREAM = 0x617474616368; // "attach"
 
 std::vector<RouterId> Carriers(const Topology& topology)
 {
@@ -27,10 +30,8 @@ std::vector<RouterId> Carriers(const Topology& topology)
     return carriers;
 }
 
-/// How many of `members` each carrier gets; together all of them.
-std::vector<std::uint32_t> SharesByWeight(std::uint32_t members,
-                                          const Topology& topology,
-                                          const std::vector<RouterId>& carriers)
+/// The sum of the data rates of each router's links, in bit/s.
+std::vector<double> Weights(const Topology& topology)
 {
     std::vector<double> weights(topology.routers.size(), 0);
     for (const Link& link : topology.links)
@@ -38,6 +39,15 @@ std::vector<std::uint32_t> SharesByWeight(std::uint32_t members,
         weights[link.a] += static_cast<double>(link.bitsPerSecond);
         weights[link.b] += static_cast<double>(link.bitsPerSecond);
     }
+    return weights;
+}
+
+/// How many of `members` each carrier gets; together all of them.
+std::vector<std::uint32_t> SharesByWeight(std::uint32_t members,
+                                          const Topology& topology,
+                                          const std::vector<RouterId>& carriers)
+{
+    const std::vector<double> weights = Weights(topology);
     double total = 0;
     for (const RouterId carrier : carriers)
     {
@@ -62,11 +72,46 @@ std::vector<std::uint32_t> SharesByWeight(std::uint32_t members,
     return shares;
 }
 
+/// Each member's router by a draw of its own; those of one router are neighbours in number again.
+std::vector<RouterId> DrawRouters(std::uint32_t members,
+                                  const Topology& topology,
+                                  const std::vector<RouterId>& carriers,
+                                  AttachPolicy policy,
+                                  std::uint64_t seed)
+{
+    std::vector<std::uint64_t> upTo(carriers.size());
+    const auto byRate = Weights(topology);
+    for (std::uint64_t sum = 0, i = 0; i < carriers.size(); ++i)
+    {
+        // In kbit/s, so that no sum of rates overflows.
+        sum += policy == AttachPolicy::EVEN || topology.links.empty()
+                   ? 1
+                   : static_cast<std::uint64_t>(byRate[carriers[i]] / 1000) + 1;
+        upTo[i] = sum;
+    }
+    swim::Rng rng(seed, ATTACH_STREAM);
+    std::vector<RouterId> routerOfMember;
+    for (std::uint32_t member = 0; member < members; ++member)
+    {
+        const auto place = std::ranges::upper_bound(upTo, rng.Below(upTo.back()));
+        routerOfMember.push_back(carriers[place - upTo.begin()]);
+    }
+    std::ranges::sort(routerOfMember);
+    return routerOfMember;
+}
+
 } // namespace
 
-std::vector<RouterId> Attach(std::uint32_t members, const Topology& topology, AttachPolicy policy)
+std::vector<RouterId> Attach(std::uint32_t members,
+                             const Topology& topology,
+                             AttachPolicy policy,
+                             std::optional<std::uint64_t> seed)
 {
     const std::vector<RouterId> carriers = Carriers(topology);
+    if (seed)
+    {
+        return DrawRouters(members, topology, carriers, policy, *seed);
+    }
     std::vector<RouterId> routerOfMember;
     routerOfMember.reserve(members);
     // A network of one router has no links to weigh.

@@ -59,7 +59,47 @@ std::vector<std::uint32_t> ConnectedComponents(const Topology& topology)
     return parts;
 }
 
-void RequireConnected(const Topology& topology, const std::string& field, const std::string& what)
+void KeepLargestPart(Topology& topology)
+{
+    const std::vector<std::uint32_t> parts = ConnectedComponents(topology);
+    std::vector<std::uint32_t> sizes(parts.size());
+    for (const std::uint32_t part : parts)
+    {
+        ++sizes[part];
+    }
+    const auto largest =
+        static_cast<std::uint32_t>(std::ranges::max_element(sizes) - sizes.begin());
+    if (sizes[largest] == parts.size())
+    {
+        return;
+    }
+    std::vector<Router> routers;
+    std::vector<RouterId> places(parts.size());
+    for (RouterId router = 0; router < parts.size(); ++router)
+    {
+        places[router] = static_cast<RouterId>(routers.size());
+        if (parts[router] == largest)
+        {
+            routers.push_back(std::move(topology.routers[router]));
+        }
+    }
+    std::erase_if(topology.links, [&](const Link& link) { return parts[link.a] != largest; });
+    for (Link& link : topology.links)
+    {
+        link.a = places[link.a];
+        link.b = places[link.b];
+    }
+    const std::size_t out = parts.size() - routers.size();
+    topology.notes.push_back(std::to_string(out) + " of " + std::to_string(parts.size()) +
+                             " routers left out: they are not linked to the largest part of the "
+                             "map.");
+    topology.routers = std::move(routers);
+}
+
+void RequireConnected(const Topology& topology,
+                      const std::string& field,
+                      const std::string& what,
+                      const std::string& remedy)
 {
     constexpr std::uint32_t DESCRIBED = 4;
     const std::vector<std::uint32_t> parts = ConnectedComponents(topology);
@@ -75,7 +115,7 @@ void RequireConnected(const Topology& topology, const std::string& field, const 
         message += (part == 0 ? "" : ", ") + DescribePart(topology, parts, part);
     }
     message += count > DESCRIBED ? ", …" : "";
-    throw TopologyError(field, message + "; every router must reach every other");
+    throw TopologyError(field, message + "; every router must reach every other" + remedy);
 }
 
 } // namespace swimlab

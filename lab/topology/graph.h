@@ -25,7 +25,14 @@ Graph MakeGraph(const Topology& topology);
 /// The part that each router belongs to, numbered from 0 in the order of their first routers.
 std::vector<std::uint32_t> ConnectedComponents(const Topology& topology);
 
+/// Removes all routers but those of the part that has most, and says so in the notes.
+void KeepLargestPart(Topology& topology);
+
 /// @throws TopologyError of `field` that names the parts, if there is more than one
-void RequireConnected(const Topology& topology, const std::string& field, const std::string& what);
+/// @param remedy what can be done about it besides
+void RequireConnected(const Topology& topology,
+                      const std::string& field,
+                      const std::string& what,
+                      const std::string& remedy = "");
 
 } // namespace swimlab

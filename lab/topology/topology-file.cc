@@ -9,6 +9,7 @@
 // Topology::notes.
 #include "lab/topology/generators.h"
 #include "lab/topology/geography.h"
+#include "lab/topology/graph.h"
 #include "lab/topology/graphml.h"
 
 #include <algorithm>
@@ -247,6 +248,10 @@ Topology ReadTopologyFile(const TopologySpec& spec)
     Topology topology;
     AddRouters(topology, document);
     AddLinks(topology, document, spec.linkRate);
+    if (spec.parts == MapParts::LARGEST)
+    {
+        KeepLargestPart(topology);
+    }
     const Places places = EstimatePlaces(topology);
     SetDelays(topology, places, spec);
     Draw(topology, places);

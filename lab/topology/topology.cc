@@ -107,6 +107,21 @@ Topology Make(const TopologySpec& spec)
 
 } // namespace
 
+TopologySpec SeedsOfRun(TopologySpec spec, std::uint64_t runSeed)
+{
+    // Seeds from 1 on make whole groups; 0, which may be one too, is of the first.
+    const std::uint64_t seed = 1 + (runSeed - (runSeed > 0 ? 1 : 0)) / spec.runsPerNetwork;
+    if (spec.seedOfRun)
+    {
+        spec.seed = seed;
+    }
+    if (spec.attachSeedOfRun)
+    {
+        spec.attachSeed = seed;
+    }
+    return spec;
+}
+
 std::string_view ToString(TopologyKind kind)
 {
     return swim::NameOf(TOPOLOGY_KINDS, kind);
@@ -119,7 +134,10 @@ Topology BuildTopology(const TopologySpec& spec)
     topology.kind = spec.kind;
     topology.accessDelay = spec.accessDelay;
     topology.accessBitsPerSecond = spec.accessRate;
-    RequireConnected(topology, "file", "file = " + spec.file.string() + ": the network");
+    RequireConnected(topology,
+                     "file",
+                     "file = " + spec.file.string() + ": the network",
+                     ", or parts = \"largest\" leaves out what the largest part does not reach");
     return topology;
 }
 

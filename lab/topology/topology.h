@@ -87,6 +87,16 @@ enum class AttachPolicy : std::uint8_t
     WEIGHT, ///< in proportion to the sum of the data rates of the router's links
 };
 
+/// Names of the enumerators, in their order.
+inline constexpr std::string_view MAP_PARTS = "all|largest";
+
+/// Which of a file's parts are taken, where its routers are not all connected.
+enum class MapParts : std::uint8_t
+{
+    ALL,     ///< the whole map, which must be in one part
+    LARGEST, ///< that of most routers; of equal ones the first of the file
+};
+
 /// The parameters of [topology] in a scenario file, there in snake case. A kind reads what it
 /// needs.
 struct TopologySpec
@@ -103,8 +113,9 @@ struct TopologySpec
     std::uint32_t edgesPerRouter = 2; ///< barabasi-albert: of a new router; 1 to routers - 1
     double sideKm = 4000; ///< waxman, barabasi-albert: side of the routers' square; (0, 40000]
 
-    std::filesystem::path file; ///< file: the GraphML file
-    std::string fileAsWritten;  ///< file: the same in the words of who asked, for records
+    std::filesystem::path file;     ///< file: the GraphML file
+    std::string fileAsWritten;      ///< file: the same in the words of who asked, for records
+    MapParts parts = MapParts::ALL; ///< file
 
     /// Length of a fibre over the distance of its ends, for kinds whose routers have positions; 1
     /// to 10. 1.5 is what ITU-T Y.1541 and G.826 take for routes under 1000 km.
@@ -123,9 +134,19 @@ struct TopologySpec
 
     AttachPolicy attach = AttachPolicy::EVEN;
 
-    /// Of the random kinds. Not the run's seed: the runs of a campaign share one network.
+    /// Of the random kinds.
     std::uint64_t seed = 1;
+    /// Of where members are; none: they are shared out as exactly as their number lets them be.
+    std::optional<std::uint64_t> attachSeed;
+
+    // Who plans a run draws its network anew: see SeedsOfRun.
+    bool seedOfRun = false;
+    bool attachSeedOfRun = false;
+    std::uint32_t runsPerNetwork = 1; ///< seeds from 1 on, in groups of so many
 };
+
+/// The spec with the seeds that it leaves to the run.
+TopologySpec SeedsOfRun(TopologySpec spec, std::uint64_t runSeed);
 
 /// A place where links meet and members attach.
 struct Router
@@ -172,8 +193,13 @@ Topology BuildTopology(const TopologySpec& spec);
  * is a few whole racks; routers without carriesMembers get none.
  *
  * Shares by weight are rounded by largest remainder, so a router of little weight may get none.
+ *
+ * @param seed each member draws its router, with chances that are equal or by weight; none: no draw
  */
-std::vector<RouterId> Attach(std::uint32_t members, const Topology& topology, AttachPolicy policy);
+std::vector<RouterId> Attach(std::uint32_t members,
+                             const Topology& topology,
+                             AttachPolicy policy,
+                             std::optional<std::uint64_t> seed = std::nullopt);
 
 /// By label, or by number where no label matches; nothing if there is no such router.
 std::optional<RouterId> FindRouter(const Topology& topology, std::string_view labelOrId);

@@ -45,8 +45,15 @@ void MemberProcess::PerformOutbox()
 {
     {
         const Reporting reporting(m_host.cluster->GetShared());
-        SendDatagrams();
-        OpenStreams();
+        if (m_blocked)
+        {
+            KeepOutbox();
+        }
+        else
+        {
+            SendDatagrams();
+            OpenStreams();
+        }
         ReportEvents();
     }
     Out().Clear();
@@ -63,19 +70,26 @@ void MemberProcess::SendDatagrams()
     const swim::Outbox& outbox = Out();
     for (const auto& datagram : outbox.Datagrams())
     {
-        const auto bytes = outbox.Bytes(datagram);
-        const auto size = static_cast<uint32_t>(bytes.size());
-        m_host.observer->OnSent(m_host.member, static_cast<uint8_t>(datagram.kind), size);
-        if (m_host.tap)
-        {
-            m_host.tap->OnSent(datagram.to, bytes);
-        }
-        if (m_datagramLoss > 0 && m_lossRng.Unit() < m_datagramLoss)
-        {
-            continue;
-        }
-        m_transport->Send(datagram.to, bytes);
+        Send(datagram.to, datagram.kind, outbox.Bytes(datagram));
     }
+}
+
+void MemberProcess::Send(const swim::Address& to,
+                         swim::TrafficKind kind,
+                         swim::wire::ByteView datagram)
+{
+    m_host.observer->OnSent(m_host.member,
+                            static_cast<uint8_t>(kind),
+                            static_cast<uint32_t>(datagram.size()));
+    if (m_host.tap)
+    {
+        m_host.tap->OnSent(to, datagram);
+    }
+    if (m_datagramLoss > 0 && m_lossRng.Unit() < m_datagramLoss)
+    {
+        return;
+    }
+    m_transport->Send(to, datagram);
 }
 
 void MemberProcess::OpenStreams()
@@ -83,14 +97,7 @@ void MemberProcess::OpenStreams()
     const swim::Outbox& outbox = Out();
     for (const auto& request : outbox.Streams())
     {
-        m_host.observer->OnSent(m_host.member,
-                                static_cast<uint8_t>(request.kind),
-                                static_cast<uint32_t>(request.size));
-        if (m_host.tap)
-        {
-            m_host.tap->OnStreamOpened(request.id, request.to, outbox.Bytes(request));
-        }
-        m_transport->OpenStream(request.id, request.to, outbox.Bytes(request));
+        OpenStream(request.id, request.to, request.kind, outbox.Bytes(request));
     }
     for (const uint32_t exchange : outbox.Aborts())
     {
@@ -100,6 +107,21 @@ void MemberProcess::OpenStreams()
         }
         m_transport->CloseStream(exchange);
     }
+}
+
+void MemberProcess::OpenStream(uint32_t exchange,
+                               const swim::Address& to,
+                               swim::TrafficKind kind,
+                               swim::wire::ByteView message)
+{
+    m_host.observer->OnSent(m_host.member,
+                            static_cast<uint8_t>(kind),
+                            static_cast<uint32_t>(message.size()));
+    if (m_host.tap)
+    {
+        m_host.tap->OnStreamOpened(exchange, to, message);
+    }
+    m_transport->OpenStream(exchange, to, message);
 }
 
 void MemberProcess::ReportEvents()

@@ -73,7 +73,7 @@ void MemberProcess::Detach()
 
 void MemberProcess::Pause()
 {
-    if (m_ended || m_paused)
+    if (m_ended || m_paused || m_blocked)
     {
         return;
     }
@@ -92,7 +92,12 @@ void MemberProcess::Resume()
     m_protocol.Advance(SwimNow(), Out());
     PerformOutbox();
     m_transport->Resume();
-    if (m_leaveWhenResumed)
+    LeaveIfAsked();
+}
+
+void MemberProcess::LeaveIfAsked()
+{
+    if (m_leaveLater)
     {
         Leave();
     }
@@ -111,8 +116,8 @@ void MemberProcess::SetSlowness(Time slowness)
 
 void MemberProcess::Leave()
 {
-    m_leaveWhenResumed = m_paused;
-    if (!m_ended && !m_paused)
+    m_leaveLater = m_paused || m_blocked;
+    if (!m_ended && !m_leaveLater)
     {
         m_protocol.Leave(SwimNow(), Out());
         PerformOutbox();
@@ -151,15 +156,17 @@ void MemberProcess::OnJoinResult(bool joined)
 {
     --m_joinsPending;
     m_joined |= joined;
-    if (!m_joined && m_joinsPending == 0)
+    if (!m_joined && m_joinsPending == 0 && m_host.joinRetries > 0)
     {
+        // For ever is for ever.
+        m_host.joinRetries -= m_host.joinRetries < UINT32_MAX ? 1 : 0;
         RetryJoinLater();
     }
 }
 
 void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagram)
 {
-    if (!m_ended && !m_paused)
+    if (!m_ended && !m_paused && !m_blocked)
     {
         const auto sender = ToSwimAddress(from, m_host.cluster->GetPort(m_host.member));
         m_protocol.Receive(SwimNow(), sender, datagram, Out());

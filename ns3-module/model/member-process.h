@@ -20,6 +20,7 @@
 #include "ns3/nstime.h"
 
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -41,6 +42,7 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
         Ptr<SwimCluster> cluster;
         SwimObserver* observer;
         uint32_t member;
+        uint32_t joinRetries;
         Time joinRetryInterval;
         Time joinRetryJitter; //!< a random share of it comes on top
         MessageTap* tap;      //!< null: nobody is shown messages
@@ -60,7 +62,8 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     MemberProcess(const MemberProcess&) = delete;
     MemberProcess& operator=(const MemberProcess&) = delete;
 
-    /// @param seeds whom to join through; asked again until one answers. None: nobody is asked
+    /// @param seeds whom to join through; asked again until one answers or the host's retries are
+    ///        spent. None: nobody is asked
     void Start(std::vector<swim::Address> seeds);
 
     /// Dies; what it has open is closed as a kernel does for a process that is gone.
@@ -72,13 +75,25 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     void Pause();
     void Resume();
 
+    /// Blocks before it sends and after it receives, see swim/stall.h; what arrives waits.
+    void BeginStall();
+
+    /// Sends what it has blocked on, and handles what has waited, in order.
+    void EndStall();
+
+    /// @return datagrams for which its socket had no room
+    uint64_t Overflows() const
+    {
+        return m_transport->Overflows();
+    }
+
     /// Share of datagrams that the socket drops before sending, and of those that reach it.
     void SetDatagramLoss(double outbound, double inbound);
 
     /// How long what arrives waits before it is read.
     void SetSlowness(Time slowness);
 
-    /// Handles a datagram that nobody sent, unless it is paused or over.
+    /// Handles a datagram that nobody sent, unless it is paused, stalled or over.
     void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
 
     /// Changes the member's metadata, unless it is paused or over.
@@ -88,7 +103,8 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     /// @return whether it fits into a datagram; nothing happens otherwise
     bool Broadcast(swim::wire::ByteView payload);
 
-    /// Leaves, and ends when the news has been passed on. A paused process does so once resumed.
+    /// Leaves, and ends when the news has been passed on. A process that is paused or stalled does
+    /// so once it goes on.
     void Leave();
 
     bool HasEnded() const
@@ -102,6 +118,15 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     }
 
   private:
+    /// A send on which it has blocked.
+    struct Blocked
+    {
+        swim::Address to;
+        swim::TrafficKind kind;
+        uint32_t stream; //!< the exchange that it opens; 0: a datagram
+        swim::wire::Bytes bytes;
+    };
+
     static swim::Instant SwimNow();
 
     void OnDatagram(const swim::Address& from, swim::wire::ByteView datagram) override;
@@ -111,6 +136,7 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     void OnExchangeFailed(uint32_t exchange) override;
 
     void Detach();
+    void LeaveIfAsked();
     void CountReceived(swim::TrafficKind unreadable, std::size_t bytes);
     void ShowRequest(const swim::Address& from,
                      swim::wire::ByteView request,
@@ -124,6 +150,14 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     void PerformOutbox();
     void SendDatagrams();
     void OpenStreams();
+    void Send(const swim::Address& to, swim::TrafficKind kind, swim::wire::ByteView datagram);
+    void OpenStream(uint32_t exchange,
+                    const swim::Address& to,
+                    swim::TrafficKind kind,
+                    swim::wire::ByteView message);
+
+    /// Keeps what is to be sent until the stall ends, and forgets what is aborted.
+    void KeepOutbox();
     void ReportEvents();
     void OnJoinResult(bool joined);
     void SetAlarm();
@@ -133,8 +167,9 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     Host m_host;
     bool m_joined = false;
     bool m_paused = false;
-    bool m_leaveWhenResumed = false;
+    bool m_leaveLater = false; //!< when it goes on
     bool m_ended = false;
+    std::unique_ptr<std::vector<Blocked>> m_blocked; //!< null: it is not stalled
     double m_datagramLoss = 0;
     double m_inboundDatagramLoss = 0;
     Ptr<MemberTransport> m_transport;

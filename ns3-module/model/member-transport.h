@@ -13,6 +13,7 @@
 #include "ns3/nstime.h"
 #include "ns3/simple-ref-count.h"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace ns3
@@ -49,8 +50,17 @@ class MemberTransport : public SimpleRefCount<MemberTransport>
         ~Handler() = default;
     };
 
+    /// What waits in a member's socket, in bytes of datagrams at most: as memberlist sets it.
+    static constexpr std::size_t RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
+
     MemberTransport() = default;
     virtual ~MemberTransport() = default;
+
+    /// @return datagrams for which there was no room, since Open
+    uint64_t Overflows() const
+    {
+        return m_overflows;
+    }
 
     MemberTransport(const MemberTransport&) = delete;
     MemberTransport& operator=(const MemberTransport&) = delete;
@@ -91,6 +101,9 @@ class MemberTransport : public SimpleRefCount<MemberTransport>
     /// Closes a stream of ours, of which the handler then hears nothing more. One that has ended is
     /// closed already.
     virtual void CloseStream(uint32_t exchange) = 0;
+
+  protected:
+    uint64_t m_overflows = 0;
 };
 
 } // namespace ns3

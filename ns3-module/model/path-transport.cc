@@ -114,8 +114,9 @@ void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagra
     {
         m_waiting = std::make_unique<Waiting>();
     }
-    if (m_waiting->bytes + datagram.size() > MOST_WAITING_BYTES)
+    if (m_waiting->bytes + datagram.size() > RECEIVE_BUFFER_BYTES)
     {
+        ++m_overflows;
         return;
     }
     m_waiting->bytes += datagram.size();

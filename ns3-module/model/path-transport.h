@@ -31,9 +31,6 @@ class PathTransport : public MemberTransport
         uint32_t stateBytes; //!< and its size; see SwimPathNetwork::Listener
     };
 
-    /// What waits for a process that is paused or slow, in bytes at most: ns-3's socket buffer.
-    static constexpr std::size_t MOST_WAITING_BYTES = 131'072;
-
     explicit PathTransport(const Host& host);
 
     void Open() override;

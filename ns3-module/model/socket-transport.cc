@@ -56,6 +56,7 @@ void SocketTransport::Open()
 {
     const uint16_t port = m_host.self.port;
     m_udp = Socket::CreateSocket(m_host.node, UdpSocketFactory::GetTypeId());
+    m_udp->TraceConnectWithoutContext("Drop", MakeCallback(&SocketTransport::OnOverflow, this));
     const Address local =
         m_host.bindToAddress ? ToSocketAddress(m_host.self) : AnySocketAddress(m_host.self, port);
     NS_ABORT_MSG_IF(m_udp->Bind(local) != 0,
@@ -181,6 +182,7 @@ void SocketTransport::Abandon()
     m_accepted.clear();
     m_opened.clear();
     m_udp->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+    m_udp->TraceDisconnectWithoutContext("Drop", MakeCallback(&SocketTransport::OnOverflow, this));
     StopListening();
 }
 
@@ -244,6 +246,11 @@ void SocketTransport::CloseStream(uint32_t exchange)
     {
         Take(m_opened, exchange)->Close();
     }
+}
+
+void SocketTransport::OnOverflow(Ptr<const Packet>)
+{
+    ++m_overflows;
 }
 
 void SocketTransport::OnReadable(Ptr<Socket>)

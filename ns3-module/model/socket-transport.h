@@ -53,6 +53,7 @@ class SocketTransport : public MemberTransport
     /// Takes a stream out of its map and keeps it alive for the caller.
     static Ptr<SwimStream> Take(Streams& streams, uint32_t id);
 
+    void OnOverflow(Ptr<const Packet> datagram);
     void OnReadable(Ptr<Socket> socket);
     void ReadDatagrams(std::size_t most);
     void OnAccepted(Ptr<Socket> socket, const Address& from);

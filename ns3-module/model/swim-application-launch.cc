@@ -169,16 +169,19 @@ Ptr<MemberProcess> SwimApplication::MakeProcess(const LaunchOptions& options)
     const MemberProcess::Host host{m_cluster,
                                    observer,
                                    m_member,
+                                   m_joinRetries,
                                    m_joinRetryInterval,
                                    m_joinRetryJitter,
                                    extras};
+    const bool settled = options.converged && options.settled;
     const swim::Node::Setup setup{
-        std::shared_ptr<const swim::Config>(m_settings, &m_settings->config),
-        shared.identities.at(m_member),
-        options.incarnation,
-        options.converged ? shared.baselines.at(m_member) : nullptr,
-        AddressesOf(options.seeds, *m_cluster, m_member),
-        extras ? &*extras->m_userMessages : nullptr};
+        .config = std::shared_ptr<const swim::Config>(m_settings, &m_settings->config),
+        .self = shared.identities.at(m_member),
+        .incarnation = options.incarnation,
+        .baseline = options.converged ? shared.baselines.at(m_member) : nullptr,
+        .seeds = AddressesOf(options.seeds, *m_cluster, m_member),
+        .application = extras ? &*extras->m_userMessages : nullptr,
+        .age = settled ? swim::Age::SETTLED : swim::Age::FRESH};
     const swim::Address self = shared.directory.Get(shared.identities.at(m_member)).address;
     const auto makeTransport = [&](MemberTransport::Handler& handler) -> Ptr<MemberTransport> {
         if (m_pathNetwork)

@@ -139,6 +139,26 @@ void SwimApplication::Resume()
     }
 }
 
+void SwimApplication::BeginStall()
+{
+    CheckMayAct("BeginStall");
+    if (m_process)
+    {
+        NS_LOG_INFO(GetName() << " stalls");
+        m_process->BeginStall();
+    }
+}
+
+void SwimApplication::EndStall()
+{
+    CheckMayAct("EndStall");
+    if (m_process)
+    {
+        NS_LOG_INFO(GetName() << " goes on");
+        m_process->EndStall();
+    }
+}
+
 void SwimApplication::Leave()
 {
     CheckMayAct("Leave");
@@ -173,6 +193,7 @@ SwimApplication::Statistics SwimApplication::GetStatistics() const
         sum.streamPingsAnswered += counters.streamPingsAnswered;
         sum.refutations += counters.refutations;
         sum.rejected += counters.rejected;
+        sum.socketOverflows += m_process->Overflows();
     }
     return sum;
 }

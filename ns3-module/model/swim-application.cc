@@ -18,6 +18,7 @@
 #include "ns3/double.h"
 #include "ns3/node.h"
 #include "ns3/simulator.h"
+#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -104,6 +105,12 @@ TypeId SwimApplication::GetTypeId()
                           MakeDoubleAccessor(&SwimApplication::SetDatagramLoss,
                                              &SwimApplication::GetDatagramLoss),
                           MakeDoubleChecker<double>(0, 1))
+            .AddAttribute("JoinRetries",
+                          "How often a member that no seed answered asks its seeds again; the "
+                          "default is for ever.",
+                          UintegerValue(UINT32_MAX),
+                          MakeUintegerAccessor(&SwimApplication::m_joinRetries),
+                          MakeUintegerChecker<uint32_t>())
             .AddAttribute("JoinRetryInterval",
                           "How long a member that no seed answered waits before it asks again.",
                           TimeValue(Seconds(1)),

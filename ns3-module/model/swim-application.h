@@ -52,14 +52,18 @@ class SwimApplication : public Application
         uint64_t streamPingsAnswered = 0; //!< rounds saved by the stream fallback
         uint64_t refutations = 0;         //!< accusations answered
         uint64_t rejected = 0;            //!< malformed or foreign packets
+        uint64_t socketOverflows = 0;     //!< datagrams for which the socket had no room
     };
 
     /// How a process comes to its first view of the cluster.
     struct LaunchOptions
     {
         bool converged = false; //!< knows everybody of the cluster's converged start
-        /// Members to join through, tried again until one answers; of a converged start those
-        /// whom it contacts every SeedInterval.
+        /// When converged: has run for long, and is anywhere in its push/pull period. Who starts now
+        /// speaks to nobody before a random part of PushPullInterval and a whole period are over.
+        bool settled = true;
+        /// Members to join through, asked again until one answers or JoinRetries is spent; of a
+        /// converged start those whom it contacts every SeedInterval.
         std::vector<uint32_t> seeds;
         uint32_t incarnation = 1; //!< a process that remembers its last one starts higher
         Time delay; //!< of StartApplication alone: how long after it the process is launched
@@ -150,6 +154,13 @@ class SwimApplication : public Application
     /// The process stops; what arrives waits in its sockets, and its clock runs on.
     void Pause();
     void Resume();
+
+    /// The process blocks right before it sends and right after it receives, while timers that need
+    /// neither run on, suspicions' among them (Lifeguard's slow member).
+    void BeginStall();
+
+    /// Everything goes on in order.
+    void EndStall();
 
     /// The process tells the others that it leaves, and ends when the news has been passed on.
     void Leave();
@@ -257,6 +268,7 @@ class SwimApplication : public Application
     double m_datagramLoss = 0;
     double m_inboundDatagramLoss = 0;
     Time m_slowness;
+    uint32_t m_joinRetries = UINT32_MAX;
     Time m_joinRetryInterval;
     Time m_joinRetryJitter;
     bool m_bindToAddress = false;

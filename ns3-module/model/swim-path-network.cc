@@ -25,7 +25,11 @@ namespace
 /// The first address is 10.0.0.1.
 constexpr uint32_t BASE = 0x0a000001;
 
-constexpr uint32_t UDP_AND_IPV4_BYTES = 28;
+constexpr uint32_t IPV4_BYTES = 20;
+constexpr uint32_t UDP_BYTES = 8;
+
+/// What a fragment carries: all that an MTU of 1500 leaves beside an IPv4 header is a multiple of 8.
+constexpr uint32_t FRAGMENT_BYTES = 1480;
 
 } // namespace
 
@@ -122,6 +126,16 @@ class SwimPathNetwork::Datagram : public SwimForeseenEvent
     uint32_t m_to;
     swim::Address m_sender;
     uint32_t m_size;
+};
+
+/// A datagram under way in fragments, and what the receiver has of it.
+struct SwimPathNetwork::Pieces : public SimpleRefCount<Pieces>
+{
+    uint32_t from = 0;
+    uint32_t to = 0;
+    swim::Address sender;
+    swim::wire::Bytes bytes;
+    std::vector<bool> arrived; //!< by fragment
 };
 
 void* SwimPathNetwork::MemoryOfSizes::Take(std::size_t bytes)
@@ -242,15 +256,15 @@ Time SwimPathNetwork::DrawDelay(uint32_t from, uint32_t to)
     return GetDelay(from, to) + m_faults->OutboundDelay(from) + m_faults->InboundDelay(to);
 }
 
-/// @return how long the member's access link is busy from now on, the datagram included
-Time SwimPathNetwork::TakeTurn(uint32_t member, uint32_t size)
+/// @return how long the member's access link is busy from now on, the packet included
+Time SwimPathNetwork::TakeTurn(uint32_t member, uint32_t packetBytes)
 {
     if (m_freeAtNs.empty())
     {
         return Time(0);
     }
     const int64_t nowNs = Simulator::Now().GetNanoSeconds();
-    const uint64_t bits = 8ULL * (size + UDP_AND_IPV4_BYTES);
+    const uint64_t bits = 8ULL * packetBytes;
     int64_t& freeAtNs = m_freeAtNs[member];
     freeAtNs =
         std::max(freeAtNs, nowNs) + static_cast<int64_t>(bits * 1'000'000'000ULL / m_bitsPerSecond);
@@ -272,7 +286,18 @@ bool SwimPathNetwork::Send(uint32_t from,
     {
         return true;
     }
-    const Time turn = TakeTurn(from, size);
+    if (size > MOST_WHOLE_BYTES && from != receiver) // the loopback has room for any
+    {
+        const auto pieces = Create<Pieces>();
+        pieces->from = from;
+        pieces->to = receiver;
+        pieces->sender = sender;
+        pieces->bytes.assign(datagram, datagram + size);
+        pieces->arrived.resize((UDP_BYTES + size + FRAGMENT_BYTES - 1) / FRAGMENT_BYTES);
+        SendFragments(pieces);
+        return true;
+    }
+    const Time turn = TakeTurn(from, size + UDP_BYTES + IPV4_BYTES);
     const uint32_t copies = m_faults->OutboundCopies(from) * m_faults->InboundCopies(receiver);
     for (uint32_t copy = 0; copy < copies; ++copy)
     {
@@ -280,6 +305,46 @@ bool SwimPathNetwork::Send(uint32_t from,
                             Datagram::Make(*this, from, receiver, sender, datagram, size));
     }
     return true;
+}
+
+void SwimPathNetwork::SendFragments(const Ptr<Pieces>& pieces)
+{
+    uint32_t left = UDP_BYTES + static_cast<uint32_t>(pieces->bytes.size());
+    for (std::size_t fragment = 0; fragment < pieces->arrived.size(); ++fragment)
+    {
+        const uint32_t carried = std::min(left, FRAGMENT_BYTES);
+        left -= carried;
+        const Time turn = TakeTurn(pieces->from, carried + IPV4_BYTES);
+        const uint32_t copies =
+            m_faults->OutboundCopies(pieces->from) * m_faults->InboundCopies(pieces->to);
+        for (uint32_t copy = 0; copy < copies; ++copy)
+        {
+            Simulator::Schedule(turn + DrawDelay(pieces->from, pieces->to),
+                                &SwimPathNetwork::ArriveFragment,
+                                Ptr<SwimPathNetwork>(this),
+                                pieces,
+                                fragment);
+        }
+    }
+}
+
+void SwimPathNetwork::ArriveFragment(const Ptr<Pieces>& pieces, std::size_t fragment)
+{
+    if (m_faults->Loses(pieces->from, pieces->to, SWIM_PROTOCOL_UDP))
+    {
+        return;
+    }
+    pieces->arrived[fragment] = true;
+    if (std::ranges::find(pieces->arrived, false) != pieces->arrived.end())
+    {
+        return;
+    }
+    // Copies of fragments that come later are the beginning of the datagram's next copy.
+    pieces->arrived.assign(pieces->arrived.size(), false);
+    if (PathTransport* const transport = m_members[pieces->to].listener.transport)
+    {
+        transport->Hear(pieces->sender, pieces->bytes);
+    }
 }
 
 void SwimPathNetwork::Arrive(const Datagram& datagram)

@@ -39,6 +39,10 @@ class PathTransport;
  * A datagram that finds nobody at its address, or nobody listening, vanishes. Faults are drawn when
  * a message is sent, but whether it is lost or cut off is decided as it arrives.
  *
+ * A datagram of more than MOST_WHOLE_BYTES travels as the fragments that a sender with an MTU of
+ * 1500 bytes makes of it: each has its own delay, loss and copies, and it arrives with the last of
+ * them, or not at all. A receiver waits for them without end.
+ *
  * With a data rate, each member sends one message after the other over its access link: it takes
  * its size with UDP's and IPv4's headers, and later ones wait.
  */
@@ -94,6 +98,9 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
 
     static constexpr uint32_t NOBODY = UINT32_MAX;
 
+    /// What fits into one packet, less the headers of IPv4 and UDP.
+    static constexpr uint32_t MOST_WHOLE_BYTES = 1500 - 20 - 8;
+
     /// @param sender the address that the datagram bears
     /// @return whether the machine has a way out
     bool Send(uint32_t from,
@@ -115,6 +122,7 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
 
   private:
     class Datagram;
+    struct Pieces;
 
     struct Member
     {
@@ -147,7 +155,9 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     };
 
     void Arrive(const Datagram& datagram);
-    Time TakeTurn(uint32_t member, uint32_t size);
+    void SendFragments(const Ptr<Pieces>& pieces);
+    void ArriveFragment(const Ptr<Pieces>& pieces, std::size_t fragment);
+    Time TakeTurn(uint32_t member, uint32_t packetBytes);
 
     MemoryOfSizes m_memory;
     Ptr<SwimFaultTable> m_faults;

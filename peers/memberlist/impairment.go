@@ -53,8 +53,9 @@ func (p *blockPeers) UnmarshalJSON(text []byte) error {
 type impairment struct {
 	Seed uint64 `json:"seed"`
 	endImpairment
-	Blocks []block          `json:"blocks"`
-	Delays map[string]int64 `json:"delays"` // ns of the paths to these addresses, and of those back
+	Stalled bool             `json:"stalled"` // see stall.go
+	Blocks  []block          `json:"blocks"`
+	Delays  map[string]int64 `json:"delays"` // ns of the paths to these addresses, and of those back
 	// What happens at the other ends of streams; "*" is that of addresses not named.
 	Peers map[string]endImpairment `json:"peers"`
 }
@@ -129,11 +130,12 @@ type badNetwork struct {
 	lock  sync.Mutex
 	state impairment
 	rng   *rand.Rand
+	gate  *gate
 }
 
 // newBadNetwork makes one that is perfect at first.
 func newBadNetwork() *badNetwork {
-	return &badNetwork{rng: rand.New(rand.NewSource(0))}
+	return &badNetwork{rng: rand.New(rand.NewSource(0)), gate: newGate()}
 }
 
 func (n *badNetwork) set(state impairment) {
@@ -143,6 +145,7 @@ func (n *badNetwork) set(state impairment) {
 		n.rng = rand.New(rand.NewSource(int64(state.Seed)))
 	}
 	n.state = state
+	n.gate.set(state.Stalled)
 }
 
 func (n *badNetwork) draws(share float64) bool {

@@ -27,6 +27,7 @@ type member struct {
 	traffic *traffic
 	network *badNetwork
 	meta    *metadata
+	sockets *overflowMeter
 }
 
 func logToStderr(line string) {
@@ -48,6 +49,7 @@ func startMember(o options, config parameters, lines *lineWriter) (*member, erro
 		traffic: &traffic{},
 		network: newBadNetwork(),
 		meta:    &metadata{},
+		sockets: &overflowMeter{host: host, port: port},
 	}
 	logger := log.New(m.table, "", 0)
 	inner, err := memberlist.NewNetTransport(&memberlist.NetTransportConfig{
@@ -134,6 +136,7 @@ func (m *member) report() {
 		"stream_pings_answered": counts.streamPings.Load(),
 		"refutations":           counts.refutations.Load(),
 		"rejected":              counts.rejected.Load(),
+		"socket_overflows":      m.sockets.count(),
 	}, m.table.ownIncarnation(), m.list.GetHealthScore()})
 }
 

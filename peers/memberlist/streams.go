@@ -112,6 +112,7 @@ func (n *badNetwork) isDown() bool {
 
 // DialTimeout opens a stream to a member.
 func (t *watchedTransport) DialTimeout(address string, timeout time.Duration) (net.Conn, error) {
+	t.gate.pass(t.stopped)
 	host := hostOf(address)
 	deadline := time.Now().Add(timeout)
 	fail := func(err error) (net.Conn, error) {
@@ -133,7 +134,7 @@ func (t *watchedTransport) DialTimeout(address string, timeout time.Duration) (n
 			if err != nil {
 				return nil, err
 			}
-			watched := watchedStream{Conn: inner, traffic: t.traffic}
+			watched := watchedStream{Conn: inner, traffic: t.traffic, transport: t}
 			return &openedStream{watched, t.network, host, deadline, nil}, nil
 		}
 	}
@@ -155,12 +156,14 @@ func (t *watchedTransport) acceptStreams() {
 	for {
 		select {
 		case inner := <-t.NetTransport.StreamCh():
+			t.gate.pass(t.stopped)
 			if t.network.isDown() {
 				inner.Close()
 				continue
 			}
 			select {
-			case t.streams <- &acceptedStream{watchedStream{Conn: inner, traffic: t.traffic}, nil}:
+			case t.streams <- &acceptedStream{
+				watchedStream{Conn: inner, traffic: t.traffic, transport: t}, nil}:
 			case <-t.stopped:
 				inner.Close()
 				return
@@ -185,6 +188,7 @@ func sleepUntil(deadline time.Time, delay time.Duration) bool {
 // watchedStream counts a stream, on which memberlist sends one message each way.
 type watchedStream struct {
 	net.Conn
+	transport   *watchedTransport
 	traffic     *traffic
 	messageType byte // of the message that opened the exchange, once it is known
 	known       bool
@@ -226,6 +230,21 @@ func first(done *bool) int {
 	return 1
 }
 
+// read reads, and blocks right after while the member is stalled.
+func (s *watchedStream) read(into []byte) (int, error) {
+	size, err := s.Conn.Read(into)
+	if size > 0 {
+		s.transport.gate.pass(s.transport.stopped)
+	}
+	return size, err
+}
+
+// write blocks right before it writes while the member is stalled.
+func (s *watchedStream) write(message []byte) (int, error) {
+	s.transport.gate.pass(s.transport.stopped)
+	return s.Conn.Write(message)
+}
+
 // acceptedStream is one that somebody else opened.
 type acceptedStream struct {
 	watchedStream
@@ -233,7 +252,7 @@ type acceptedStream struct {
 }
 
 func (s *acceptedStream) Read(into []byte) (int, error) {
-	size, err := s.Conn.Read(into)
+	size, err := s.read(into)
 	if size == 0 {
 		return size, err
 	}
@@ -250,7 +269,7 @@ func (s *acceptedStream) Read(into []byte) (int, error) {
 }
 
 func (s *acceptedStream) Write(message []byte) (int, error) {
-	size, err := s.Conn.Write(message)
+	size, err := s.write(message)
 	if size > 0 {
 		s.countSent(s.answerKind(), size)
 	}
@@ -279,7 +298,7 @@ func (s *openedStream) Write(message []byte) (int, error) {
 	if !sleepUntil(s.deadline, s.network.messageDelay(s.host, len(message), true)) {
 		return len(message), nil // still on its way when the reader gives up
 	}
-	size, err := s.Conn.Write(message)
+	size, err := s.write(message)
 	if size > 0 {
 		s.countSent(s.requestKind(), size)
 	}
@@ -295,7 +314,7 @@ func (s *openedStream) Read(into []byte) (int, error) {
 	if s.answer != nil {
 		return s.answer.Read(into)
 	}
-	size, err := s.Conn.Read(into)
+	size, err := s.read(into)
 	if size > 0 {
 		s.countReceived(s.answerKind(), size)
 	}
@@ -306,6 +325,7 @@ func (s *openedStream) Read(into []byte) (int, error) {
 // it would have taken.
 func (s *openedStream) awaitAnswer() error {
 	whole, err := io.ReadAll(s.Conn)
+	s.transport.gate.pass(s.transport.stopped)
 	if err != nil {
 		return err
 	}

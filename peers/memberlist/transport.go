@@ -18,10 +18,14 @@ type watchedTransport struct {
 	network *badNetwork
 	traffic *traffic
 	heard   func(message []byte) // told of each message that a packet brought
-	delayed *delayQueue
-	packets chan *memberlist.Packet
-	streams chan net.Conn
-	stopped chan struct{}
+	// What is on its way to others, and to this member: a stall holds up the one and not the other.
+	delayed  *delayQueue
+	arriving *delayQueue
+	gate     *gate // closed while the member is stalled
+	packets  chan *memberlist.Packet
+	streams  chan net.Conn
+	stopped  chan struct{}
+	closed   chan struct{} // once the sockets are
 }
 
 func newWatchedTransport(inner *memberlist.NetTransport, network *badNetwork, moved *traffic,
@@ -32,9 +36,12 @@ func newWatchedTransport(inner *memberlist.NetTransport, network *badNetwork, mo
 		traffic:      moved,
 		heard:        heard,
 		delayed:      newDelayQueue(),
+		arriving:     newDelayQueue(),
+		gate:         network.gate,
 		packets:      make(chan *memberlist.Packet),
 		streams:      make(chan net.Conn),
 		stopped:      make(chan struct{}),
+		closed:       make(chan struct{}),
 	}
 	go t.receivePackets()
 	go t.acceptStreams()
@@ -51,6 +58,7 @@ func hostOf(address string) string {
 
 // WriteTo is a datagram that memberlist sends.
 func (t *watchedTransport) WriteTo(packet []byte, address string) (time.Time, error) {
+	t.gate.pass(t.stopped)
 	delays, err := t.network.outgoing(hostOf(address))
 	if err != nil {
 		return time.Now(), err
@@ -84,18 +92,32 @@ func (t *watchedTransport) receivePackets() {
 					continue
 				}
 				late := *packet
-				t.delayed.after(delay, func() {
+				t.arriving.after(delay, func() {
 					late.Timestamp = time.Now()
 					t.deliver(&late)
 				})
 			}
 		case <-t.stopped:
+			t.discard()
 			return
 		}
 	}
 }
 
+// discard takes what comes until the sockets are closed: their readers wait for it to be taken.
+func (t *watchedTransport) discard() {
+	for {
+		select {
+		case <-t.NetTransport.PacketCh():
+		case <-t.closed:
+			return
+		}
+	}
+}
+
+// deliver is a receive: it waits while the member is stalled, and what comes meanwhile in the socket.
 func (t *watchedTransport) deliver(packet *memberlist.Packet) {
+	t.gate.pass(t.stopped)
 	t.traffic.received(packetKind(packet.Buf), 1, len(packet.Buf))
 	walkMessages(packet.Buf, func(message []byte) bool {
 		t.heard(message)
@@ -116,6 +138,8 @@ func (t *watchedTransport) PacketCh() <-chan *memberlist.Packet {
 func (t *watchedTransport) Shutdown() error {
 	close(t.stopped)
 	t.delayed.stop()
+	t.arriving.stop()
+	defer close(t.closed)
 	return t.NetTransport.Shutdown()
 }
 

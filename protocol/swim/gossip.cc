@@ -225,10 +225,16 @@ void Node::OnGossipTick(Instant now, Outbox& out)
         }
         return false;
     };
-    for (const Slot slot : PickRandom(m_members, m_rng, m_config->gossipNodes, listens))
+    const PickedSlots targets = PickRandom(m_members, m_rng, m_config->gossipNodes, listens);
+    for (const Slot& slot : targets)
     {
         if (!SendGossip(m_directory.Get(m_members.At(slot).identity), out))
         {
+            break;
+        }
+        if (m_stall)
+        {
+            m_stall->gossipTo.assign(&slot + 1, targets.end()); // who have to wait for this one
             break;
         }
     }

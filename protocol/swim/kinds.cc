@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What kinds of conclusions and of messages are called in records, and what they mean.
+#include "swim/enum-rows.h"
 #include "swim/event-kind.h"
 #include "swim/traffic-kind.h"
 
@@ -53,21 +54,10 @@ constexpr KindRow<TrafficKind> TRAFFIC_ROWS[] = {
     {TrafficKind::STREAM_USER, "stream-user", "A user message by stream."},
 };
 
-template <typename Rows>
-constexpr bool IsInOrder(const Rows& rows)
-{
-    for (std::size_t i = 0; i < std::size(rows); ++i)
-    {
-        if (static_cast<std::size_t>(rows[i].kind) != i)
-        {
-            return false;
-        }
-    }
-    return true;
-}
-
-static_assert(std::size(EVENT_ROWS) == EVENT_KINDS && IsInOrder(EVENT_ROWS));
-static_assert(std::size(TRAFFIC_ROWS) == TRAFFIC_KINDS && IsInOrder(TRAFFIC_ROWS));
+static_assert(std::size(EVENT_ROWS) == EVENT_KINDS &&
+              AreInOrder(EVENT_ROWS, &KindRow<EventKind>::kind));
+static_assert(std::size(TRAFFIC_ROWS) == TRAFFIC_KINDS &&
+              AreInOrder(TRAFFIC_ROWS, &KindRow<TrafficKind>::kind));
 
 } // namespace
 

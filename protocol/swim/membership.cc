@@ -131,7 +131,7 @@ void Node::AcceptAlive(Instant now,
     Queue(now, Update::Alive(name, incarnation, identity), out);
     if (slot == NONE)
     {
-        m_members.Insert({identity, incarnation, MemberState::ALIVE, now});
+        m_order.Insert(m_members.Insert({identity, incarnation, MemberState::ALIVE, now}), m_rng);
         out.AddEvent({EventKind::JOINED, name, incarnation, name});
         return;
     }

@@ -38,7 +38,8 @@ Node::Node(const Setup& setup, const Rng& rng, Directory& directory)
       m_identity(setup.self),
       m_name(directory.Get(setup.self).name),
       m_slot(m_members.Find(m_name)),
-      m_incarnation(setup.incarnation)
+      m_incarnation(setup.incarnation),
+      m_fresh(setup.age == Age::FRESH)
 {
 }
 
@@ -46,16 +47,16 @@ void Node::Start(Instant now)
 {
     SWIM_ASSERT(now >= Instant{}, "time starts at zero");
     m_now = now;
+    // memberlist draws the same staggers for these two, but makes their tickers before it waits them
+    // out: there all processes of one instant probe in step, one interval later. Of processes that
+    // are started one by one the phases are these.
     m_timers[Timer::PROBE_TICK] = RandomPhase(now, m_config->probeInterval);
     m_gossipPhase = now;
     if (m_config->gossipInterval > Duration::zero())
     {
         m_gossipPhase = RandomPhase(now, m_config->gossipInterval);
     }
-    if (m_config->pushPullInterval > Duration::zero())
-    {
-        m_timers[Timer::PUSH_PULL_TICK] = RandomPhase(now, PushPullPeriod());
-    }
+    ArmPushPull(now);
     const bool known = m_slot != NONE;
     if (!known)
     {
@@ -273,6 +274,10 @@ bool Node::FireNext(Instant now, Outbox& out)
         const Slot slot = m_suspicions.First();
         ApplyDead(now, slot, m_members.At(slot).incarnation, m_name, out);
     }
+    else if (m_stall) [[unlikely]]
+    {
+        FireStalled(m_timers.At(at), now, out);
+    }
     else
     {
         FireTimer(m_timers.At(at), now, out);
@@ -299,8 +304,7 @@ void Node::FireTimer(Timer timer, Instant now, Outbox& out)
         OnGossipTick(now, out);
         return;
     case Timer::PUSH_PULL_TICK:
-        m_timers.ArmNextRound(timer, now, PushPullPeriod());
-        SyncWithOne(now, ExchangeKind::PUSH_PULL, out);
+        OnPushPullTick(now, out);
         return;
     case Timer::RECONNECT_TICK:
         m_timers.ArmNextRound(timer, now, m_config->reconnectInterval);

@@ -16,7 +16,8 @@
 //
 // The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), probe.cc
 // (direct, indirect, verdict), ping.cc (the application's own pings), gossip.cc (piggyback, gossip
-// tick, user messages), sync.cc (join, push/pull), healing.cc (who looks for the dead again).
+// tick, user messages), sync.cc (join, push/pull), healing.cc (who looks for the dead again), stall.cc
+// (what a process does that blocks).
 #pragma once
 
 #include "swim/application.h"
@@ -34,6 +35,7 @@
 #include "swim/precedence.h"
 #include "swim/rejection.h"
 #include "swim/rng.h"
+#include "swim/stall.h"
 #include "swim/suspicion.h"
 #include "swim/timers.h"
 #include "swim/types.h"
@@ -49,6 +51,17 @@
 
 namespace swim
 {
+
+/// For how long a process has run when it is started here, which shows in its first push/pull alone.
+enum class Age : std::uint8_t
+{
+    /// It starts now, as joiners, restarted processes and those of a new cluster do. Its first
+    /// push/pull comes after a random part of push_pull_interval and a whole period on top
+    /// (memberlist's pushPullTrigger): after 90 to 120 s where 128 members speak every 90 s.
+    FRESH,
+    /// It has run for long, and is anywhere in its period.
+    SETTLED,
+};
 
 /// One life of a member: from Start to the last input that it is told.
 class Node
@@ -66,11 +79,13 @@ class Node
         std::vector<Address> seeds = {};
         Application* application = nullptr;       ///< outlives the node; null: no application
         std::shared_ptr<Cipher> cipher = nullptr; ///< null: no encryption
+        Age age = Age::FRESH;
     };
 
     Node(const Setup& setup, const Rng& rng, Directory& directory);
 
-    /// Starts the periods, each at a random phase. To be called once, before any other input.
+    /// Starts the periods, each at a random phase (see Age). To be called once, before any other
+    /// input.
     void Start(Instant now);
 
     /// Asks each of these for a push/pull; answers come as JOIN_SUCCEEDED or JOIN_FAILED events.
@@ -95,6 +110,16 @@ class Node
 
     /// The operating system refused to send a datagram of ours (its network is down, unreachable).
     void SendFailed(Instant now, const Address& to, Outbox& out);
+
+    /**
+     * The process stalls: its tasks block before they send (see stall.h). Until EndStall the driver
+     * keeps what the node sends, tells it of nothing that arrives, and calls Advance as ever.
+     */
+    void BeginStall(Instant now, Outbox& out);
+
+    /// It goes on. To be called when what was kept has been sent, but for streams that were aborted
+    /// meanwhile, and before the node is told of what has arrived.
+    void EndStall(Instant now, Outbox& out);
 
     /// Changes our metadata and tells everybody. @param meta at most wire::MAX_META_SIZE bytes
     void UpdateMeta(Instant now, std::string_view meta, Outbox& out);
@@ -264,6 +289,9 @@ class Node
     wire::Alive AliveOf(IdentityId identity, std::uint32_t incarnation) const;
     wire::Ping PingTo(std::string_view name, std::uint32_t seqNo) const;
 
+    // stall.cc
+    void FireStalled(Timer timer, Instant now, Outbox& out);
+
     // membership.cc
     void ApplyAlive(Instant now, const wire::Alive& alive, Outbox& out);
     void ApplyAccusation(Instant now,
@@ -338,6 +366,8 @@ class Node
     bool SendGossip(const Identity& target, Outbox& out);
 
     // sync.cc
+    void ArmPushPull(Instant now);
+    void OnPushPullTick(Instant now, Outbox& out);
     void SyncWithOne(Instant now, ExchangeKind kind, Outbox& out);
     Duration PushPullPeriod() const;
     std::uint32_t NextExchange(ExchangeKind kind, Instant deadline);
@@ -375,6 +405,7 @@ class Node
     Timers m_timers;
     std::vector<Address> m_seeds;
     std::unique_ptr<Coordinates> m_coordinates; ///< null: switched off
+    std::unique_ptr<Stall> m_stall;             ///< null: not stalled
     Application* m_application;
     wire::Bytes m_payload; ///< of the ack being written
     Instant m_now{};
@@ -390,6 +421,7 @@ class Node
     std::uint32_t m_userTurn = 0;     ///< percent: at 100 a user broadcast goes first
     std::uint32_t m_tablesWithMe = 0; ///< in a row, see ArmRejoin
     bool m_left = false;
+    bool m_fresh; ///< has not yet waited out the random part before its first push/pull period
 };
 
 } // namespace swim

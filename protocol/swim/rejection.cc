@@ -3,6 +3,8 @@
 // See rejection.h.
 #include "swim/rejection.h"
 
+#include "swim/enum-rows.h"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -59,20 +61,8 @@ constexpr std::array ROWS = {
     Row{Rejection::ROUND_TRIP_IMPLAUSIBLE, "round trip outside 0 s to 10 s"},
 };
 
-/// Whether each reason stands at the place of its number, the last one last.
-constexpr bool IsInOrder()
-{
-    for (std::size_t i = 0; i < ROWS.size(); ++i)
-    {
-        if (ROWS[i].rejection != static_cast<Rejection>(i))
-        {
-            return false;
-        }
-    }
-    return ROWS.back().rejection == Rejection::ROUND_TRIP_IMPLAUSIBLE;
-}
-
-static_assert(IsInOrder());
+static_assert(AreInOrder(ROWS, &Row::rejection) &&
+              ROWS.back().rejection == Rejection::ROUND_TRIP_IMPLAUSIBLE);
 
 } // namespace
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <bit>
 #include <optional>
+#include <utility>
 
 namespace swim
 {
@@ -69,6 +70,25 @@ Duration Node::PushPullPeriod() const
     return m_config->pushPullInterval * (std::bit_width(n - 1) - 5 + 1); // ceil(log2 n) - 5 + 1
 }
 
+void Node::ArmPushPull(Instant now)
+{
+    if (m_config->pushPullInterval > Duration::zero())
+    {
+        m_timers[Timer::PUSH_PULL_TICK] =
+            RandomPhase(now, m_fresh ? m_config->pushPullInterval : PushPullPeriod());
+    }
+}
+
+void Node::OnPushPullTick(Instant now, Outbox& out)
+{
+    // How long the first period is, is told by the members who are known when it begins.
+    m_timers.ArmNextRound(Timer::PUSH_PULL_TICK, now, PushPullPeriod());
+    if (!std::exchange(m_fresh, false))
+    {
+        SyncWithOne(now, ExchangeKind::PUSH_PULL, out);
+    }
+}
+
 void Node::Join(Instant now, std::span<const Address> seeds, Outbox& out)
 {
     FireDue(now, out);
@@ -98,7 +118,13 @@ void Node::SyncWithOne(Instant now, ExchangeKind kind, Outbox& out)
 
 std::uint32_t Node::NextExchange(ExchangeKind kind, Instant deadline)
 {
-    m_exchanges.Add({++m_exchangeId, kind, deadline});
+    ++m_exchangeId;
+    const bool waits = m_stall && kind != ExchangeKind::PING;
+    m_exchanges.Add({m_exchangeId, kind, waits ? NEVER : deadline});
+    if (waits)
+    {
+        m_stall->streams.push_back({m_exchangeId, deadline - m_now});
+    }
     return m_exchangeId;
 }
 

@@ -27,6 +27,9 @@ enum class Timer : std::uint8_t
     REJOIN_TICK,
 };
 
+/// How many there are.
+inline constexpr std::size_t TIMERS = static_cast<std::size_t>(Timer::REJOIN_TICK) + 1;
+
 /// When each timer of a node fires; NEVER: it is not armed.
 class Timers
 {
@@ -41,9 +44,15 @@ class Timers
         return m_deadlines[static_cast<std::size_t>(timer)];
     }
 
+    /// When it fires, or NEVER.
+    Instant DeadlineOf(Timer timer) const
+    {
+        return m_deadlines[static_cast<std::size_t>(timer)];
+    }
+
     bool IsArmed(Timer timer) const
     {
-        return m_deadlines[static_cast<std::size_t>(timer)] != NEVER;
+        return DeadlineOf(timer) != NEVER;
     }
 
     /// Puts off an armed timer to the next round that is still to come; rounds that were missed
@@ -73,9 +82,7 @@ class Timers
     }
 
   private:
-    static constexpr std::size_t COUNT = static_cast<std::size_t>(Timer::REJOIN_TICK) + 1;
-
-    std::array<Instant, COUNT> m_deadlines;
+    std::array<Instant, TIMERS> m_deadlines;
 };
 
 } // namespace swim

@@ -66,11 +66,17 @@ class Ear : public Transport::Handler
         wakeUps.push_back(m_transport.Now());
     }
 
+    void OnStall(bool stalled) override
+    {
+        stalls.emplace_back(stalled, datagrams.size());
+    }
+
     std::vector<Heard> datagrams;
     std::vector<Heard> requests;
     std::vector<Heard> answers;
     std::vector<std::string> failures;
     std::vector<Instant> wakeUps;
+    std::vector<std::pair<bool, std::size_t>> stalls; ///< and how many datagrams came before
     int refused = 0;
 
   private:
@@ -363,6 +369,66 @@ TEST_F(ImpairedTransportTest, SlownessDelaysMessagesAndNotTimers)
     ASSERT_EQ(ear.datagrams.size(), 1u);
     EXPECT_EQ(ear.datagrams[0].at - began, 50ms + MemoryNetwork::LATENCY);
     EXPECT_EQ(ear.wakeUps, std::vector{began + 10ms});
+}
+
+TEST_F(ImpairedTransportTest, AStallHoldsWhatIsSentAndWhatArrivesInOrderAndNotTimers)
+{
+    Set({.stalled = true});
+    const Instant began = transport.Now();
+    Send(3);
+    transport.OpenStream(1, AddressOf(2), {7}, true);
+    transport.OpenStream(2, AddressOf(2), {8}, true);
+    transport.AbortStream(2);
+    other->SendDatagram(AddressOf(1), Bytes{0, 9});
+    other->SendDatagram(AddressOf(1), Bytes{0, 10});
+    other->OpenStream(1, AddressOf(1), {5}, true);
+    transport.WakeAt(began + 10ms);
+    network.RunFor(1s);
+    EXPECT_TRUE(otherEar.datagrams.empty());
+    EXPECT_TRUE(otherEar.requests.empty());
+    EXPECT_TRUE(ear.datagrams.empty());
+    EXPECT_TRUE(ear.requests.empty());
+    EXPECT_EQ(ear.wakeUps, std::vector{began + 10ms});
+
+    Set({});
+    ASSERT_EQ(ear.datagrams.size(), 2u);
+    EXPECT_EQ(ear.datagrams[0].bytes, (Bytes{0, 9}));
+    EXPECT_EQ(ear.datagrams[1].bytes, (Bytes{0, 10}));
+    EXPECT_EQ(ear.stalls, (std::vector<std::pair<bool, std::size_t>>{{true, 0}, {false, 0}}))
+        << "the handler does what is due before it hears what waited";
+    network.RunFor(1s);
+    ASSERT_EQ(otherEar.datagrams.size(), 3u);
+    EXPECT_EQ(otherEar.datagrams[2].bytes, (Bytes{0, 2}));
+    ASSERT_EQ(otherEar.requests.size(), 1u) << "what was aborted is never sent";
+    EXPECT_EQ(ear.answers.size(), 1u);
+    EXPECT_EQ(ear.requests.size(), 1u);
+    EXPECT_EQ(otherEar.answers.size(), 1u);
+}
+
+TEST_F(ImpairedTransportTest, AnAnswerWaitsForTheEndOfAStallUnlessAborted)
+{
+    transport.OpenStream(1, AddressOf(2), {7}, true);
+    transport.OpenStream(2, AddressOf(2), {8}, true);
+    Set({.stalled = true});
+    network.RunFor(1s);
+    EXPECT_EQ(otherEar.requests.size(), 2u);
+    EXPECT_TRUE(ear.answers.empty());
+    transport.AbortStream(2);
+    Set({});
+    EXPECT_EQ(ear.answers.size(), 1u);
+}
+
+TEST_F(ImpairedTransportTest, AStallKeepsTwoMebibytesOfDatagramsAndCountsTheRest)
+{
+    Set({.stalled = true});
+    for (int i = 0; i < 2048 + 5; ++i)
+    {
+        other->SendDatagram(AddressOf(1), Bytes(1024));
+    }
+    network.RunFor(1s);
+    EXPECT_EQ(transport.Count().socketOverflows, 5u);
+    Set({});
+    EXPECT_EQ(ear.datagrams.size(), 2048u);
 }
 
 } // namespace swim

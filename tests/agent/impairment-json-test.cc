@@ -46,7 +46,8 @@ TEST(ImpairmentJson, IsReadAsItWasWritten)
                                   .reorderBy = 7ms},
                           .in = {.loss = 1},
                           .slow = 8ms,
-                          .down = true};
+                          .down = true,
+                          .stalled = true};
     impairment.blocks.push_back({.peers = {Host("127.9.0.5"), Host("::1")}, .in = false});
     impairment.blocks.push_back({.everybody = true, .out = false, .streams = false});
     impairment.delays[Host("127.9.0.6")] = 150us;

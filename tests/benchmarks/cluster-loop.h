@@ -41,6 +41,7 @@ class ClusterLoop
             setup.config = shared;
             setup.self = everybody[member];
             setup.baseline = baseline;
+            setup.age = Age::SETTLED;
             m_nodes.push_back(std::make_unique<Node>(setup, Rng(1, member), m_directory));
             m_nodes.back()->Start(m_now);
         }

@@ -302,6 +302,10 @@ TEST(Presets, LifeguardHasTheNumbersOfItsPaper)
     EXPECT_EQ(config.awarenessLaw, AwarenessLaw::PAPER);
     EXPECT_EQ(config.nackDelay, 80u);
     EXPECT_TRUE(config.buddy && config.buddyRelays);
+    // What the paper leaves open is as in the Consul agents of its experiments.
+    EXPECT_EQ(config.precedence, Precedence::MEMBERLIST);
+    EXPECT_EQ(config.reconnectInterval, 30s);
+    EXPECT_EQ(config.reapTime, 72h);
 }
 
 TEST(Presets, OnlyTheRecommendedHeal)
@@ -312,7 +316,8 @@ TEST(Presets, OnlyTheRecommendedHeal)
         const bool heals = config.reconnectInterval > 0s && config.announceToDownInterval > 0s &&
                            config.seedInterval > 0s;
         EXPECT_EQ(heals, name.starts_with("recommended")) << name;
-        EXPECT_EQ(config.precedence == Precedence::MEMBERLIST, name.starts_with("memberlist"))
+        EXPECT_EQ(config.precedence == Precedence::MEMBERLIST,
+                  name.starts_with("memberlist") || name == "lifeguard-paper")
             << name;
     }
 }

@@ -122,7 +122,8 @@ void NodeTest::Start(std::string_view members)
                              .incarnation = incarnation,
                              .baseline = std::make_shared<const Baseline>(identities, directory),
                              .application = application,
-                             .cipher = cipher},
+                             .cipher = cipher,
+                             .age = age},
                  Rng(seed, 0),
                  directory);
     now = Instant{};

@@ -83,6 +83,7 @@ class NodeTest : public testing::Test
     std::shared_ptr<Cipher> cipher;
     Directory directory;
     std::uint32_t incarnation = 1; ///< that Start gives the node
+    Age age = Age::FRESH;          ///< likewise
     Outbox outbox;
     std::optional<Node> node;
     Instant now{};

@@ -155,6 +155,91 @@ TEST(RoundOrder, FavoursNoPlaceAndNoSuccessor)
     }
 }
 
+/// Where a joiner stands among what is left of a traversal; `left` if it is not among it.
+std::size_t PlaceOfJoiner(std::uint32_t slots, std::uint32_t gone, std::size_t& left, Rng& rng)
+{
+    RoundOrder order;
+    order.Restart(slots, rng);
+    for (std::uint32_t place = 0; place < gone; ++place)
+    {
+        order.Next();
+    }
+    order.Insert(Slot(slots), rng);
+    std::vector<Slot> rest;
+    for (Slot slot = order.Next(); slot != NONE; slot = order.Next())
+    {
+        rest.push_back(slot);
+    }
+    left = rest.size();
+    return std::ranges::find(rest, Slot(slots)) - rest.begin();
+}
+
+TEST(RoundOrder, GivesAJoinerAnyPlaceOfTheTraversalWithTheSameChance)
+{
+    constexpr std::uint32_t SLOTS = 10;
+    constexpr int ROUNDS = 20'000;
+    for (const std::uint32_t gone : {0u, 4u})
+    {
+        Rng rng(1, 10 + gone);
+        std::vector<int> counts(SLOTS - gone);
+        int late = 0;
+        for (int round = 0; round < ROUNDS; ++round)
+        {
+            std::size_t left = 0;
+            const std::size_t place = PlaceOfJoiner(SLOTS, gone, left, rng);
+            // Who stood there goes to the end, whether its turn has been or not.
+            ASSERT_EQ(left, SLOTS - gone + 1);
+            if (place == left)
+            {
+                ++late; // memberlist: a place that is past
+                continue;
+            }
+            ASSERT_LT(place, counts.size()) << "the end is for who stood there";
+            ++counts[place];
+        }
+        EXPECT_NEAR(late, ROUNDS * gone / SLOTS, 300);
+        EXPECT_LT(ChiSquare(counts), 33.7) << gone << " gone"; // 0.9999, 9 degrees of freedom
+    }
+}
+
+TEST(RoundOrder, ProbesEverybodyOfATraversalThatGrowsFromItsStart)
+{
+    Rng rng(1, 12);
+    for (const std::uint32_t joiners : {1u, 5u, 100u, 256u, 257u, 1000u, 5000u})
+    {
+        RoundOrder order;
+        order.Restart(1, rng);
+        for (std::uint32_t slot = 1; slot <= joiners; ++slot)
+        {
+            order.Insert(Slot(slot), rng);
+        }
+        std::set<Slot> seen;
+        std::size_t count = 0;
+        for (Slot slot = order.Next(); slot != NONE; slot = order.Next())
+        {
+            seen.insert(slot);
+            ++count;
+        }
+        EXPECT_EQ(count, joiners + 1) << joiners << " joiners";
+        EXPECT_EQ(seen.size(), count);
+    }
+}
+
+TEST(RoundOrder, KeepsAPlaceForWhoTakesTheSlotOfAForgottenMember)
+{
+    Rng rng(1, 13);
+    RoundOrder order;
+    order.Restart(5, rng);
+    order.Insert(Slot(2), rng);
+    std::vector<Slot> traversal;
+    for (Slot slot = order.Next(); slot != NONE; slot = order.Next())
+    {
+        traversal.push_back(slot);
+    }
+    EXPECT_EQ(traversal.size(), 5u);
+    EXPECT_EQ(std::ranges::count(traversal, Slot(2)), 1);
+}
+
 /// A table of members that all live, at slots 0, 1, 2, …
 class PickRandomTest : public testing::Test
 {

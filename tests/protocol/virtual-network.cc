@@ -30,7 +30,11 @@ void VirtualNetwork::StartConverged()
     const auto baseline = std::make_shared<const Baseline>(all, m_directory);
     for (Member member = 0; member < Members(); ++member)
     {
-        Start(member, {m_config, m_processes[member].identity, 1, baseline});
+        Start(member,
+              {.config = m_config,
+               .self = m_processes[member].identity,
+               .baseline = baseline,
+               .age = Age::SETTLED});
     }
 }
 

@@ -50,6 +50,9 @@ Disturbances::Marks Disturbances::MarksOf(Verb verb, std::string_view value)
     case Verb::PAUSE:
     case Verb::RESUME:
         return PAUSED;
+    case Verb::STALL:
+    case Verb::UNSTALL:
+        return STALLED;
     case Verb::DISCONNECT:
     case Verb::RECONNECT:
         return UNPLUGGED;
@@ -77,7 +80,8 @@ bool Disturbances::IsAbout(Verb verb)
 
 bool Disturbances::Begins(Verb verb, std::string_view value)
 {
-    const bool ends = verb == Verb::RESUME || verb == Verb::RECONNECT || verb == Verb::UNBLOCK;
+    const bool ends = verb == Verb::RESUME || verb == Verb::UNSTALL || verb == Verb::RECONNECT ||
+                      verb == Verb::UNBLOCK;
     return IsAbout(verb) && !ends && (!SetsValue(verb) || !IsNothing(value));
 }
 

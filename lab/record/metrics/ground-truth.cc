@@ -22,12 +22,16 @@ HealthChange Follow(Health before, Verb verb)
     {
     case Verb::CRASH:
         return when(before == Health::LIVE || before == Health::PAUSED ||
-                        before == Health::UNPLUGGED,
+                        before == Health::STALLED || before == Health::UNPLUGGED,
                     Health::CRASHED);
     case Verb::PAUSE:
         return when(before == Health::LIVE, Health::PAUSED);
     case Verb::RESUME:
         return when(before == Health::PAUSED, Health::LIVE);
+    case Verb::STALL:
+        return when(before == Health::LIVE, Health::STALLED);
+    case Verb::UNSTALL:
+        return when(before == Health::STALLED, Health::LIVE);
     case Verb::LEAVE:
         return when(before == Health::LIVE, Health::LEFT);
     case Verb::DISCONNECT:

@@ -114,6 +114,8 @@ bool IsStep(Verb verb)
                                   Verb::RESTART,
                                   Verb::PAUSE,
                                   Verb::RESUME,
+                                  Verb::STALL,
+                                  Verb::UNSTALL,
                                   Verb::LEAVE,
                                   Verb::JOIN,
                                   Verb::PARTITION,

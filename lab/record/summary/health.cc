@@ -26,11 +26,11 @@ Health::Change Health::Foresee(std::string_view event, MemberId member) const
     {
         return when(state == State::LIVE || state == State::PAUSED, Change::CRASHES);
     }
-    if (event == "pause" || event == "leave")
+    if (event == "pause" || event == "stall" || event == "leave")
     {
         return when(state == State::LIVE, Change::STOPS);
     }
-    if (event == "resume")
+    if (event == "resume" || event == "unstall")
     {
         return when(state == State::PAUSED, Change::STOPS);
     }
@@ -61,10 +61,10 @@ void Health::Apply(std::string_view event, MemberId member, std::uint32_t incarn
         entry.lowestIncarnation = incarnation;
         break;
     case Change::STOPS:
-        entry.state = event == "pause"   ? State::PAUSED
-                      : event == "leave" ? State::LEFT
-                                         : State::LIVE;
-        entry.paused |= event == "pause";
+        entry.state = event == "pause" || event == "stall" ? State::PAUSED
+                      : event == "leave"                   ? State::LEFT
+                                                           : State::LIVE;
+        entry.paused |= entry.state == State::PAUSED;
         break;
     }
     entry.changed = ++m_changes;

@@ -77,6 +77,11 @@ class Verbs : public testing::Test
         });
     }
 
+    void Forget()
+    {
+        m_rows.clear();
+    }
+
     const Row* Find(const std::string& observer, const std::string& event) const
     {
         const auto found = std::find_if(m_rows.begin(), m_rows.end(), [&](const Row& row) {
@@ -144,6 +149,37 @@ TEST_F(Verbs, ALittleSlowHarmsNobody)
 {
     Run("[[event]]\nat = \"5s\"\nslow = \"all\"\nby = \"20ms\"\n");
     EXPECT_EQ(CountAll("suspect"), 0U);
+}
+
+TEST_F(Verbs, AStalledMemberIsBuriedAndSuspectsOneWhenItGoesOn)
+{
+    Run("[[event]]\nat = \"5s\"\nstall = 3\nfor = \"30s\"\n");
+    EXPECT_EQ(Count("dead", "m3"), 9U);
+    EXPECT_EQ(Count("refuted", "m3", "m3"), 1U) << "of all that it is told only the first is news";
+    EXPECT_EQ(CountAll("dead"), 9U) << "whom it suspects answers in time";
+    std::size_t suspected = 0;
+    for (int member = 0; member < 10; ++member)
+    {
+        suspected += member != 3 ? Count("suspect", "m" + std::to_string(member), "m3") : 0;
+    }
+    EXPECT_EQ(suspected, 1U) << "of the one probe that blocked";
+}
+
+TEST_F(Verbs, AMemberThatStallsAgainBuriesWhomItSuspected)
+{
+    for (const std::string model : {"", "[network]\nmodel = \"path\"\n"})
+    {
+        SCOPED_TRACE(model);
+        Forget();
+        Run(model + "[[event]]\nat = \"5s\"\nstall = 3\nfor = \"20s\"\ngap = \"1ms\"\ntimes = 2\n");
+        std::size_t buried = 0;
+        for (int member = 0; member < 10; ++member)
+        {
+            buried += Count("dead", "m" + std::to_string(member), "m3");
+        }
+        EXPECT_EQ(buried, 1U) << "its suspicion ran out while the answer waited in its socket";
+        EXPECT_GE(CountAll("dead"), 9U + 1U);
+    }
 }
 
 TEST_F(Verbs, DisconnectedMembersAreBuriedAndBuryTheOthers)

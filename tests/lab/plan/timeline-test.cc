@@ -289,6 +289,46 @@ TEST_F(Timelines, GiveTheRestartedSomebodyToContact)
     EXPECT_EQ(timeline[4].seeds, Members{0});
 }
 
+TEST_F(Timelines, SettleOnlyWhoStartsConvergedInASettledCluster)
+{
+    const std::string cluster = "duration = \"60s\"\n[cluster]\nmembers = 3\n";
+    EXPECT_TRUE(MakePlanOf(cluster).starts[1]->settled);
+    EXPECT_FALSE(MakePlanOf(cluster + "age = \"fresh\"\n").starts[1]->settled);
+    EXPECT_FALSE(MakePlanOf(cluster + "start = \"join\"\n").starts[1]->settled);
+}
+
+TEST_F(Timelines, DrawANetworkForEachRunWhereTheScenarioSaysSo)
+{
+    const std::string base = "duration = \"60s\"\n[cluster]\nmembers = 30\n[topology]\n"
+                             "kind = \"waxman\"\nrouters = 12\n";
+    const auto plan = [&](const std::string& more, std::uint64_t seed) {
+        return MakePlan(Load(base + more), seed);
+    };
+    const auto delays = [](const Plan& of) {
+        std::vector<std::int64_t> all;
+        for (const Link& link : of.topology.links)
+        {
+            all.push_back(link.delay.count());
+        }
+        return all;
+    };
+    EXPECT_EQ(delays(plan("", 1)), delays(plan("", 2)));
+    EXPECT_EQ(plan("", 2).networkSeed, 1U);
+    EXPECT_EQ(plan("", 2).attachSeed, std::nullopt);
+    const std::string drawn = "seed = \"run\"\n";
+    EXPECT_NE(delays(plan(drawn, 1)), delays(plan(drawn, 2)));
+    EXPECT_EQ(plan(drawn, 2).networkSeed, 2U);
+    EXPECT_EQ(plan(drawn, 1).routerOfMember, plan(drawn, 2).routerOfMember);
+    const std::string shared = drawn + "runs_per_network = 2\n";
+    EXPECT_EQ(delays(plan(shared, 1)), delays(plan(shared, 2)));
+    EXPECT_NE(delays(plan(shared, 2)), delays(plan(shared, 3)));
+    const std::string placed = "attach_seed = \"run\"\n";
+    EXPECT_EQ(delays(plan(placed, 1)), delays(plan(placed, 2)));
+    EXPECT_NE(plan(placed, 1).routerOfMember, plan(placed, 2).routerOfMember);
+    EXPECT_EQ(plan(placed, 2).attachSeed, 2U);
+    EXPECT_EQ(plan("attach_seed = 2\n", 9).routerOfMember, plan(placed, 2).routerOfMember);
+}
+
 TEST(MemberNames, AreOfOneWidth)
 {
     EXPECT_EQ(MemberName(0, 1), "m0");

@@ -111,6 +111,16 @@ TEST_F(ScenarioErrors, OfTheCluster)
               "unit");
     EXPECT_EQ(ErrorOf(cluster + "members = 5\nstart = \"cold\"\n"),
               "s.toml:4: cluster.start: cold must be one of \"converged\", \"join\"");
+    EXPECT_EQ(ErrorOf(cluster + "members = 5\nage = \"old\"\n"),
+              "s.toml:4: cluster.age: old must be one of \"settled\", \"fresh\"");
+    EXPECT_EQ(ErrorOf(cluster + "members = 5\njoin_retry = \"twice\"\n"),
+              "s.toml:4: cluster.join_retry: twice must be \"never\", \"once\", or how long a "
+              "member waits each time, such as \"1s\"");
+    EXPECT_EQ(ErrorOf(cluster + "members = 5\njoin_retry = \"0s\"\n"),
+              "s.toml:4: cluster.join_retry: 0s must be from 1ms to 10000h");
+    EXPECT_EQ(ErrorOf(cluster + "members = 5\n[topology]\nattach_seed = \"random\"\n"),
+              "s.toml:5: topology.attach_seed: random must be a whole number from 0 to "
+              "9007199254740991, or \"run\"");
     EXPECT_EQ(ErrorOf(cluster + "members = 5\npreset = \"memberlist-len\"\n"),
               "s.toml:4: cluster.preset: there is no preset \"memberlist-len\"; did you mean "
               "memberlist-lan?");

@@ -38,7 +38,10 @@ TEST_F(ScenarioFiles, HaveDefaultsForAllButDurationAndMembers)
     EXPECT_EQ(scenario.duration, 10s);
     EXPECT_EQ(scenario.members, 3u);
     EXPECT_TRUE(scenario.startsConverged);
+    EXPECT_TRUE(scenario.startsSettled);
     EXPECT_TRUE(scenario.restartKeepsIncarnation);
+    EXPECT_EQ(Resolved(scenario, "cluster.join_retry"), "1s") << "for ever";
+    EXPECT_EQ(Resolved(scenario, "topology.attach_seed"), "none") << "no draw";
     EXPECT_EQ(scenario.protocol, swim::Preset("memberlist-lan"));
     EXPECT_EQ(scenario.topology.kind, TopologyKind::LEAF_SPINE);
     EXPECT_EQ(scenario.network.model, NetworkModel::PACKET);
@@ -68,9 +71,13 @@ TEST_F(ScenarioFiles, SayEverythingTheyCanSay)
                                    "access_rate = \"64kbps\"\n"
                                    "attach = \"weight\"\n"
                                    "seed = 5\n"
+                                   "attach_seed = \"run\"\n"
+                                   "runs_per_network = 2\n"
                                    "[cluster]\n"
                                    "members = 30\n"
                                    "start = \"join\"\n"
+                                   "age = \"fresh\"\n"
+                                   "join_retry = \"1500ms\"\n"
                                    "preset = \"swim\"\n"
                                    "seeds = [0, 3]\n"
                                    "join_spacing = \"1ms\"\n"
@@ -104,7 +111,13 @@ TEST_F(ScenarioFiles, SayEverythingTheyCanSay)
     EXPECT_EQ(topology.accessRate, 64'000u);
     EXPECT_EQ(topology.attach, AttachPolicy::WEIGHT);
     EXPECT_EQ(topology.seed, 5u);
+    EXPECT_FALSE(topology.seedOfRun);
+    EXPECT_TRUE(topology.attachSeedOfRun);
+    EXPECT_EQ(topology.runsPerNetwork, 2u);
     EXPECT_FALSE(scenario.startsConverged);
+    EXPECT_FALSE(scenario.startsSettled);
+    EXPECT_EQ(scenario.joinRetry.times, UINT32_MAX);
+    EXPECT_EQ(scenario.joinRetry.interval, 1500ms);
     EXPECT_FALSE(scenario.restartKeepsIncarnation);
     EXPECT_EQ(scenario.joinSpacing, 1ms);
     swim::Config config = swim::Preset("swim").value();
@@ -121,7 +134,11 @@ TEST_F(ScenarioFiles, SayEverythingTheyCanSay)
 
     EXPECT_EQ(Resolved(scenario, "topology.link_rate"), "2500Mbps");
     EXPECT_EQ(Resolved(scenario, "topology.leaves"), "none") << "waxman has no leaves";
+    EXPECT_EQ(Resolved(scenario, "topology.attach_seed"), "run");
+    EXPECT_EQ(Resolved(scenario, "topology.runs_per_network"), "2");
     EXPECT_EQ(Resolved(scenario, "cluster.seeds"), "[0, 3]");
+    EXPECT_EQ(Resolved(scenario, "cluster.age"), "fresh");
+    EXPECT_EQ(Resolved(scenario, "cluster.join_retry"), "1500ms");
     EXPECT_EQ(Resolved(scenario, "network.loss"), "7%");
     EXPECT_EQ(Resolved(scenario, "network.datagram_loss"), "0.5%");
 }

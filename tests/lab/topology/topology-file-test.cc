@@ -256,9 +256,49 @@ TEST_F(TopologyFileTest, DirectionsDoNotMatter)
 
 TEST_F(TopologyFileTest, ADisconnectedGraphIsAnErrorThatNamesTheParts)
 {
-    EXPECT_EQ(ErrorOfGraph(Node("a") + Node("b") + Node("c") + Edge("a", "c")),
-              "the network is in 2 parts with no link between them: {a, c} (2 routers), {b} (1 "
-              "router); every router must reach every other");
+    EXPECT_EQ(
+        ErrorOfGraph(Node("a") + Node("b") + Node("c") + Edge("a", "c")),
+        "the network is in 2 parts with no link between them: {a, c} (2 routers), {b} (1 "
+        "router); every router must reach every other, or parts = \"largest\" leaves out what "
+        "the largest part does not reach");
+}
+
+TEST_F(TopologyFileTest, TheLargestPartKeepsItsRoutersAndLinksAndTellsWhatIsLeftOut)
+{
+    m_spec.parts = MapParts::LARGEST;
+    const Topology topology =
+        BuildGraph(Node("lone") + Node("a") + Node("b") + Node("x") + Node("c") + Node("y") +
+                   Edge("a", "b") + Edge("x", "y") + Edge("b", "c"));
+    ASSERT_EQ(topology.routers.size(), 3U);
+    EXPECT_EQ(topology.routers[0].label, "a");
+    EXPECT_EQ(topology.routers[1].label, "b");
+    EXPECT_EQ(topology.routers[2].label, "c");
+    ASSERT_EQ(topology.links.size(), 2U);
+    EXPECT_EQ(std::pair(topology.links[0].a, topology.links[0].b), std::pair(0U, 1U));
+    EXPECT_EQ(std::pair(topology.links[1].a, topology.links[1].b), std::pair(1U, 2U));
+    EXPECT_EQ(topology.notes.front(),
+              "3 of 6 routers left out: they are not linked to the largest part of the map.");
+    EXPECT_EQ(Attach(2, topology, AttachPolicy::EVEN), (std::vector<RouterId>{0, 1}))
+        << "nobody is attached to what was left out";
+}
+
+TEST_F(TopologyFileTest, OfEqualPartsTheFirstOfTheFileIsTaken)
+{
+    m_spec.parts = MapParts::LARGEST;
+    const Topology topology =
+        BuildGraph(Node("a") + Node("b") + Node("c") + Node("d") + Edge("c", "d") + Edge("b", "a"));
+    ASSERT_EQ(topology.routers.size(), 2U);
+    EXPECT_EQ(topology.routers[0].label, "a");
+}
+
+TEST_F(TopologyFileTest, AMapInOnePartIsTheSameEitherWay)
+{
+    const std::string graph = Node("a") + Node("b") + Edge("a", "b");
+    const Topology all = BuildGraph(graph);
+    m_spec.parts = MapParts::LARGEST;
+    const Topology largest = BuildGraph(graph);
+    EXPECT_EQ(largest.routers.size(), all.routers.size());
+    EXPECT_EQ(largest.notes, all.notes);
 }
 
 TEST_F(TopologyFileTest, BrokenFilesSayWhatIsWrongAndWhere)

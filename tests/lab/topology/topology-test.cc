@@ -332,6 +332,58 @@ TEST(TopologyTest, WeightIsTheSumOfLinkRatesRoundedByLargestRemainder)
     EXPECT_EQ(Attach(5, path, AttachPolicy::WEIGHT), (std::vector<RouterId>{0, 1, 1, 2, 2}));
 }
 
+TEST(TopologyTest, ADrawnPlacementIsOneOfManyAndItsChancesAreThoseOfThePolicy)
+{
+    Topology path; // rates 1, 1+3, 3 of 8 Mbit/s in all
+    path.routers.resize(4);
+    path.routers[3].carriesMembers = false;
+    path.links = {{0, 1, 1us, 1'000'000}, {1, 2, 1us, 3'000'000}};
+    EXPECT_EQ(Attach(50, path, AttachPolicy::EVEN, 7), Attach(50, path, AttachPolicy::EVEN, 7));
+    EXPECT_NE(Attach(50, path, AttachPolicy::EVEN, 7), Attach(50, path, AttachPolicy::EVEN, 8));
+    for (const auto& [policy, shares] :
+         {std::pair(AttachPolicy::EVEN, std::array{1.0 / 3, 1.0 / 3, 1.0 / 3}),
+          {AttachPolicy::WEIGHT, std::array{1.0 / 8, 4.0 / 8, 3.0 / 8}}})
+    {
+        std::array<double, 4> members{};
+        constexpr int DRAWS = 1000;
+        for (std::uint64_t seed = 1; seed <= DRAWS; ++seed)
+        {
+            const auto routers = Attach(9, path, policy, seed);
+            ASSERT_EQ(routers.size(), 9U);
+            ASSERT_TRUE(std::ranges::is_sorted(routers)) << "neighbours in number";
+            for (const RouterId router : routers)
+            {
+                ++members[router];
+            }
+        }
+        EXPECT_EQ(members[3], 0) << "carries none";
+        for (std::size_t router = 0; router < shares.size(); ++router)
+        {
+            // 9000 draws: standard deviation at most 47.
+            EXPECT_NEAR(members[router], 9 * DRAWS * shares[router], 4 * 47) << router;
+        }
+    }
+}
+
+TEST(TopologyTest, SeedsOfTheRunAreThoseOfTheSpecOnlyWhereItLeavesThem)
+{
+    TopologySpec spec = SpecOf(TopologyKind::WAXMAN);
+    spec.seed = 5;
+    EXPECT_EQ(SeedsOfRun(spec, 9).seed, 5U);
+    EXPECT_EQ(SeedsOfRun(spec, 9).attachSeed, std::nullopt);
+    spec.seedOfRun = true;
+    spec.attachSeedOfRun = true;
+    EXPECT_EQ(SeedsOfRun(spec, 9).seed, 9U);
+    EXPECT_EQ(SeedsOfRun(spec, 9).attachSeed, 9U);
+    spec.runsPerNetwork = 4;
+    std::vector<std::uint64_t> seeds;
+    for (const std::uint64_t run : {0, 1, 4, 5, 8, 9})
+    {
+        seeds.push_back(SeedsOfRun(spec, run).seed);
+    }
+    EXPECT_EQ(seeds, (std::vector<std::uint64_t>{1, 1, 1, 2, 2, 3}));
+}
+
 TEST(TopologyTest, RoutersAreFoundByLabelThenByNumber)
 {
     Topology topology = BuildTopology(SpecOf(TopologyKind::LEAF_SPINE));

@@ -27,6 +27,7 @@ void PrintTo(const Way& way, std::ostream* out)
 /// Every way to disturb a member.
 const Way WAYS[] = {
     {"pause", Verb::PAUSE, "", Verb::RESUME, ""},
+    {"stall", Verb::STALL, "", Verb::UNSTALL, ""},
     {"disconnect", Verb::DISCONNECT, "", Verb::RECONNECT, ""},
     {"block", Verb::BLOCK, "datagrams in", Verb::UNBLOCK, "datagrams in"},
     {"slow", Verb::SLOW, "12s", Verb::SLOW, "0s"},
