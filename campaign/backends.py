@@ -22,7 +22,10 @@ class Backend:
 _MEMBER_TARGETS = ("members",)
 _MEMBER_PROGRAMS = ("swim-agent",)
 
-NS3 = Backend("ns3", "swimlab-ns3", ("swimlab-ns3",))
+_METRICS_TARGET = "swimlab-metrics"
+"""The analysis asks it for runs whose metrics an older version computed."""
+
+NS3 = Backend("ns3", "swimlab-ns3", ("swimlab-ns3", _METRICS_TARGET))
 
 BACKENDS = {
     backend.name: backend
@@ -31,7 +34,7 @@ BACKENDS = {
         Backend(
             "sockets",
             "swimlab-sockets",
-            ("swimlab-sockets", *_MEMBER_TARGETS),
+            ("swimlab-sockets", _METRICS_TARGET, *_MEMBER_TARGETS),
             _MEMBER_PROGRAMS,
             real_time=True,
             verb="Running",
@@ -39,7 +42,7 @@ BACKENDS = {
         Backend(
             "emulation",
             "swimlab-emulation",
-            ("swimlab-emulation", *_MEMBER_TARGETS),
+            ("swimlab-emulation", _METRICS_TARGET, *_MEMBER_TARGETS),
             _MEMBER_PROGRAMS,
             real_time=True,
             verb="Running",

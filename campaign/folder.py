@@ -20,7 +20,7 @@ from campaign.plan import Plan, Request, Run
 
 FORMAT = 1
 RUN_FILES = ("events.csv", "traffic.csv", "run.json")
-SUMMARIZED_RUN_FILES = ("conclusions.json", "truth.csv", "traffic.csv", "run.json")
+SUMMARIZED_RUN_FILES = ("metrics.json", "truth.csv", "traffic.csv", "run.json")
 """Of a run with record = "summary"."""
 
 

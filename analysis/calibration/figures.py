@@ -213,7 +213,7 @@ def _per_second(run: RunMetrics, end_s: int) -> np.ndarray:
     total = np.zeros(end_s)
     for sums in run.traffic.messages_per_second.values():
         total += np.asarray(sums[:end_s], dtype=float)
-    return total / run.members
+    return total / run.traffic.members
 
 
 def _legend(figure: Figure, systems: Sequence[System]) -> None:

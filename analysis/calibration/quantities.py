@@ -107,7 +107,7 @@ def _rate_by_kind(run: RunMetrics, what: str, start_s: int, end_s: int) -> dict[
     """`what` ("messages" or "bytes") sent a member and second, by kind, in these seconds."""
     series = getattr(run.traffic, f"{what}_per_second")
     return {
-        kind: sum(sums[start_s:end_s]) / (run.members * (end_s - start_s))
+        kind: sum(sums[start_s:end_s]) / (run.traffic.members * (end_s - start_s))
         for kind, sums in series.items()
     }
 

@@ -11,8 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.run.dissemination import OWN_CURVES, CrashMetrics, DisseminationCurve
-from analysis.run.metrics import RunMetrics
+from analysis.run.metrics import OWN_CURVES, CrashMetrics, DisseminationCurve, RunMetrics
 
 INSTANTS_AT_MOST = 7
 MILESTONES = (

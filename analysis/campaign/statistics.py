@@ -19,8 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.run.dissemination import DisseminationCurve
-from analysis.run.metrics import RunMetrics
+from analysis.run.metrics import DisseminationCurve, RunMetrics
 
 _TAIL = 0.025  # on each side of a 95 % interval
 

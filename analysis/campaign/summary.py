@@ -21,6 +21,12 @@ from analysis.run.metrics import (
     write_atomically,
 )
 from analysis.run.records import RecordError
+from analysis.campaign.quality import (
+    disturbances,
+    measure,
+    quality_of_service,
+    quality_rows,
+)
 from analysis.campaign.spread import spread, spread_lines
 from analysis.campaign.statistics import distribution
 from analysis.campaign.verdict import judge_campaign
@@ -36,6 +42,7 @@ FALSE_POSITIVE_KEYS = (
     "among_bystanders",
     "during_partition",
 )
+"""Summed over the runs, and so are the incidents."""
 
 
 def summarize(runs: Sequence[RunMetrics]) -> dict[str, Any]:
@@ -70,6 +77,7 @@ def _summary_of(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "invalid_runs": [run.name for run in runs if not run.valid],
         "crashes": len(crashes),
         "crashes_known_to_all": len(known),
+        "crashes_held_gone_already": sum(crash.held_gone_already for crash in crashes),
         "detections": sum(crash.known_by for crash in crashes),
         "first_suspect_s": _over_crashes(runs, lambda crash: crash.first_suspect_s),
         "first_dead_s": _over_crashes(runs, lambda crash: crash.first_dead_s),
@@ -78,13 +86,17 @@ def _summary_of(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "false_positives": {
             key: sum(getattr(run.false_positives, key) for run in runs)
             for key in FALSE_POSITIVE_KEYS
-        },
+        }
+        | {"incidents": sum(run.false_positives.incidents.count for run in runs)},
         "refuted_suspicions": sum(run.refuted_suspicions for run in runs),
         "partition": _partition(runs),
         "agreement": _agreement(runs),
         "leaves": _leaves(runs),
         "restarts": _restarts(runs),
         "disconnects": _disconnects(runs),
+        "measure": measure(runs),
+        "disturbances": disturbances(runs),
+        "quality_of_service": quality_of_service(runs),
         "counts": _counts(runs),
         "messages_per_member_second": _load(runs, "messages"),
         "bytes_per_member_second": _load(runs, "bytes"),
@@ -136,9 +148,7 @@ def _agreement(runs: Sequence[RunMetrics]) -> dict[str, Any]:
     }
 
 
-def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int] | None:
-    if any(run.leaves is None for run in runs):
-        return None
+def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int]:
     leaves = [leave for run in runs for leave in run.leaves]
     keys = ("observers", "saw_left", "saw_failed", "saw_nothing")
     return {
@@ -156,9 +166,7 @@ def _disconnects(runs: Sequence[RunMetrics]) -> dict[str, int]:
     }
 
 
-def _restarts(runs: Sequence[RunMetrics]) -> dict[str, Any] | None:
-    if any(run.restarts is None for run in runs):
-        return None
+def _restarts(runs: Sequence[RunMetrics]) -> dict[str, Any]:
     restarts = [restart for run in runs for restart in run.restarts]
     accepted = [restart for restart in restarts if restart.accepted_s is not None]
     return {
@@ -181,8 +189,11 @@ def _distribution(values_by_run: Sequence[Sequence[float | None]]) -> dict[str, 
 
 
 def _load(runs: Sequence[RunMetrics], what: str) -> dict[str, Any]:
-    """Sent by an average member in an average second: sums over the runs, divided once."""
-    member_seconds = sum(run.members * run.simulated_s for run in runs)
+    """Sent by an average member that tells, in an average second: sums over the runs, divided once.
+
+    Where nobody tells what he sends, it is not known, and not 0.
+    """
+    member_seconds = sum(run.traffic.members * run.measured_s for run in runs)
     if member_seconds == 0:
         return {"total": None, "by_kind": {}}
     by_kind: dict[str, int] = {}
@@ -227,6 +238,8 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("wall time a run", f"{summary['wall_s']:.1f} s"),
         ("crashes known to all", f"{summary['crashes_known_to_all']} of {summary['crashes']}"),
     ]
+    if summary["crashes_held_gone_already"]:
+        rows.append(("crashes of who was held for gone", f"{summary['crashes_held_gone_already']}"))
     if summary["crashes"]:
         rows += [
             ("first suspicion", format_distribution(summary["first_suspect_s"])),
@@ -249,17 +262,11 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
             ("sides one again", format_distribution(partition["remerged_s"])),
             ("runs one again", f"{partition['remerged_runs']} of {summary['runs']}"),
         ]
-    if not_recorded(summary):
-        rows.append(("not recorded", ", ".join(not_recorded(summary))))
+    rows += quality_rows(summary)
     for key, unit in (("messages_per_member_second", ""), ("bytes_per_member_second", " B")):
         label = key.split("_", maxsplit=1)[0] + " a member a second"
         rows.append((label, _or_dash(summary[key]["total"], "{:.3f}" + unit)))
     return rows
-
-
-def not_recorded(summary: dict[str, Any]) -> list[str]:
-    """What happened in the runs and is unknown, because they recorded a summary."""
-    return [f"what became of {key}" for key in ("leaves", "restarts") if summary[key] is None]
 
 
 def format_distribution(values: dict[str, Any]) -> str:

@@ -14,9 +14,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from analysis.campaign import statistics
-from analysis.run.dissemination import OWN_CURVES
 from analysis.figures import style
-from analysis.run.metrics import RunMetrics
+from analysis.run.metrics import OWN_CURVES, RunMetrics
 
 NO_CRASH = "no member crashed in this scenario, so there is nothing to detect."
 MILESTONES = (

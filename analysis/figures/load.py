@@ -87,5 +87,5 @@ def per_member(runs: Sequence[RunMetrics], field: str, kind: str) -> np.ndarray:
     total = np.zeros(length)
     for run in runs:
         series = getattr(run.traffic, field).get(kind, [])
-        total[: len(series)] += np.asarray(series, dtype=float) / run.members
+        total[: len(series)] += np.asarray(series, dtype=float) / run.traffic.members
     return total / len(runs)

@@ -7,6 +7,7 @@ one number, the interval is that of the mean over runs.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -72,7 +73,9 @@ def _mean(
 
 
 def _sent(run: RunMetrics, totals: dict[str, int]) -> float:
-    return sum(totals.values()) / (run.members * run.simulated_s)
+    """NaN where nobody tells what he sends."""
+    member_seconds = run.traffic.members * run.simulated_s
+    return sum(totals.values()) / member_seconds if member_seconds else math.nan
 
 
 AXIS_METRICS = (

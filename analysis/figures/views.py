@@ -20,8 +20,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.figures import style
 from analysis.figures.timeline import mark_timeline, partition_spans
-from analysis.run.metrics import RunMetrics
-from analysis.run.view_sizes import ViewSizes
+from analysis.run.metrics import RunMetrics, ViewSizes
 
 PANELS_AT_MOST = 12
 ONE_COLUMN_UP_TO = 3

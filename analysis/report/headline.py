@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.campaign.summary import not_recorded
 from analysis.campaign.text import count, duration, interval, number, quantity
 
 SECONDS_PER_HOUR = 3600.0
@@ -176,12 +175,6 @@ def groups(summary: dict[str, Any], exposure_s: float) -> list[Group]:
     if was_parted(summary):
         found.append(Group("Does the cluster heal?", [_healing(summary)]))
     found.append(Group("What does it cost?", _load_rows(summary)))
-    missing = not_recorded(summary)
-    if missing:
-        words = "These runs kept a summary of what their members concluded, which leaves this out:"
-        words += ' with record = "events" it would be here.'
-        rows = [Row(what[0].upper() + what[1:], "not recorded", words) for what in missing]
-        found.append(Group("What was not recorded?", rows))
     return found
 
 

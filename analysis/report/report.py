@@ -40,7 +40,7 @@ TEMPLATE = "report.html.j2"
 REPORT_NAME = "report.html"
 RECORDS = {
     "events": "events: all that members concluded",
-    "summary": "summary: computed during the run, without what became of leaves and restarts",
+    "summary": "summary: metrics computed during the run, events not kept",
 }
 
 

@@ -6,6 +6,7 @@
 #include "lab/backend/memory.h"
 #include "lab/backend/version.h"
 #include "lab/plan/plan-json.h"
+#include "lab/record/metrics/recorded-run.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -108,6 +109,10 @@ void Run(Backend& backend, const Options& options)
     recorder.Finish();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
     WriteRunJson(options.out / "run.json", backend.Name(), plan, recorder, result, wall.count());
+    if (plan.record == Record::EVENTS)
+    {
+        WriteMetricsOf(options.out, SumCheck::SKIP);
+    }
 }
 
 int Fail(const std::exception& error, int code)

@@ -55,7 +55,7 @@ void WriteRunJson(const std::filesystem::path& file,
     run["events_sha256"] = recorder.EventsSha256();
     if (plan.record == Record::SUMMARY)
     {
-        run["conclusions_sha256"] = recorder.ConclusionsSha256();
+        run["metrics_sha256"] = recorder.MetricsSha256();
     }
     for (const auto& [name, count] : result.counts)
     {

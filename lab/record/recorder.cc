@@ -3,12 +3,13 @@
 // See recorder.h.
 #include "lab/record/recorder.h"
 
+#include "lab/record/metrics/metrics-json.h"
+
 #include <cerrno>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstring>
-#include <openssl/evp.h>
 #include <type_traits>
 
 namespace swimlab
@@ -50,21 +51,14 @@ void RowFile::CloseFile::operator()(std::FILE* file) const
     std::fclose(file);
 }
 
-void RowFile::FreeDigest::operator()(EVP_MD_CTX* digest) const
-{
-    EVP_MD_CTX_free(digest);
-}
-
 RowFile::RowFile(const std::filesystem::path& path, std::string_view header)
     : m_path(path),
-      m_file(path.empty() ? nullptr : std::fopen(path.c_str(), "wb")),
-      m_digest(EVP_MD_CTX_new())
+      m_file(path.empty() ? nullptr : std::fopen(path.c_str(), "wb"))
 {
     if (!m_file && !path.empty())
     {
         throw RecordError(path.string() + ": cannot be created: " + std::strerror(errno));
     }
-    EVP_DigestInit_ex(m_digest.get(), EVP_sha256(), nullptr);
     m_buffer.reserve(BUFFER_SIZE + 4096);
     m_buffer += header;
     EndRow();
@@ -83,7 +77,7 @@ void RowFile::EndRow()
 
 void RowFile::Flush()
 {
-    EVP_DigestUpdate(m_digest.get(), m_buffer.data(), m_buffer.size());
+    m_digest.Add(m_buffer);
     if (m_file &&
         (std::fwrite(m_buffer.data(), 1, m_buffer.size(), m_file.get()) != m_buffer.size() ||
          std::fflush(m_file.get()) != 0))
@@ -100,17 +94,7 @@ std::string RowFile::Finish()
     {
         throw RecordError(m_path.string() + ": cannot be written: " + std::strerror(errno));
     }
-    std::array<unsigned char, EVP_MAX_MD_SIZE> sum;
-    unsigned int size = 0;
-    EVP_DigestFinal_ex(m_digest.get(), sum.data(), &size);
-    std::string text;
-    for (unsigned int i = 0; i < size; ++i)
-    {
-        constexpr std::string_view DIGITS = "0123456789abcdef";
-        text += DIGITS[sum[i] >> 4];
-        text += DIGITS[sum[i] & 0xf];
-    }
-    return text;
+    return m_digest.Finish();
 }
 
 Recorder::Recorder(const std::filesystem::path& folder, const Plan& plan)
@@ -122,7 +106,7 @@ Recorder::Recorder(const std::filesystem::path& folder, const Plan& plan)
     if (plan.record == Record::SUMMARY)
     {
         m_truthRows.emplace(folder / "truth.csv", EVENT_COLUMNS);
-        m_summary.emplace(plan);
+        m_metrics.emplace(FactsOf(plan));
     }
 }
 
@@ -139,28 +123,25 @@ void Recorder::Conclude(const Conclusion& conclusion)
                  m_names[conclusion.observer],
                  swim::EventKindName(conclusion.kind),
                  NameOf(conclusion.subject));
-    if (conclusion.subject.IsNobody())
+    row += ',';
+    if (!conclusion.subject.IsNobody() && conclusion.incarnation)
     {
-        row += ',';
-    }
-    else
-    {
-        AppendFields(row, conclusion.incarnation.value_or(0));
+        Append(row, *conclusion.incarnation);
     }
     AppendFields(row,
                  conclusion.rejection ? swim::RejectionName(*conclusion.rejection)
                                       : NameOf(conclusion.source));
     m_eventRows.EndRow();
     ++m_events;
-    if (m_summary)
+    if (m_metrics)
     {
-        m_summary->Conclude(conclusion);
+        m_metrics->Conclude(conclusion);
     }
 }
 
 void Recorder::Truth(std::int64_t timeNs, std::string_view event, std::string_view value)
 {
-    TruthRow(timeNs, event, "", "", value);
+    TruthRow(timeNs, event, {}, 0, value);
 }
 
 void Recorder::Truth(std::int64_t timeNs,
@@ -169,30 +150,32 @@ void Recorder::Truth(std::int64_t timeNs,
                      std::string_view value,
                      std::uint32_t incarnation)
 {
-    const std::string text = incarnation == 0 ? "" : std::to_string(incarnation);
-    TruthRow(timeNs, event, m_names[subject], text, value);
-    if (m_summary)
-    {
-        m_summary->Truth(timeNs, event, subject, incarnation);
-    }
+    TruthRow(timeNs, event, subject, incarnation, value);
 }
 
 void Recorder::TruthRow(std::int64_t timeNs,
                         std::string_view event,
-                        std::string_view subject,
-                        std::string_view incarnation,
+                        std::optional<MemberId> subject,
+                        std::uint32_t incarnation,
                         std::string_view value)
 {
+    const std::string_view name = subject ? std::string_view(m_names[*subject]) : "";
+    const std::string text = incarnation == 0 ? "" : std::to_string(incarnation);
     for (RowFile* rows : {&m_eventRows, m_truthRows ? &*m_truthRows : nullptr})
     {
         if (rows != nullptr)
         {
             Append(rows->Row(), timeNs);
-            AppendFields(rows->Row(), std::string_view{}, event, subject, incarnation, value);
+            AppendFields(rows->Row(), std::string_view{}, event, name, text, value);
             rows->EndRow();
         }
     }
     ++m_events;
+    if (m_metrics)
+    {
+        const auto told = incarnation == 0 ? std::nullopt : std::optional(incarnation);
+        m_metrics->Truth({timeNs, FindVerb(event).value(), subject, told, value});
+    }
 }
 
 void Recorder::SetSecond(std::int64_t second)
@@ -243,15 +226,15 @@ void Recorder::WriteTraffic()
         const TrafficSums& sums = m_sums[i];
         if (sums.sent + sums.received > 0)
         {
+            const auto kind = swim::TrafficKindName(static_cast<swim::TrafficKind>(i));
             std::string& row = m_trafficRows.Row();
             Append(row, m_second);
-            AppendFields(row,
-                         swim::TrafficKindName(static_cast<swim::TrafficKind>(i)),
-                         sums.sent,
-                         sums.sentBytes,
-                         sums.received,
-                         sums.receivedBytes);
+            AppendFields(row, kind, sums.sent, sums.sentBytes, sums.received, sums.receivedBytes);
             m_trafficRows.EndRow();
+            if (m_metrics)
+            {
+                m_metrics->Move({m_second, kind, sums});
+            }
         }
     }
     m_sums = {};
@@ -262,17 +245,18 @@ void Recorder::Finish()
     WriteTraffic();
     m_trafficRows.Finish();
     m_eventsSha256 = m_eventRows.Finish();
-    if (m_summary)
+    if (m_metrics)
     {
         m_truthRows->Finish();
-        m_conclusionsSha256 = RowFile(m_folder / "conclusions.json", m_summary->Finish()).Finish();
+        const Json metrics = WithHeader(m_metrics->Facts(), m_eventsSha256, m_metrics->Finish());
+        m_metricsSha256 = RowFile(m_folder / METRICS_FILE, TextOf(metrics)).Finish();
     }
 }
 
 std::uint64_t EstimateRecorderBytes(const Plan& plan)
 {
     const std::uint64_t files = plan.record == Record::SUMMARY ? 3 : 2;
-    return files * BUFFER_SIZE + (plan.record == Record::SUMMARY ? summary::EstimateSummaryBytes(plan) : 0);
+    return files * BUFFER_SIZE + EstimateMetricsBytes(plan);
 }
 
 } // namespace swimlab

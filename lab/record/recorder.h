@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Writes what a run concluded and moved: events.csv and traffic.csv, in the same columns whoever
-// ran it; with record = "summary" conclusions.json and truth.csv instead of events.csv.
+// ran it; with record = "summary" metrics.json and truth.csv instead of events.csv.
 //
 // docs/records.md describes the files. Rows are written as they come, so a run of any length needs
-// no memory for its records, and events.csv is summed on the way, whether it is kept or not.
+// no memory for its records, and events.csv is summed on the way, whether it is kept or not. A run
+// that keeps its events has its metrics computed of them (recorded-run.h).
 #pragma once
 
 #include "lab/plan/plan.h"
 #include "lab/record/conclusion.h"
+#include "lab/record/metrics/metrics-pass.h"
 #include "lab/record/record-error.h"
-#include "lab/record/summary/run-summary.h"
+#include "lab/record/sha256.h"
 #include "lab/record/time-ns.h"
 #include "lab/record/traffic-sums.h"
 #include "swim/traffic-kind.h"
@@ -20,7 +22,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <openssl/types.h>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -65,14 +66,9 @@ class RowFile
         void operator()(std::FILE* file) const;
     };
 
-    struct FreeDigest
-    {
-        void operator()(EVP_MD_CTX* digest) const;
-    };
-
     std::filesystem::path m_path;
     std::unique_ptr<std::FILE, CloseFile> m_file;
-    std::unique_ptr<EVP_MD_CTX, FreeDigest> m_digest;
+    Sha256 m_digest;
     std::string m_buffer;
 };
 
@@ -115,10 +111,10 @@ class Recorder
         return m_eventsSha256;
     }
 
-    /// After Finish: of conclusions.json; empty where there is none.
-    const std::string& ConclusionsSha256() const
+    /// After Finish: of the metrics.json of a summary; empty of another run.
+    const std::string& MetricsSha256() const
     {
-        return m_conclusionsSha256;
+        return m_metricsSha256;
     }
 
   private:
@@ -128,24 +124,24 @@ class Recorder
     void WriteTraffic();
     void TruthRow(std::int64_t timeNs,
                   std::string_view event,
-                  std::string_view subject,
-                  std::string_view incarnation,
+                  std::optional<MemberId> subject,
+                  std::uint32_t incarnation,
                   std::string_view value);
 
     const std::vector<std::string>& m_names;
     std::filesystem::path m_folder;
     RowFile m_eventRows;
     RowFile m_trafficRows;
-    std::optional<RowFile> m_truthRows; ///< with m_summary: the rows of events.csv that are kept
-    std::optional<summary::RunSummary> m_summary;
+    std::optional<RowFile> m_truthRows;   ///< of a summary: the rows of events.csv that are kept
+    std::optional<MetricsPass> m_metrics; ///< of a summary
     TrafficTable m_sums{};
     std::int64_t m_second = 0;
     std::uint64_t m_events = 0;
     std::string m_eventsSha256;
-    std::string m_conclusionsSha256;
+    std::string m_metricsSha256;
 };
 
-/// Memory that the recorder of a run will need; see EstimateSummaryBytes for what it leaves out.
+/// Memory that the recorder of a run will need; see EstimateMetricsBytes for what it leaves out.
 std::uint64_t EstimateRecorderBytes(const Plan& plan);
 
 } // namespace swimlab

@@ -53,21 +53,6 @@ void ReadTop(const Value& root, Scenario& scenario)
     top.Resolve(TOP_KEYS, scenario);
 }
 
-/// A summary does not know who was cut off from whom, and would count their words as errors.
-void RefuseToSummarize(const Scenario& scenario)
-{
-    for (const Event& event : scenario.events)
-    {
-        if (event.verb == Verb::PARTITION || event.verb == Verb::DISCONNECT)
-        {
-            throw ScenarioError(event.place,
-                                event.key,
-                                "record = \"summary\" cannot tell who was cut off from whom; "
-                                "record = \"events\" can");
-        }
-    }
-}
-
 /// The place to blame for parameters that do not fit together: that of one that the scenario sets.
 SourcePlace PlaceOfConflict(const Scenario& scenario, const std::string& message)
 {
@@ -169,10 +154,6 @@ Scenario ReadScenario(const Value& root, const std::filesystem::path& file)
     ReadEvents(root, scenario);
     ReadMeasure(root, scenario);
     ReadVerdict(root, scenario);
-    if (scenario.record == Record::SUMMARY)
-    {
-        RefuseToSummarize(scenario);
-    }
     return scenario;
 }
 

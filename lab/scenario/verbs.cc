@@ -280,6 +280,12 @@ Verb Undoing(Verb verb)
     return InfoOf(verb).undoing.value();
 }
 
+std::optional<Verb> FindVerb(std::string_view name)
+{
+    const auto found = std::ranges::find(VerbTable(), name, &VerbInfo::name);
+    return found == VerbTable().end() ? std::nullopt : std::optional(found->verb);
+}
+
 std::string_view ToString(Verb verb)
 {
     return InfoOf(verb).name;

@@ -125,6 +125,9 @@ std::span<const VerbInfo> VerbTable();
 
 const VerbInfo& InfoOf(Verb verb);
 
+/// The verb that scenario files and events.csv spell so, if any.
+std::optional<Verb> FindVerb(std::string_view name);
+
 // Columns of the table, and what follows from them.
 
 /// Whether the verb sets a value, of everybody or of members, that another value replaces.

@@ -5,14 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import pytest
 from run_tables import RunTable
 
-from analysis.run import records
-from analysis.run.agreement import AgreementMetrics
-from analysis.run.truth import ABSENT, CRASHED, LEFT, LIVE, Truth
-from analysis.run.views import ALIVE, SUSPECT, Views
+from analysis.run.metrics import AgreementMetrics
 
 
 def agreement(table: RunTable, folder: Path) -> AgreementMetrics:
@@ -63,36 +58,6 @@ def test_resurrection_is_a_join_of_who_was_held_for_gone_and_is(tmp_path: Path) 
     table.says(12, "m0", "joined", "m3", 2)
     table.says(13, "m1", "joined", "m2", 2)  # it lives
     assert agreement(table, tmp_path).resurrections == 1
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_counts_of_pairs_are_those_of_the_whole_matrix(tmp_path: Path, seed: int) -> None:
-    """The sparse count against the square of all states, over random tables."""
-    rng = np.random.default_rng(seed)
-    table = RunTable(members=6, start="converged" if seed % 2 else "join")
-    for second in range(1, 60):
-        observer, subject = rng.integers(6, size=2)
-        event = rng.choice(["joined", "suspect", "refuted", "dead", "left", "truth"])
-        if event == "truth":
-            verb = str(rng.choice(["crash", "restart", "leave", "join", "pause", "resume"]))
-            table.truth(second, verb, f"m{subject}")
-        elif observer != subject:
-            table.says(second, f"m{observer}", str(event), f"m{subject}")
-    found = agreement(table, tmp_path)
-
-    info = records.read_run_info(tmp_path / "seed-1")
-    events = records.read_events(tmp_path / "seed-1", info)
-    truth = Truth(info, events)
-    states = Views(info, events, truth).all(truth.rows - 1)
-    health = truth.health(np.arange(6), truth.rows - 1)
-    held = (states == ALIVE) | (states == SUSPECT)
-    live, gone = health == LIVE, (health == CRASHED) | (health == LEFT)
-    missing = live[:, None] & live[None, :] & ~held & ~np.eye(6, dtype=bool)
-    assert found.missing_pairs == missing.sum()
-    assert found.missing_members == missing.any(axis=0).sum()
-    assert found.stale_pairs == (live[:, None] & gone[None, :] & held).sum()
-    assert found.live_pairs == live.sum() * (live.sum() - 1)
-    assert ABSENT not in health or not held[:, health == ABSENT].all()
 
 
 def test_clusters_side_by_side_should_not_know_each_other(tmp_path: Path) -> None:
@@ -190,5 +155,5 @@ def test_bystanders_are_those_to_whom_nothing_was_done(tmp_path: Path) -> None:
     table.says(11, "m0", "dead", "m1").truth(12, "slow", "m1", value="2s")
     table.says(13, "m2", "dead", "m1")
     false_positives = table.metrics(tmp_path).false_positives
-    assert false_positives.events == 5
+    assert false_positives.events == 3, "deaths of the lossy and the slow are no false ones"
     assert (false_positives.about_bystanders, false_positives.among_bystanders) == (3, 2)

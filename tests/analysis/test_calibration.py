@@ -77,6 +77,7 @@ def write_system(folder: Path, scene: Scene) -> None:
             "member_kinds": [scene.kind] * MEMBERS,
             "time_resolution_ns": {scene.kind: scene.resolution_ns},
             "valid": number >= scene.invalid,
+            "traffic_members": MEMBERS if scene.counts_traffic else 0,
         }
         run.write(folder / "runs" / f"seed-{number + 1}")
     campaign = {

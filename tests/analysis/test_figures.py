@@ -71,9 +71,7 @@ def test_load_is_drawn_a_member_and_averaged_over_runs(tmp_path: Path) -> None:
     write_campaign(tmp_path, [({}, Cluster(crash_at_s=None, simulated_s=5))], [1])
     run = metrics_of_run(tmp_path / "runs" / "seed-1")
     runs = [
-        replace(
-            run, members=10, traffic=TrafficMetrics({"ping": s}, {}, {"ping": [s]}, {"ping": [s]})
-        )
+        replace(run, traffic=TrafficMetrics(10, {"ping": s}, {}, {"ping": [s]}, {"ping": [s]}))
         for s in (20, 40)
     ]
     assert load.per_member(runs, "messages_per_second", "ping").tolist() == [3.0]

@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 from run_tables import RunTable
 
-from analysis.run.dissemination import CrashMetrics, curve_step_s
-from analysis.run.metrics import CACHE_NAME, RunMetrics, metrics_of_run, metrics_of_runs
+from analysis.run.metrics import (
+    METRICS_NAME,
+    CrashMetrics,
+    RunMetrics,
+    metrics_of_run,
+    metrics_of_runs,
+)
 
 
 def only_crash(metrics: RunMetrics) -> CrashMetrics:
@@ -137,11 +142,6 @@ class TestDisseminationCurve:
         curve = table.metrics(tmp_path).dissemination
         assert curve.should_know == [4, 4, 4, 2]
         assert curve.knowing == [0, 1, 1, 2]
-
-    def test_grid_stays_within_3000_points(self) -> None:
-        assert curve_step_s(300) == 0.1
-        assert curve_step_s(301) == 0.2
-        assert curve_step_s(86400) == 50.0
 
 
 class TestFalsePositives:
@@ -415,9 +415,9 @@ class TestCache:
     def test_damaged_or_older_cache_is_computed_anew(self, tmp_path: Path, damage: str) -> None:
         folder = self.busy().write(tmp_path / "runs" / "seed-1")
         computed = metrics_of_run(folder)
-        (folder / CACHE_NAME).write_text(damage)
+        (folder / METRICS_NAME).write_text(damage)
         assert metrics_of_run(folder) == computed
-        assert json.loads((folder / CACHE_NAME).read_text())["members"] == 4
+        assert json.loads((folder / METRICS_NAME).read_text())["members"] == 4
 
     def test_runs_come_in_order_and_in_parallel(self, tmp_path: Path) -> None:
         for seed in (10, 9, 1):

@@ -56,6 +56,9 @@ class Replay:
         self.names = table.names
         self.health = {name: "absent" if name in absent else "live" for name in self.names}
         self.process = {name: 0 for name in self.names}
+        self.side: dict[str, str] = {}
+        self.healed: tuple[str, dict[str, str]] = ("", {})
+        self.cut: set[tuple[str, str]] = set()
         known = table.start == "converged"
         self.view = {
             (o, s): "alive" if known and not {o, s} & absent else "unknown"
@@ -64,17 +67,37 @@ class Replay:
             if o != s
         }
 
+    def _remember_cut(self, time_ns: str, observer: str, event: str, subject: str) -> None:
+        """Whose suspicion or death of whom a cut network is behind; everybody tells his own."""
+        pair = (observer, subject)
+        then, sides = self.healed
+        apart = any(
+            len({side[name] for name in pair}) == 2
+            for side in (self.side, sides if then == time_ns else {})
+            if side
+        )
+        goes_on = event == "dead" and pair in self.cut and self.health[subject] != "live"
+        if event in ("suspect", "dead") and (apart or goes_on):
+            self.cut.add(pair)
+        else:
+            self.cut.discard(pair)
+
     def advance(self, row: list[str]) -> str | None:
         """Applies a row; the answer is the ground truth event that took effect, if any."""
-        _, observer, event, subject, _, _ = row
+        time_ns, observer, event, subject, _, value = row
         if observer:
+            self._remember_cut(time_ns, observer, event, subject)
             self.view[observer, subject] = {
                 "joined": "alive",
                 "refuted": "alive",
                 "suspect": "suspect",
             }.get(event, "gone")
             return None
-        if event in ("partition", "heal"):
+        if event == "partition":
+            self.side[subject] = value
+            return event
+        if event == "heal":
+            self.healed, self.side = (time_ns, self.side), {}
             return event
         health = self.health[subject]
         allowed = {
@@ -91,6 +114,7 @@ class Replay:
         self.process[subject] += 1  # any change makes it another one to whoever waits for it
         if event in ("restart", "join"):
             self.view |= {(subject, s): "unknown" for s in self.names if s != subject}
+            self.cut -= {(subject, s) for s in self.names}
         return event
 
 
@@ -116,7 +140,8 @@ def _watch_crash(table: RunTable, crash: int) -> tuple[str, float | None, float 
         if event in ("restart", "join") and row[3] == member:
             break
         delay_s = (int(row[0]) - at_ns) / 1e9
-        if first_dead is None and row[1] and row[2] == "dead" and row[3] == member:
+        is_word = row[1] and row[2] == "dead" and row[3] == member
+        if first_dead is None and is_word and (row[1], member) not in world.cut:
             first_dead = delay_s
         should = [n for n, process in asked.items() if world.process[n] == process]
         views = [world.view[n, member] for n in should]

@@ -9,7 +9,7 @@ import pytest
 from run_tables import HEADER, RunTable
 
 from analysis.run.metrics import metrics_of_run
-from analysis.run.records import KIND, NOBODY, RecordError, read_events, read_run_info, run_folders
+from analysis.run.records import RecordError, run_folders
 
 
 def refusal(folder: Path) -> str:
@@ -27,27 +27,6 @@ def with_events(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
     info["events_sha256"] = hashlib.sha256(content.encode()).hexdigest()
     (folder / "run.json").write_text(json.dumps(info))
     return folder
-
-
-def test_columns_are_codes_and_ground_truth_keeps_its_text(tmp_path: Path) -> None:
-    folder = with_events(
-        tmp_path,
-        "0,,loss,,,5%",
-        "5,m1,suspect,m3,4294967295,m0",
-        "5,m2,rejected,,,bad checksum",
-        "6,,crash,m3,,",
-    )
-    events = read_events(folder, read_run_info(folder))
-    assert events.time_ns.tolist() == [0, 5, 5, 6]
-    assert events.observer.tolist() == [NOBODY, 1, 2, NOBODY]
-    assert events.subject.tolist() == [NOBODY, 3, NOBODY, 3]
-    assert events.incarnation.tolist() == [NOBODY, 4294967295, NOBODY, NOBODY]
-    assert events.source.tolist() == [NOBODY, 0, NOBODY, NOBODY]
-    assert events.kind.tolist() == [KIND[k] for k in ("loss", "suspect", "rejected", "crash")]
-    assert [(t.row, t.event, t.member, t.value) for t in events.truth] == [
-        (0, "loss", NOBODY, "5%"),
-        (3, "crash", 3, ""),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +51,7 @@ def test_wrong_row_is_refused_by_its_line(
 
 @pytest.mark.parametrize("row", ["x,m0,dead,m1,1,m0", "5,m0,dead,m1,one,m0", ",m0,dead,m1,1,m0"])
 def test_cell_that_is_no_number_is_refused(tmp_path: Path, row: str) -> None:
-    assert "events.csv: " in refusal(with_events(tmp_path, row))
+    assert "events.csv:2: " in refusal(with_events(tmp_path, row))
 
 
 def test_wrong_columns_are_refused(tmp_path: Path) -> None:

@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The table of who knows each crash against time, and what is said where nothing was recorded."""
+"""The table of who knows each crash against time."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from run_tables import RunTable
 
-from analysis.run.dissemination import OWN_CURVES
-from analysis.campaign.measures import MEASURES
+from analysis.run.metrics import OWN_CURVES
 from analysis.campaign.spread import spread, spread_lines
-from analysis.campaign.summary import headline_table, summarize
 
 
 def noticed() -> RunTable:
@@ -46,13 +43,3 @@ def test_there_is_no_table_of_nothing_or_of_too_many(tmp_path: Path) -> None:
     assert spread([RunTable().truth(10, "crash", "m3").metrics(tmp_path / "unnoticed")]) is None
     assert spread([run] * OWN_CURVES) is not None
     assert spread([run] * (OWN_CURVES + 1)) is None
-
-
-def test_what_was_not_recorded_is_said_and_not_counted(tmp_path: Path) -> None:
-    run = replace(noticed().metrics(tmp_path), leaves=None, restarts=None)
-    summary = summarize([run])
-    assert summary["leaves"] is None and summary["restarts"] is None
-    assert "what became of leaves, what became of restarts" in headline_table(summary)
-    for name in ("leaves_seen", "restarts_accepted", "accepted_s"):
-        assert MEASURES[name].value(summary) is None
-        assert "-" in MEASURES[name].phrase(summary)

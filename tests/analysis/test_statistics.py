@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from run_tables import RunTable
 
-from analysis.run.dissemination import DisseminationCurve
-from analysis.run.metrics import RunMetrics
+from analysis.run.metrics import DisseminationCurve, RunMetrics
 from analysis.campaign.statistics import (
     design_effect,
     dissemination_band,

@@ -22,6 +22,7 @@ KEYS = {
     "invalid_runs",
     "crashes",
     "crashes_known_to_all",
+    "crashes_held_gone_already",
     "detections",
     "first_suspect_s",
     "first_dead_s",
@@ -74,6 +75,7 @@ def test_keys_are_the_documented_ones(tmp_path: Path) -> None:
         "about_bystanders",
         "among_bystanders",
         "during_partition",
+        "incidents",
     }
     assert set(summary["partition"]) == {
         "partitions",

@@ -24,6 +24,11 @@ class DetectionTimes : public Metric
     {
     }
 
+    Scope ScopeOf() const override
+    {
+        return Scope::PREAMBLE;
+    }
+
     void After(const Deed& deed) override;
     void Hear(const Heard& heard) override;
     void Finish(Json& metrics) override;

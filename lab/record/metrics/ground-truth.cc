@@ -48,6 +48,13 @@ HealthChange Follow(Health before, Verb verb)
     }
 }
 
+/// How long what a disturbed member began may go on after the disturbance: without settings of the
+/// protocol, nobody knows.
+TimeNs AftermathNs(TimeNs longestProbeNs, TimeNs longestSuspicionNs)
+{
+    return longestProbeNs == 0 ? NEVER_NS : longestProbeNs + longestSuspicionNs;
+}
+
 /// Whether a row about a member says something against it.
 bool Touches(Verb verb)
 {
@@ -69,7 +76,7 @@ constexpr std::uint64_t Key(MemberId member, std::uint32_t step)
 GroundTruth::GroundTruth(const RunFacts& facts)
     : m_facts(facts),
       m_measure(MeasureOf(facts)),
-      m_aftermathNs(facts.LongestProbeNs() + m_measure.longestSuspicionNs),
+      m_aftermathNs(AftermathNs(facts.LongestProbeNs(), m_measure.longestSuspicionNs)),
       m_disturbances(facts.Members()),
       m_isAnomalous(facts.Members()),
       m_members(facts.Members()),

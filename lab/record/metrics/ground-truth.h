@@ -184,7 +184,8 @@ class GroundTruth
     }
 
     /// Whether the member's own word is none of a healthy one: as long as it is not healthy, and
-    /// after that for as long as a probe and a suspicion of that time can last.
+    /// after that for as long as a probe and a suspicion of that time can last; for good where the
+    /// record has no settings of the protocol to tell.
     bool IsAnomalous(MemberId member, TimeNs timeNs) const
     {
         return !IsHealthy(member) || timeNs < m_disturbances.EndedNs(member) + m_aftermathNs;

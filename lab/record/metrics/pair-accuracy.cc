@@ -14,7 +14,7 @@ namespace
 {
 
 /// Pairs that are listed by name: the worst, by their time in mistakes.
-constexpr std::size_t LISTED = 20;
+constexpr std::size_t WORST_PAIRS = 20;
 
 } // namespace
 
@@ -210,7 +210,7 @@ nlohmann::ordered_json PairAccuracy::WorstJson() const
             }
         }
     }
-    const auto listed = entries.begin() + std::min(entries.size(), LISTED);
+    const auto listed = entries.begin() + std::min(entries.size(), WORST_PAIRS);
     std::partial_sort(entries.begin(), listed, entries.end(), [](const Entry& a, const Entry& b) {
         return std::tuple(b.inMistakes, a.observer, a.subject) <
                std::tuple(a.inMistakes, b.observer, b.subject);

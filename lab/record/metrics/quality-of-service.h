@@ -20,6 +20,11 @@ class QualityOfService : public Metric
   public:
     explicit QualityOfService(const RunState& run);
 
+    Scope ScopeOf() const override
+    {
+        return Scope::PREAMBLE;
+    }
+
     void Before(const Deed& deed) override;
     void After(const Deed& deed) override;
     void Hear(const Heard& heard) override;

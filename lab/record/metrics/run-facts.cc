@@ -172,6 +172,7 @@ RunFacts FactsOf(const Plan& plan)
                                    action.members.end());
         }
     }
+    facts.trafficMembers = plan.members;
     for (const Setting& setting : plan.resolved)
     {
         facts.settings.emplace(setting.first, setting.second);

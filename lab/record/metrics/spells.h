@@ -25,6 +25,11 @@ class Spells : public Metric
   public:
     explicit Spells(const RunState& run);
 
+    Scope ScopeOf() const override
+    {
+        return Scope::PREAMBLE;
+    }
+
     void Before(const Deed& deed) override;
     void After(const Deed& deed) override;
     void Hear(const Heard& heard) override;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Chen's detection time, by rows written by hand.
-#include "recorded-run.h"
+#include "written-run.h"
 
 #include <gtest/gtest.h>
 
@@ -10,14 +10,14 @@ namespace swimlab
 namespace
 {
 
-Json TimesOf(RecordedRun& run)
+Json TimesOf(WrittenRun& run)
 {
     return run.Metrics()["detection_times"];
 }
 
 TEST(DetectionTimes, AreOfEveryObserver)
 {
-    RecordedRun run(4, 100);
+    WrittenRun run(4, 100);
     run.Do(10, Verb::CRASH, 0).Dead(15, 1, 0).Dead(15.25, 2, 0);
     EXPECT_EQ(TimesOf(run), Json::parse(R"({
         "detected": 2, "already": 0, "cut_off": 0, "undetected": 1,
@@ -26,7 +26,7 @@ TEST(DetectionTimes, AreOfEveryObserver)
 
 TEST(DetectionTimes, AreOfTheLastChangeOfMind)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Do(10, Verb::CRASH, 0).Dead(15, 1, 0).Alive(20, 1, 0).Dead(32, 1, 0).Dead(40, 2, 0);
     run.Alive(50, 2, 0);
     const Json times = TimesOf(run);
@@ -36,7 +36,7 @@ TEST(DetectionTimes, AreOfTheLastChangeOfMind)
 
 TEST(DetectionTimes, AreNoneOfWhoHeldItForDeadBeforeIt)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Dead(5, 1, 0).Do(10, Verb::CRASH, 0).Dead(12, 2, 0);
     const Json times = TimesOf(run);
     EXPECT_EQ(times["already"], 1);
@@ -45,7 +45,7 @@ TEST(DetectionTimes, AreNoneOfWhoHeldItForDeadBeforeIt)
 
 TEST(DetectionTimes, AreNoneOfWhoGoesOnWhatAPartitionBegan)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Part(5, {0, 1, 0}).Suspect(8, 1, 0).Do(10, Verb::CRASH, 0).Dead(12, 1, 0).Dead(20, 2, 0);
     const Json times = TimesOf(run);
     EXPECT_EQ(times["cut_off"], 1);
@@ -54,7 +54,7 @@ TEST(DetectionTimes, AreNoneOfWhoGoesOnWhatAPartitionBegan)
 
 TEST(DetectionTimes, AreNotAskedOfTheStoppedAndTheCrashed)
 {
-    RecordedRun run(4, 100);
+    WrittenRun run(4, 100);
     run.Do(5, Verb::PAUSE, 1).Do(10, Verb::CRASH, 0).Do(12, Verb::CRASH, 2).Dead(20, 3, 0);
     const Json times = TimesOf(run);
     EXPECT_EQ(times["undetected"], 1) << "that of m2 by m3; m1 cannot hear of any";

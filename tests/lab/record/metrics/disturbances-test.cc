@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Who is disturbed, and what that makes of accusations.
-#include "recorded-run.h"
+#include "written-run.h"
 
 #include <gtest/gtest.h>
 
@@ -59,7 +59,7 @@ TEST_P(EveryDisturbance, BeginsAndEnds)
 TEST_P(EveryDisturbance, MakesDeathsOfTheDisturbedNoFaultOfTheDetector)
 {
     const Way& way = GetParam();
-    RecordedRun run(4, 100);
+    WrittenRun run(4, 100);
     run.Do(10, way.begin, 0, way.value).Dead(20, 1, 0).Dead(21, 2, 0, 1).Dead(22, 3, 0, 1);
     const Json quality = run.Metrics()["quality_of_service"];
     EXPECT_EQ(quality["dead"]["mistakes"], 0);
@@ -112,9 +112,9 @@ TEST(Disturbances, APauseEndsWithItsProcessAndALossDoesNot)
 }
 
 /// A member that was paused buries a healthy one after its pause: FP-, mistakes of healthy pairs.
-RecordedRun AfterThePause(double buriesAt)
+WrittenRun AfterThePause(double buriesAt)
 {
-    RecordedRun run(4, 200);
+    WrittenRun run(4, 200);
     run.With("protocol.probe_interval", "1s").With("protocol.awareness_max_multiplier", "8");
     run.With("protocol.suspicion_mult", "4").With("protocol.suspicion_max_timeout_mult", "6");
     run.Do(10, Verb::PAUSE, 0).Do(20, Verb::RESUME, 0).Dead(buriesAt, 0, 1);
@@ -124,15 +124,24 @@ RecordedRun AfterThePause(double buriesAt)
 TEST(Disturbances, TheWordOfThePausedIsItsPausesForAsLongAsAProbeAndASuspicionOfThenCanLast)
 {
     // 8 s of a probe and 24 s of a suspicion among four.
-    RecordedRun soon = AfterThePause(51.9);
+    WrittenRun soon = AfterThePause(51.9);
     EXPECT_EQ(soon.Metrics()["quality_of_service"]["dead"]["mistakes"], 0);
-    RecordedRun late = AfterThePause(52.1);
+    WrittenRun late = AfterThePause(52.1);
     EXPECT_EQ(late.Metrics()["quality_of_service"]["dead"]["mistakes"], 1);
+}
+
+TEST(Disturbances, WithoutSettingsNobodyKnowsHowLongTheWordOfThePausedIsItsPauses)
+{
+    WrittenRun run(4, 200);
+    run.Do(10, Verb::PAUSE, 0).Do(20, Verb::RESUME, 0).Dead(190, 0, 1).Dead(191, 2, 1);
+    const Json metrics = run.Metrics();
+    EXPECT_EQ(metrics["false_positives"]["events"], 2);
+    EXPECT_EQ(metrics["false_positives"]["fp_minus"], 1);
 }
 
 TEST(Disturbances, ForTheRunThePausedAreLeftOutBeforeAndAfter)
 {
-    RecordedRun run = AfterThePause(150);
+    WrittenRun run = AfterThePause(150);
     run.With("measure.anomalous", "run").Dead(5, 1, 0).Dead(160, 2, 1);
     const Json quality = run.Metrics()["quality_of_service"];
     EXPECT_EQ(quality["dead"]["mistakes"], 1) << "of m2 about m1, who are in order";

@@ -2,8 +2,8 @@
 //
 // The quality of service of a failure detector: what is a mistake of it, for how long, and whether the
 // estimates hold for a process whose quality is known in closed form.
-#include "recorded-run.h"
 #include "swim/rng.h"
+#include "written-run.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -15,14 +15,14 @@ namespace
 
 using Durations = std::vector<double>;
 
-Json QualityOf(RecordedRun& run)
+Json QualityOf(WrittenRun& run)
 {
     return run.Metrics()["quality_of_service"];
 }
 
 TEST(QualityOfService, CountsAMistakeFromTheDeathToTheReturn)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Dead(10, 1, 0).Alive(14.5, 1, 0).Dead(50, 1, 0, 2).Alive(52, 1, 0, 3);
     const Json all = QualityOf(run);
     EXPECT_EQ(all["pairs"], 6);
@@ -43,7 +43,7 @@ TEST(QualityOfService, CountsAMistakeFromTheDeathToTheReturn)
 
 TEST(QualityOfService, ASuspicionIsAMistakeOnlyInTheSecondReading)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Suspect(10, 1, 0).Dead(14, 1, 0).Alive(20, 1, 0).Suspect(30, 2, 0, 2);
     run.Say(31, 2, swim::EventKind::REFUTED, 0, 3);
     const Json all = QualityOf(run);
@@ -56,7 +56,7 @@ TEST(QualityOfService, ASuspicionIsAMistakeOnlyInTheSecondReading)
 
 TEST(QualityOfService, AMistakeThatTheEndCutsOffIsCensored)
 {
-    RecordedRun run(2, 100);
+    WrittenRun run(2, 100);
     run.Dead(90, 1, 0);
     const Json dead = QualityOf(run)["dead"];
     EXPECT_EQ(dead["mistakes"], 1);
@@ -68,7 +68,7 @@ TEST(QualityOfService, AMistakeThatTheEndCutsOffIsCensored)
 
 TEST(QualityOfService, ACrashEndsWhatWasAMistakeAndIsNone)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Dead(10, 1, 0).Do(20, Verb::CRASH, 0).Dead(30, 2, 0);
     const Json all = QualityOf(run);
     EXPECT_EQ(all["dead"]["mistakes"], 1);
@@ -80,7 +80,7 @@ TEST(QualityOfService, ACrashEndsWhatWasAMistakeAndIsNone)
 
 TEST(QualityOfService, WhatAPauseLeftBehindIsInheritedAndNoMistake)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Do(10, Verb::PAUSE, 0).Dead(20, 1, 0).Do(30, Verb::RESUME, 0).Alive(33, 1, 0);
     const Json all = QualityOf(run);
     EXPECT_EQ(all["dead"]["mistakes"], 0);
@@ -93,7 +93,7 @@ TEST(QualityOfService, WhatAPauseLeftBehindIsInheritedAndNoMistake)
 
 TEST(QualityOfService, WhatAPartitionLeftBehindIsInheritedByThePairsAcross)
 {
-    RecordedRun run(4, 100);
+    WrittenRun run(4, 100);
     run.Part(10, {0, 0, 1, 1}).Dead(20, 0, 2).Dead(21, 0, 1);
     run.DoToAll(50, Verb::HEAL).Alive(55, 0, 2).Alive(56, 0, 1);
     const Json all = QualityOf(run);
@@ -106,7 +106,7 @@ TEST(QualityOfService, WhatAPartitionLeftBehindIsInheritedByThePairsAcross)
 
 TEST(QualityOfService, AMemberIsBuriedAsLongAsAnybodyBuriesIt)
 {
-    RecordedRun run(4, 100);
+    WrittenRun run(4, 100);
     run.Dead(10, 1, 0).Dead(12, 2, 0).Alive(15, 1, 0).Alive(20, 2, 0).Dead(40, 3, 0, 2);
     run.Alive(41, 3, 0, 3);
     const Json dead = QualityOf(run)["dead"];
@@ -118,7 +118,7 @@ TEST(QualityOfService, AMemberIsBuriedAsLongAsAnybodyBuriesIt)
 
 TEST(QualityOfService, GoodPeriodsDoNotReachAcrossABreak)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Dead(10, 1, 0).Alive(12, 1, 0, 2).Do(20, Verb::CRASH, 1).Restart(30, 1, 2);
     run.Alive(31, 1, 0, 2).Dead(40, 1, 0, 2).Alive(45, 1, 0, 3).Dead(60, 1, 0, 3);
     const Json dead = QualityOf(run)["dead"];
@@ -129,7 +129,7 @@ TEST(QualityOfService, GoodPeriodsDoNotReachAcrossABreak)
 
 TEST(QualityOfService, AWindowCutsWhatReachesIntoItAndOutOfIt)
 {
-    RecordedRun run(2, 100);
+    WrittenRun run(2, 100);
     run.With("measure.from", "20s").With("measure.to", "60s");
     run.Dead(10, 1, 0).Alive(25, 1, 0).Dead(50, 1, 0, 2).Alive(70, 1, 0, 3).Dead(80, 1, 0, 3);
     const Json all = QualityOf(run);
@@ -155,7 +155,7 @@ class Renewal
     {
     }
 
-    void Write(RecordedRun& run, MemberId observer, MemberId subject, double seconds)
+    void Write(WrittenRun& run, MemberId observer, MemberId subject, double seconds)
     {
         double now = 0;
         for (std::uint32_t incarnation = 1; now < seconds; ++incarnation)
@@ -183,7 +183,7 @@ TEST(QualityOfService, EstimatesOfARenewalProcessAreItsClosedForms)
     for (int i = 0; i < RUNS; ++i)
     {
         // A window hardly longer than a cycle, in which most intervals are cut off.
-        RecordedRun run(MEMBERS, 400);
+        WrittenRun run(MEMBERS, 400);
         run.With("measure.from", "300s").With("measure.to", "360s");
         Renewal renewal(static_cast<std::uint64_t>(i) + 1);
         for (MemberId observer = 0; observer < MEMBERS; ++observer)

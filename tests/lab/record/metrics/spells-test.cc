@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // How soon disturbances are noticed, by rows written by hand.
-#include "recorded-run.h"
+#include "written-run.h"
 
 #include <gtest/gtest.h>
 
@@ -10,14 +10,14 @@ namespace swimlab
 namespace
 {
 
-Json SpellsOf(RecordedRun& run)
+Json SpellsOf(WrittenRun& run)
 {
     return run.Metrics()["disturbances"];
 }
 
 TEST(Spells, ArePutOnRecordWithWhatCameBeforeTheirEnd)
 {
-    RecordedRun run(4, 100);
+    WrittenRun run(4, 100);
     run.Do(10, Verb::PAUSE, 0).Suspect(12, 1, 0).Dead(17, 1, 0).Dead(17.5, 2, 0).Dead(18, 3, 0);
     run.Do(40, Verb::RESUME, 0);
     EXPECT_EQ(SpellsOf(run), Json::parse(R"([
@@ -28,7 +28,7 @@ TEST(Spells, ArePutOnRecordWithWhatCameBeforeTheirEnd)
 
 TEST(Spells, AreCensoredByTheirEndAndNotNoticedAfterIt)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Do(10, Verb::PAUSE, 0).Suspect(12, 1, 0).Do(15, Verb::RESUME, 0).Dead(17, 1, 0);
     const Json spell = SpellsOf(run)[0];
     EXPECT_EQ(spell["ended_s"], 5.0);
@@ -39,7 +39,7 @@ TEST(Spells, AreCensoredByTheirEndAndNotNoticedAfterIt)
 
 TEST(Spells, GoOnToTheEndOfTheRunWhereNothingEndsThem)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Do(10, Verb::DISCONNECT, 0);
     const Json spell = SpellsOf(run)[0];
     EXPECT_TRUE(spell["ended_s"].is_null());
@@ -48,7 +48,7 @@ TEST(Spells, GoOnToTheEndOfTheRunWhereNothingEndsThem)
 
 TEST(Spells, ThoseDisturbedTogetherDoNotWaitForEachOther)
 {
-    RecordedRun run(4, 100);
+    WrittenRun run(4, 100);
     run.Do(10, Verb::BLOCK, 0, "all both").Do(10, Verb::BLOCK, 1, "all both");
     run.Dead(20, 2, 0).Dead(21, 3, 0);
     const Json spells = SpellsOf(run);
@@ -60,7 +60,7 @@ TEST(Spells, ThoseDisturbedTogetherDoNotWaitForEachOther)
 
 TEST(Spells, ASlowMemberStillHasToLearn)
 {
-    RecordedRun run(4, 100);
+    WrittenRun run(4, 100);
     run.Do(5, Verb::SLOW, 3, "50ms").Do(10, Verb::PAUSE, 0);
     run.Dead(20, 1, 0).Dead(20, 2, 0).Dead(30, 3, 0);
     const Json spells = SpellsOf(run);
@@ -71,14 +71,14 @@ TEST(Spells, ASlowMemberStillHasToLearn)
 
 TEST(Spells, WhoCrashesIsNotWaitedFor)
 {
-    RecordedRun run(4, 100);
+    WrittenRun run(4, 100);
     run.Do(10, Verb::PAUSE, 0).Dead(20, 1, 0).Dead(21, 2, 0).Do(25, Verb::CRASH, 3);
     EXPECT_EQ(SpellsOf(run)[0]["known_to_all_s"], 15.0);
 }
 
 TEST(Spells, ASuspicionOfBeforeDetectsNothing)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Do(10, Verb::PAUSE, 0).Suspect(12, 1, 0).Do(15, Verb::RESUME, 0);
     run.Do(16, Verb::PAUSE, 0).Dead(17, 1, 0, 1).Suspect(18, 2, 0, 2).Dead(24, 2, 0, 2);
     const Json spells = SpellsOf(run);
@@ -90,7 +90,7 @@ TEST(Spells, ASuspicionOfBeforeDetectsNothing)
 
 TEST(Spells, EndWithTheirLastDisturbance)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.Do(10, Verb::LOSS, 0, "30% in").Do(20, Verb::SLOW, 0, "1s").Do(30, Verb::LOSS, 0, "0% in");
     run.Do(40, Verb::SLOW, 0, "0s").Do(50, Verb::LOSS, 0, "0%").Do(60, Verb::DUPLICATION, 0, "9%");
     const Json spells = SpellsOf(run);
@@ -101,7 +101,7 @@ TEST(Spells, EndWithTheirLastDisturbance)
 
 TEST(Spells, OutsideTheWindowDoNotCount)
 {
-    RecordedRun run(3, 100);
+    WrittenRun run(3, 100);
     run.With("measure.from", "20s").With("measure.to", "50s");
     run.Do(10, Verb::PAUSE, 0).Do(30, Verb::PAUSE, 1).Dead(60, 2, 1).Do(70, Verb::PAUSE, 2);
     const Json spells = SpellsOf(run);

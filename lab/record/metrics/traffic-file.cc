@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See traffic-file.h.
+#include "lab/record/metrics/traffic-file.h"
+
+#include "lab/record/metrics/mapped-file.h"
+
+#include <array>
+#include <charconv>
+
+namespace swimlab
+{
+
+namespace
+{
+
+constexpr std::string_view COLUMN_NAMES = "second,kind,sent,sent_bytes,received,received_bytes";
+constexpr std::size_t COLUMNS = 6;
+constexpr std::size_t KIND = 1;
+
+/// Takes what stands before the mark from the front of the text, and the mark.
+std::string_view Take(std::string_view& text, char mark)
+{
+    const std::size_t end = std::min(text.find(mark), text.size());
+    const std::string_view taken = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return taken;
+}
+
+} // namespace
+
+void ReplayTraffic(const std::filesystem::path& path, MetricsPass& pass)
+{
+    const MappedFile file(path);
+    std::string_view text = file.Text();
+    const auto withoutReturn = [](std::string_view line) {
+        return line.substr(0, line.find('\r'));
+    };
+    const std::string_view header = withoutReturn(Take(text, '\n'));
+    if (header != COLUMN_NAMES)
+    {
+        file.Refuse(file.Text().data(),
+                    "the columns are '" + std::string(header) + "', must be '" +
+                        std::string(COLUMN_NAMES) + "'");
+    }
+    while (!text.empty())
+    {
+        const char* const begin = text.data();
+        std::string_view line = withoutReturn(Take(text, '\n'));
+        if (line.empty())
+        {
+            continue;
+        }
+        std::string_view kind;
+        std::array<std::int64_t, COLUMNS> numbers{};
+        for (std::size_t column = 0; column < COLUMNS; ++column)
+        {
+            const std::string_view cell = Take(line, ',');
+            std::int64_t& number = numbers[column];
+            const auto [end, error] =
+                std::from_chars(cell.data(), cell.data() + cell.size(), number);
+            kind = column == KIND ? cell : kind;
+            if (column != KIND && (error != std::errc{} || end != cell.data() + cell.size()))
+            {
+                file.Refuse(begin, "'" + std::string(cell) + "' is no whole number");
+            }
+            if (column != KIND && number < 0)
+            {
+                file.Refuse(begin, "a negative number");
+            }
+        }
+        const auto sums = [&numbers](std::size_t column) {
+            return static_cast<std::uint64_t>(numbers[column]);
+        };
+        pass.Move({numbers[0], kind, {sums(2), sums(3), sums(4), sums(5)}});
+    }
+}
+
+} // namespace swimlab

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What the members handed to their sockets: totals by kind in the window, and by kind in each second
+// of the run.
+//
+// A message is what a member handed to its socket; a compound datagram is one message.
+#pragma once
+
+#include "lab/record/metrics/metric.h"
+#include "lab/record/metrics/per-second.h"
+
+#include <map>
+#include <string>
+
+namespace swimlab
+{
+
+class Traffic : public Metric
+{
+  public:
+    explicit Traffic(const RunState& run);
+
+    Scope ScopeOf() const override
+    {
+        return Scope::RUN;
+    }
+
+    void Move(const Moved& moved) override;
+    void Finish(Json& metrics) override;
+
+  private:
+    struct Kind
+    {
+        std::uint64_t messages = 0;
+        std::uint64_t bytes = 0;
+        PerSecond messagesPerSecond;
+        PerSecond bytesPerSecond;
+    };
+
+    RunState m_run;
+    std::map<std::string, Kind, std::less<>> m_kinds; ///< in order of the alphabet
+};
+
+} // namespace swimlab
