@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Records that do not fit docs/records.md are refused by file, line and what would be right."""
+"""Records that do not fit docs/records.md are refused by file and what would be right."""
 
-import hashlib
-import json
 from pathlib import Path
 
 import pytest
-from run_tables import HEADER, RunTable
+from run_tables import RunTable
 
 from analysis.run.metrics import metrics_of_run
 from analysis.run.records import RecordError, run_folders
@@ -16,54 +14,6 @@ def refusal(folder: Path) -> str:
     with pytest.raises(RecordError) as caught:
         metrics_of_run(folder)
     return str(caught.value)
-
-
-def with_events(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
-    """A run whose events.csv holds these lines and whose run.json agrees."""
-    folder = RunTable().write(tmp_path / "seed-1")
-    content = "\n".join([header, *rows]) + "\n"
-    (folder / "events.csv").write_text(content)
-    info = json.loads((folder / "run.json").read_text())
-    info["events_sha256"] = hashlib.sha256(content.encode()).hexdigest()
-    (folder / "run.json").write_text(json.dumps(info))
-    return folder
-
-
-@pytest.mark.parametrize(
-    ("rows", "line", "complaint"),
-    [
-        (["5,m0,dead,m9,1,m0"], 2, "subject is 'm9', must be a member of run.json or empty"),
-        (["5,m9,dead,m0,1,m0"], 2, "observer is 'm9', must be a member of run.json or empty"),
-        (["5,m0,dead,m1,1,m0", "6,m0,died,m2,1,m0"], 3, "event is 'died', must be one of joined,"),
-        (["5,m0,,m1,1,m0"], 2, "event is empty"),
-        (["5,m0,dead,m1,1,m0", "4,m0,dead,m2,1,m0"], 3, "time_ns runs backwards"),
-        (["5,m0,dead,,1,m0"], 2, "subject is empty, a dead row must name one"),
-        (["5,,dead,m1,1,"], 2, "a dead row must name its observer"),
-        (["5,m0,crash,m1,,"], 2, "a crash row is ground truth: no observer"),
-    ],
-)
-def test_wrong_row_is_refused_by_its_line(
-    tmp_path: Path, rows: list[str], line: int, complaint: str
-) -> None:
-    message = refusal(with_events(tmp_path, *rows))
-    assert f"events.csv:{line}: {complaint}" in message
-
-
-@pytest.mark.parametrize("row", ["x,m0,dead,m1,1,m0", "5,m0,dead,m1,one,m0", ",m0,dead,m1,1,m0"])
-def test_cell_that_is_no_number_is_refused(tmp_path: Path, row: str) -> None:
-    assert "events.csv:2: " in refusal(with_events(tmp_path, row))
-
-
-def test_wrong_columns_are_refused(tmp_path: Path) -> None:
-    message = refusal(with_events(tmp_path, header="time,observer"))
-    assert "events.csv:1: the columns are 'time,observer', must be 'time_ns,observer," in message
-
-
-def test_events_that_changed_since_the_run_are_refused(tmp_path: Path) -> None:
-    folder = RunTable().truth(5, "crash", "m1").write(tmp_path / "seed-1")
-    with (folder / "events.csv").open("a") as file:
-        file.write("6,m0,dead,m1,1,m0\n")
-    assert "run.json says" in refusal(folder)
 
 
 @pytest.mark.parametrize("name", ["run.json", "events.csv", "traffic.csv"])

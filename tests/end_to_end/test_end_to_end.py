@@ -186,24 +186,24 @@ def test_a_summary_has_the_metrics_of_the_events(
     assert of_events.crashes and of_events.dissemination.knowing
     if "network.loss=25%" in settings:
         assert of_events.false_positives.events + of_events.refuted_suspicions > 0
-    assert of_events.leaves and of_summary.leaves is None and of_summary.restarts is None
-    apart = {"name": "", "wall_s": 0.0, "leaves": None, "restarts": None}
+    assert of_events.leaves and of_events.restarts
+    apart = {"name": "", "wall_s": 0.0}
     assert replace(of_events, **apart) == replace(of_summary, **apart)
     assert not (runs[1] / "events.csv").exists()
 
 
 def test_a_summary_of_the_same_seed_has_the_same_bytes(simulate: Simulate) -> None:
     runs = [simulate(SUMMARIZED, seed, "record=summary") for seed in (1, 1, 2)]
-    for name in ("conclusions.json", "truth.csv", "traffic.csv"):
+    for name in ("metrics.json", "truth.csv", "traffic.csv"):
         first, again, other = ((folder / name).read_bytes() for folder in runs)
         assert first == again != other
 
 
 def test_a_summary_that_was_changed_is_refused(simulate: Simulate) -> None:
     folder = simulate(SUMMARIZED, 1, "record=summary")
-    with open(folder / "conclusions.json", "a", encoding="utf-8") as file:
+    with open(folder / "metrics.json", "a", encoding="utf-8") as file:
         file.write(" ")
-    with pytest.raises(RecordError, match="conclusions.json: sha256 is"):
+    with pytest.raises(RecordError, match="metrics.json: sha256 is"):
         metrics_of_run(folder)
 
 

@@ -32,9 +32,9 @@ struct TruthEvent
     std::string_view value;                   ///< what was set; of a partition the member's side
 };
 
-/// A paused or stalled process is neither live nor gone: it keeps its views and learns nothing, though
-/// timers of a stalled one go on and conclude. An unplugged one
-/// runs on and draws its conclusions, but is as good as gone to the others.
+/// A paused process is neither live nor gone: it keeps its views and learns nothing. So is a stalled
+/// one, though its suspicions run out meanwhile. An unplugged one runs on and draws its conclusions, but
+/// is as good as gone to the others.
 enum class Health : std::uint8_t
 {
     ABSENT, ///< it enters later, by a join
