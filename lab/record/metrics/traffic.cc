@@ -20,8 +20,11 @@ void Traffic::Move(const Moved& moved)
         kind = m_kinds.emplace(moved.kind, Kind{0, 0, none, none}).first;
     }
     Kind& sums = kind->second;
-    sums.messages += moved.sums.sent;
-    sums.bytes += moved.sums.sentBytes;
+    if (m_run.truth.MeasureOfRun().window.Contains(moved.second * SECOND_NS))
+    {
+        sums.messages += moved.sums.sent;
+        sums.bytes += moved.sums.sentBytes;
+    }
     sums.messagesPerSecond.Add(moved.second, moved.sums.sent);
     sums.bytesPerSecond.Add(moved.second, moved.sums.sentBytes);
 }

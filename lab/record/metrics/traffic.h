@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What the members handed to their sockets: totals by kind, and by kind in each second of the run.
+// What the members handed to their sockets: totals by kind in the window, and by kind in each second
+// of the run.
 //
 // A message is what a member handed to its socket; a compound datagram is one message.
 #pragma once
@@ -18,6 +19,11 @@ class Traffic : public Metric
 {
   public:
     explicit Traffic(const RunState& run);
+
+    Scope ScopeOf() const override
+    {
+        return Scope::RUN;
+    }
 
     void Move(const Moved& moved) override;
     void Finish(Json& metrics) override;
