@@ -40,7 +40,7 @@ def threats(
     found += _of_network(first, resolved, networks)
     found += _of_start(resolved)
     found += _of_sample(runs)
-    found += [Threat("The scenario", warning) for warning in warnings]
+    found += [Threat("The window", f"{warning[0].upper()}{warning[1:]}.") for warning in warnings]
     return found
 
 

@@ -48,7 +48,16 @@ KEYS = {
     "analysis",
     "seal",
 }
-POOLED_KEYS = {"runs", "members", "simulated_s", "wall_s", "invalid_runs", "events_sha256"}
+POOLED_KEYS = {
+    "runs",
+    "members",
+    "simulated_s",
+    "wall_s",
+    "invalid_runs",
+    "events_sha256",
+    "analysis",
+    "seal",
+}
 DISTRIBUTION_KEYS = {"n", "runs", "median", "ci95", "no_ci95", "p99", "p999", "max"}
 
 
