@@ -66,6 +66,16 @@ struct Moved
     TrafficSums sums;
 };
 
+/// What one region sent to another in a second.
+struct Crossed
+{
+    std::int64_t second;
+    std::string_view from;
+    std::string_view to;
+    std::uint64_t messages;
+    std::uint64_t bytes;
+};
+
 class Metric
 {
   public:
@@ -113,6 +123,10 @@ class Metric
     }
 
     virtual void Move(const Moved& /*moved*/)
+    {
+    }
+
+    virtual void Cross(const Crossed& /*crossed*/)
     {
     }
 

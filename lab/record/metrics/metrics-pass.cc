@@ -5,8 +5,8 @@
 
 #include "lab/plan/plan.h"
 #include "lab/record/metrics/all-metrics.h"
-#include "swim/key-table.h"
 #include "lab/record/metrics/crash-watch.h"
+#include "swim/key-table.h"
 
 #include <algorithm>
 
@@ -185,6 +185,14 @@ void MetricsPass::Move(const Moved& moved)
     for (const auto& metric : m_metrics)
     {
         metric->Move(moved);
+    }
+}
+
+void MetricsPass::Cross(const Crossed& crossed)
+{
+    for (const auto& metric : m_metrics)
+    {
+        metric->Cross(crossed);
     }
 }
 

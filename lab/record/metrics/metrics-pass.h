@@ -38,6 +38,7 @@ class MetricsPass
     void Conclude(const Conclusion& conclusion);
 
     void Move(const Moved& moved);
+    void Cross(const Crossed& crossed);
 
     const RunFacts& Facts() const
     {

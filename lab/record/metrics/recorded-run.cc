@@ -37,6 +37,7 @@ void WriteMetricsOf(const std::filesystem::path& folder, SumCheck check)
     MetricsPass pass(description.facts);
     events.Replay(pass);
     ReplayTraffic(folder / "traffic.csv", pass);
+    ReplayRegions(folder / "regions.csv", pass);
     WriteAtomically(folder / METRICS_FILE,
                     WithHeader(pass.Facts(), description.eventsSha256, pass.Finish()));
 }
