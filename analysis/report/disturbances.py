@@ -46,13 +46,18 @@ def _sentence(verb: str, found: Mapping[str, Any]) -> str:
         )
     median = duration(found["first_dead_s"]["median"])
     text = (
-        f"Of the {who(verb)} {found['declared_dead']:,} of {times} were declared dead, {median} after"
-        " the disturbance began in the median"
+        f"{who(verb).capitalize()} were declared dead {found['declared_dead']:,} of {times}, {median}"
+        " after the disturbance began in the median"
     )
     if found["ended_undeclared"]:
         text += (
             f"; {found['ended_undeclared']:,} disturbances ended first, so that time is of the quicker"
             " ones"
+        )
+    unseen = found["count"] - found["declared_dead"] - found["ended_undeclared"]
+    if unseen:
+        text += (
+            f"; {unseen:,} {'was' if unseen == 1 else 'were'} still to be seen when the run ended"
         )
     return f"{text}."
 
