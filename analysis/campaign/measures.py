@@ -247,6 +247,12 @@ MEASURES: dict[str, Measure] = {
         "known to all never",
         "Longest time from a crash until all who should know do; never is forever.",
     ),
+    "wrong_deaths": _count(
+        _of("false_positives", "incidents", "count"),
+        "{} wrong deaths",
+        "Deaths concluded of live members, but for those parted from them; each counts once, however"
+        " many were told.",
+    ),
     "false_positives": _count(
         _of("false_positives", "events"),
         "{} false positives",
