@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.campaign import statistics
+from analysis.campaign.text import count
 from analysis.calibration.calibration import NOT_OBSERVABLE, Calibration
 from analysis.calibration.quantities import mean_by_kind, quiet, whole
 from analysis.calibration.systems import LABELS, System
@@ -54,7 +55,7 @@ def times(calibration: Calibration) -> style.Picture:
         " of a system together; and the share of the living members that held the crashed one for"
         " dead, mean of the runs. Lines that lie on each other are systems that agree. The time axes begin shortly"
         " before the first of all."
-    )
+    ) + _sizes(calibration)
     return style.Picture(name, title, text, figure)
 
 
@@ -83,7 +84,7 @@ def stages(calibration: Calibration) -> style.Picture:
     text = (
         "Time that the suspicion ran, and time that the news took to the last member, without the"
         " wait for the first suspicion, which is a matter of luck and moves both."
-    )
+    ) + _sizes(calibration)
     return style.Picture(name, title, text, figure)
 
 
@@ -140,6 +141,16 @@ def load_over_time(calibration: Calibration) -> style.Picture:
         _legend(figure, systems)
     text = "What a member sends each second, mean of members and runs, all kinds together."
     return style.Picture(name, title, text, figure)
+
+
+def _sizes(calibration: Calibration) -> str:
+    """How much each curve is of."""
+    listed = ", ".join(
+        f"{system.label} {count(len(system.crashes), 'crash', 'crashes')} in"
+        f" {count(len(system.runs), 'run')}"
+        for system in calibration.systems
+    )
+    return f" n: {listed}."
 
 
 def _times(calibration: Calibration, system: System, key: str) -> list[float]:

@@ -4,7 +4,8 @@
 Each DIR is the campaign of one scenario with `stall`, the first by the system that is to be believed
 less. Three numbers say whether both stall alike: how many living members are buried that were never
 stalled (incidents), how many accusations are refuted, and how soon the stalled are buried. Each is a
-value a run, so the runs are the sample: mean, Student's interval, and Welch's of the difference.
+value a run, so the runs are the sample: the mean with its interval, Student's of a time and that of a
+number (intervals.py), since Student's of few incidents holds too rarely; Welch's of the difference.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 from scipy import stats
+
+from analysis.campaign.intervals import count_interval
 
 CONFIDENCE = 0.95
 
@@ -68,6 +72,9 @@ QUANTITIES = (
     ("buried", "stalls that end in a death, a run"),
     ("behind_s", "stall's end to all that waited handled, s"),
 )
+
+TIMES = ("first_dead_s",)
+"""All others are numbers of what happened."""
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -143,8 +150,11 @@ def read_campaign(folder: Path) -> tuple[list[Stalls], int]:
     return stalls, invalid
 
 
-def interval(values: np.ndarray) -> tuple[float, float]:
-    """Student's, of the mean."""
+def interval(values: np.ndarray, is_count: bool) -> tuple[float, float]:
+    """Of the mean; without bounds where no interval would hold."""
+    if is_count:
+        bounds = count_interval([round(value) for value in values]) or (math.nan, math.nan)
+        return bounds[0] / len(values), bounds[1] / len(values)
     half = stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * stats.sem(values)
     return float(values.mean() - half), float(values.mean() + half)
 
@@ -153,8 +163,8 @@ def difference(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
     """Welch's interval of how much larger the mean of b is."""
     squares = [np.var(v, ddof=1) / len(v) for v in (a, b)]
     shift, error = float(b.mean() - a.mean()), float(np.sqrt(sum(squares)))
-    if error == 0:
-        return shift, shift
+    if error == 0:  # nothing varies, so nothing is known of how it would
+        return -math.inf, math.inf
     freedom = sum(squares) ** 2 / sum(s**2 / (len(v) - 1) for s, v in zip(squares, (a, b)))
     half = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * error
     return shift - half, shift + half
@@ -178,7 +188,9 @@ def table(folders: Sequence[Path]) -> str:
         a, b = (np.array([getattr(run, key) for run in runs], float) for runs in campaigns)
         low, high = difference(a, b)
         cells = [
-            f"{v.mean():8.2f} [{i[0]:6.2f}, {i[1]:6.2f}]" for v in (a, b) for i in [interval(v)]
+            f"{v.mean():8.2f} [{i[0]:6.2f}, {i[1]:6.2f}]"
+            for v in (a, b)
+            for i in [interval(v, key not in TIMES)]
         ]
         verdict = "agrees" if low <= 0 <= high else "DIFFERS"
         lines.append(

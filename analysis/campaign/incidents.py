@@ -14,18 +14,8 @@ from typing import Any
 
 from analysis.campaign.intervals import RUNS_FOR_COUNT, count_interval
 from analysis.campaign.text import interval, number
-from analysis.run.metrics import RunMetrics
 
 SECONDS_PER_HOUR = 3600.0
-
-
-def living_s(run: RunMetrics) -> float:
-    """For how long members lived, summed over them, read from the instants of the view sizes."""
-    return sum(
-        live * (end_s - start_s)
-        for sizes in run.view_sizes
-        for live, start_s, end_s in zip(sizes.live, [0.0, *sizes.time_s], sizes.time_s)
-    )
 
 
 def incidents(

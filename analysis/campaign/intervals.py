@@ -12,7 +12,7 @@ which few runs tell badly; two remedies keep the promise:
   taken to be at least `floor_of`, 4 where nothing was seen, 1 where much was.
 
 Where these do not suffice there is no interval, and `why_no_median` says what is missing.
-`interval_coverage.py` measures how often each holds; docs/metrics.md has its table.
+`analysis.checks.interval_coverage` measures how often each holds; docs/metrics.md has its table.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 
 A measure reads the summary of one point (docs/metrics.md) and answers with the number
 that conditions are held against, or None where there is nothing to measure. Times are judged by
-their longest, since "within 60 s" is a promise about all; a thing that never came took forever.
+their longest, since "within 60 s" is a promise about all; a thing that never came took forever, and
+one of many that never came is the longest of them.
 """
 
 from __future__ import annotations
@@ -82,14 +83,28 @@ def _count(value: Callable[[Summary], float], words: str, meaning: str) -> Measu
     return Measure(COUNT, value, lambda summary: words.format(f"{value(summary):,}"), meaning)
 
 
-def _time(of: Callable[[Summary], dict[str, Any]], words: str, never: str, meaning: str) -> Measure:
-    """A distribution of times, told by its median, interval and longest."""
+def _time(
+    of: Callable[[Summary], dict[str, Any]],
+    came: Callable[[Summary], int | None],
+    awaited: Callable[[Summary], int | None],
+    words: str,
+    never: str,
+    meaning: str,
+) -> Measure:
+    """A distribution of times, told by its median, interval and longest.
+
+    `came` of the `awaited` things did so at all: the longest time of all is infinite as soon as one
+    never came, since a promise about all is then broken.
+    """
+
+    def missing(summary: Summary) -> int:
+        return (awaited(summary) or 0) - (came(summary) or 0)
 
     def value(summary: Summary) -> float | None:
         times = of(summary)
         if times is None:
             return None
-        return math.inf if times["max"] is None else times["max"]
+        return math.inf if times["max"] is None or missing(summary) > 0 else times["max"]
 
     def phrase(summary: Summary) -> str:
         times = of(summary)
@@ -98,7 +113,10 @@ def _time(of: Callable[[Summary], dict[str, Any]], words: str, never: str, meani
         if times["median"] is None:
             return never
         interval = "" if times["ci95"] is None else " [{:.1f}, {:.1f}]".format(*times["ci95"])
-        return words.format(f"{times['median']:.1f} s{interval} (at most {times['max']:.1f} s)")
+        found = words.format(f"{times['median']:.1f} s{interval} (at most {times['max']:.1f} s)")
+        if missing(summary) > 0:
+            found += f", {missing(summary):,} of {awaited(summary):,} never"
+        return found
 
     return Measure(SECONDS, value, phrase, meaning)
 
@@ -118,6 +136,50 @@ def _of(*path: str) -> Callable[[Summary], Any]:
     return read
 
 
+def _quality(key: str, unit: str, never: float | None, words: str, meaning: str) -> Measure:
+    """A number of Chen, Toueg and Aguilera's on deaths. @param never: where there was no mistake."""
+
+    def value(summary: Summary) -> float | None:
+        quality = summary["quality_of_service"]
+        found = quality["dead"][key]
+        if found is None:
+            return never if quality["exposed_pair_s"] else None
+        return 100 * found if unit == SHARE else found
+
+    def phrase(summary: Summary) -> str:
+        found = value(summary)
+        if found is None or math.isinf(found):
+            return words.format("-" if found is None else "never")
+        return words.format(_percent(found) if unit == SHARE else f"{found:.3g} s")
+
+    return Measure(unit, value, phrase, meaning)
+
+
+def _longest(of: Callable[[Summary], dict[str, Any]], words: str, meaning: str) -> Measure:
+    """The longest of durations, none of which may be unseen to its end; 0 where there are none."""
+
+    def value(summary: Summary) -> float | None:
+        found = of(summary)
+        return math.inf if found["censored"] else found["max"] or 0.0
+
+    def phrase(summary: Summary) -> str:
+        found = of(summary)
+        if found["censored"]:
+            return words.format(f"unseen to the end {found['censored']:,} times")
+        return words.format(f"at most {found['max'] or 0:.1f} s")
+
+    return Measure(SECONDS, value, phrase, meaning)
+
+
+def _noticed(key: str, words: str, meaning: str) -> Measure:
+    """A share of all disturbances."""
+
+    def total(of: str) -> Callable[[Summary], int]:
+        return lambda summary: sum(found[of] for found in summary["disturbances"].values())
+
+    return _part(total(key), total("count"), words, meaning)
+
+
 MEASURES: dict[str, Measure] = {
     "runs_one_again": _part(
         _of("partition", "remerged_runs"),
@@ -127,6 +189,8 @@ MEASURES: dict[str, Measure] = {
     ),
     "one_again_s": _time(
         _of("partition", "remerged_s"),
+        _of("partition", "remerged"),
+        _of("partition", "partitions"),
         "{} after the heal",
         "never one again after the heal",
         "Longest time from a heal until everybody holds everybody for alive; never is forever.",
@@ -177,9 +241,17 @@ MEASURES: dict[str, Measure] = {
     ),
     "known_to_all_s": _time(
         _of("full_dissemination_s"),
+        _of("crashes_known_to_all"),
+        lambda summary: summary["crashes"] - summary["crashes_held_gone_already"],
         "known to all after {}",
         "known to all never",
         "Longest time from a crash until all who should know do; never is forever.",
+    ),
+    "wrong_deaths": _count(
+        _of("false_positives", "incidents", "count"),
+        "{} wrong deaths",
+        "Deaths concluded of live members, but for those parted from them; each counts once, however"
+        " many were told.",
     ),
     "false_positives": _count(
         _of("false_positives", "events"),
@@ -188,8 +260,8 @@ MEASURES: dict[str, Measure] = {
     ),
     "false_positives_by_healthy": _count(
         _of("false_positives", "fp_minus"),
-        "{} false positives by members never paused",
-        "False positives whose observer is live and was never paused.",
+        "{} false positives by healthy members",
+        "False positives whose observer was not disturbed either, nor had been shortly before.",
     ),
     "false_positives_about_bystanders": _count(
         _of("false_positives", "about_bystanders"),
@@ -200,6 +272,70 @@ MEASURES: dict[str, Measure] = {
         _of("false_positives", "among_bystanders"),
         "{} false positives among bystanders",
         "False positives in which the scenario had done nothing to observer and subject.",
+    ),
+    "query_accuracy": _quality(
+        "query_accuracy",
+        SHARE,
+        None,
+        "query accuracy {}",
+        "Chance that a healthy member does not hold a living reachable one for dead at a random"
+        " time (Chen et al.'s P_A).",
+    ),
+    "mistake_recurrence_s": _quality(
+        "mistake_recurrence_time_s",
+        SECONDS,
+        math.inf,
+        "a mistake of a pair in {}",
+        "Mean time between two mistakes of a pair (Chen et al.'s E(T_MR)); without a mistake, never.",
+    ),
+    "mistake_duration_s": _quality(
+        "mistake_duration_s",
+        SECONDS,
+        0.0,
+        "mistakes of {}",
+        "Mean duration of a mistake (Chen et al.'s E(T_M)); 0 without one.",
+    ),
+    "good_period_s": _quality(
+        "good_period_s",
+        SECONDS,
+        math.inf,
+        "good periods of {}",
+        "Mean time from the end of a mistake of a pair to its next one (Chen et al.'s E(T_G)).",
+    ),
+    "buried_s": _longest(
+        lambda summary: summary["quality_of_service"]["dead"]["member_error_durations"],
+        "living members buried {}",
+        "Longest time for which a living reachable member was dead to any healthy one; what was not"
+        " seen to its end is forever.",
+    ),
+    "detection_s": Measure(
+        SECONDS,
+        lambda summary: (
+            math.inf
+            if summary["quality_of_service"]["undetected"]
+            else summary["quality_of_service"]["detection_time_s"]["max"]
+        ),
+        lambda summary: "{:,} of {:,} observers noticed for good".format(
+            summary["quality_of_service"]["detected"],
+            summary["quality_of_service"]["detected"] + summary["quality_of_service"]["undetected"],
+        ),
+        "Longest time from a crash until an observer holds the member for dead for good (Chen et"
+        " al.'s T_D); never is forever.",
+    ),
+    "disturbances_suspected": _noticed(
+        "suspected",
+        "{} of {} disturbances suspected",
+        "Share of the pauses, stalls, blocks and so on that anybody suspected before their end.",
+    ),
+    "disturbances_declared_dead": _noticed(
+        "declared_dead",
+        "{} of {} disturbances declared dead",
+        "Share of the disturbances that anybody declared a death before their end.",
+    ),
+    "disturbances_known": _noticed(
+        "known_to_all",
+        "{} of {} disturbances known to all",
+        "Share of the disturbances that all who should know took for a death before their end.",
     ),
     "wrong_suspicions_refuted": _count(
         _of("refuted_suspicions"),
@@ -232,6 +368,8 @@ MEASURES: dict[str, Measure] = {
     ),
     "accepted_s": _time(
         _of("restarts", "accepted_s"),
+        _of("restarts", "accepted_by_all"),
+        _of("restarts", "restarts"),
         "accepted by all after {}",
         "accepted never",
         "Longest time from a restart until all live members accept it; never is forever.",

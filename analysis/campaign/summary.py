@@ -24,10 +24,11 @@ from analysis import seal
 from analysis.run.integrity import check_campaign
 from analysis.run.records import RecordError, read_run_info, run_folders
 from analysis.campaign.clusters import TIMES, Clusters, Networks, clusters_of, network_variance
-from analysis.campaign.incidents import incidents, living_s
+from analysis.campaign.incidents import incidents
 from analysis.campaign.intervals import share_interval
 from analysis.campaign.networks import network_of
 from analysis.campaign.provenance import analysis_versions
+from analysis.campaign.quality import disturbances, measure, quality_of_service
 from analysis.campaign.spread import spread
 from analysis.campaign.statistics import distribution
 from analysis.campaign.verdict import judge_campaign
@@ -106,6 +107,9 @@ def _summary_of(runs: Sequence[RunMetrics], networks: Networks) -> dict[str, Any
         "leaves": _leaves(runs),
         "restarts": _restarts(clusters),
         "disconnects": _disconnects(runs),
+        "measure": measure(runs),
+        "disturbances": disturbances(runs),
+        "quality_of_service": quality_of_service(runs),
         "counts": _counts(runs),
         "messages_per_member_second": _load(runs, "messages"),
         "bytes_per_member_second": _load(runs, "bytes"),
@@ -132,7 +136,7 @@ def _false_positives(clusters: Clusters) -> dict[str, Any]:
     counts = {
         key: sum(getattr(run.false_positives, key) for run in runs) for key in FALSE_POSITIVE_KEYS
     }
-    exposed_s = [living_s(run) for run in runs]
+    exposed_s = [run.quality_of_service["exposed_member_s"] for run in runs]
     of_groups = clusters.sums(lambda run: run.false_positives.incidents.count)
     with_any = sum(1 for run in runs if run.false_positives.incidents.count)
     return {**counts, "incidents": incidents(of_groups, exposed_s, with_any, clusters.of)}
@@ -146,7 +150,10 @@ def _partition(clusters: Clusters) -> dict[str, Any]:
         return all(p.remerged_s is not None for p in run.partitions)
 
     partitioned = [run for run in clusters.runs if run.partitions]
+    partitions = [partition for run in partitioned for partition in run.partitions]
     return {
+        "partitions": len(partitions),
+        "remerged": len([p for p in partitions if p.remerged_s is not None]),
         "separated_s": over(lambda partition: partition.separated_s),
         "remerged_s": over(lambda partition: partition.remerged_s),
         "remerged_runs": sum(map(remerged, partitioned)) if partitioned else None,
@@ -224,7 +231,7 @@ def _load(runs: Sequence[RunMetrics], what: str) -> dict[str, Any]:
 
     Where nobody tells what he sends, it is not known, and not 0.
     """
-    member_seconds = sum(run.traffic.members * run.simulated_s for run in runs)
+    member_seconds = sum(run.traffic.members * run.measured_s for run in runs)
     if member_seconds == 0:
         return {"total": None, "by_kind": {}}
     by_kind: dict[str, int] = {}

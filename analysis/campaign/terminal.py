@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.campaign.incidents import incidents_text
+from analysis.campaign.quality import quality_rows
 from analysis.campaign.spread import spread_lines
 from analysis.campaign.text import interval, number
 
@@ -46,6 +47,7 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
             ("sides one again", format_distribution(partition["remerged_s"])),
             ("runs one again", f"{partition['remerged_runs']} of {summary['runs']}"),
         ]
+    rows += quality_rows(summary)
     for key, unit in (("messages_per_member_second", ""), ("bytes_per_member_second", " B")):
         label = key.split("_", maxsplit=1)[0] + " a member a second"
         rows.append((label, _or_dash(summary[key]["total"], "{:.3f}" + unit)))

@@ -109,13 +109,13 @@ AXIS_METRICS = (
     Metric(
         "messages",
         "Messages sent",
-        "a member and second, median run",
+        "a member and second",
         _load(lambda run: run.traffic.messages),
     ),
     Metric(
         "bytes",
         "Bytes sent",
-        "a member and second, median run",
+        "a member and second",
         _load(lambda run: run.traffic.bytes),
     ),
 )

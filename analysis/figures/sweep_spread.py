@@ -13,6 +13,7 @@ import matplotlib
 from matplotlib.lines import Line2D
 
 from analysis.campaign import statistics
+from analysis.campaign.text import count
 from analysis.figures import style
 from analysis.figures.detection import NO_CRASH, settled_s, share_axis
 from analysis.figures.sweep_data import Axis
@@ -32,6 +33,7 @@ def draw(
     bands = [(point, band) for point, band in bands if band.time_s]
     if not bands:
         return style.Picture(name, title, NO_CRASH)
+    crashed = [sum(bool(run.crashes) for run in runs) for _, runs in runs_by_point]
     told = axes_of_sweep[:2]
     with style.look(name):
         figure, (axes,) = style.new_figure(3.4)
@@ -53,11 +55,17 @@ def draw(
         axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5))
     text = (
         "Share of the live members that have declared a crashed member dead, against the time"
-        " since its crash; each line is the median over the runs of one point."
+        " since its crash; each line is the median over the runs of one point"
+        f" ({_runs(crashed)} with a crash)."
     )
     if len(axes_of_sweep) > len(told):
         text += f" Lines that look alike differ in {', '.join(a.words for a in axes_of_sweep[2:])}."
     return style.Picture(name, title, text, figure)
+
+
+def _runs(of_points: Sequence[int]) -> str:
+    least, most = min(of_points), max(of_points)
+    return count(most, "run") if least == most else f"{least} to {most} runs"
 
 
 def _look(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.report import disturbances
 from analysis.campaign.text import count, duration, interval, number, quantity
 
 
@@ -55,9 +56,13 @@ def was_parted(summary: dict[str, Any]) -> bool:
 
 def answer(summary: dict[str, Any]) -> list[str]:
     """The answer to the scenario's question, in sentences that need no table."""
-    sentences = [_on_errors(summary), _on_load(summary)]
+    sentences = [
+        *disturbances.sentences(summary["disturbances"]),
+        _on_errors(summary),
+        _on_load(summary),
+    ]
     if was_parted(summary):
-        sentences.insert(1, _on_partition(summary))
+        sentences.insert(len(sentences) - 1, _on_partition(summary))
     if summary["crashes"]:
         sentences.insert(0, _on_crashes(summary))
     return sentences
@@ -145,6 +150,16 @@ def time_rows(summary: dict[str, Any]) -> list[TimeRow]:
                 "From the crash until the last live member has declared it dead.",
             ),
         ]
+    for verb, found in summary["disturbances"].items():
+        if found["first_dead_s"]["n"]:
+            rows.append(
+                _time_row(
+                    f"First declared dead ({verb})",
+                    found["first_dead_s"],
+                    f"From the moment at which {disturbances.who(verb)} were disturbed until any member"
+                    " gives them up; of those that were given up before it ended.",
+                )
+            )
     if was_parted(summary):
         rows += [
             _time_row(
@@ -181,6 +196,8 @@ def groups(summary: dict[str, Any]) -> list[Group]:
     found = []
     if summary["crashes"]:
         found.append(Group("Are all crashes noticed?", [_completeness(summary)]))
+    if summary["disturbances"]:
+        found.append(Group("Are disturbed members noticed?", _disturbed_rows(summary)))
     found.append(Group("Are living members left alone?", _error_rows(summary)))
     if was_parted(summary):
         found.append(Group("Does the cluster heal?", [_healing(summary)]))
@@ -196,6 +213,18 @@ def _completeness(summary: dict[str, Any]) -> Row:
         " over. The interval is of the share that endless repetition would give.",
         _share_note(summary["crashes_known_to_all_ci95"]),
     )
+
+
+def _disturbed_rows(summary: dict[str, Any]) -> list[Row]:
+    rows = []
+    for verb, found in summary["disturbances"].items():
+        value, note = disturbances.fate(found)
+        words = (
+            "Members that were not as they should be, and came back. One that comes back before anybody"
+            " gives it up leaves unknown how long that would take."
+        )
+        rows.append(Row(disturbances.who(verb).capitalize(), value, words, note))
+    return rows
 
 
 def _share_note(bounds: list[float] | None) -> str:

@@ -165,7 +165,9 @@ def _content(campaign: Campaign) -> dict[str, Any]:
         "network": _network(first["topology"]),
         **_numbers(campaign),
         "variance": _variance(campaign),
-        "threats": threats.threats([info.raw for info in campaign.infos], _networks(campaign)),
+        "threats": threats.threats(
+            [info.raw for info in campaign.infos], _networks(campaign), _warnings(campaign)
+        ),
         "command": request["command"],
         "provenance": _provenance(campaign),
         "runs": [_run_row(info) for info in campaign.infos],
@@ -213,6 +215,13 @@ def _accusers(campaign: Campaign) -> list[str]:
         accuracy.accusers_in_words(runs, [timelines[run.name] for run in runs])
         for _, runs in summaries.group_by_point(campaign.runs)
     ]
+
+
+def _warnings(campaign: Campaign) -> list[str]:
+    """What the metrics have to say of their window, at any point."""
+    summary = campaign.summary
+    measures = [point["measure"] for point in summary.get("points", [summary])]
+    return list(dict.fromkeys(text for found in measures for text in found["warnings"]))
 
 
 def _networks(campaign: Campaign) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.figures.sweep_data import Axis
+from analysis.report.disturbances import who
 from analysis.campaign.text import count, duration, interval, number
 
 
@@ -49,7 +50,21 @@ def answer(points: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> list[str]:
     )
     for text, of, form in choices:
         sentences += _range(text, points, axes, of, form)
-    return [*sentences, _on_errors(points, axes)]
+    return [*sentences, _on_errors(points, axes), *_on_unknowns(points)]
+
+
+def _on_unknowns(points: Sequence[dict[str, Any]]) -> list[str]:
+    """Disturbances that nobody noticed to the end, wherever they were."""
+    told = []
+    for verb in sorted({verb for point in points for verb in point["disturbances"]}):
+        found = [point["disturbances"].get(verb) for point in points]
+        silent = sum(1 for entry in found if entry and not entry["declared_dead"])
+        if silent:
+            told.append(
+                f"None of the {who(verb)} was declared dead at {count(silent, 'point')}: how soon that"
+                " would be is not known there."
+            )
+    return told
 
 
 def _on_errors(points: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> str:
@@ -126,7 +141,7 @@ def error_table(
     the points)."""
     heads = [
         "wrong deaths",
-        "a member-hour",
+        "deaths a member-hour",
         "FP",
         "FP−",
         "refuted suspicions",

@@ -40,7 +40,7 @@ def threats(
     found += _of_network(first, resolved, networks)
     found += _of_start(resolved)
     found += _of_sample(runs)
-    found += [Threat("The scenario", warning) for warning in warnings]
+    found += [Threat("The window", f"{warning[0].upper()}{warning[1:]}.") for warning in warnings]
     return found
 
 
@@ -52,8 +52,8 @@ def _of_simulation(runs: Sequence[Mapping[str, Any]], resolved: Mapping[str, str
         found.append(
             Threat(
                 "Processing takes no time",
-                f"but where {' and '.join(busy)} say so: all other members answer at once, however"
-                " much arrives. A real cluster that is busy is later than this one.",
+                f"Except where {' and '.join(busy)} say so, members answer at once, however much"
+                " arrives. A real cluster that is busy is later than this one.",
             )
         )
     else:
@@ -79,8 +79,7 @@ def _of_simulation(runs: Sequence[Mapping[str, Any]], resolved: Mapping[str, str
         found.append(
             Threat(
                 "A network that loses nothing",
-                "No packet is lost but to full queues: what loss does to these numbers is not in"
-                " them.",
+                "The scenario loses no packet; what loss does to these numbers is not in them.",
             )
         )
     return found

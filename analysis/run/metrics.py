@@ -23,7 +23,7 @@ from analysis.run.records import RecordError, RunInfo
 
 METRICS_NAME = "metrics.json"
 
-METRICS_FORMAT = 6
+METRICS_FORMAT = 7
 """The version of metrics.json that this reader understands: METRICS_FORMAT of metrics-json.h."""
 
 PROGRAM = Path(__file__).resolve().parents[2] / "build" / "swimlab-metrics"
@@ -199,6 +199,26 @@ class DisconnectMetrics:
 
 
 @dataclass(frozen=True)
+class DisturbanceMetrics:
+    """How soon one disturbance of a member was noticed. Delays are since it began; None: not before
+    it ended."""
+
+    member: str
+    verb: str
+    """What began it."""
+    time_s: float
+    ended_s: float | None
+    """None: the run, or the window, ended first."""
+    first_suspect_s: float | None
+    first_dead_s: float | None
+    known_to_all_s: float | None
+    should_know: int
+    known_by: int
+    accused_before: bool
+    """Whether any of those who should know held it for suspect or gone when it began."""
+
+
+@dataclass(frozen=True)
 class TrafficMetrics:
     """What the members together sent: totals by kind, and by kind in each second of the run."""
 
@@ -234,9 +254,19 @@ class RunMetrics:
     leaves: list[LeaveMetrics]
     restarts: list[RestartMetrics]
     disconnects: list[DisconnectMetrics]
+    measure: dict[str, Any]
+    """The window, whose disturbance is left out, and how short and long a suspicion can be."""
+    disturbances: list[DisturbanceMetrics]
+    detection_times: dict[str, Any]
+    quality_of_service: dict[str, Any]
     counts: dict[str, int]
     """Of run.json: what all members did that no event tells; {} where the record has none."""
     traffic: TrafficMetrics
+
+    @property
+    def measured_s(self) -> float:
+        """Length of the window of [measure]."""
+        return self.measure["to_s"] - self.measure["from_s"]
 
 
 def metrics_of_run(folder: Path) -> RunMetrics:
@@ -345,6 +375,7 @@ def _metrics(info: RunInfo, raw: dict[str, Any]) -> RunMetrics:
         leaves=_parts(LeaveMetrics, raw["leaves"]),
         restarts=_parts(RestartMetrics, raw["restarts"]),
         disconnects=_parts(DisconnectMetrics, raw["disconnects"]),
+        disturbances=_parts(DisturbanceMetrics, raw["disturbances"]),
         traffic=_part(TrafficMetrics, raw["traffic"]),
     )
 

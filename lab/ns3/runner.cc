@@ -23,6 +23,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 
 namespace swimlab
 {
@@ -76,7 +77,11 @@ class Simulation : private ns3::SwimObserver
   private:
     void AddMembers();
     void OnEvent(const ns3::SwimConclusion& conclusion) override;
-    void OnSent(std::uint32_t member, std::uint8_t kind, std::uint32_t bytes) override;
+    void OnSent(std::uint32_t member,
+                std::uint8_t kind,
+                std::uint32_t bytes,
+                ns3::Ipv4Address to) override;
+    std::optional<MemberId> MemberAt(ns3::Ipv4Address address);
     void OnReceived(std::uint32_t member, std::uint8_t kind, std::uint32_t bytes) override;
 
     void ScheduleStarts();
@@ -94,6 +99,8 @@ class Simulation : private ns3::SwimObserver
     ns3::Ptr<ns3::SwimCluster> m_cluster;
     std::vector<ns3::Ptr<ns3::SwimApplication>> m_members;
     std::optional<Performer> m_performer;
+    /// By address; none: nobody's.
+    std::unordered_map<std::uint32_t, std::optional<MemberId>> m_memberAt;
     std::chrono::steady_clock::time_point m_reported;
 };
 
@@ -166,9 +173,32 @@ void Simulation::OnEvent(const ns3::SwimConclusion& conclusion)
     m_recorder.Conclude(row);
 }
 
-void Simulation::OnSent(std::uint32_t, std::uint8_t kind, std::uint32_t bytes)
+void Simulation::OnSent(std::uint32_t member,
+                        std::uint8_t kind,
+                        std::uint32_t bytes,
+                        ns3::Ipv4Address to)
 {
     m_recorder.Sent(NowNs(), static_cast<swim::TrafficKind>(kind), bytes);
+    if (RegionTraffic* regions = m_recorder.Regions())
+    {
+        if (const auto receiver = MemberAt(to))
+        {
+            regions->Sent(NowNs(), member, *receiver, bytes);
+        }
+    }
+}
+
+/// Who has, or had, the address. A member that restarts may have one that was not asked for before.
+std::optional<MemberId> Simulation::MemberAt(ns3::Ipv4Address address)
+{
+    if (!m_memberAt.contains(address.Get()))
+    {
+        for (MemberId member = 0; member < m_plan.members; ++member)
+        {
+            m_memberAt.try_emplace(m_network->MemberAddress(member).Get(), member);
+        }
+    }
+    return m_memberAt.try_emplace(address.Get(), std::nullopt).first->second;
 }
 
 void Simulation::OnReceived(std::uint32_t, std::uint8_t kind, std::uint32_t bytes)

@@ -112,6 +112,7 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     plan.attachSeed = spec.attachSeed;
     plan.joinRetry = scenario.joinRetry;
     plan.network = scenario.network;
+    plan.measure = scenario.measure;
     plan.scenarioFile = scenario.file.string();
     for (const auto& [name, input] : scenario.inputs->All())
     {

@@ -84,6 +84,7 @@ struct Plan
     /// Routers of the addresses that only a RESTART gives out, from number `members` on.
     std::vector<RouterId> routerOfSpareAddress;
     NetworkSpec network;
+    MeasureSpec measure;
     JoinRetry joinRetry;
 
     /// By member; empty for one that only a JOIN of the timeline starts.

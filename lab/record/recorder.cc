@@ -5,12 +5,7 @@
 
 #include "lab/record/metrics/metrics-json.h"
 
-#include <cerrno>
-#include <charconv>
-#include <concepts>
 #include <cstddef>
-#include <cstring>
-#include <type_traits>
 
 namespace swimlab
 {
@@ -18,84 +13,9 @@ namespace swimlab
 namespace
 {
 
-constexpr std::size_t BUFFER_SIZE = 1 << 20;
 constexpr std::string_view EVENT_COLUMNS = "time_ns,observer,event,subject,incarnation,source";
 
-void Append(std::string& row, std::integral auto number)
-{
-    std::array<char, 24> text;
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-    row.append(text.data(), end);
-}
-
-void AppendFields(std::string& row, const auto&... fields)
-{
-    const auto append = [&row](const auto& field) {
-        row += ',';
-        if constexpr (std::is_integral_v<std::decay_t<decltype(field)>>)
-        {
-            Append(row, field);
-        }
-        else
-        {
-            row += field;
-        }
-    };
-    (append(fields), ...);
-}
-
 } // namespace
-
-void RowFile::CloseFile::operator()(std::FILE* file) const
-{
-    std::fclose(file);
-}
-
-RowFile::RowFile(const std::filesystem::path& path, std::string_view header)
-    : m_path(path),
-      m_file(path.empty() ? nullptr : std::fopen(path.c_str(), "wb"))
-{
-    if (!m_file && !path.empty())
-    {
-        throw RecordError(path.string() + ": cannot be created: " + std::strerror(errno));
-    }
-    m_buffer.reserve(BUFFER_SIZE + 4096);
-    m_buffer += header;
-    EndRow();
-}
-
-RowFile::~RowFile() = default;
-
-void RowFile::EndRow()
-{
-    m_buffer += '\n';
-    if (m_buffer.size() >= BUFFER_SIZE)
-    {
-        Flush();
-    }
-}
-
-void RowFile::Flush()
-{
-    m_digest.Add(m_buffer);
-    if (m_file &&
-        (std::fwrite(m_buffer.data(), 1, m_buffer.size(), m_file.get()) != m_buffer.size() ||
-         std::fflush(m_file.get()) != 0))
-    {
-        throw RecordError(m_path.string() + ": cannot be written: " + std::strerror(errno));
-    }
-    m_buffer.clear();
-}
-
-std::string RowFile::Finish()
-{
-    Flush();
-    if (m_file && std::fclose(m_file.release()) != 0)
-    {
-        throw RecordError(m_path.string() + ": cannot be written: " + std::strerror(errno));
-    }
-    return m_digest.Finish();
-}
 
 Recorder::Recorder(const std::filesystem::path& folder, const Plan& plan)
     : m_names(plan.names),
@@ -103,6 +23,10 @@ Recorder::Recorder(const std::filesystem::path& folder, const Plan& plan)
       m_eventRows(plan.record == Record::EVENTS ? folder / "events.csv" : "", EVENT_COLUMNS),
       m_trafficRows(folder / "traffic.csv", "second,kind,sent,sent_bytes,received,received_bytes")
 {
+    if (RegionTraffic::IsAbout(plan))
+    {
+        m_regions.emplace(folder, plan);
+    }
     if (plan.record == Record::SUMMARY)
     {
         m_truthRows.emplace(folder / "truth.csv", EVENT_COLUMNS);
@@ -244,6 +168,10 @@ void Recorder::Finish()
 {
     WriteTraffic();
     m_trafficRows.Finish();
+    if (m_regions)
+    {
+        m_regions->Finish(m_metrics ? &*m_metrics : nullptr);
+    }
     m_eventsSha256 = m_eventRows.Finish();
     if (m_metrics)
     {
@@ -256,7 +184,7 @@ void Recorder::Finish()
 std::uint64_t EstimateRecorderBytes(const Plan& plan)
 {
     const std::uint64_t files = plan.record == Record::SUMMARY ? 3 : 2;
-    return files * BUFFER_SIZE + EstimateMetricsBytes(plan);
+    return files * RowFile::BUFFER_SIZE + EstimateMetricsBytes(plan);
 }
 
 } // namespace swimlab

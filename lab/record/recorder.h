@@ -12,6 +12,8 @@
 #include "lab/record/conclusion.h"
 #include "lab/record/metrics/metrics-pass.h"
 #include "lab/record/record-error.h"
+#include "lab/record/region-traffic.h"
+#include "lab/record/row-file.h"
 #include "lab/record/sha256.h"
 #include "lab/record/time-ns.h"
 #include "lab/record/traffic-sums.h"
@@ -34,44 +36,6 @@ namespace swimlab
 /// By kind of traffic.
 using TrafficTable = std::array<TrafficSums, swim::TRAFFIC_KINDS>;
 
-/// A file of rows, buffered, with the SHA-256 of what went in.
-class RowFile
-{
-  public:
-    /// @param path empty: there is no file, only the sum of what it would hold
-    /// @throws RecordError if it cannot be created
-    RowFile(const std::filesystem::path& path, std::string_view header);
-    ~RowFile();
-
-    RowFile(const RowFile&) = delete;
-    RowFile& operator=(const RowFile&) = delete;
-
-    /// Where to append the next row's text; call EndRow after.
-    std::string& Row()
-    {
-        return m_buffer;
-    }
-
-    /// @throws RecordError if the buffer could not be written
-    void EndRow();
-
-    /// Writes what is left and closes. @throws RecordError @return the SHA-256 in hexadecimal
-    std::string Finish();
-
-  private:
-    void Flush();
-
-    struct CloseFile
-    {
-        void operator()(std::FILE* file) const;
-    };
-
-    std::filesystem::path m_path;
-    std::unique_ptr<std::FILE, CloseFile> m_file;
-    Sha256 m_digest;
-    std::string m_buffer;
-};
-
 /// One recorder serves one run.
 class Recorder
 {
@@ -93,6 +57,13 @@ class Recorder
 
     void Sent(std::int64_t timeNs, swim::TrafficKind kind, std::uint32_t bytes);
     void Received(std::int64_t timeNs, swim::TrafficKind kind, std::uint32_t bytes);
+
+    /// What was sent from one member to another, where the record tells of regions.
+    /// @return nullptr where it does not
+    RegionTraffic* Regions()
+    {
+        return m_regions ? &*m_regions : nullptr;
+    }
 
     /// All that moved in a second. @param second not before that of an earlier call
     void Moved(std::int64_t second, const TrafficTable& sums);
@@ -134,6 +105,7 @@ class Recorder
     RowFile m_trafficRows;
     std::optional<RowFile> m_truthRows;   ///< of a summary: the rows of events.csv that are kept
     std::optional<MetricsPass> m_metrics; ///< of a summary
+    std::optional<RegionTraffic> m_regions;
     TrafficTable m_sums{};
     std::int64_t m_second = 0;
     std::uint64_t m_events = 0;

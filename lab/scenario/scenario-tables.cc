@@ -40,6 +40,7 @@ constexpr Key<Scenario> TOP_KEYS[] = {
     TableKey<Scenario>("network", "table", "What the network does to packets.")
         .Absent("it only delays and queues them"),
     TableKey<Scenario>("event", "list of tables", "What happens.").Absent("nothing happens"),
+    TableKey<Scenario>("measure", "table", "What the metrics are about.").Absent("the whole run"),
     TableKey<Scenario>("sweep", "table", "What to vary.").Absent("there is one point"),
     TableKey<Scenario>("verdict", "table", "What to expect.").Absent("nothing is judged"),
 };
@@ -145,6 +146,7 @@ const std::vector<std::string>& AllKeys()
         add("cluster.", swim::NamesOf(ClusterReference().keys));
         add("protocol.", swim::NamesOf(swim::Parameters()));
         add("network.", swim::NamesOf(NetworkReference().keys));
+        add("measure.", swim::NamesOf(MeasureReference().keys));
         return keys;
     }();
     return all;
@@ -164,6 +166,7 @@ Scenario ReadScenario(const Value& root,
     ReadGroups(root, scenario);
     ReadNetwork(root, scenario);
     ReadEvents(root, scenario);
+    ReadMeasure(root, scenario);
     ReadVerdict(root, scenario);
     return scenario;
 }
@@ -180,6 +183,7 @@ std::vector<swim::TableReference> ScenarioReference()
             TopologyReference(),
             NetworkReference(),
             EventReference(),
+            MeasureReference(),
             VerdictReference(),
             SweepReference()};
 }

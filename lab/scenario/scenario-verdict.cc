@@ -27,7 +27,7 @@ constexpr Key<Verdict> VERDICT_KEYS[] = {
         .Absent("nothing is expected"),
 };
 
-void ReadMeasure(const std::string& name, const Value& value, Scenario& scenario)
+void ReadExpectations(const std::string& name, const Value& value, Scenario& scenario)
 {
     const auto* conditions = std::get_if<ValueTable>(&value.data);
     if (conditions == nullptr || conditions->empty())
@@ -68,7 +68,7 @@ void ReadVerdict(const Value& root, Scenario& scenario)
     {
         if (name != "about")
         {
-            ReadMeasure(name, value, scenario);
+            ReadExpectations(name, value, scenario);
         }
     }
     if (scenario.verdict.expectations.empty())

@@ -167,6 +167,24 @@ enum class Record : std::uint8_t
 /// Names of the enumerators, in their order.
 inline constexpr std::string_view RECORDS = "events|summary";
 
+/// For how long a disturbed member counts as Lifeguard's "anomalous".
+enum class AnomalousSet : std::uint8_t
+{
+    WHILE, ///< while it is disturbed, and as an observer until what it began by then is over
+    RUN    ///< for the whole run
+};
+
+/// Names of the enumerators, in their order.
+inline constexpr std::string_view ANOMALOUS_SETS = "while|run";
+
+/// [measure]: what the metrics are about. It changes nothing in a run.
+struct MeasureSpec
+{
+    AnomalousSet anomalous = AnomalousSet::WHILE;
+    Duration from{};
+    std::optional<Duration> to{}; ///< none: the run's end
+};
+
 /// How often a member that no seed answered asks its seeds again, and after how long each time.
 struct JoinRetry
 {
@@ -203,6 +221,7 @@ struct Scenario
 
     std::vector<Event> events; ///< in the file's order
 
+    MeasureSpec measure;
     Verdict verdict;
 
     std::vector<Axis> axes; ///< [sweep], in the file's order, without keys fixed by an override

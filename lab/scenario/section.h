@@ -153,6 +153,9 @@ swim::TableReference NetworkReference();
 void ReadEvents(const Value& root, Scenario& scenario);
 swim::TableReference EventReference();
 
+void ReadMeasure(const Value& root, Scenario& scenario);
+swim::TableReference MeasureReference();
+
 void ReadVerdict(const Value& root, Scenario& scenario);
 swim::TableReference VerdictReference();
 

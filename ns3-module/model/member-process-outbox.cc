@@ -65,6 +65,16 @@ void MemberProcess::PerformOutbox()
     SetAlarm();
 }
 
+void MemberProcess::CountSent(const swim::Address& to, swim::TrafficKind kind, std::size_t bytes)
+{
+    constexpr uint8_t OF_IPV4 = 4;
+    m_host.observer->OnSent(m_host.member,
+                            static_cast<uint8_t>(kind),
+                            static_cast<uint32_t>(bytes),
+                            to.length == OF_IPV4 ? Ipv4Address::Deserialize(to.bytes.data())
+                                                 : Ipv4Address::GetAny());
+}
+
 void MemberProcess::SendDatagrams()
 {
     const swim::Outbox& outbox = Out();
@@ -78,9 +88,7 @@ void MemberProcess::Send(const swim::Address& to,
                          swim::TrafficKind kind,
                          swim::wire::ByteView datagram)
 {
-    m_host.observer->OnSent(m_host.member,
-                            static_cast<uint8_t>(kind),
-                            static_cast<uint32_t>(datagram.size()));
+    CountSent(to, kind, datagram.size());
     if (m_host.tap)
     {
         m_host.tap->OnSent(to, datagram);
@@ -114,9 +122,7 @@ void MemberProcess::OpenStream(uint32_t exchange,
                                swim::TrafficKind kind,
                                swim::wire::ByteView message)
 {
-    m_host.observer->OnSent(m_host.member,
-                            static_cast<uint8_t>(kind),
-                            static_cast<uint32_t>(message.size()));
+    CountSent(to, kind, message.size());
     if (m_host.tap)
     {
         m_host.tap->OnStreamOpened(exchange, to, message);

@@ -230,9 +230,7 @@ void MemberProcess::OnRequest(uint32_t connection, swim::wire::ByteView message)
         const Reporting reporting(m_host.cluster->GetShared());
         if (!answer.empty())
         {
-            m_host.observer->OnSent(m_host.member,
-                                    static_cast<uint8_t>(Out().AnswerKind()),
-                                    static_cast<uint32_t>(answer.size()));
+            CountSent(m_transport->PeerOf(connection), Out().AnswerKind(), answer.size());
         }
         if (m_host.tap)
         {

@@ -151,6 +151,7 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
 
     void Detach();
     void LeaveIfAsked();
+    void CountSent(const swim::Address& to, swim::TrafficKind kind, std::size_t bytes);
     void CountReceived(swim::TrafficKind unreadable, std::size_t bytes);
     void ShowRequest(const swim::Address& from,
                      swim::wire::ByteView request,

@@ -72,7 +72,7 @@ class SwimApplication::TraceSources : public SwimObserver
                                                     source);
     }
 
-    void OnSent(uint32_t member, uint8_t kind, uint32_t bytes) override
+    void OnSent(uint32_t member, uint8_t kind, uint32_t bytes, Ipv4Address) override
     {
         m_application.m_txTrace(member, Name(kind), bytes);
     }

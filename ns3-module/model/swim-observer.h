@@ -4,6 +4,8 @@
 #ifndef SWIM_OBSERVER_H
 #define SWIM_OBSERVER_H
 
+#include "ns3/ipv4-address.h"
+
 #include <cstdint>
 #include <string_view>
 
@@ -71,8 +73,9 @@ class SwimObserver
      * See SwimApplication::MessageTracedCallback.
      * @param kind place in the list ping, ping-req, ack, nack, gossip, push-pull, stream-ping,
      *        stream-ack, stream-user, from 0
+     * @param to to whom; any address, Ipv4Address::GetAny, where it is none of IPv4
      */
-    virtual void OnSent(uint32_t member, uint8_t kind, uint32_t bytes) = 0;
+    virtual void OnSent(uint32_t member, uint8_t kind, uint32_t bytes, Ipv4Address to) = 0;
     virtual void OnReceived(uint32_t member, uint8_t kind, uint32_t bytes) = 0;
 };
 

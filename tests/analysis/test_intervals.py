@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.campaign.interval_coverage import PROMISED, RUNS, Case, cases, measure
+from analysis.checks.interval_coverage import PROMISED, RUNS, Case, cases, measure
 from analysis.campaign.intervals import (
     UNSEEN_EFFECT,
     count_interval,

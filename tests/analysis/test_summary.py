@@ -38,6 +38,9 @@ KEYS = {
     "leaves",
     "restarts",
     "disconnects",
+    "measure",
+    "disturbances",
+    "quality_of_service",
     "counts",
     "messages_per_member_second",
     "bytes_per_member_second",
@@ -45,7 +48,16 @@ KEYS = {
     "analysis",
     "seal",
 }
-POOLED_KEYS = {"runs", "members", "simulated_s", "wall_s", "invalid_runs", "events_sha256"}
+POOLED_KEYS = {
+    "runs",
+    "members",
+    "simulated_s",
+    "wall_s",
+    "invalid_runs",
+    "events_sha256",
+    "analysis",
+    "seal",
+}
 DISTRIBUTION_KEYS = {"n", "runs", "median", "ci95", "no_ci95", "p99", "p999", "max"}
 
 
@@ -88,6 +100,8 @@ def test_keys_are_the_documented_ones(tmp_path: Path) -> None:
         "remerged_s",
         "remerged_runs",
         "remerged_runs_ci95",
+        "partitions",
+        "remerged",
     }
     documented = [*KEYS, "points", "verdict"]
     for key in ("false_positives", "partition", "agreement", "leaves", "restarts", "disconnects"):
@@ -126,6 +140,8 @@ def test_what_there_is_none_of_is_null(tmp_path: Path) -> None:
     nothing = dict.fromkeys(DISTRIBUTION_KEYS) | {"n": 0, "runs": 0}
     assert summary["full_dissemination_s"] == nothing
     assert summary["partition"] == {
+        "partitions": 0,
+        "remerged": 0,
         "separated_s": nothing,
         "remerged_s": nothing,
         "remerged_runs": None,

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
 from run_tables import RunTable
 
+from analysis.campaign.measures import MEASURES
 from analysis.campaign.summary import write_summary
 from analysis.campaign.verdict import VerdictError, names_in, point_name, read_expectations
 
@@ -85,6 +87,47 @@ def test_line_says_what_came_out_at_each_point(tmp_path: Path) -> None:
     )
     assert found["as_expected"]
     assert [check["holds"] for check in found["checks"]] == [True] * 5
+
+
+def test_never_is_longer_than_any_number(tmp_path: Path) -> None:
+    """One of two runs is one again after 3 s: "within 60 s" is then broken, not kept."""
+    for seed, back_after_s in ((1, 3.0), (2, None)):
+        run = partitioned("memberlist-lan", seed, back_after_s)
+        run.overrides["point"] = {}
+        run.write(tmp_path / "runs" / f"seed-{seed}")
+    expected = verdict(("one_again_s", "each", "<= 60 s"), ("one_again_s", "each", "> 3600 s"))
+    (tmp_path / "campaign.json").write_text(json.dumps({"verdict": expected}))
+    found = write_summary(tmp_path, jobs=1)["verdict"]
+    assert [check["holds"] for check in found["checks"]] == [False, True]
+    assert "3.0 s (at most 3.0 s) after the heal, 1 of 2 never" in found["text"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "never", "came", "awaited"),
+    [
+        ("one_again_s", {"partition": {"remerged_s": None}}, "remerged", "partitions"),
+        (
+            "known_to_all_s",
+            {"full_dissemination_s": None, "crashes_held_gone_already": 0},
+            "crashes_known_to_all",
+            "crashes",
+        ),
+        ("accepted_s", {"restarts": {"accepted_s": None}}, "accepted_by_all", "restarts"),
+    ],
+)
+def test_every_time_is_infinite_as_soon_as_one_never_came(
+    measure: str, never: dict[str, Any], came: str, awaited: str
+) -> None:
+    times = {"median": 2.0, "p99": 3.0, "max": 3.0, "ci95": None}
+
+    def value(count: int) -> float | None:
+        summary = json.loads(json.dumps(never).replace("null", json.dumps(times)))
+        nested = [part for part in summary.values() if isinstance(part, dict) and part != times]
+        (nested[0] if nested else summary).update({came: count, awaited: 3})
+        return MEASURES[measure].value(summary)
+
+    assert value(3) == 3.0
+    assert value(2) == math.inf
 
 
 def test_line_names_what_was_not_as_expected(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ class RunTable:
         self.rows: list[str] = []
         self.traffic: list[str] = []
         self.overrides: dict[str, Any] = {}
+        self.settings: dict[str, str] = {}
 
     def truth(self, at_s: float, event: str, *subjects: str, value: str = "") -> RunTable:
         """What the scenario did, a row for each subject; one row about everybody without any."""
@@ -66,7 +67,10 @@ class RunTable:
         (folder / "traffic.csv").write_text("\n".join([TRAFFIC_HEADER, *self.traffic]) + "\n")
         info = {
             "format": 1,
-            "scenario": {"file": "hand.toml", "resolved": {"cluster.start": self.start}},
+            "scenario": {
+                "file": "hand.toml",
+                "resolved": {"cluster.start": self.start} | self.settings,
+            },
             "point": {},
             "seed": 1,
             "members": len(self.names),

@@ -5,12 +5,15 @@
 
 #include "lab/record/metrics/agreement.h"
 #include "lab/record/metrics/crashes.h"
+#include "lab/record/metrics/detection-times.h"
 #include "lab/record/metrics/disconnects.h"
 #include "lab/record/metrics/false-positives.h"
 #include "lab/record/metrics/leaves.h"
 #include "lab/record/metrics/partitions.h"
+#include "lab/record/metrics/quality-of-service.h"
 #include "lab/record/metrics/refutations.h"
 #include "lab/record/metrics/restarts.h"
+#include "lab/record/metrics/spells.h"
 #include "lab/record/metrics/traffic.h"
 #include "lab/record/metrics/view-sizes.h"
 
@@ -30,6 +33,9 @@ std::vector<std::unique_ptr<Metric>> AllMetrics(const RunState& run)
     metrics.push_back(std::make_unique<Restarts>(run));
     metrics.push_back(std::make_unique<Disconnects>(run));
     metrics.push_back(std::make_unique<Traffic>(run));
+    metrics.push_back(std::make_unique<DetectionTimes>(run));
+    metrics.push_back(std::make_unique<Spells>(run));
+    metrics.push_back(std::make_unique<QualityOfService>(run));
     return metrics;
 }
 

@@ -112,7 +112,7 @@ void Crashes::Finish(Json& metrics)
 {
     for (const std::uint32_t place : m_open)
     {
-        m_watches[place].End(m_run.facts.endNs);
+        m_watches[place].End(m_run.truth.MeasureOfRun().window.toNs);
     }
     m_open.clear();
     Json& crashes = metrics["crashes"] = Json::array();

@@ -249,9 +249,10 @@ void EventFile::ConclusionOf(const Row& row, Conclusion& conclusion)
     conclusion.source.member = m_names.Find(row.cells[SOURCE]);
 }
 
-std::vector<Step> EventFile::Steps()
+Foretold EventFile::Foretell()
 {
-    std::vector<Step> steps;
+    Foretold foretold;
+    std::vector<Step>& steps = foretold.steps;
     std::optional<TimeNs> partingNs;
     std::map<MemberId, std::size_t> restarts;
     StartAgain();
@@ -262,6 +263,10 @@ std::vector<Step> EventFile::Steps()
             continue;
         }
         const TruthEvent event = TruthOf(row);
+        if (event.subject && Disturbances::Begins(event.verb, event.value))
+        {
+            foretold.disturbed.push_back(*event.subject);
+        }
         if (event.verb == Verb::PARTITION && partingNs == event.timeNs)
         {
             ++steps.back().rows;
@@ -281,7 +286,7 @@ std::vector<Step> EventFile::Steps()
             partingNs = event.verb == Verb::PARTITION ? std::optional(event.timeNs) : std::nullopt;
         }
     }
-    return steps;
+    return foretold;
 }
 
 void EventFile::Replay(MetricsPass& pass)

@@ -17,6 +17,13 @@
 namespace swimlab
 {
 
+/// What the ground truth of a record says ahead of a pass over it.
+struct Foretold
+{
+    std::vector<Step> steps;         ///< what is done, in order
+    std::vector<MemberId> disturbed; ///< who ever is
+};
+
 class EventFile
 {
   public:
@@ -28,8 +35,8 @@ class EventFile
         return m_file;
     }
 
-    /// What is done in the run, in order. @throws RecordError
-    std::vector<Step> Steps();
+    /// A first look through the rows. @throws RecordError
+    Foretold Foretell();
 
     /// Gives all rows to the pass. @throws RecordError
     void Replay(MetricsPass& pass);

@@ -41,7 +41,7 @@ void FalsePositives::Count(const Heard& heard)
     m_pairs += heard.before.marks.wronglyBuried ? 0 : 1;
     m_subjects += m_buried[heard.subject] ? 0 : 1;
     m_buried[heard.subject] = true;
-    m_fpMinus += m_run.truth.IsAnomalous(observer) ? 0 : 1;
+    m_fpMinus += m_run.truth.IsAnomalous(observer, heard.row.timeNs) ? 0 : 1;
     if (!m_run.truth.WasTouched(heard.subject))
     {
         ++m_aboutBystanders;

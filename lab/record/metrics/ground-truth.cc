@@ -22,14 +22,16 @@ HealthChange Follow(Health before, Verb verb)
     {
     case Verb::CRASH:
         return when(before == Health::LIVE || before == Health::PAUSED ||
-                        before == Health::UNPLUGGED,
+                        before == Health::STALLED || before == Health::UNPLUGGED,
                     Health::CRASHED);
     case Verb::PAUSE:
-    case Verb::STALL:
         return when(before == Health::LIVE, Health::PAUSED);
     case Verb::RESUME:
-    case Verb::UNSTALL:
         return when(before == Health::PAUSED, Health::LIVE);
+    case Verb::STALL:
+        return when(before == Health::LIVE, Health::STALLED);
+    case Verb::UNSTALL:
+        return when(before == Health::STALLED, Health::LIVE);
     case Verb::LEAVE:
         return when(before == Health::LIVE, Health::LEFT);
     case Verb::DISCONNECT:
@@ -44,6 +46,13 @@ HealthChange Follow(Health before, Verb verb)
     default:
         return {before, before, false};
     }
+}
+
+/// How long what a disturbed member began may go on after the disturbance: without settings of the
+/// protocol, nobody knows.
+TimeNs AftermathNs(TimeNs longestProbeNs, TimeNs longestSuspicionNs)
+{
+    return longestProbeNs == 0 ? NEVER_NS : longestProbeNs + longestSuspicionNs;
 }
 
 /// Whether a row about a member says something against it.
@@ -66,10 +75,18 @@ constexpr std::uint64_t Key(MemberId member, std::uint32_t step)
 
 GroundTruth::GroundTruth(const RunFacts& facts)
     : m_facts(facts),
+      m_measure(MeasureOf(facts)),
+      m_aftermathNs(AftermathNs(facts.LongestProbeNs(), m_measure.longestSuspicionNs)),
+      m_disturbances(facts.Members()),
+      m_isAnomalous(facts.Members()),
       m_members(facts.Members()),
       m_sides(facts.Members(), NO_SIDE),
       m_sidesToBe(facts.Members(), NO_SIDE)
 {
+    for (const MemberId member : facts.disturbed)
+    {
+        m_isAnomalous[member] = m_measure.anomalous == AnomalousSet::RUN;
+    }
     // Who enters by a join was not there before.
     std::vector<bool> seen(facts.Members());
     for (const Step& step : facts.steps)
@@ -118,11 +135,18 @@ std::uint32_t GroundTruth::Next(Verb verb) const
 
 bool GroundTruth::Apply(const TruthEvent& event)
 {
+    const bool heard = event.subject && CanHear(*event.subject);
     if (event.subject && Touches(event.verb))
     {
         m_members[*event.subject].touched = true;
     }
-    return IsStep(event.verb) && TakeStep(event);
+    m_disturbances.Apply(event.timeNs, event.verb, event.subject, event.value);
+    const bool isDone = IsStep(event.verb) && TakeStep(event);
+    if (event.subject && (heard != CanHear(*event.subject) || StartsProcess(event.verb)))
+    {
+        m_members[*event.subject].changedAt = ++m_moment;
+    }
+    return isDone;
 }
 
 bool GroundTruth::TakeStep(const TruthEvent& event)
@@ -182,7 +206,6 @@ void GroundTruth::ChangeHealth(const TruthEvent& event)
     member.health = change.after;
     member.sinceNs = event.timeNs;
     member.changed = m_step + 1;
-    member.paused |= change.after == Health::PAUSED;
     if (event.verb == Verb::RECONNECT)
     {
         member.pluggedInNs = event.timeNs;

@@ -7,6 +7,8 @@
 // events of one instant have an order, and it is that of the record.
 #pragma once
 
+#include "lab/record/metrics/disturbances.h"
+#include "lab/record/metrics/measure.h"
 #include "lab/record/metrics/run-facts.h"
 
 #include <cstdint>
@@ -31,13 +33,14 @@ struct TruthEvent
 };
 
 /// A paused process is neither live nor gone: it keeps its views and learns nothing. So is a stalled
-/// one, though its suspicions run out meanwhile. An unplugged one
-/// runs on and draws its conclusions, but is as good as gone to the others.
+/// one, though its suspicions run out meanwhile. An unplugged one runs on and draws its conclusions, but
+/// is as good as gone to the others.
 enum class Health : std::uint8_t
 {
     ABSENT, ///< it enters later, by a join
     LIVE,
     PAUSED,
+    STALLED,
     CRASHED,
     LEFT,
     UNPLUGGED
@@ -150,12 +153,48 @@ class GroundTruth
         return m_members[member].touched;
     }
 
-    /// Lifeguard's anomalous set (section V-F1): members that are not as they should be, whose
-    /// accusations of others and whose own deaths are no fault of the detector. Who was paused once is
-    /// in it for the rest of the run.
-    bool IsAnomalous(MemberId member) const
+    bool IsDisturbed(MemberId member) const
     {
-        return !IsLive(member) || m_members[member].paused;
+        return m_disturbances.IsDisturbed(member);
+    }
+
+    /// How often it changed so far who can hear: a finer clock than Steps.
+    std::uint64_t Moments() const
+    {
+        return m_moment;
+    }
+
+    /// Live, and neither stopped nor cut off from anybody.
+    bool CanHear(MemberId member) const
+    {
+        return IsLive(member) && !m_disturbances.IsCutShort(member);
+    }
+
+    /// The same without a break since then.
+    bool CanHearSince(MemberId member, std::uint64_t moment) const
+    {
+        return CanHear(member) && m_members[member].changedAt <= moment;
+    }
+
+    /// Live, and as it should be: not in Lifeguard's anomalous set (section V-F1). Accusations of
+    /// others are no fault of the detector.
+    bool IsHealthy(MemberId member) const
+    {
+        return IsLive(member) && !m_disturbances.IsDisturbed(member) && !m_isAnomalous[member];
+    }
+
+    /// Whether the member's own word is none of a healthy one: as long as it is not healthy, and
+    /// after that for as long as a probe and a suspicion of that time can last; for good where the
+    /// record has no settings of the protocol to tell.
+    bool IsAnomalous(MemberId member, TimeNs timeNs) const
+    {
+        return !IsHealthy(member) || timeNs < m_disturbances.EndedNs(member) + m_aftermathNs;
+    }
+
+    /// Which part of the run counts, and who is left out.
+    const Measure& MeasureOfRun() const
+    {
+        return m_measure;
     }
 
     bool IsParted() const
@@ -191,12 +230,12 @@ class GroundTruth
         TimeNs sinceNs = 0;
         TimeNs pluggedInNs = -NEVER_NS;
         std::optional<TimeNs> startedNs{};
-        std::uint32_t changed = 0; ///< the step
+        std::uint32_t changed = 0;   ///< the step
+        std::uint64_t changedAt = 0; ///< the moment
         std::uint32_t lowestIncarnation = 0;
         std::uint32_t highestIncarnation = 0; ///< that anybody recorded
         Health health = Health::LIVE;
         bool recorded = false; ///< whether anybody did
-        bool paused = false;
         bool touched = false;
     };
 
@@ -205,10 +244,15 @@ class GroundTruth
     void ChangeHealth(const TruthEvent& event);
 
     const RunFacts& m_facts;
+    Measure m_measure;
+    TimeNs m_aftermathNs;
+    Disturbances m_disturbances;
+    std::vector<bool> m_isAnomalous; ///< for the whole run, where [measure] wants it so
     std::vector<Member> m_members;
     /// Member and step of each change of health, by member: what is foretold.
     std::vector<std::uint64_t> m_changes;
     std::uint32_t m_step = 0;
+    std::uint64_t m_moment = 0;
     bool m_parted = false;
     Sides m_sides;
     Sides m_sidesToBe; ///< of the partition whose rows are coming in

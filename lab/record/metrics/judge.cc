@@ -34,7 +34,7 @@ Judge::Judge(const RunFacts& facts, const GroundTruth& truth, const Views& views
     : m_truth(truth),
       m_views(views),
       m_longestProbeNs(facts.LongestProbeNs()),
-      m_whileNotLive(facts.Members()),
+      m_whileNotHealthy(facts.Members()),
       m_fromAfar(facts.Members()),
       m_acrossNow(facts.Members())
 {
@@ -42,13 +42,13 @@ Judge::Judge(const RunFacts& facts, const GroundTruth& truth, const Views& views
 
 Judgement Judge::Decide(const Conclusion& row, MemberId subject, MemberId accuser)
 {
-    if (m_truth.IsLive(subject))
+    if (m_truth.IsHealthy(subject))
     {
-        const Judgement judgement = DecideOfLive(row, subject, accuser);
+        const Judgement judgement = DecideOfHealthy(row, subject, accuser);
         m_cutOff = judgement == Judgement::PARTITION;
         return judgement;
     }
-    Raise(m_whileNotLive, subject, row.incarnation);
+    Raise(m_whileNotHealthy, subject, row.incarnation);
     m_cutOff = m_truth.AreParted(row.observer, subject) ||
                m_truth.HealthOf(row.observer) == Health::UNPLUGGED ||
                WasProbedAcross(row, subject, accuser) ||
@@ -56,7 +56,7 @@ Judgement Judge::Decide(const Conclusion& row, MemberId subject, MemberId accuse
     return Judgement::RIGHT;
 }
 
-Judgement Judge::DecideOfLive(const Conclusion& row, MemberId subject, MemberId accuser)
+Judgement Judge::DecideOfHealthy(const Conclusion& row, MemberId subject, MemberId accuser)
 {
     const bool parted = m_truth.AreParted(row.observer, subject);
     const bool unplugged = m_truth.HealthOf(row.observer) == Health::UNPLUGGED;
@@ -73,7 +73,7 @@ Judgement Judge::DecideOfLive(const Conclusion& row, MemberId subject, MemberId 
     {
         return Judgement::PARTITION;
     }
-    if (Reaches(m_whileNotLive, subject, row.incarnation) ||
+    if (Reaches(m_whileNotHealthy, subject, row.incarnation) ||
         m_truth.IsOfEarlierProcess(subject, row.incarnation))
     {
         return Judgement::RIGHT;

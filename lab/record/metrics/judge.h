@@ -6,8 +6,9 @@
 // about an incarnation, and only a refutation raises it, so what is behind an accusation is decided by
 // where its incarnation was first accused, not only by the state at the moment in which it arrives:
 //
-//     right      the subject is crashed, paused, left, unplugged or not there yet; or it is live again,
-//                but the incarnation was accused while it was not, or is of an earlier process
+//     right      the subject is crashed, left or not there yet, or disturbed (disturbances.h); or it is
+//                healthy again, but the incarnation was accused while it was not, or is of an earlier
+//                process
 //     partition  a partition is between observer and subject, or the observer is unplugged; or neither
 //                is so, but the incarnation was accused across a partition that has ended since or by
 //                an unplugged member (its suspicion timers go on, and the others are told of them), or
@@ -56,7 +57,7 @@ class Judge
         Sides sides;
     };
 
-    Judgement DecideOfLive(const Conclusion& row, MemberId subject, MemberId accuser);
+    Judgement DecideOfHealthy(const Conclusion& row, MemberId subject, MemberId accuser);
     bool WasProbedAcross(const Conclusion& row, MemberId subject, MemberId accuser);
     bool IsInheritedSuspicion(const Conclusion& row, MemberId subject, MemberId accuser) const;
 
@@ -65,7 +66,7 @@ class Judge
     TimeNs m_longestProbeNs;
     bool m_cutOff = false;
     std::vector<Healed> m_healed; ///< of late
-    Incarnations m_whileNotLive;
+    Incarnations m_whileNotHealthy;
     Incarnations m_fromAfar;  ///< by unplugged members, or across a partition that has ended
     Incarnations m_acrossNow; ///< across the present partition
 };

@@ -30,9 +30,9 @@ struct RunState
 enum class Judgement : std::uint8_t
 {
     NONE,      ///< the row accuses nobody
-    RIGHT,     ///< the subject is not live, or was not when this incarnation was first accused
+    RIGHT,     ///< the subject is not healthy, or was not when this incarnation was first accused
     PARTITION, ///< a partition or a pulled cable is behind it
-    WRONG      ///< the subject lives
+    WRONG      ///< the subject lives and is as it should be
 };
 
 /// A row of ground truth, and what it changes.
@@ -66,10 +66,34 @@ struct Moved
     TrafficSums sums;
 };
 
+/// What one region sent to another in a second.
+struct Crossed
+{
+    std::int64_t second;
+    std::string_view from;
+    std::string_view to;
+    std::uint64_t messages;
+    std::uint64_t bytes;
+};
+
 class Metric
 {
   public:
     virtual ~Metric() = default;
+
+    /// What of a run the metric is told; docs/metrics.md, "The window".
+    enum class Scope : std::uint8_t
+    {
+        WINDOW,   ///< rows of the window of [measure]
+        PREAMBLE, ///< what came before it, too: it keeps a state of its own
+        RUN       ///< the whole run
+    };
+
+    /// Whatever its scope but RUN, a metric is finished when the window ends, with the state as then.
+    virtual Scope ScopeOf() const
+    {
+        return Scope::WINDOW;
+    }
 
     /// A row of ground truth comes: the state is as before it.
     virtual void Before(const Deed& /*deed*/)
@@ -102,7 +126,11 @@ class Metric
     {
     }
 
-    /// The run is over. Writes the metric's keys, and may add to those of others.
+    virtual void Cross(const Crossed& /*crossed*/)
+    {
+    }
+
+    /// What it is about is over. Writes the metric's keys, and may add to those of others.
     virtual void Finish(Json& metrics) = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "lab/plan/plan.h"
 #include "lab/record/metrics/all-metrics.h"
 #include "lab/record/metrics/crash-watch.h"
+#include "swim/key-table.h"
 
 #include <algorithm>
 
@@ -51,14 +52,40 @@ MetricsPass::MetricsPass(RunFacts facts)
       m_truth(m_facts),
       m_views(PresentAtStart(m_truth, m_facts.Members()), m_facts.groupOf, m_facts.converged),
       m_judge(m_facts, m_truth, m_views),
-      m_metrics(AllMetrics({m_facts, m_truth, m_views}))
+      m_metrics(AllMetrics({m_facts, m_truth, m_views})),
+      m_found(m_metrics.size(), Json::object())
 {
 }
 
 MetricsPass::~MetricsPass() = default;
 
+/// Metrics of the window see the state as it is now, before the first row after it.
+void MetricsPass::EndWindow()
+{
+    m_isWindowOver = true;
+    for (std::size_t i = 0; i < m_metrics.size(); ++i)
+    {
+        if (m_metrics[i]->ScopeOf() != Metric::Scope::RUN)
+        {
+            m_metrics[i]->Finish(m_found[i]);
+        }
+    }
+}
+
+bool MetricsPass::IsTold(const Metric& metric, TimeNs timeNs) const
+{
+    const Metric::Scope scope = metric.ScopeOf();
+    return scope == Metric::Scope::RUN ||
+           (!m_isWindowOver &&
+            (scope == Metric::Scope::PREAMBLE || timeNs >= m_truth.MeasureOfRun().window.fromNs));
+}
+
 void MetricsPass::Reach(TimeNs timeNs)
 {
+    if (!m_isWindowOver && m_truth.MeasureOfRun().window.IsPast(timeNs))
+    {
+        EndWindow();
+    }
     if (timeNs < m_nextLook)
     {
         return;
@@ -84,7 +111,10 @@ void MetricsPass::Truth(const TruthEvent& event)
     }
     for (const auto& metric : m_metrics)
     {
-        metric->Before(deed);
+        if (IsTold(*metric, event.timeNs))
+        {
+            metric->Before(deed);
+        }
     }
     const bool wasParted = m_truth.IsParted();
     const Sides sides = wasParted && !event.subject ? m_truth.SidesNow() : Sides{};
@@ -101,7 +131,10 @@ void MetricsPass::Truth(const TruthEvent& event)
     }
     for (const auto& metric : m_metrics)
     {
-        metric->After(deed);
+        if (IsTold(*metric, event.timeNs))
+        {
+            metric->After(deed);
+        }
     }
     m_nextLook = 0;
 }
@@ -128,10 +161,11 @@ void MetricsPass::Conclude(const Conclusion& row)
             heard.cutOff = m_judge.IsCutOff();
         }
         const bool wrong = heard.judgement == Judgement::WRONG;
+        const bool counts = m_truth.MeasureOfRun().window.Contains(row.timeNs);
         heard.before = m_views.Set(row.observer,
                                    heard.subject,
                                    heard.after,
-                                   {wrong && suspects, wrong && !suspects, heard.cutOff});
+                                   {wrong && suspects, wrong && !suspects && counts, heard.cutOff});
         if (row.incarnation)
         {
             m_truth.Hear(heard.subject, *row.incarnation);
@@ -139,7 +173,10 @@ void MetricsPass::Conclude(const Conclusion& row)
     }
     for (const auto& metric : m_metrics)
     {
-        metric->Hear(heard);
+        if (IsTold(*metric, row.timeNs))
+        {
+            metric->Hear(heard);
+        }
     }
 }
 
@@ -151,20 +188,46 @@ void MetricsPass::Move(const Moved& moved)
     }
 }
 
+void MetricsPass::Cross(const Crossed& crossed)
+{
+    for (const auto& metric : m_metrics)
+    {
+        metric->Cross(crossed);
+    }
+}
+
 Json MetricsPass::Finish()
 {
     Reach(m_facts.endNs);
-    Json metrics = Json::object();
-    for (const auto& metric : m_metrics)
+    if (!m_isWindowOver)
     {
-        metric->Finish(metrics);
+        EndWindow();
+    }
+    Json metrics = {{"measure", MeasureJson()}};
+    for (std::size_t i = 0; i < m_metrics.size(); ++i)
+    {
+        if (m_metrics[i]->ScopeOf() == Metric::Scope::RUN)
+        {
+            m_metrics[i]->Finish(m_found[i]);
+        }
+        metrics.update(m_found[i]);
     }
     return metrics;
 }
 
+Json MetricsPass::MeasureJson() const
+{
+    const Measure& measure = m_truth.MeasureOfRun();
+    return {{"from_s", SecondsJson(measure.window.fromNs)},
+            {"to_s", SecondsJson(measure.window.toNs)},
+            {"anomalous", swim::NameOf(ANOMALOUS_SETS, measure.anomalous)},
+            {"shortest_suspicion_s", SecondsJson(measure.shortestSuspicionNs)},
+            {"longest_suspicion_s", SecondsJson(measure.longestSuspicionNs)}};
+}
+
 std::uint64_t EstimateMetricsBytes(const Plan& plan)
 {
-    constexpr std::uint64_t BYTES_A_MEMBER = 160;
+    constexpr std::uint64_t BYTES_A_MEMBER = 220;
     std::vector<bool> startsAnew(plan.members);
     std::vector<bool> isNews(plan.members);
     std::uint64_t crashes = 0;
@@ -191,7 +254,8 @@ std::uint64_t EstimateMetricsBytes(const Plan& plan)
     };
     const std::uint64_t points = plan.duration.count() / CurveStepNs(plan.duration.count()) + 1;
     return plan.members * (count(startsAnew) + count(isNews) + BYTES_A_MEMBER) +
-           crashes * (points * sizeof(CrashWatch::Point) + sizeof(CrashWatch));
+           crashes * (points * sizeof(CrashWatch::Point) + sizeof(CrashWatch) +
+                      plan.members * sizeof(float)); // of who noticed when
 }
 
 } // namespace swimlab

@@ -45,6 +45,7 @@ class MetricsPass
     void Conclude(const Conclusion& conclusion);
 
     void Move(const Moved& moved);
+    void Cross(const Crossed& crossed);
 
     const RunFacts& Facts() const
     {
@@ -56,12 +57,17 @@ class MetricsPass
 
   private:
     void Reach(TimeNs timeNs);
+    void EndWindow();
+    Json MeasureJson() const;
+    bool IsTold(const Metric& metric, TimeNs timeNs) const;
 
     RunFacts m_facts;
     GroundTruth m_truth;
     Views m_views;
     Judge m_judge;
     std::vector<std::unique_ptr<Metric>> m_metrics;
+    std::vector<Json> m_found; ///< by metric: what those that are finished wrote
+    bool m_isWindowOver = false;
     TimeNs m_nextLook = 0;
 };
 

@@ -20,7 +20,7 @@ void Partitions::After(const Deed& deed)
         m_partitions.push_back({deed.event.timeNs});
         Begin(deed.event.timeNs, Phase::PARTED);
     }
-    else if (deed.heals)
+    else if (deed.heals && !m_partitions.empty()) // or it began before the window
     {
         m_partitions.back().healedAtNs = deed.event.timeNs;
         Begin(deed.event.timeNs, Phase::HEALED);

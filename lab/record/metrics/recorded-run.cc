@@ -31,10 +31,13 @@ void WriteMetricsOf(const std::filesystem::path& folder, SumCheck check)
                               "; the file was changed or cut after the run, so run it again");
         }
     }
-    description.facts.steps = events.Steps();
+    Foretold foretold = events.Foretell();
+    description.facts.steps = std::move(foretold.steps);
+    description.facts.disturbed = std::move(foretold.disturbed);
     MetricsPass pass(description.facts);
     events.Replay(pass);
     ReplayTraffic(folder / "traffic.csv", pass);
+    ReplayRegions(folder / "regions.csv", pass);
     WriteAtomically(folder / METRICS_FILE,
                     WithHeader(pass.Facts(), description.eventsSha256, pass.Finish()));
 }

@@ -4,6 +4,7 @@
 #include "lab/record/metrics/run-facts.h"
 
 #include "lab/plan/plan.h"
+#include "lab/record/metrics/disturbances.h"
 #include "lab/record/record-error.h"
 #include "swim/config.h"
 
@@ -162,6 +163,15 @@ RunFacts FactsOf(const Plan& plan)
         return start && start->converged;
     });
     facts.steps = StepsOf(plan);
+    for (const Action& action : plan.timeline)
+    {
+        if (Disturbances::Begins(action.verb, action.valueText))
+        {
+            facts.disturbed.insert(facts.disturbed.end(),
+                                   action.members.begin(),
+                                   action.members.end());
+        }
+    }
     facts.trafficMembers = plan.members;
     for (const Setting& setting : plan.resolved)
     {

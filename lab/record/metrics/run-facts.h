@@ -44,6 +44,7 @@ struct RunFacts
     bool converged = true; ///< everybody present knows everybody present of its cluster
     std::vector<std::uint32_t> groupOf{};          ///< by member: which of several clusters, from 0
     std::vector<Step> steps{};                     ///< in their order
+    std::vector<MemberId> disturbed{};             ///< who ever will be, see disturbances.h
     std::map<std::string, std::string> settings{}; ///< the resolved scenario: key to value
     std::uint32_t trafficMembers = 0; ///< whose traffic is told; programs of others may keep silent
 

@@ -27,6 +27,60 @@ std::string_view Take(std::string_view& text, char mark)
     return taken;
 }
 
+constexpr std::string_view REGION_COLUMN_NAMES = "second,from,to,sent,sent_bytes";
+
+/// Takes a cell, and out of its quotes where it has some.
+std::string TakeCell(std::string_view& text)
+{
+    if (!text.starts_with('"'))
+    {
+        return std::string(Take(text, ','));
+    }
+    std::string cell;
+    text.remove_prefix(1);
+    while (!text.empty())
+    {
+        cell += Take(text, '"');
+        if (!text.starts_with('"'))
+        {
+            break;
+        }
+        cell += '"';
+        text.remove_prefix(1);
+    }
+    Take(text, ',');
+    return cell;
+}
+
+std::uint64_t NumberOf(const MappedFile& file, const char* place, const std::string& cell)
+{
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
+    if (error != std::errc{} || end != cell.data() + cell.size())
+    {
+        file.Refuse(place, "'" + cell + "' is no whole number of 0 or more");
+    }
+    return number;
+}
+
+/// Takes a row, whose quoted cells may have ends of lines in them.
+std::string_view TakeRow(std::string_view& text)
+{
+    bool isQuoted = false;
+    std::size_t end = 0;
+    for (; end < text.size() && (isQuoted || text[end] != '\n'); ++end)
+    {
+        isQuoted = text[end] == '"' ? !isQuoted : isQuoted;
+    }
+    std::string_view row = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (row.ends_with('\r'))
+    {
+        row.remove_suffix(1);
+    }
+    return row;
+}
+
 } // namespace
 
 void ReplayTraffic(const std::filesystem::path& path, MetricsPass& pass)
@@ -73,6 +127,38 @@ void ReplayTraffic(const std::filesystem::path& path, MetricsPass& pass)
             return static_cast<std::uint64_t>(numbers[column]);
         };
         pass.Move({numbers[0], kind, {sums(2), sums(3), sums(4), sums(5)}});
+    }
+}
+
+void ReplayRegions(const std::filesystem::path& path, MetricsPass& pass)
+{
+    if (!std::filesystem::exists(path))
+    {
+        return;
+    }
+    const MappedFile file(path);
+    std::string_view text = file.Text();
+    const std::string_view header = TakeRow(text);
+    if (header != REGION_COLUMN_NAMES)
+    {
+        file.Refuse(file.Text().data(),
+                    "the columns are '" + std::string(header) + "', must be '" +
+                        std::string(REGION_COLUMN_NAMES) + "'");
+    }
+    while (!text.empty())
+    {
+        const char* const begin = text.data();
+        std::string_view row = TakeRow(text);
+        if (row.empty())
+        {
+            continue;
+        }
+        const std::uint64_t second = NumberOf(file, begin, TakeCell(row));
+        const std::string from = TakeCell(row);
+        const std::string to = TakeCell(row);
+        const std::uint64_t messages = NumberOf(file, begin, TakeCell(row));
+        const std::uint64_t bytes = NumberOf(file, begin, TakeCell(row));
+        pass.Cross({static_cast<std::int64_t>(second), from, to, messages, bytes});
     }
 }
 

@@ -20,10 +20,37 @@ void Traffic::Move(const Moved& moved)
         kind = m_kinds.emplace(moved.kind, Kind{0, 0, none, none}).first;
     }
     Kind& sums = kind->second;
-    sums.messages += moved.sums.sent;
-    sums.bytes += moved.sums.sentBytes;
+    if (m_run.truth.MeasureOfRun().window.Contains(moved.second * SECOND_NS))
+    {
+        sums.messages += moved.sums.sent;
+        sums.bytes += moved.sums.sentBytes;
+    }
     sums.messagesPerSecond.Add(moved.second, moved.sums.sent);
     sums.bytesPerSecond.Add(moved.second, moved.sums.sentBytes);
+}
+
+void Traffic::Cross(const Crossed& crossed)
+{
+    if (m_run.truth.MeasureOfRun().window.Contains(crossed.second * SECOND_NS))
+    {
+        Sums& sums = m_regions[{std::string(crossed.from), std::string(crossed.to)}];
+        sums.messages += crossed.messages;
+        sums.bytes += crossed.bytes;
+    }
+}
+
+/// null: the members are in one region, or nobody tells to whom he sends.
+Json Traffic::RegionsJson() const
+{
+    Json json = m_regions.empty() ? Json(nullptr) : Json::array();
+    for (const auto& [regions, sums] : m_regions)
+    {
+        json.push_back({{"from", regions.first},
+                        {"to", regions.second},
+                        {"messages", sums.messages},
+                        {"bytes", sums.bytes}});
+    }
+    return json;
 }
 
 void Traffic::Finish(Json& metrics)
@@ -40,6 +67,7 @@ void Traffic::Finish(Json& metrics)
         json["messages_per_second"][name] = kind.messagesPerSecond.Counts();
         json["bytes_per_second"][name] = kind.bytesPerSecond.Counts();
     }
+    json["by_region"] = RegionsJson();
 }
 
 } // namespace swimlab

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What the members handed to their sockets: totals by kind, and by kind in each second of the run.
+// What the members handed to their sockets: totals by kind in the window, and by kind in each second
+// of the run; and in the window by pair of regions, where the record tells.
 //
 // A message is what a member handed to its socket; a compound datagram is one message.
 #pragma once
@@ -19,7 +20,13 @@ class Traffic : public Metric
   public:
     explicit Traffic(const RunState& run);
 
+    Scope ScopeOf() const override
+    {
+        return Scope::RUN;
+    }
+
     void Move(const Moved& moved) override;
+    void Cross(const Crossed& crossed) override;
     void Finish(Json& metrics) override;
 
   private:
@@ -31,8 +38,17 @@ class Traffic : public Metric
         PerSecond bytesPerSecond;
     };
 
+    struct Sums
+    {
+        std::uint64_t messages = 0;
+        std::uint64_t bytes = 0;
+    };
+
+    Json RegionsJson() const;
+
     RunState m_run;
-    std::map<std::string, Kind, std::less<>> m_kinds; ///< in order of the alphabet
+    std::map<std::pair<std::string, std::string>, Sums> m_regions; ///< by sender's and receiver's
+    std::map<std::string, Kind, std::less<>> m_kinds;              ///< in order of the alphabet
 };
 
 } // namespace swimlab

@@ -20,6 +20,11 @@ class ViewSizes : public Metric
   public:
     explicit ViewSizes(const RunState& run);
 
+    Scope ScopeOf() const override
+    {
+        return Scope::RUN;
+    }
+
     void After(const Deed& deed) override;
     void Hear(const Heard& heard) override;
     TimeNs NextLook() const override;

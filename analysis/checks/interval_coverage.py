@@ -2,7 +2,7 @@
 """How often the intervals that Swimlab prints hold what they promise, measured on made-up campaigns of
 which the truth is known:
 
-    /usr/bin/python3 -m analysis.campaign.interval_coverage [--trials 4000]
+    /usr/bin/python3 -m analysis.checks.interval_coverage [--trials 4000]
 
 prints the table that docs/metrics.md has. Sizes are those of campaigns that people run: 5, 10 and 20
 runs, few or many crashes in each, as alike within a run as makes their number worth a half or a
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.calibration.stalls import difference
 from analysis.campaign.comparison import ratio_interval
 from analysis.campaign.intervals import (
     Interval,
@@ -79,6 +80,7 @@ def cases() -> Iterator[Case]:
         yield from _loads(runs)
         yield from _counts(runs)
         yield from _shares(runs)
+        yield from _differences(runs)
 
 
 def _alike(values: float, effect: float) -> float | None:
@@ -210,6 +212,21 @@ def _shares(runs: int) -> Iterator[Case]:
                 words = f"{share:.1%} of {size} a run, effect {effect}"
                 name = "share of runs" if size == 1 else "share of crashes"
                 yield Case(name, runs, words, share, interval)
+
+
+def _differences(runs: int) -> Iterator[Case]:
+    for mean in (0.5, 5, 50):
+        for effect in (2, 4):
+
+            def interval(
+                random: np.random.Generator, mean: float = mean, effect: float = effect
+            ) -> Interval | None:
+                size = mean / (effect - 1)
+                one, other = (random.negative_binomial(size, 1 / effect, runs) for _ in range(2))
+                return difference(one, other)
+
+            words = f"{mean:g} a run, variance {effect} times the mean"
+            yield Case("difference of two systems' means (stalls)", runs, words, 0.0, interval)
 
 
 def _parts(
