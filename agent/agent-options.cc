@@ -4,7 +4,9 @@
 #include "agent/agent-options.h"
 
 #include "agent/asio-transport.h"
+#include "agent/own-address.h"
 #include "agent/shared-state.h"
+#include "swim/datagram-room.h"
 #include "swim/endpoint.h"
 
 #include <cstdint>
@@ -32,17 +34,13 @@ Address ReadAddress(const char* option, const std::string& text)
     return *address;
 }
 
-} // namespace
-
-std::optional<std::string> CheckMeta(const std::string& meta)
+/// A bare address, unlike 10.0.0.1:7946.
+bool NamesNoPort(const std::string& text)
 {
-    if (meta.size() <= MAX_META_SIZE)
-    {
-        return std::nullopt;
-    }
-    return "metadata of " + std::to_string(meta.size()) + " bytes is too long; the most is " +
-           std::to_string(MAX_META_SIZE);
+    return text.ends_with(']') || NumericAddress({.host = text, .port = 0});
 }
+
+} // namespace
 
 AllowList ReadAllowList(const std::vector<std::string>& ranges)
 {
@@ -68,7 +66,8 @@ void Check(const AgentOptions& options)
     {
         throw AgentError(*wrong);
     }
-    if (const std::optional<std::string> wrong = CheckMeta(options.meta))
+    const DatagramRoom room(options.config, options.cipher.get());
+    if (const std::optional<std::string> wrong = room.WhyNot(options.name, options.meta))
     {
         throw AgentError(*wrong);
     }
@@ -83,12 +82,19 @@ Address Advertised(const AgentOptions& options, const Address& local)
 {
     Address address =
         options.advertise.empty() ? local : ReadAddress("advertise", options.advertise);
+    if (options.advertise.empty() && IsUnspecified(local))
+    {
+        return PickOwnAddress(local,
+                              OwnAddresses(),
+                              ReadAllowList(options.allow),
+                              SourceOfDefaultRoute(local.length == 16));
+    }
     if (IsUnspecified(address))
     {
         throw AgentError("other members cannot reach " + FormatAddress(address) +
                          ": set advertise to an address of this machine, or bind to one");
     }
-    address.port = address.port == 0 ? local.port : address.port;
+    address.port = address.port == 0 || NamesNoPort(options.advertise) ? local.port : address.port;
     return address;
 }
 

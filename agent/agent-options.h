@@ -16,9 +16,6 @@ namespace swim
 /// @throws AgentError if an agent on whatever transport cannot have these options
 void Check(const AgentOptions& options);
 
-/// @return what is wrong with metadata, or nothing
-std::optional<std::string> CheckMeta(const std::string& meta);
-
 /// @throws AgentError if one of the ranges is none
 AllowList ReadAllowList(const std::vector<std::string>& ranges);
 

@@ -190,15 +190,8 @@ std::future<void> Agent::Leave(Duration timeout)
 
 std::future<void> Agent::UpdateMeta(std::string meta)
 {
-    return m_core->Do(
-        [driver = m_core->driver.get(), meta = std::move(meta)](const Driver::OnDone& done) {
-            const Failure wrong = CheckMeta(meta);
-            if (!wrong)
-            {
-                driver->UpdateMeta(meta);
-            }
-            done(wrong);
-        });
+    return m_core->Do([driver = m_core->driver.get(), meta = std::move(meta)](
+                          const Driver::OnDone& done) { done(driver->UpdateMeta(meta)); });
 }
 
 std::future<void> Agent::Broadcast(Bytes payload)
@@ -292,6 +285,11 @@ std::size_t Agent::QueuedUpdates() const
     return m_core->driver->QueuedUpdates();
 }
 
+bool Agent::AmongSerf() const
+{
+    return m_core->driver->AmongSerf();
+}
+
 Instant Agent::Now() const
 {
     return m_core->transport->Now();
@@ -300,6 +298,11 @@ Instant Agent::Now() const
 const std::string& Agent::Name() const
 {
     return m_core->name;
+}
+
+Address Agent::LocalAddress() const
+{
+    return m_core->transport->LocalAddress();
 }
 
 const Address& Agent::AdvertisedAddress() const

@@ -222,6 +222,7 @@ void Sockets::ReceiveSome()
         if (!m_options.allow.Allows(from))
         {
             Increment(&TransportCounters::datagramsForbidden);
+            m_handler->OnForbidden(from);
         }
         else if (!m_limiter.Admit(from, MonotonicNow()))
         {
@@ -270,6 +271,7 @@ void Sockets::OnAccepted(tcp::socket socket)
     if (!m_options.allow.Allows(FromEndpoint(peer)))
     {
         Increment(&TransportCounters::connectionsForbidden);
+        m_handler->OnForbidden(FromEndpoint(peer));
         return; // which closes it
     }
     const auto ofOne = std::ranges::count_if(m_accepted, [&peer](const auto& entry) {
@@ -281,18 +283,33 @@ void Sockets::OnAccepted(tcp::socket socket)
         Increment(&TransportCounters::connectionsRefused);
         return;
     }
+    NoteOwn(peer);
     const std::uint64_t id = m_connections++;
     const auto self = shared_from_this(); // m_bytesHeld is used until the stream is gone
     const auto stream = std::make_shared<InboundStream>(
         std::move(socket),
         InboundStream::Host{
-            .answer = [self](ByteView message) { return self->m_handler->OnRequest(message); },
+            .answer = [self, from = FromEndpoint(peer)](
+                          ByteView message) { return self->m_handler->OnRequest(from, message); },
             .holds = [self] { return self->m_holdsRequests; },
             .ended = [self, id](InboundStream::End how) { self->OnStreamEnded(id, how); },
             .bytesHeld = m_bytesHeld,
             .mostBytes = MAX_INBOUND_BYTES});
     m_accepted.emplace(id, Guest{peer.address(), stream});
     stream->Start(m_options.streamTimeout);
+}
+
+/// No other process has the end of a connection that we opened: whose other end is that, is us.
+void Sockets::NoteOwn(const tcp::endpoint& peer)
+{
+    const Address from = WithoutMapping(FromEndpoint(peer));
+    for (const auto& [id, stream] : m_opened)
+    {
+        if (WithoutMapping(FromEndpoint(stream->LocalEndpoint())) == from)
+        {
+            m_toItself.insert(id);
+        }
+    }
 }
 
 void Sockets::HoldRequests(bool hold)
@@ -358,6 +375,7 @@ void Sockets::OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool 
         {
             self->m_handler->OnStreamFailed(id, failure);
         }
+        self->m_toItself.erase(id);
     };
     const auto stream =
         std::make_shared<OutboundStream>(m_loop.io, std::move(bytes), awaitsAnswer, onEnd);
@@ -375,6 +393,7 @@ void Sockets::AbortStream(std::uint32_t id)
     if (const auto found = m_opened.extract(id))
     {
         found.mapped()->Close();
+        m_toItself.erase(id);
     }
 }
 

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace swim
@@ -51,6 +52,12 @@ class Sockets : public std::enable_shared_from_this<Sockets>
     void SendDatagram(const Address& to, ByteView datagram);
     void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer);
     void AbortStream(std::uint32_t id);
+
+    bool AnsweredItself(std::uint32_t id) const
+    {
+        return m_toItself.contains(id);
+    }
+
     void WakeAt(Instant when);
     void HoldRequests(bool hold);
     void Resolve(const std::string& text, Transport::OnResolved done);
@@ -68,6 +75,7 @@ class Sockets : public std::enable_shared_from_this<Sockets>
     void ReceiveSome();
     void AcceptNext();
     void OnAccepted(asio::ip::tcp::socket socket);
+    void NoteOwn(const asio::ip::tcp::endpoint& peer);
     void OnStreamEnded(std::uint64_t id, InboundStream::End how);
     void Increment(std::uint64_t TransportCounters::*counter);
 
@@ -82,6 +90,7 @@ class Sockets : public std::enable_shared_from_this<Sockets>
     SourceLimiter m_limiter;
     Transport::Handler* m_handler = nullptr;
     std::map<std::uint32_t, std::shared_ptr<OutboundStream>> m_opened;
+    std::set<std::uint32_t> m_toItself; ///< those that lead back to us, until they end
     std::map<std::uint64_t, Guest> m_accepted;
     std::uint64_t m_connections = 0;
     std::size_t m_bytesHeld = 0;

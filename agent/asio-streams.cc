@@ -21,7 +21,16 @@ namespace swim
 namespace
 {
 
-constexpr const char* CLOSED_EARLY = "the other side closed the connection without an answer";
+constexpr const char* CLOSED_EARLY =
+    "the other side closed the connection without an answer, as it does where its keys, its label "
+    "or its allow list do not fit; its log tells";
+
+/// How a connection ends that the other side does not want, before or after it read something.
+bool IsClosing(const std::error_code& error)
+{
+    return error == asio::error::eof || error == asio::error::connection_reset ||
+           error == asio::error::broken_pipe;
+}
 
 } // namespace
 
@@ -83,7 +92,7 @@ void OutboundStream::Write()
                       [self = shared_from_this()](const std::error_code& error, std::size_t) {
                           if (error)
                           {
-                              self->End({}, error.message());
+                              self->End({}, IsClosing(error) ? CLOSED_EARLY : error.message());
                               return;
                           }
                           self->Read();
@@ -108,7 +117,7 @@ void OutboundStream::OnRead(const std::error_code& error, std::size_t size)
     }
     if (error)
     {
-        End({}, error == asio::error::eof ? CLOSED_EARLY : error.message());
+        End({}, IsClosing(error) ? CLOSED_EARLY : error.message());
         return;
     }
     switch (m_reader.Take(size))
@@ -140,6 +149,12 @@ void OutboundStream::Close()
     m_onEnd = nullptr;
     std::error_code ignored;
     m_socket.close(ignored);
+}
+
+asio::ip::tcp::endpoint OutboundStream::LocalEndpoint() const
+{
+    std::error_code unconnected;
+    return m_socket.local_endpoint(unconnected);
 }
 
 InboundStream::InboundStream(asio::ip::tcp::socket socket, Host host)

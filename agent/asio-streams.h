@@ -69,6 +69,9 @@ class OutboundStream : public std::enable_shared_from_this<OutboundStream>
     void Start(const asio::ip::tcp::endpoint& from, const asio::ip::tcp::endpoint& to);
     void Close();
 
+    /// @return its own end, once it is connected
+    asio::ip::tcp::endpoint LocalEndpoint() const;
+
   private:
     std::error_code Bind(const asio::ip::tcp::endpoint& from);
     void Write();

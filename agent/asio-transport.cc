@@ -99,6 +99,11 @@ class AsioTransport : public Transport
         m_sockets->AbortStream(id);
     }
 
+    bool AnsweredItself(std::uint32_t id) const override
+    {
+        return m_sockets->AnsweredItself(id);
+    }
+
     void WakeAt(Instant when) override
     {
         m_sockets->WakeAt(when);

@@ -47,7 +47,7 @@ void Driver::CollectEvents(Instant now)
     {
         if (event.kind == EventKind::REJECTED)
         {
-            m_rejections.push_back(*event.rejection);
+            m_rejections.push_back({*event.rejection, m_from});
             continue;
         }
         if (event.kind == EventKind::JOIN_SUCCEEDED || event.kind == EventKind::JOIN_FAILED ||
@@ -63,7 +63,8 @@ void Driver::CollectEvents(Instant now)
              .member = std::move(member),
              .incarnation = event.incarnation,
              .by = std::string(event.source == NONE ? "" : m_directory.Name(event.source)),
-             .when = now});
+             .when = now,
+             .claimed = event.claimed});
     }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // See driver.h.
-#include "agent/driver.h"
+#include "agent/driver-hooks.h"
+#include "swim/endpoint.h"
 
 #include <algorithm>
 #include <chrono>
@@ -12,86 +13,6 @@
 namespace swim
 {
 
-class Driver::Hooks : public Application
-{
-  public:
-    /// @param coordinates of others; null: they are not kept
-    Hooks(const AllowList& allow,
-          RoundTrips& roundTrips,
-          std::map<NameId, Coordinate>* coordinates,
-          serf::Companion* serf)
-        : m_allow(allow),
-          m_roundTrips(roundTrips),
-          m_coordinates(coordinates),
-          m_serf(serf)
-    {
-    }
-
-    void AppendState(bool, Bytes& out) override
-    {
-        if (m_serf != nullptr)
-        {
-            const Bytes state = m_serf->State();
-            out.insert(out.end(), state.begin(), state.end());
-        }
-    }
-
-    void OnState(bool, ByteView state) override
-    {
-        if (m_serf != nullptr)
-        {
-            m_serf->HearState(state);
-        }
-    }
-
-    bool AcceptAlive(const wire::Alive& alive) override
-    {
-        return m_allow.Allows(alive.address);
-    }
-
-    /// Whether it is passed on is asked later, when the listener may be called.
-    bool OnUserMessage(ByteView payload) override
-    {
-        m_userMessages.emplace_back(payload.begin(), payload.end());
-        return false;
-    }
-
-    void OnRoundTrip(NameId member, Duration roundTrip, ByteView payload) override
-    {
-        Coordinate coordinate;
-        if (m_coordinates != nullptr && !DecodeCoordinate(payload, coordinate))
-        {
-            (*m_coordinates)[member] = coordinate;
-        }
-        const std::size_t name = member.Value();
-        m_roundTrips.resize(std::max(m_roundTrips.size(), name + 1));
-        m_roundTrips[name] = roundTrip;
-    }
-
-    void OnPinged(std::uint32_t ping, std::optional<Duration> roundTrip) override
-    {
-        m_pinged.emplace_back(ping, roundTrip);
-    }
-
-    std::vector<std::pair<std::uint32_t, std::optional<Duration>>> TakePinged()
-    {
-        return std::exchange(m_pinged, {});
-    }
-
-    std::vector<Bytes> TakeUserMessages()
-    {
-        return std::exchange(m_userMessages, {});
-    }
-
-  private:
-    AllowList m_allow;
-    RoundTrips& m_roundTrips;
-    std::map<NameId, Coordinate>* m_coordinates;
-    serf::Companion* m_serf;
-    std::vector<Bytes> m_userMessages;
-    std::vector<std::pair<std::uint32_t, std::optional<Duration>>> m_pinged;
-};
-
 Driver::Driver(const Config& config,
                const Self& self,
                Transport& transport,
@@ -99,15 +20,20 @@ Driver::Driver(const Config& config,
                std::shared_ptr<SharedState> shared)
     : m_transport(transport),
       m_listener(listener),
+      m_address(self.address),
       m_streamTimeout(config.tcpTimeout),
-      m_serf(self.serf ? std::make_unique<serf::Companion>(
-                             self.name,
-                             [this](std::string_view name) { return LiveAddress(name); })
-                       : nullptr),
-      m_hooks(std::make_unique<Hooks>(self.allow,
-                                      m_roundTrips,
-                                      config.coordinates ? &m_coordinates : nullptr,
-                                      m_serf.get())),
+      m_serf(self.serf == SerfPeers::NO
+                 ? nullptr
+                 : std::make_unique<serf::Companion>(
+                       self.name,
+                       [this](std::string_view name) { return LiveAddress(name); })),
+      m_amongSerf(self.serf == SerfPeers::YES),
+      m_hooks(std::make_unique<Hooks>(
+          self.allow,
+          m_roundTrips,
+          config.coordinates ? &m_coordinates : nullptr,
+          [this](ByteView state) { HearSerfState(state); },
+          [this] { return SerfState(); })),
       m_shared(std::move(shared)),
       m_mutex(m_shared->mutex),
       m_directory(m_shared->directory),
@@ -173,7 +99,7 @@ void Driver::Leave(Duration timeout, OnDone done)
         return;
     }
     m_left = std::move(done);
-    if (m_serf)
+    if (m_amongSerf)
     {
         m_serf->Leave();
         RunErrands();
@@ -190,7 +116,7 @@ void Driver::Leave(Duration timeout, OnDone done)
 /// Leaves when the others know that they should not take it for a failure, or time is short.
 void Driver::LeaveOnceAnnounced(Instant deadline)
 {
-    const bool announcing = m_serf && m_node->QueuedBroadcasts() > 0 && MemberCount() > 1;
+    const bool announcing = m_amongSerf && m_node->QueuedBroadcasts() > 0 && MemberCount() > 1;
     if (announcing && m_transport.Now() < deadline)
     {
         After(std::chrono::milliseconds(20), [this, deadline] { LeaveOnceAnnounced(deadline); });
@@ -199,9 +125,22 @@ void Driver::LeaveOnceAnnounced(Instant deadline)
     Tell([this](Instant now) { m_node->Leave(now, m_out); });
 }
 
-void Driver::UpdateMeta(const std::string& meta)
+Failure Driver::UpdateMeta(const std::string& meta)
 {
-    Tell([&](Instant now) { m_node->UpdateMeta(now, meta, m_out); });
+    Failure failure;
+    Tell([&](Instant now) {
+        if (!m_node->UpdateMeta(now, meta, m_out))
+        {
+            failure = "metadata of " + std::to_string(meta.size()) +
+                      " bytes is too long; the most is " + std::to_string(m_node->MaxMeta());
+        }
+    });
+    return failure;
+}
+
+bool Driver::IsOwn(const Address& address) const
+{
+    return WithoutMapping(address) == WithoutMapping(m_address);
 }
 
 Failure Driver::Broadcast(ByteView payload)
@@ -261,6 +200,7 @@ void Driver::Close()
 {
     m_closed = true;
     m_exchanges.clear();
+    m_streams.clear();
     m_pings.clear();
     m_alarms.clear();
     m_left = nullptr;
@@ -268,6 +208,7 @@ void Driver::Close()
 
 void Driver::OnDatagram(const Address& from, ByteView datagram)
 {
+    const Source source(*this, from);
     Tell([&](Instant now) {
         m_node->Receive(now, from, datagram, m_out);
         CountReceived(TrafficKind::GOSSIP, datagram.size());
@@ -277,46 +218,6 @@ void Driver::OnDatagram(const Address& from, ByteView datagram)
 void Driver::OnSendRefused(const Address& to)
 {
     Tell([&](Instant now) { m_node->SendFailed(now, to, m_out); });
-}
-
-Bytes Driver::OnRequest(ByteView message)
-{
-    Bytes answer;
-    Tell([&](Instant now) {
-        m_node->ReceiveStream(now, message, m_out);
-        CountReceived(TrafficKind::PUSH_PULL, message.size());
-        const ByteView bytes = m_out.StreamAnswer();
-        answer.assign(bytes.begin(), bytes.end());
-    });
-    m_out.Trim();
-    return answer;
-}
-
-void Driver::OnAnswer(std::uint32_t id, ByteView message)
-{
-    Failure failure;
-    Tell([&](Instant now) {
-        m_node->ReceiveStreamAnswer(now, id, message, m_out);
-        if (!message.empty())
-        {
-            CountReceived(TrafficKind::PUSH_PULL, message.size());
-        }
-        const auto found = m_exchanges.find(id);
-        const bool join = found != m_exchanges.end() && found->second.join;
-        failure = join ? JoinFailure() : std::nullopt;
-        if (m_serf && join && !failure)
-        {
-            m_serf->Join();
-        }
-    });
-    m_out.Trim();
-    Settle(id, failure);
-}
-
-void Driver::OnStreamFailed(std::uint32_t id, const std::string& reason)
-{
-    Tell([&](Instant now) { m_node->StreamFailed(now, id, m_out); });
-    Settle(id, reason);
 }
 
 void Driver::OnWakeUp()
@@ -338,24 +239,6 @@ void Driver::OnStall(bool stalled)
     });
 }
 
-/// What the answer to a join says: only the exchange just answered can have succeeded.
-Failure Driver::JoinFailure() const
-{
-    std::string_view reason = "its answer cannot be read";
-    for (const Event& event : m_out.Events())
-    {
-        if (event.kind == EventKind::JOIN_SUCCEEDED)
-        {
-            return std::nullopt;
-        }
-        if (event.rejection)
-        {
-            reason = RejectionName(*event.rejection);
-        }
-    }
-    return std::string(reason);
-}
-
 void Driver::Perform(Instant now)
 {
     for (const Outbox::Datagram& datagram : m_out.Datagrams())
@@ -365,6 +248,7 @@ void Driver::Perform(Instant now)
     for (const Outbox::Stream& stream : m_out.Streams())
     {
         const ByteView bytes = m_out.Bytes(stream);
+        m_streams[stream.id] = stream.to;
         m_transport.OpenStream(stream.id,
                                stream.to,
                                {bytes.begin(), bytes.end()},
@@ -373,6 +257,7 @@ void Driver::Perform(Instant now)
     const std::vector<std::uint32_t> aborts(m_out.Aborts().begin(), m_out.Aborts().end());
     for (const std::uint32_t id : aborts)
     {
+        m_streams.erase(id);
         m_transport.AbortStream(id);
         Settle(id, "no answer within " + FormatDuration(m_streamTimeout));
     }
@@ -402,14 +287,14 @@ void Driver::TellListener(Instant now)
 {
     const std::vector<Bytes> messages = m_hooks->TakeUserMessages();
     const std::vector<MembershipEvent> events = std::exchange(m_events, {});
-    const std::vector<Rejection> rejections = std::exchange(m_rejections, {});
+    const std::vector<Rejected> rejections = std::exchange(m_rejections, {});
     for (const MembershipEvent& event : events)
     {
         m_listener->OnEvent(event);
     }
-    for (const Rejection reason : rejections)
+    for (const Rejected& rejected : rejections)
     {
-        m_listener->OnRejected(reason, now);
+        m_listener->OnRejected(rejected.reason, rejected.from, now);
     }
     for (const Bytes& message : messages)
     {

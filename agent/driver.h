@@ -12,9 +12,11 @@
 #include "agent/shared-state.h"
 #include "swim/listener.h"
 #include "swim/node.h"
+#include "swim/serf-peers.h"
 #include "swim/traffic.h"
 #include "swim/transport.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -41,17 +43,20 @@ class Driver : public Transport::Handler
     /// Told the round trip, or nothing if no answer came in time.
     using OnPinged = std::function<void(const std::optional<Duration>&)>;
 
+    /// Why it is of no use to join an address that is our own.
+    static constexpr const char* OURSELVES = "this is the joining member itself";
+
     /// Who the member is.
     struct Self
     {
         std::string name;
         Address address; ///< where others reach it
         std::string meta;
-        std::shared_ptr<Cipher> cipher; ///< null: no encryption
-        std::uint64_t seed;             ///< of its choices at random
-        std::uint32_t incarnation = 1;  ///< which it starts with
-        bool serf = false;              ///< whether it is a neighbour of Serf's agents
-        AllowList allow = {};           ///< whose addresses are believed
+        std::shared_ptr<Cipher> cipher;   ///< null: no encryption
+        std::uint64_t seed;               ///< of its choices at random
+        std::uint32_t incarnation = 1;    ///< which it starts with
+        SerfPeers serf = SerfPeers::AUTO; ///< whether it is a neighbour of Serf's agents
+        AllowList allow = {};             ///< whose addresses are believed
     };
 
     /// @param transport outlives the driver @param listener outlives the driver; null: nobody hears
@@ -75,7 +80,11 @@ class Driver : public Transport::Handler
     /// @param done when the news was passed on, or with a failure after the timeout
     void Leave(Duration timeout, OnDone done);
 
-    void UpdateMeta(const std::string& meta);
+    /// @return what is wrong with the metadata
+    Failure UpdateMeta(const std::string& meta);
+
+    /// Whether it is what we tell others to reach us at.
+    bool IsOwn(const Address& address) const;
 
     /// @return what is wrong with the payload
     Failure Broadcast(ByteView payload);
@@ -110,11 +119,16 @@ class Driver : public Transport::Handler
     std::uint32_t Incarnation() const;
     TrafficCounts Traffic() const;
 
+    /// Whether it does what Serf's agents expect of each other.
+    bool AmongSerf() const
+    {
+        return m_amongSerf;
+    }
+
     /// How many updates wait to be gossiped, or to be gossiped more often.
     std::size_t QueuedUpdates() const;
 
   private:
-    /// The node's hooks: keeps what they are told until the lock is released.
     class Hooks;
 
     /// Those of the last direct probes, by NameId; zero: none yet.
@@ -127,13 +141,21 @@ class Driver : public Transport::Handler
         OnDone done;
     };
 
+    /// What was turned away, and whose it was.
+    struct Rejected
+    {
+        Rejection reason;
+        Address from;
+    };
+
     void OnStart() override;
     void OnDatagram(const Address& from, ByteView datagram) override;
     void OnSendRefused(const Address& to) override;
-    Bytes OnRequest(ByteView message) override;
+    Bytes OnRequest(const Address& from, ByteView message) override;
     void OnAnswer(std::uint32_t id, ByteView message) override;
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;
+    void OnForbidden(const Address& from) override;
     void OnStall(bool stalled) override;
 
     template <typename Call>
@@ -144,6 +166,9 @@ class Driver : public Transport::Handler
     void CountReceived(TrafficKind unreadable, std::size_t bytes);
     void TellListener(Instant now);
     void HearUserMessage(ByteView message);
+    void HearSerfState(ByteView state);
+    Bytes SerfState() const;
+    bool KnowsSpeakersOfSerf() const;
     void RunErrands();
     void LeaveOnceAnnounced(Instant deadline);
     void CheckLeave();
@@ -154,10 +179,34 @@ class Driver : public Transport::Handler
     std::optional<Address> LiveAddress(std::string_view name) const;
     Member MemberAt(Slot slot) const;
 
+    /// Says whose input is being handled, for as long as it lives.
+    class Source
+    {
+      public:
+        Source(Driver& driver, const Address& from)
+            : m_driver(driver)
+        {
+            m_driver.m_from = from;
+        }
+
+        ~Source()
+        {
+            m_driver.m_from = {};
+        }
+
+        Source(const Source&) = delete;
+        Source& operator=(const Source&) = delete;
+
+      private:
+        Driver& m_driver;
+    };
+
     Transport& m_transport;
     Listener* m_listener;
+    const Address m_address; ///< where others reach us
     Duration m_streamTimeout;
-    std::unique_ptr<serf::Companion> m_serf; ///< null: there is no Serf around
+    std::unique_ptr<serf::Companion> m_serf; ///< null: there is never a Serf around
+    std::atomic<bool> m_amongSerf;           ///< that there is one, and m_serf is at work
     std::unique_ptr<Hooks> m_hooks;
     std::shared_ptr<SharedState> m_shared;
     std::mutex& m_mutex; ///< guards the five below
@@ -168,8 +217,10 @@ class Driver : public Transport::Handler
     TrafficCounts m_traffic;
     Outbox& m_out;
     std::vector<MembershipEvent> m_events; ///< of the input being handled
-    std::vector<Rejection> m_rejections;   ///< likewise
+    std::vector<Rejected> m_rejections;    ///< likewise
+    Address m_from;                        ///< whose input is being handled; unknown: nobody's
     std::map<std::uint32_t, Exchange> m_exchanges;
+    std::map<std::uint32_t, Address> m_streams; ///< to whom those of ours lead that are not over
     std::map<std::uint32_t, OnPinged> m_pings;
     std::multimap<Instant, Transport::Task> m_alarms;
     Instant m_wakeUp = NEVER;

@@ -160,24 +160,37 @@ void ImpairedTransport::AbortStream(std::uint32_t id)
 }
 
 /// Whoever opened the stream let its message wait for all that delays it.
-Bytes ImpairedTransport::OnRequest(ByteView message)
+Bytes ImpairedTransport::OnRequest(const Address& from, ByteView message)
 {
-    return m_handler->OnRequest(message);
+    return m_handler->OnRequest(from, message);
+}
+
+bool ImpairedTransport::AnsweredItself(std::uint32_t id) const
+{
+    return m_answeredItself == id;
+}
+
+void ImpairedTransport::Answer(std::uint32_t id, bool itself, ByteView message)
+{
+    m_answeredItself = itself ? std::optional(id) : std::nullopt;
+    m_handler->OnAnswer(id, message);
+    m_answeredItself.reset();
 }
 
 void ImpairedTransport::OnAnswer(std::uint32_t id, ByteView message)
 {
     Stream& stream = m_streams.at(id);
     stream.open = false;
+    const bool itself = m_inner->AnsweredItself(id);
     const Duration delay = MessageDelay(stream.to, message.size(), Way::BACK) + m_impairment.slow;
     if (delay == Duration::zero() && !IsStreamBlocked(stream.to) && !m_stalled)
     {
         m_streams.erase(id);
-        m_handler->OnAnswer(id, message);
+        Answer(id, itself, message);
         return;
     }
-    After(delay, [this, id, bytes = Bytes(message.begin(), message.end())] {
-        Finish(id, 0, [this, id, bytes] { m_handler->OnAnswer(id, bytes); });
+    After(delay, [this, id, itself, bytes = Bytes(message.begin(), message.end())] {
+        Finish(id, 0, [this, id, itself, bytes] { Answer(id, itself, bytes); });
     });
 }
 

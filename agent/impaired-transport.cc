@@ -232,4 +232,9 @@ void ImpairedTransport::OnWakeUp()
     Arm();
 }
 
+void ImpairedTransport::OnForbidden(const Address& from)
+{
+    m_handler->OnForbidden(from);
+}
+
 } // namespace swim

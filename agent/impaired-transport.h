@@ -45,6 +45,7 @@ class ImpairedTransport : public Transport, private Transport::Handler
     void SendDatagram(const Address& to, ByteView datagram) override;
     void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer) override;
     void AbortStream(std::uint32_t id) override;
+    bool AnsweredItself(std::uint32_t id) const override;
     void WakeAt(Instant when) override;
     void Resolve(const std::string& text, OnResolved done) override;
     TransportCounters Count() const override;
@@ -69,10 +70,11 @@ class ImpairedTransport : public Transport, private Transport::Handler
     void OnStart() override;
     void OnDatagram(const Address& from, ByteView datagram) override;
     void OnSendRefused(const Address& to) override;
-    Bytes OnRequest(ByteView message) override;
+    Bytes OnRequest(const Address& from, ByteView message) override;
     void OnAnswer(std::uint32_t id, ByteView message) override;
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;
+    void OnForbidden(const Address& from) override;
 
     void BeginStall();
     void EndStall();
@@ -103,6 +105,9 @@ class ImpairedTransport : public Transport, private Transport::Handler
     /// Lets the inner transport carry the stream.
     void Request(std::uint32_t id);
 
+    /// @param itself whether the stream led back to this member
+    void Answer(std::uint32_t id, bool itself, ByteView message);
+
     /// Delivers what ends a stream, once no block is in the way.
     void Finish(std::uint32_t id, int attempt, const Task& deliver);
 
@@ -114,7 +119,8 @@ class ImpairedTransport : public Transport, private Transport::Handler
     Impairment m_impairment;
     Rng m_rng;
     std::map<std::uint32_t, Stream> m_streams;
-    std::multimap<Instant, Task> m_pending; ///< of one instant in the order of scheduling
+    std::optional<std::uint32_t> m_answeredItself; ///< while the handler is told of the answer
+    std::multimap<Instant, Task> m_pending;        ///< of one instant in the order of scheduling
     bool m_stalled = false;
     std::vector<Task> m_blocked;    ///< sends, for when the stall ends
     std::vector<Task> m_waiting;    ///< what has arrived, likewise

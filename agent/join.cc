@@ -34,6 +34,7 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
     {
         m_result = {};
         m_seeds.clear();
+        m_ourselves.clear();
         m_pending = m_addresses.size();
         if (m_pending == 0)
         {
@@ -52,7 +53,10 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
   private:
     void OnResolved(const std::string& address, const Transport::Resolution& resolution)
     {
-        m_seeds.insert(m_seeds.end(), resolution.addresses.begin(), resolution.addresses.end());
+        for (const Address& found : resolution.addresses)
+        {
+            m_driver.IsOwn(found) ? m_ourselves.push_back(found) : m_seeds.push_back(found);
+        }
         if (resolution.addresses.empty())
         {
             m_result.errors.push_back("could not join " + address + ": " + resolution.error);
@@ -75,7 +79,11 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
 
     void OnAnswered(std::size_t seed, const Failure& failure)
     {
-        if (failure)
+        if (failure == Driver::OURSELVES)
+        {
+            m_ourselves.push_back(m_seeds[seed]);
+        }
+        else if (failure)
         {
             m_result.errors.push_back("could not join " + FormatAddress(m_seeds[seed]) + ": " +
                                       *failure);
@@ -90,14 +98,28 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
         }
     }
 
+    /// A list of seeds that is the same for all names each of them too: a mistake only if nobody
+    /// else answers.
     void End()
     {
+        for (const Address& address : m_ourselves)
+        {
+            if (m_result.contacted == 0)
+            {
+                m_result.errors.push_back("could not join " + FormatAddress(address) + ": " +
+                                          Driver::OURSELVES);
+            }
+        }
         if (m_result.contacted > 0 || m_options.retries == 0)
         {
             m_done(m_result);
             return;
         }
         --m_options.retries;
+        if (m_options.failed)
+        {
+            m_options.failed(m_result);
+        }
         m_driver.After(m_options.retryInterval, [self = shared_from_this()] { self->Begin(); });
     }
 
@@ -108,6 +130,7 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
     OnJoined m_done;
     JoinResult m_result;
     std::vector<Address> m_seeds;
+    std::vector<Address> m_ourselves; ///< which are no seeds
     std::size_t m_pending = 0;
 };
 

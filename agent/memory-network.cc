@@ -95,15 +95,26 @@ class MemoryNetwork::Place : public Transport
         };
         m_network.Schedule(
             LATENCY,
-            [this, &network = m_network, reply, id, to, bytes = std::move(bytes), awaitsAnswer] {
+            [this,
+             &network = m_network,
+             reply,
+             id,
+             from = m_address,
+             to,
+             bytes = std::move(bytes),
+             awaitsAnswer] {
                 Place* const place = network.At(to);
                 if (place == nullptr)
                 {
                     reply([this, id] { End(id, nullptr, "Connection refused"); });
                     return;
                 }
-                place->Handle([this, place, reply, id, bytes, awaitsAnswer] {
-                    const Bytes answer = place->m_handler->OnRequest(bytes);
+                if (place == this)
+                {
+                    m_toItself.insert(id);
+                }
+                place->Handle([this, place, reply, id, from, bytes, awaitsAnswer] {
+                    const Bytes answer = place->m_handler->OnRequest(from, bytes);
                     const bool good = !answer.empty() || !awaitsAnswer;
                     reply([this, id, good, answer] {
                         End(id, good ? &answer : nullptr, "the other side closed the connection");
@@ -127,6 +138,12 @@ class MemoryNetwork::Place : public Transport
     void AbortStream(std::uint32_t id) override
     {
         m_opened.erase(id);
+        m_toItself.erase(id);
+    }
+
+    bool AnsweredItself(std::uint32_t id) const override
+    {
+        return m_toItself.contains(id);
     }
 
     void WakeAt(Instant when) override
@@ -178,12 +195,14 @@ class MemoryNetwork::Place : public Transport
             return;
         }
         m_handler->OnAnswer(id, *answer);
+        m_toItself.erase(id);
     }
 
     MemoryNetwork& m_network;
     Address m_address;
     Handler* m_handler = nullptr;
     std::set<std::uint32_t> m_opened;
+    std::set<std::uint32_t> m_toItself; ///< streams that led back to this place, until they end
     bool m_holdsRequests = false;
     std::vector<Task> m_held;
     Instant m_wakeUp = NEVER;

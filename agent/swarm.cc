@@ -27,7 +27,7 @@ constexpr std::size_t FILES_BESIDE = 1024;
 constexpr std::size_t SEEDS = 3;
 
 /// A seed that is overrun by joins refuses some, which come again.
-constexpr JoinOptions PERSISTENT{.retries = 20, .retryInterval = std::chrono::milliseconds(500)};
+const JoinOptions PERSISTENT{.retries = 20, .retryInterval = std::chrono::milliseconds(500)};
 
 void AllowFiles(std::size_t members)
 {
@@ -62,7 +62,7 @@ Address FirstAddress(const std::string& bind)
 {
     const std::optional<HostPort> endpoint = ParseHostPort(bind);
     const std::optional<Address> address = endpoint ? NumericAddress(*endpoint) : std::nullopt;
-    if (!address)
+    if (!address || IsUnspecified(*address))
     {
         throw AgentError("bind = \"" + bind +
                          "\": must be the first member's address, such as 127.0.0.1:7946");
@@ -111,8 +111,10 @@ std::vector<std::future<JoinResult>> Swarm::Join(std::vector<std::string> seeds,
     {
         JoinOptions options = PERSISTENT;
         options.delay = over * member / Size();
-        // Among ourselves the seeds all ask the first, or they would stay apart.
-        const std::size_t seed = amongUs && member < SEEDS ? 0 : member % seeds.size();
+        // Among ourselves the seeds all ask the first, or they would stay apart; and it the second.
+        const bool isSeed = amongUs && member < SEEDS;
+        const std::size_t first = member == 0 && seeds.size() > 1 ? 1 : 0;
+        const std::size_t seed = isSeed ? first : member % seeds.size();
         results.push_back(At(member).Join({seeds[seed]}, options));
     }
     return results;

@@ -8,12 +8,14 @@ Exit code 0, or 2 with a message where the records or the arguments are wrong.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
+from analysis import streams
+from analysis.processors import cores
 from analysis.run.records import RecordError
-from analysis.campaign.summary import SUMMARY_NAME, headline_table, write_summary
+from analysis.campaign.summary import SUMMARY_NAME, write_summary
+from analysis.campaign.terminal import headline_table
 from analysis.campaign.verdict import VerdictError
 
 
@@ -60,9 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--jobs",
             type=_positive,
-            default=os.cpu_count(),
+            default=cores(),
             metavar="N",
-            help="runs to read at a time (default: the number of processors, %(default)s)",
+            help="runs to read at a time (default: the processors that it may use, %(default)s)",
         )
     return parser
 
@@ -104,4 +106,7 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    streams.make_forgiving()
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(code)

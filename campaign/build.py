@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from campaign.errors import Failure, UserError
+from analysis.processors import cores as cores
+from campaign import surroundings
+from campaign.errors import Failure, Interrupted, UserError
 from campaign.progress import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,11 +21,6 @@ _NINJA_CHATTER = ("ninja: Entering directory", "ninja: no work to do", "ninja: b
 # What CMake, Ninja or a compiler's list of dependencies takes for something else in a path.
 _UNBUILDABLE = ';:|"#[]*?\\\n'
 _STATUS = re.compile(r"\[(\d+)/(\d+)\] ")
-
-
-def cores() -> int:
-    """The number of cores that this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class Build:
     def cache(self) -> dict[str, str]:
         """The entries of CMakeCache.txt; empty before the first configuration."""
         try:
-            text = (self.folder / "CMakeCache.txt").read_text()
+            text = (self.folder / "CMakeCache.txt").read_text("utf-8", "surrogateescape")
         except FileNotFoundError:
             return {}
         return dict(re.findall(r"^([\w-]+):\w+=(.*)$", text, re.MULTILINE))
@@ -87,7 +84,15 @@ class Build:
             command.append("--fresh")
         command += [f"-D{key}={value}" for key, value in self.options.items()]
         print(f"Configuring {self.folder.name}/", flush=True)
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="surrogateescape",
+            env=surroundings.cleaned(os.environ),
+        )
         if done.returncode != 0:
             sys.stdout.write(done.stdout)
             raise Failure(f"CMake could not configure {self.folder.name}/, see above")
@@ -95,9 +100,17 @@ class Build:
     def _compile(self, jobs: int, targets: Sequence[str]) -> None:
         command = ["ninja", "-C", str(self.folder), "-j", str(jobs), *targets]
         progress = Progress(f"Building {self.folder.name}/", sys.stdout)
-        environment = os.environ | {"NINJA_STATUS": "[%f/%t] "}
+        environment = surroundings.cleaned(os.environ) | {"NINJA_STATUS": "[%f/%t] "}
+        # In a session of its own: Ninja would end by a terminal that closes, even where nohup says no.
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="surrogateescape",
+            env=environment,
+            start_new_session=True,
         ) as ninja:
             assert ninja.stdout is not None
             try:
@@ -107,7 +120,7 @@ class Build:
                         progress.update(done / total, f"{done} of {total} steps")
                     elif not line.startswith(_NINJA_CHATTER):
                         progress.say(line.rstrip("\n"))
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, Interrupted):
                 ninja.terminate()
                 raise
         progress.close()

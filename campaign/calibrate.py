@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.errors import Failure, Refused, UserError
+from campaign.words import one_line, path_text
 
 GO_MEMBERLIST = Path("/usr/share/gocode/src/github.com/hashicorp/memberlist")
 
@@ -82,11 +83,12 @@ def calibrate(
     out: Path,
     run: RunCommand,
     compare: Compare,
+    text: bytes | None = None,
 ) -> None:
     """Run the scenario, with these further options of `run`, by each system into `out`/NAME; then
     compare them, the first being the reference. A system that is not on this machine, or cannot do
     what the scenario asks for, is left out with a message."""
-    _refuse_sweep(scenario, options)
+    _refuse_sweep(scenario, scenario.read_bytes() if text is None else text, options)
     done: list[str] = []
     left_out: dict[str, str] = {}
     for name in names:
@@ -101,7 +103,7 @@ def calibrate(
                 # What the reference refuses is a mistake in the scenario.
                 if not done:
                     raise
-                left_out[name] = str(error)
+                left_out[name] = one_line(str(error))
         print(f"{name} is left out: {left_out[name]}", flush=True)
     if len(done) < 2:
         raise UserError(
@@ -109,7 +111,7 @@ def calibrate(
             " above"
         )
     compare(out, done, left_out)
-    print(f"\nReport: {out / 'calibration.html'}")
+    print(f"\nReport: {path_text(out / 'calibration.html')}")
 
 
 def compare_in_child(out: Path, names: Sequence[str], left_out: Mapping[str, str]) -> None:
@@ -125,16 +127,18 @@ def compare_in_child(out: Path, names: Sequence[str], left_out: Mapping[str, str
         )
 
 
-def _refuse_sweep(scenario: Path, options: Sequence[str]) -> None:
+def _refuse_sweep(scenario: Path, text: bytes, options: Sequence[str]) -> None:
     """Before hours of runs; other mistakes are the simulator's to find."""
     try:
-        swept = tomllib.loads(scenario.read_text(encoding="utf-8")).get("sweep", {})
-    except ValueError:
+        swept = tomllib.loads(text.decode("utf-8")).get("sweep", {})
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(swept, dict):
         return
     settled = {setting.partition("=")[0] for setting in options}
     open_keys = [key for key in swept if key not in settled]
     if open_keys:
         raise UserError(
-            f"{scenario}: [sweep] asks for many answers, and systems are compared at one; choose"
+            f"{path_text(scenario)}: [sweep] asks for many answers, and systems are compared at one; choose"
             f" it with {' '.join(f'--set {key}=VALUE' for key in open_keys)}"
         )

@@ -8,7 +8,8 @@ The help texts are in help/, where ./swimlab shows them before anything is insta
 import argparse
 import os
 import re
-import shlex
+import signal
+import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,11 +24,15 @@ from campaign.checks.command import run_tests
 from campaign.checks.coverage import measure_coverage
 from campaign.docs.command import DEFAULT_OUT, build_docs
 from campaign.errors import Failure, Interrupted, UserError
+from campaign import surroundings
 from campaign.plan import Request
+from campaign.words import command_text, one_line, path_text
 from campaign.run import Analyse, analyse_in_child, run_campaign
 
 AGENT = "swim-agent"
 AGENT_TARGET = "swim-agent-program"
+
+MOST_SCENARIO_BYTES = 4 << 20
 
 EXIT_FAILURE = 1
 EXIT_USER_ERROR = 2
@@ -47,7 +52,7 @@ def main(
     compiling a simulator.
     """
     options = parsed(arguments)
-    command = shlex.join(["./swimlab", *arguments])
+    command = command_text(["./swimlab", *arguments])
     analysis: Analyse = analyse or analyse_in_child
     try:
         match options.command:
@@ -55,18 +60,20 @@ def main(
                 build = build or default_build()
                 build.make(cores(), [AGENT_TARGET])
                 program = build.program(AGENT)
-                os.execv(program, [AGENT, *options.arguments])
+                signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+                os.execve(program, [AGENT, *options.arguments], surroundings.of_user)
             case "run":
                 _run(options, command, build, analysis)
             case "calibrate":
-                _check_file(options.scenario)
+                text = read_scenario(options.scenario)
                 calibrate(
                     options.scenario,
                     _run_options(options),
                     options.backends,
                     options.out or Path("out") / f"{options.scenario.stem}-calibration",
-                    lambda run: _run(parsed(["run", *run]), command, build, analysis),
+                    lambda run: _run(parsed(["run", *run]), command, build, analysis, text),
                     compare or compare_in_child,
+                    text,
                 )
             case "bench":
                 return _bench(options, build)
@@ -98,8 +105,14 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def _run(options: argparse.Namespace, command: str, build: Build | None, analyse: Analyse) -> None:
-    """`./swimlab run`; `command` is what the user typed."""
+def _run(
+    options: argparse.Namespace,
+    command: str,
+    build: Build | None,
+    analyse: Analyse,
+    text: bytes | None = None,
+) -> None:
+    """`./swimlab run`; `command` is what the user typed, `text` the scenario's where it was read."""
     request = Request(
         options.scenario,
         tuple(options.set),
@@ -107,9 +120,9 @@ def _run(options: argparse.Namespace, command: str, build: Build | None, analyse
         options.runs,
         BACKENDS[options.backend],
         options.members,
+        read_scenario(options.scenario) if text is None else text,
     )
     _check_members(request)
-    _check_file(options.scenario)
     if build is None:
         build = default_build()
         build.make(cores(), request.backend.targets)
@@ -144,7 +157,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         command = self.prog.split()[1:]
         page = " ".join(["./swimlab help", *command])
-        self.exit(EXIT_USER_ERROR, f"{self.prog}: {message}; see {page}\n")
+        self.exit(EXIT_USER_ERROR, f"{self.prog}: {one_line(message)}; see {page}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -225,7 +238,8 @@ def _setting(text: str) -> str:
 
 def _default_folder(request: Request) -> Path:
     """out/ and the scenario's name, with what performs it where that is not the simulator."""
-    name = request.scenario.stem
+    # Of a pipe, /dev/fd/63 is no name to keep.
+    name = request.scenario.stem if request.scenario.is_file() else "scenario"
     if request.backend is not NS3:
         name += f"-{request.backend.name}"
     if request.member_kinds is not None:
@@ -240,9 +254,29 @@ def _check_members(request: Request) -> None:
         )
 
 
-def _check_file(scenario: Path) -> None:
-    """Look before a build of minutes; what is in the file is the simulator's to judge."""
-    if not scenario.is_file():
-        known = ", ".join(sorted(path.name for path in (Path(scenario).parent).glob("*.toml")))
-        there = f"its folder has {known}" if known else "scenarios/ has some to start from"
-        raise UserError(f"{scenario}: there is no such scenario file; {there}")
+def read_scenario(scenario: Path) -> bytes:
+    """Its text, before a build of minutes; what is in it is the simulator's to judge."""
+    name = path_text(scenario)
+    try:
+        mode = scenario.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise UserError(
+                f"{name}: is a folder; a scenario is a TOML file, {_scenarios(scenario)}"
+            )
+        with open(scenario, "rb") as file:
+            text = file.read(MOST_SCENARIO_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        there = _scenarios(scenario.parent)
+        raise UserError(f"{name}: there is no such scenario file; {there}") from None
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UserError(f"{name}: cannot be read: {reason}") from None
+    if len(text) > MOST_SCENARIO_BYTES:
+        raise UserError(f"{name}: is larger than 4 MiB; a scenario is a few lines of TOML")
+    return text
+
+
+def _scenarios(folder: Path) -> str:
+    """What there is to choose from, in words."""
+    known = ", ".join(sorted(path_text(Path(path.name)) for path in folder.glob("*.toml")))
+    return f"its folder has {known}" if known else "scenarios/ has some to start from"

@@ -10,7 +10,6 @@ the caller goes on.
 import asyncio
 import json
 import os
-import shlex
 import signal
 import sys
 import time
@@ -22,6 +21,7 @@ from campaign.folder import CampaignFolder
 from campaign.pace import Pace, pace_text
 from campaign.plan import USER_ERROR, Request, Run, setting_text
 from campaign.progress import Progress
+from campaign.words import command_text, one_line
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_TIMEOUT_S = 5.0
@@ -42,6 +42,7 @@ class Executor:
 
     def __init__(self, program: Path, request: Request, folder: CampaignFolder) -> None:
         self.failed: list[Run] = []
+        self.real_time = request.backend.real_time
         self._program = program
         self._request = request
         self._folder = folder
@@ -58,6 +59,7 @@ class Executor:
         self._progress = Progress(
             self._request.backend.verb, sys.stdout, already_complete / self._total
         )
+        before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
         try:
             asyncio.run(self._execute(deque(runs), jobs))
         except asyncio.CancelledError:
@@ -67,13 +69,18 @@ class Executor:
             # tasks.
             raise group.exceptions[0] from None
         finally:
+            # The loop leaves those of the system behind.
+            for number, handler in before.items():
+                signal.signal(number, handler)
             self._progress.close()
 
     async def _execute(self, waiting: deque[Run], jobs: int) -> None:
         this_task = asyncio.current_task()
         assert this_task is not None
         for number in STOP_SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, this_task.cancel)
+            # nohup has asked to outlive the terminal.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(number, this_task.cancel)
         async with asyncio.TaskGroup() as group:
             for _ in range(min(jobs, len(waiting))):
                 group.create_task(self._work(waiting))
@@ -98,6 +105,7 @@ class Executor:
         out = self._folder.begin(run)
         process = await asyncio.create_subprocess_exec(
             *self._command(run, str(out)),
+            stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=LINE_LIMIT_BYTES,
@@ -141,6 +149,7 @@ class Executor:
     def _command(self, run: Run, out: str) -> list[str]:
         point = [f"{key}={setting_text(value)}" for key, value in run.point.settings.items()]
         command = [str(self._program), "run", str(self._request.scenario)]
+        command += ["--inputs", str(self._folder.inputs)]
         command += [*self._request.member_arguments(), "--seed", str(run.seed), "--out", out]
         for setting in (*self._request.settings, *point):
             command += ["--set", setting]
@@ -150,15 +159,15 @@ class Executor:
         out = f"{self._folder.path}-replay/{run.key}"
         command = self._command(run, out)
         command[0] = os.path.relpath(command[0])
-        return f"mkdir -p {shlex.quote(out)} && {shlex.join(command)}"
+        return f"{command_text(['mkdir', '-p', out])} && {command_text(command)}"
 
 
 async def _last_lines(stream: asyncio.StreamReader) -> str:
     """The end of what a process says; the whole may be long."""
     kept: deque[str] = deque(maxlen=KEPT_LINES)
     async for line in stream:
-        kept.append(line.decode(errors="replace"))
-    return "".join(kept).rstrip()
+        kept.append(one_line(line.decode("utf-8", "surrogateescape").rstrip("\n")))
+    return "\n".join(kept).rstrip()
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

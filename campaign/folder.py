@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """One campaign is one folder (docs/records.md); this keeps it whole.
 
-Three promises: a run's folder exists only when the run is complete, the runs in one folder answer
-one question (same scenario, same settings, same program), and one command at a time works in it.
+Four promises: a run's folder exists only when the run is complete, the runs in one folder answer
+one question (same scenario, same maps, same settings, same program), all of them read the copies of
+scenario and maps in the folder, and one command at a time works in it.
 """
 
 import errno
@@ -10,15 +11,21 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from analysis import seal
 from campaign.errors import Failure, UserError
 from campaign.plan import Plan, Request, Run
+from campaign.words import one_line, path_text
 
 FORMAT = 1
+INPUTS = "inputs"
+"""The folder of copies in a campaign's folder."""
+SCENARIO_COPY = "scenario.toml"
 RUN_FILES = ("events.csv", "traffic.csv", "run.json")
 SUMMARIZED_RUN_FILES = ("metrics.json", "truth.csv", "traffic.csv", "run.json")
 """Of a run with record = "summary"."""
@@ -46,9 +53,10 @@ def describe(
         "title": plan.title,
         "question": plan.question,
         "command": command,
-        "scenario_file": str(request.scenario),
-        "scenario_sha256": sha256_of(request.scenario),
-        "scenario_text": request.scenario.read_text(encoding="utf-8"),
+        "scenario_file": path_text(request.scenario),
+        "scenario_sha256": plan.inputs[SCENARIO_COPY],
+        "scenario_text": (request.text or b"").decode("utf-8", "backslashreplace"),
+        "inputs": plan.inputs,
         "backend": plan.backend,
         "members": plan.members,
         **chosen,
@@ -58,7 +66,7 @@ def describe(
         "points": [{"key": point.key, "settings": point.settings} for point in plan.points],
         "verdict": plan.verdict,
         "runs": [run.key for run in plan.runs()],
-        "build": build | {"program_sha256": sha256_of(*programs)},
+        "build": build | {"program_sha256": sha256_of(*programs), "made_with": plan.made_with},
     }
 
 
@@ -83,11 +91,28 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         found.append(f"the seeds are {old['seeds']} there and {new['seeds']} here")
     if not found and old["scenario_sha256"] != new["scenario_sha256"]:
         found.append(f"the text of {new['scenario_file']} was another")
-    if old["build"]["program_sha256"] != new["build"]["program_sha256"]:
+    old_inputs = old.get("inputs", {})
+    for name, sha256 in new["inputs"].items():
+        if name != SCENARIO_COPY and old_inputs.get(name, sha256) != sha256:
+            found.append(f"{one_line(name)} was another file")
+    if not _same_program(old["build"], new["build"]):
         commits = [each["build"]["commit"] for each in (old, new)]
         same = "the same commit with other changes" if commits[0] == commits[1] else commits[0]
         found.append(f"the simulator was built from {same}, and is now from {commits[1]}")
     return found
+
+
+def _same_program(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """The same bytes; or the same commit, without changes, by the same compiler for the same
+    libraries, in another place: programs hold the paths of their sources."""
+    if old["program_sha256"] == new["program_sha256"]:
+        return True
+    keys = ("version", "commit", "made_with")
+    return (
+        all(old.get(key) == new.get(key) for key in keys)
+        and bool(new["made_with"])
+        and re.fullmatch(r"[0-9a-f]{40}", new["commit"]) is not None
+    )
 
 
 class CampaignFolder:
@@ -109,16 +134,22 @@ class CampaignFolder:
         except BlockingIOError as error:
             os.close(self._lock)
             raise UserError(
-                f"{self.path}: another ./swimlab is at work in this folder; wait for it, or choose "
-                "another one with --out"
+                f"{path_text(self.path)}: another ./swimlab is at work in this folder; wait for it, "
+                "or choose another one with --out"
             ) from error
         return self
 
     def __exit__(self, *_: object) -> None:
         os.close(self._lock)
 
-    def admit(self, campaign: dict[str, Any]) -> None:
-        """Write campaign.json; if the folder holds something else, a UserError and no change."""
+    @property
+    def inputs(self) -> Path:
+        """The copies that runs read."""
+        return self.path / INPUTS
+
+    def admit(self, campaign: dict[str, Any], copies: Path) -> None:
+        """Write campaign.json, and take the copies of what it was planned from; if the folder holds
+        something else, a UserError and no change."""
         if campaign["resolved"].get("record") == "summary":
             self._run_files = SUMMARIZED_RUN_FILES
         old = self._recorded()
@@ -126,15 +157,17 @@ class CampaignFolder:
             found = differences(old, campaign)
             if found:
                 raise UserError(
-                    f"{self.path} holds another campaign, which must not be mixed with this:\n"
+                    f"{path_text(self.path)} holds another campaign, which must not be mixed with "
+                    "this:\n"
                     + "".join(f"    {line}\n" for line in found)
-                    + f"choose another folder with --out, or remove {self.path}"
+                    + f"choose another folder with --out, or remove {path_text(self.path)}"
                 )
-        text = json.dumps(campaign, indent=2, ensure_ascii=False) + "\n"
+        text = seal.sealed(json.dumps(campaign, indent=2, ensure_ascii=False))
         partial_file = self.path / ".campaign.json.partial"
         try:
             partial_file.write_text(text, encoding="utf-8")
             partial_file.replace(self.path / "campaign.json")
+            self._take(copies)
             (self.path / "runs").mkdir(exist_ok=True)
             # What a killed command left behind.
             for partial in self.path.glob("runs/.*.partial"):
@@ -142,6 +175,21 @@ class CampaignFolder:
         except OSError as error:
             partial_file.unlink(missing_ok=True)
             raise _cannot_write(self.path, error) from error
+
+    def _take(self, copies: Path) -> None:
+        """The folder's copies are those of the plan, also where a hand or a disk has changed them."""
+        sums = _sums(copies)
+        if _sums(self.inputs) == sums:
+            return
+        partial = self.path / f".{INPUTS}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        for name in sums:
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(copies / name, partial / name)
+        if self.inputs.exists():
+            print(f"{path_text(self.inputs)} was changed since; it is as planned again", flush=True)
+            shutil.rmtree(self.inputs)
+        partial.replace(self.inputs)
 
     def is_complete(self, run: Run) -> bool:
         """Whether this run is done already."""
@@ -178,22 +226,34 @@ class CampaignFolder:
         """The campaign.json that is there; None in a new folder."""
         file = self.path / "campaign.json"
         try:
-            recorded = json.loads(file.read_text(encoding="utf-8"))
+            content = file.read_bytes()
+            recorded = json.loads(content)
+            if seal.is_broken(content):
+                raise ValueError("it was changed after it was written")
             if recorded["format"] != FORMAT:
                 raise ValueError(f"format {recorded['format']} instead of {FORMAT}")
             return recorded
         except FileNotFoundError:
             if any(not entry.name.startswith(".") for entry in self.path.iterdir()):
                 raise UserError(
-                    f"{self.path} is not empty and holds no campaign.json, so it is no "
+                    f"{path_text(self.path)} is not empty and holds no campaign.json, so it is no "
                     "campaign's folder; choose another one with --out"
                 ) from None
             return None
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(
-                f"{file} cannot be read ({error}); choose another folder with --out, or remove "
-                f"{self.path}"
+                f"{path_text(file)} cannot be read ({error}); choose another folder with --out, "
+                f"or remove {path_text(self.path)}"
             ) from error
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """Of all files of a folder; empty where there is none."""
+    return {
+        str(path.relative_to(folder)): sha256_of(path)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def _cannot_write(path: Path, error: OSError) -> UserError:
@@ -202,4 +262,5 @@ def _cannot_write(path: Path, error: OSError) -> UserError:
         if error.errno in (errno.ENOSPC, errno.EDQUOT)
         else "choose a folder that you can write to with --out"
     )
-    return UserError(f"{error.filename or path}: {error.strerror}; {remedy}")
+    named = os.fsdecode(error.filename) if error.filename else str(path)
+    return UserError(f"{one_line(named)}: {error.strerror}; {remedy}")

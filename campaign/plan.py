@@ -8,7 +8,6 @@ that knows the rules.
 
 import json
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,8 @@ class Request:
     runs: int | None = None
     backend: Backend = NS3
     member_kinds: str | None = None  # as given with --members: "serf:20,swimlab:20"
+    text: bytes | None = None
+    """The scenario's, where it was read: the file may be a pipe, and its user goes on editing."""
 
     def arguments(self) -> list[str]:
         """The command line again, in one spelling, so that it can be recorded and repeated."""
@@ -89,6 +90,10 @@ class Plan:
     """Swept keys that the command line fixes: the sweep's other points are not run."""
     verdict: dict[str, Any] | None
     """What the scenario expects, None where it says nothing; the analysis knows its words."""
+    inputs: dict[str, str]
+    """sha256 of the scenario's text and of each map that it names, by the names of the copies."""
+    made_with: dict[str, Any]
+    """What the program was made with: versions, compiler, flags and sums of its libraries."""
     memory_bytes: int | None
     """What a run will need, at the point that needs most; None where the backend cannot tell."""
 
@@ -97,15 +102,29 @@ class Plan:
         return [Run(point, seed) for seed in self.seeds for point in self.points]
 
 
+class _Answer:
+    """What a program said. Its messages name files, which may be of any bytes."""
+
+    def __init__(self, done: subprocess.CompletedProcess[bytes]) -> None:
+        self.returncode = done.returncode
+        self.stdout = done.stdout.decode("utf-8", "surrogateescape")
+        self.stderr = done.stderr.decode("utf-8", "surrogateescape")
+
+
 def setting_text(value: Any) -> str:
     """A value of the plan as --set takes it."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def ask_for_plan(program: Path, request: Request) -> Plan:
-    """Let the simulator check the request; a mistake is Refused with its message."""
-    command: Sequence[str] = [str(program), "plan", *request.program_arguments()]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8")
+def ask_for_plan(program: Path, request: Request, copies: Path | None = None) -> Plan:
+    """Let the simulator check the request; a mistake is Refused with its message.
+
+    What it reads for that it copies to the folder `copies`, so that the runs can read the same.
+    """
+    command = [str(program), "plan", *request.program_arguments()]
+    command += [] if request.text is None else ["--text", "/dev/stdin"]
+    command += [] if copies is None else ["--copy-to", str(copies)]
+    done = _Answer(subprocess.run(command, capture_output=True, input=request.text or b""))
     if done.returncode == USER_ERROR:
         raise Refused(done.stderr.strip())
     if done.returncode != 0:
@@ -124,6 +143,8 @@ def ask_for_plan(program: Path, request: Request) -> Plan:
             points,
             answer["point"],
             answer["verdict"],
+            answer["inputs"],
+            answer.get("made_with", {}),
             answer["memory_bytes"],
         )
     except (ValueError, KeyError, TypeError) as error:

@@ -31,17 +31,6 @@ std::string MetaText(const Json& member)
     return text;
 }
 
-/// What a stranger's name may hold must not reach the terminal.
-std::string Printable(std::string text)
-{
-    for (char& character : text)
-    {
-        const auto byte = static_cast<unsigned char>(character);
-        character = byte < 0x20 || byte == 0x7f ? '?' : character;
-    }
-    return text;
-}
-
 void Members(const ClientOptions& options)
 {
     const Json answer = Ask(options, {{"command", "members"}});
@@ -157,12 +146,13 @@ void AddPings(CLI::App& app)
         ->expected(1, 2);
 
     const auto member = std::make_shared<std::string>();
-    AddClientCommand(app,
-                     "ping",
-                     "measure the round trip to a member",
-                     [member](const ClientOptions& options) {
-                         PrintRoundTrip(options, {{"command", "ping"}, {"member", *member}});
-                     })
+    AddClientCommand(
+        app,
+        "ping",
+        "measure the round trip to a member",
+        [member](const ClientOptions& options) {
+            PrintRoundTrip(options, {{"command", "ping"}, {"member", BytesToJson(*member)}});
+        })
         .add_option("member", *member, "its name, or \"host:port\"")
         ->required();
 }
@@ -203,14 +193,15 @@ void AddMemberCommands(CLI::App& app)
         .add_option("--timeout", *timeout, "how long the news may take; default: 5s");
 
     const auto meta = std::make_shared<std::string>();
-    AddClientCommand(
-        app,
-        "update",
-        "change the agent's metadata",
-        [meta](const ClientOptions& options) {
-            PrintedAsJson(options, Ask(options, {{"command", "update"}, {"meta", *meta}}));
-        })
-        .add_option("meta", *meta, "a text of at most 512 bytes")
+    AddClientCommand(app,
+                     "update",
+                     "change the agent's metadata",
+                     [meta](const ClientOptions& options) {
+                         PrintedAsJson(
+                             options,
+                             Ask(options, {{"command", "update"}, {"meta", BytesToJson(*meta)}}));
+                     })
+        .add_option("meta", *meta, "a text of at most 512 bytes, as datagrams have room")
         ->required();
     AddPings(app);
 }

@@ -31,8 +31,8 @@ void AddSend(CLI::App& app)
             PrintedAsJson(options,
                           Ask(options,
                               {{"command", "send"},
-                               {"to", message->to},
-                               {"payload", message->payload},
+                               {"to", BytesToJson(message->to)},
+                               {"payload", BytesToJson(message->payload)},
                                {"delivery", message->datagram ? "datagram" : "stream"}}));
         });
     send.add_option("to", message->to, "the member's name")->required();
@@ -43,16 +43,17 @@ void AddSend(CLI::App& app)
 void AddEvent(CLI::App& app)
 {
     const auto message = std::make_shared<Message>();
-    CLI::App& event = AddClientCommand(app,
-                                       "event",
-                                       "gossip an event to all members",
-                                       [message](const ClientOptions& options) {
-                                           PrintedAsJson(options,
-                                                         Ask(options,
-                                                             {{"command", "event"},
-                                                              {"name", message->name},
-                                                              {"payload", message->payload}}));
-                                       });
+    CLI::App& event =
+        AddClientCommand(app,
+                         "event",
+                         "gossip an event to all members",
+                         [message](const ClientOptions& options) {
+                             PrintedAsJson(options,
+                                           Ask(options,
+                                               {{"command", "event"},
+                                                {"name", BytesToJson(message->name)},
+                                                {"payload", BytesToJson(message->payload)}}));
+                         });
     event.add_option("event", message->name, "the event's name")->required();
     event.add_option("payload", message->payload, "what goes with it");
 }

@@ -32,12 +32,15 @@ using Protocol = asio::local::stream_protocol;
 class Connection
 {
   public:
-    explicit Connection(const ClientOptions& options)
-        : m_path(options.control.empty() ? FindControlPath(options.name) : options.control)
+    /// @param name of the agent that is meant; nothing: whoever listens there
+    explicit Connection(std::string path, std::optional<std::string> name = {})
+        : m_path(std::move(path)),
+          m_name(std::move(name))
     {
         try
         {
-            m_socket.connect(Protocol::endpoint(m_path));
+            const SocketAddress address(m_path);
+            m_socket.connect(Protocol::endpoint(address.Path()));
         }
         catch (const std::system_error& error)
         {
@@ -45,8 +48,13 @@ class Connection
         }
     }
 
-    Json Ask(const Json& request)
+    /// @return the answer, which names its agent
+    Json Ask(Json request)
     {
+        if (m_name)
+        {
+            request["agent"] = BytesToJson(*m_name);
+        }
         asio::error_code error;
         asio::write(m_socket, asio::buffer(Line(request)), error);
         const std::optional<std::string> line = ReadLine();
@@ -58,6 +66,10 @@ class Connection
         if (!answer.value("ok", false))
         {
             throw UserError(answer.value("error", *line));
+        }
+        if (m_name && BytesFromJson(answer.value("agent", Json())) != m_name)
+        {
+            throw UserError("the agent at " + m_path + " is another than the one named " + *m_name);
         }
         return answer;
     }
@@ -79,10 +91,58 @@ class Connection
 
   private:
     std::string m_path;
+    std::optional<std::string> m_name;
     asio::io_context m_io;
     Protocol::socket m_socket{m_io};
     std::string m_text;
 };
+
+/// As a user may type it.
+std::string Quoted(const std::string& name)
+{
+    const bool plain = name.find_first_of(" \t\n\"'\\$`%") == std::string::npos;
+    return plain ? name : Json(name).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// The one agent that there is. @throws UserError if there is none, or more than one
+std::string OnlyControlPath()
+{
+    const std::vector<RunningAgent> running = RunningAgents();
+    if (running.empty())
+    {
+        throw UserError("no agent of this user runs; start one with swim-agent run, or say where "
+                        "its socket is with --control PATH");
+    }
+    if (running.size() == 1)
+    {
+        return running.front().path;
+    }
+    std::string names;
+    for (const RunningAgent& agent : running)
+    {
+        const Json answer = agent.name ? Json() : Connection(agent.path).Ask({{"command", "info"}});
+        const std::optional<std::string> name =
+            agent.name ? agent.name : BytesFromJson(answer.value("agent", Json()));
+        names += " " + (name ? Quoted(*name) : agent.path);
+    }
+    throw UserError("several agents run; say which with --name:" + names);
+}
+
+/// Of UTF-8, whose further bytes are none of their own.
+std::size_t Characters(const std::string& text)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char character) {
+        return (static_cast<unsigned char>(character) & 0xc0) != 0x80;
+    }));
+}
+
+Connection ConnectTo(const ClientOptions& options)
+{
+    const std::string path = !options.control.empty() ? options.control
+                             : options.name           ? ControlPathOf(*options.name)
+                                                      : OnlyControlPath();
+    return Connection(path, options.name);
+}
 
 } // namespace
 
@@ -102,14 +162,14 @@ CLI::App& AddClientCommand(CLI::App& app,
 
 Json Ask(const ClientOptions& options, const Json& request)
 {
-    return Connection(options).Ask(request);
+    return ConnectTo(options).Ask(request);
 }
 
 Json AskAndWatch(const ClientOptions& options,
                  const Json& request,
                  const std::function<void(const std::string&)>& onLine)
 {
-    Connection connection(options);
+    Connection connection = ConnectTo(options);
     const Json answer = connection.Ask(request);
     while (const std::optional<std::string> line = connection.ReadLine())
     {
@@ -123,6 +183,7 @@ bool PrintedAsJson(const ClientOptions& options, Json answer)
     if (options.json)
     {
         answer.erase("ok");
+        answer.erase("agent");
         std::cout << Line(answer);
     }
     return options.json;
@@ -135,7 +196,7 @@ void PrintTable(const std::vector<std::vector<std::string>>& rows)
     {
         for (std::size_t i = 0; i < row.size(); ++i)
         {
-            widths[i] = std::max(widths[i], row[i].size());
+            widths[i] = std::max(widths[i], Characters(row[i]));
         }
     }
     for (const std::vector<std::string>& row : rows)
@@ -143,7 +204,7 @@ void PrintTable(const std::vector<std::vector<std::string>>& rows)
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i)
         {
-            line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+            line += row[i] + std::string(widths[i] - Characters(row[i]) + 2, ' ');
         }
         line.erase(line.find_last_not_of(' ') + 1);
         std::cout << line << "\n";

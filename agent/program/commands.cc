@@ -157,7 +157,7 @@ void Send(Control& control, const Json& request, const Control::Reply& reply)
     }
     ReplyLater(
         control,
-        control.Target().agent.Send(Text(request, "to"),
+        control.Target().agent.Send(BytesIn(request, "to"),
                                     Payload(request),
                                     delivery == "stream" ? Delivery::STREAM : Delivery::DATAGRAM),
         reply);
@@ -165,7 +165,7 @@ void Send(Control& control, const Json& request, const Control::Reply& reply)
 
 void Event(Control& control, const Json& request, const Control::Reply& reply)
 {
-    const std::string name = request.contains("name") ? Text(request, "name") : "";
+    const std::string name = request.contains("name") ? BytesIn(request, "name") : "";
     ReplyLater(control,
                control.Target().userEvents.Send(control.Target().agent, name, Payload(request)),
                reply);
@@ -173,7 +173,7 @@ void Event(Control& control, const Json& request, const Control::Reply& reply)
 
 void Ping(Control& control, const Json& request, const Control::Reply& reply)
 {
-    control.Await(control.Target().agent.Ping(Text(request, "member")),
+    control.Await(control.Target().agent.Ping(BytesIn(request, "member")),
                   [reply](std::future<Duration>& pinged) {
                       Json answer = Success();
                       try

@@ -3,11 +3,20 @@
 // See control-path.h.
 #include "agent/program/control-path.h"
 
+#include "agent/program/json.h"
 #include "agent/program/settings.h"
 
 #include <algorithm>
+#include <asio/io_context.hpp>
+#include <asio/local/stream_protocol.hpp>
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <system_error>
@@ -23,6 +32,12 @@ namespace
 namespace fs = std::filesystem;
 
 constexpr const char* SUFFIX = ".sock";
+
+/// Escaped names of more bytes are hashed.
+constexpr std::size_t LONGEST_NAME = 64;
+
+/// Of SHA-256: nobody finds two names with the same ones.
+constexpr std::size_t HASH_BYTES = 20;
 
 fs::path Folder()
 {
@@ -48,21 +63,96 @@ void CheckIsOurs(const fs::path& folder)
     }
 }
 
-/// @return the name as a file may be called
-std::string FileName(const std::string& name)
+/// A file of the folder that is another's would get our commands.
+fs::path FolderThatIsOurs()
+{
+    const fs::path folder = Folder();
+    std::error_code error;
+    if (fs::exists(fs::symlink_status(folder, error)))
+    {
+        CheckIsOurs(folder);
+    }
+    return folder;
+}
+
+bool IsPlain(char character)
+{
+    return (character >= '0' && character <= '9') || (character >= 'A' && character <= 'Z') ||
+           (character >= 'a' && character <= 'z') || character == '-' || character == '_' ||
+           character == '.';
+}
+
+/// Injective: what stands for another byte begins with %, which never stands for itself.
+std::string Escaped(const std::string& name)
 {
     std::string file;
     for (const char character : name)
     {
-        const bool plain = std::isalnum(static_cast<unsigned char>(character)) != 0 ||
-                           character == '-' || character == '_' ||
-                           (character == '.' && !file.empty());
-        file += plain ? character : '_';
+        if (IsPlain(character) && (character != '.' || !file.empty()))
+        {
+            file += character;
+            continue;
+        }
+        char escape[4];
+        std::snprintf(escape, sizeof escape, "%%%02X", static_cast<unsigned char>(character));
+        file += escape;
     }
-    return file + SUFFIX;
+    return file;
+}
+
+/// @return the name whose file this is, or nothing for a hash and for a file of somebody else
+std::optional<std::string> NameOf(const std::string& file)
+{
+    std::string name;
+    for (std::size_t i = 0; i < file.size(); ++i)
+    {
+        if (file[i] != '%')
+        {
+            name += file[i];
+            continue;
+        }
+        const std::optional<std::string> byte = FromHex(file.substr(i + 1, 2));
+        if (!byte || byte->size() != 1)
+        {
+            return std::nullopt;
+        }
+        name += *byte;
+        i += 2;
+    }
+    return !name.empty() && Escaped(name) == file ? std::optional(name) : std::nullopt;
+}
+
+std::string Hash(const std::string& name)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    EVP_Digest(name.data(), name.size(), digest, nullptr, EVP_sha256(), nullptr);
+    std::string text;
+    for (std::size_t i = 0; i < HASH_BYTES; ++i)
+    {
+        char digits[3];
+        std::snprintf(digits, sizeof digits, "%02x", digest[i]);
+        text += digits;
+    }
+    return text;
+}
+
+bool SomebodyListens(const std::string& path)
+{
+    asio::io_context io;
+    asio::local::stream_protocol::socket probe(io);
+    asio::error_code error;
+    const SocketAddress address(path);
+    probe.connect(asio::local::stream_protocol::endpoint(address.Path()), error);
+    return !error;
 }
 
 } // namespace
+
+std::string ControlFileName(const std::string& name)
+{
+    const std::string file = Escaped(name);
+    return (file.size() <= LONGEST_NAME ? file : "~" + Hash(name)) + SUFFIX;
+}
 
 std::string DefaultControlPath(const std::string& name)
 {
@@ -77,41 +167,58 @@ std::string DefaultControlPath(const std::string& name)
         throw UserError(folder.string() + ": " + error.message() + "; give --control PATH");
     }
     CheckIsOurs(folder);
-    return folder / FileName(name);
+    return folder / ControlFileName(name);
 }
 
-std::string FindControlPath(const std::optional<std::string>& name)
+std::string ControlPathOf(const std::string& name)
 {
-    const fs::path folder = Folder();
-    if (name)
-    {
-        return folder / FileName(*name);
-    }
-    std::vector<std::string> found;
+    return FolderThatIsOurs() / ControlFileName(name);
+}
+
+std::vector<RunningAgent> RunningAgents()
+{
+    std::vector<RunningAgent> found;
     std::error_code error;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder, error))
+    for (const fs::directory_entry& entry : fs::directory_iterator(FolderThatIsOurs(), error))
     {
-        if (entry.path().extension() == SUFFIX)
+        if (entry.path().extension() == SUFFIX && SomebodyListens(entry.path()))
         {
-            found.push_back(entry.path().stem());
+            found.push_back({entry.path(), NameOf(entry.path().stem())});
         }
     }
-    if (found.empty())
+    std::ranges::sort(found, {}, &RunningAgent::path);
+    return found;
+}
+
+SocketAddress::SocketAddress(const std::string& path)
+    : m_path(path)
+{
+    if (path.size() < sizeof(sockaddr_un::sun_path))
     {
-        throw UserError("no agent of this user runs; start one with swim-agent run, or say where "
-                        "its socket is with --control PATH");
+        return;
     }
-    std::ranges::sort(found);
-    if (found.size() > 1)
+    const fs::path whole(path);
+    const fs::path folder = whole.has_parent_path() ? whole.parent_path() : fs::path(".");
+    m_folder = open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (m_folder < 0)
     {
-        std::string names;
-        for (const std::string& each : found)
-        {
-            names += " " + each;
-        }
-        throw UserError("several agents run; say which with --name:" + names);
+        throw UserError(path + ": " + std::strerror(errno));
     }
-    return folder / (found.front() + SUFFIX);
+    m_path = "/proc/self/fd/" + std::to_string(m_folder) + "/" + whole.filename().string();
+    if (m_path.size() >= sizeof(sockaddr_un::sun_path))
+    {
+        close(m_folder);
+        throw UserError("--control " + path +
+                        ": the name of the file is too long for a socket; the most is 64 bytes");
+    }
+}
+
+SocketAddress::~SocketAddress()
+{
+    if (m_folder >= 0)
+    {
+        close(m_folder);
+    }
 }
 
 } // namespace swim::program

@@ -3,6 +3,7 @@
 // See control-server.h.
 #include "agent/program/control-server.h"
 
+#include "agent/program/control-path.h"
 #include "agent/program/line-input.h"
 #include "agent/program/log.h"
 #include "agent/program/settings.h"
@@ -31,23 +32,12 @@ using Protocol = asio::local::stream_protocol;
 /// What may wait for a client that does not read.
 constexpr std::size_t MOST_WAITING = 16 * 1024 * 1024;
 
-Protocol::endpoint EndpointOf(const std::string& path)
-{
-    try
-    {
-        return Protocol::endpoint(path);
-    }
-    catch (const std::system_error&)
-    {
-        throw UserError("--control " + path + ": too long for a socket; the most is 107 bytes");
-    }
-}
-
 void RemoveIfStale(asio::io_context& io, const std::string& path)
 {
     Protocol::socket probe(io);
     asio::error_code error;
-    probe.connect(EndpointOf(path), error);
+    const SocketAddress address(path);
+    probe.connect(Protocol::endpoint(address.Path()), error);
     if (!error)
     {
         throw UserError("an agent runs already and listens at " + path +
@@ -100,7 +90,10 @@ class ControlServer::Session : public std::enable_shared_from_this<Session>
         };
         m_control.Handle(
             line,
-            [send](const Json& answer) { send(Line(answer)); },
+            [send, name = BytesToJson(m_control.Target().agent.Name())](Json answer) {
+                answer["agent"] = name; // whoever asked sees whether it is the one that was meant
+                send(Line(answer));
+            },
             [this, send] {
                 if (!m_watch)
                 {
@@ -168,7 +161,8 @@ ControlServer::ControlServer(asio::io_context& io, std::string path)
     m_acceptor.open();
     const mode_t mask = umask(0177); // made with its permissions, not given them later
     asio::error_code error;
-    m_acceptor.bind(EndpointOf(m_path), error);
+    const SocketAddress address(m_path);
+    m_acceptor.bind(Protocol::endpoint(address.Path()), error);
     umask(mask);
     if (error)
     {

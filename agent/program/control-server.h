@@ -2,7 +2,7 @@
 //
 // The control socket: commands from programs of the same user, over a Unix-domain socket.
 //
-// Requests and answers are lines, see control.h. The command "monitor" turns its connection into
+// Requests and answers are lines, see control.h; each answer names its "agent". The command "monitor" turns its connection into
 // one that only gets events. Who may open the socket may do all; nobody but its owner may.
 #pragma once
 

@@ -40,6 +40,17 @@ const Command& CommandOf(const Json& request)
     return *command;
 }
 
+/// @throws RequestError if the request is for another agent
+void CheckAddressee(const Json& request, const std::string& name)
+{
+    const auto meant = request.find("agent");
+    if (meant != request.end() && BytesFromJson(*meant) != name)
+    {
+        throw RequestError("this is the agent " + BytesToJson(name).dump() + ", not " +
+                           meant->dump(-1, ' ', false, Json::error_handler_t::replace));
+    }
+}
+
 } // namespace
 
 Failure FailureOf(std::future<void>& asked)
@@ -84,6 +95,7 @@ void Control::Handle(const std::string& line,
     {
         const Json request = Parse(line);
         id = request.value("id", Json());
+        CheckAddressee(request, m_target.agent.Name());
         if (watch && request.value("command", Json()) == "monitor")
         {
             answer()(Success());

@@ -4,8 +4,9 @@
 // control socket both end here.
 //
 // A request names its "command" and whatever that needs, and may carry an "id", which its answer
-// repeats. The answer is {"ok": true, ...} or {"ok": false, "error": "..."}; requests begin in the
-// order in which they come, but may be answered in another.
+// repeats, and the name of the "agent" that it is for, which any other agent refuses. The answer is
+// {"ok": true, ...} or {"ok": false, "error": "..."}; requests begin in the order in which they
+// come, but may be answered in another.
 #pragma once
 
 #include "agent/impaired-transport.h"

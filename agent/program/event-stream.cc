@@ -19,6 +19,8 @@ namespace swim::program
 namespace
 {
 
+constexpr std::string_view STANDARD_OUTPUT = "-";
+
 /// @return the time of day, such as 2026-01-31T12:00:00.123456Z
 std::string Rfc3339(std::chrono::system_clock::time_point when)
 {
@@ -71,6 +73,14 @@ void EventStream::Write(const Json& line)
     }
 }
 
+void EventStream::Reopen(const std::string& path)
+{
+    if (m_output && path != STANDARD_OUTPUT)
+    {
+        m_output->Continue(LineOutput::OpenFile(path));
+    }
+}
+
 std::uint64_t EventStream::Watch(Watcher watcher)
 {
     const std::lock_guard lock(m_mutex);
@@ -96,7 +106,8 @@ std::unique_ptr<LineOutput> OpenEvents(const std::string& path)
         line["reason"] = reason;
         return Line(line);
     };
-    return std::make_unique<LineOutput>(path == "-" ? STDOUT_FILENO : LineOutput::OpenFile(path),
+    return std::make_unique<LineOutput>(path == STANDARD_OUTPUT ? STDOUT_FILENO
+                                                                : LineOutput::OpenFile(path),
                                         notice);
 }
 

@@ -38,6 +38,10 @@ class EventStream
 
     void Write(const Json& line);
 
+    /// Goes on in the file of that path, which is opened anew: the former one may have been moved
+    /// away. @param path as of OpenEvents. @throws std::system_error; nothing changes then
+    void Reopen(const std::string& path);
+
     /// @param watcher is told of each line under a lock, so it must only take note
     /// @return an id for Unwatch
     std::uint64_t Watch(Watcher watcher);

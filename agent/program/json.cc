@@ -87,6 +87,16 @@ std::optional<std::string> FromHex(std::string_view digits)
     return digits.empty() ? std::optional(bytes) : std::nullopt;
 }
 
+std::string Printable(std::string text)
+{
+    for (char& character : text)
+    {
+        const auto byte = static_cast<unsigned char>(character);
+        character = byte < 0x20 || byte == 0x7f ? '?' : character;
+    }
+    return text;
+}
+
 Json MemberToJson(const Member& member)
 {
     Json json{{"name", member.name},

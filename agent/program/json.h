@@ -30,6 +30,9 @@ std::optional<std::string> BytesFromJson(const Json& json);
 /// @return bytes of pairs of hexadecimal digits, or nothing
 std::optional<std::string> FromHex(std::string_view digits);
 
+/// What a stranger's name may hold must not reach a terminal or a log.
+std::string Printable(std::string text);
+
 /// A member as the commands and the events show it.
 Json MemberToJson(const Member& member);
 

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace swim::program
 {
@@ -25,6 +26,15 @@ constexpr int POLL_MS = 100;
 
 /// A pipe takes so much at once, or says that it has no room.
 constexpr std::size_t CHUNK = 4096;
+
+/// The three standard ones are not ours.
+void CloseUnlessStandard(int descriptor)
+{
+    if (descriptor > STDERR_FILENO)
+    {
+        close(descriptor);
+    }
+}
 
 } // namespace
 
@@ -44,9 +54,23 @@ LineOutput::~LineOutput()
     }
     m_changed.notify_one();
     m_thread.join();
-    if (m_descriptor > STDERR_FILENO)
+    CloseUnlessStandard(m_descriptor);
+}
+
+void LineOutput::Continue(int descriptor)
+{
+    const std::lock_guard lock(m_mutex);
+    CloseUnlessStandard(std::exchange(m_next, descriptor).value_or(STDERR_FILENO));
+    m_changed.notify_one();
+}
+
+/// What was torn was so in the file before. @pre the mutex is held
+void LineOutput::TakeNext()
+{
+    if (const std::optional<int> next = std::exchange(m_next, std::nullopt))
     {
-        close(m_descriptor);
+        CloseUnlessStandard(std::exchange(m_descriptor, *next));
+        m_torn = false;
     }
 }
 
@@ -79,10 +103,15 @@ void LineOutput::Run()
     std::unique_lock lock(m_mutex);
     while (true)
     {
-        m_changed.wait(lock, [this] { return !m_queue.empty() || m_ending; });
-        if (m_queue.empty())
+        m_changed.wait(lock, [this] { return !m_queue.empty() || m_next || m_ending; });
+        TakeNext();
+        if (m_queue.empty() && m_ending)
         {
             return;
+        }
+        if (m_queue.empty())
+        {
+            continue;
         }
         std::string text = std::move(m_queue.front());
         m_queue.pop_front();

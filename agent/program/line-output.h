@@ -14,6 +14,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -42,17 +43,23 @@ class LineOutput
     /// From any thread; never waits. @param line ended by a newline
     void Write(std::string line);
 
+    /// Writes to another file from now on; what waits goes there too. From any thread.
+    /// @param descriptor as of the constructor
+    void Continue(int descriptor);
+
     /// Opens a file to append to. @throws std::system_error
     static int OpenFile(const std::string& path);
 
   private:
     void Run();
+    void TakeNext();
     bool WriteAll(const std::string& text);
     bool WaitWritable();
 
-    const int m_descriptor;
+    int m_descriptor; ///< the thread's
     const Notice m_notice;
-    std::mutex m_mutex; ///< guards the queue and what is said of it
+    std::mutex m_mutex;        ///< guards the rest
+    std::optional<int> m_next; ///< the descriptor to go on with
     std::condition_variable m_changed;
     std::deque<std::string> m_queue;
     std::size_t m_queuedBytes = 0;

@@ -28,6 +28,11 @@ class OutputSink : public spdlog::sinks::base_sink<std::mutex>
     {
     }
 
+    void Continue(int descriptor)
+    {
+        m_output.Continue(descriptor);
+    }
+
   private:
     void sink_it_(const spdlog::details::log_msg& message) override
     {
@@ -43,16 +48,25 @@ class OutputSink : public spdlog::sinks::base_sink<std::mutex>
     LineOutput m_output;
 };
 
+int Open(const std::string& file)
+{
+    return file.empty() ? STDERR_FILENO : LineOutput::OpenFile(file);
+}
+
 } // namespace
 
 void OpenLog(const std::string& file, const std::string& level)
 {
-    const int descriptor = file.empty() ? STDERR_FILENO : LineOutput::OpenFile(file);
     const auto logger =
-        std::make_shared<spdlog::logger>("swim-agent", std::make_shared<OutputSink>(descriptor));
+        std::make_shared<spdlog::logger>("swim-agent", std::make_shared<OutputSink>(Open(file)));
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l: %v");
     spdlog::set_default_logger(logger);
     SetLogLevel(level);
+}
+
+void ReopenLog(const std::string& file)
+{
+    static_cast<OutputSink&>(*spdlog::default_logger()->sinks().front()).Continue(Open(file));
 }
 
 void SetLogLevel(const std::string& level)

@@ -200,9 +200,13 @@ std::optional<std::string> MemberKeys::Remove(const SecretKey& key)
     return Apply([&](Keyring& ring) { ring.Remove(key); });
 }
 
-void MemberKeys::Reload()
+Keyring MemberKeys::Read() const
 {
-    Keyring ring = ReadKeyring(m_file);
+    return ReadKeyring(m_file);
+}
+
+void MemberKeys::Replace(Keyring ring)
+{
     const std::lock_guard lock(m_mutex);
     *m_ring = std::move(ring);
 }

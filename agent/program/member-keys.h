@@ -35,8 +35,11 @@ class MemberKeys : public Cipher
     std::optional<std::string> Use(const SecretKey& key);
     std::optional<std::string> Remove(const SecretKey& key);
 
-    /// Reads the file again. @throws UserError, and nothing changes
-    void Reload();
+    /// Reads the file again. @throws UserError
+    Keyring Read() const;
+
+    /// Uses these keys from now on; the file stays as it is.
+    void Replace(Keyring ring);
 
     std::size_t Overhead() const override;
     void Seal(Bytes& bytes, std::size_t start, ByteView aad) override;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "agent/program/event-stream.h"
+#include "agent/program/repeated-warnings.h"
 #include "agent/program/user-events.h"
 #include "swim/agent.h"
 
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <latch>
+#include <string>
 
 namespace swim::program
 {
@@ -33,7 +35,8 @@ class Reporter : public Listener
     void Start(const Agent& agent);
 
     void OnEvent(const MembershipEvent& event) override;
-    void OnRejected(Rejection reason, Instant when) override;
+    void OnRejected(Rejection reason, const Address& from, Instant when) override;
+    void OnForbidden(const Address& from, Instant when) override;
     bool OnUserMessage(ByteView payload) override;
 
     /// How many events of a kind were told so far. From any thread.
@@ -43,10 +46,13 @@ class Reporter : public Listener
     }
 
   private:
+    void Warn(const std::string& what, Instant when, const std::string& text);
+
     EventStream& m_events;
     UserEvents& m_userEvents;
     std::array<std::atomic<std::uint64_t>, EVENT_KINDS> m_told{};
     std::latch m_started{1};
+    RepeatedWarnings m_warnings;
 };
 
 /// Writes the lines "traffic" and "counters".

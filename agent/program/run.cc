@@ -72,10 +72,12 @@ void AddOptions(CLI::App& run, CommandLine& line)
     run.add_option("--config", line.configFile, "agent.toml; the command line wins over it");
     run.add_option("--name", line.name, "unique in the cluster; default: the machine's name");
     run.add_option("--bind", line.bind, "where to listen; default: 0.0.0.0:7946");
-    run.add_option("--advertise", line.advertise, "where others reach us; default: --bind");
+    run.add_option("--advertise",
+                   line.advertise,
+                   "where others reach us; default: --bind, or the machine's address");
     run.add_option("--join", line.join, "a member of the cluster to join; may be repeated")
-        ->expected(1);
-    run.add_flag("--retry-join", line.retryJoin, "try until one of them answers");
+        ->allow_extra_args(false);
+    run.add_flag("--retry-join", line.retryJoin, "try until a member other than itself answers");
     run.add_option("--meta", line.meta, "metadata that all members see");
     run.add_option("--events", line.events, "a file for events as JSON lines; -: standard output");
     run.add_option("--control", line.control, "path of the control socket; default: the user's");

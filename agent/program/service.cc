@@ -9,6 +9,7 @@
 #include "agent/program/line-input.h"
 #include "agent/program/log.h"
 #include "agent/program/metrics.h"
+#include "agent/program/repeated-warnings.h"
 #include "agent/program/reporter.h"
 #include "agent/program/status.h"
 #include "swim/endpoint.h"
@@ -22,8 +23,11 @@
 #include <exception>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace swim::program
 {
@@ -51,14 +55,19 @@ class Service
     void JoinSeeds();
     void AwaitSignal();
     void AwaitReload();
+    void ReopenFiles();
+    void Reload();
+    void Accept(const Settings& settings);
+    void TellFailedJoin(const JoinResult& result);
     void ReadStdin();
     void CountLater();
     void Leave(Duration timeout, const std::function<void(const Failure&)>& done);
     void Stop(const char* reason, int code = 0);
 
     const ServiceOptions& m_options;
-    Settings m_settings;
-    EventStream m_events; // outlives connections, which the next may hold
+    const Settings m_started; ///< with which it runs
+    Settings m_settings;      ///< as they were last read
+    EventStream m_events;     // outlives connections, which the next may hold
     asio::io_context m_io{1};
     UserEvents m_userEvents;
     Reporter m_reporter;
@@ -72,6 +81,8 @@ class Service
     asio::steady_timer m_countTimer{m_io};
     asio::posix::stream_descriptor m_stdin{m_io};
     std::unique_ptr<LineInput<asio::posix::stream_descriptor>> m_stdinLines;
+    std::vector<std::string> m_joinErrors; ///< of the last attempt that was told
+    Instant m_joinTold{};
     bool m_leaving = false;
     const char* m_reason = nullptr; ///< why it ends, once it does
     int m_code = 0;
@@ -100,6 +111,7 @@ AgentOptions Service::Options(const ServiceOptions& options,
 
 Service::Service(const ServiceOptions& options, const Settings& settings)
     : m_options(options),
+      m_started(settings),
       m_settings(settings),
       m_events(OpenEvents(settings.events)),
       m_userEvents(settings.serf),
@@ -181,6 +193,7 @@ void Service::JoinSeeds()
     JoinOptions options;
     options.retries = m_settings.retryJoin ? UINT32_MAX : 0;
     options.retryInterval = RETRY_JOIN_INTERVAL;
+    options.failed = [this](const JoinResult& result) { TellFailedJoin(result); };
     m_control->Await(m_agent->Join(m_settings.join, options),
                      [this](std::future<JoinResult>& joined) {
                          const JoinResult result = joined.get();
@@ -196,6 +209,23 @@ void Service::JoinSeeds()
                              asio::post(m_io, [this] { Stop("nobody to join", EXIT_FAILED); });
                          }
                      });
+}
+
+/// Of attempts that go on for ever: what is new, and once a minute what is not. On the agent's
+/// thread.
+void Service::TellFailedJoin(const JoinResult& result)
+{
+    const Instant now = MonotonicNow();
+    if (result.errors == m_joinErrors && now - m_joinTold < RepeatedWarnings::INTERVAL)
+    {
+        return;
+    }
+    m_joinErrors = result.errors;
+    m_joinTold = now;
+    for (const std::string& error : result.errors)
+    {
+        spdlog::warn("join: {}; trying again every {}", error, FormatDuration(RETRY_JOIN_INTERVAL));
+    }
 }
 
 void Service::AwaitSignal()
@@ -222,27 +252,79 @@ void Service::AwaitReload()
         {
             return;
         }
-        try
-        {
-            const Settings settings = m_options.read();
-            if (m_keys)
-            {
-                m_keys->Reload();
-            }
-            SetLogLevel(settings.logLevel);
-            if (settings.meta != m_settings.meta)
-            {
-                m_agent->UpdateMeta(settings.meta);
-            }
-            m_settings = settings;
-            spdlog::info("settings were read again");
-        }
-        catch (const UserError& wrong)
-        {
-            spdlog::error("settings stay as they were: {}", wrong.what());
-        }
+        ReopenFiles();
+        Reload();
         AwaitReload();
     });
+}
+
+/// Whoever rotates logs moves the files away and sends SIGHUP; so this does not depend on the
+/// settings.
+void Service::ReopenFiles()
+{
+    try
+    {
+        ReopenLog(m_settings.logFile);
+        m_events.Reopen(m_started.events);
+    }
+    catch (const std::system_error& error)
+    {
+        spdlog::error("goes on in the file that was open: {}", error.what());
+    }
+}
+
+/// All or nothing: what can fail comes before what cannot.
+void Service::Reload()
+{
+    try
+    {
+        const Settings settings = m_options.read();
+        const std::optional<Keyring> keys = m_keys ? std::optional(m_keys->Read()) : std::nullopt;
+        const std::string meta = settings.meta;
+        auto updated = meta == m_settings.meta ? std::async(std::launch::deferred, [] {})
+                                               : m_agent->UpdateMeta(meta);
+        m_control->Await(std::move(updated), [this, settings, keys](std::future<void>& done) {
+            const Failure failure = FailureOf(done);
+            asio::post(m_io, [this, settings, keys, failure] {
+                if (failure)
+                {
+                    spdlog::error("settings stay as they were: {}", *failure);
+                    return;
+                }
+                if (keys)
+                {
+                    m_keys->Replace(*keys);
+                }
+                Accept(settings);
+            });
+        });
+    }
+    catch (const UserError& wrong)
+    {
+        spdlog::error("settings stay as they were: {}", wrong.what());
+    }
+}
+
+void Service::Accept(const Settings& settings)
+{
+    if (settings.logFile != m_settings.logFile)
+    {
+        try
+        {
+            ReopenLog(settings.logFile);
+        }
+        catch (const std::system_error& error)
+        {
+            spdlog::error("the log stays where it was: {}", error.what());
+        }
+    }
+    SetLogLevel(settings.logLevel);
+    for (const std::string& key : ChangedForNextStart(m_started, settings))
+    {
+        spdlog::warn("{} has changed, which takes effect when the agent starts again", key);
+    }
+    m_settings = settings;
+    spdlog::info("settings were read again");
 }
 
 void Service::ReadStdin()

@@ -7,6 +7,7 @@
 #include "swim/serf.h"
 
 #include <concepts>
+#include <cstddef>
 
 namespace swim::program
 {
@@ -176,6 +177,24 @@ void ReadProtocol(Settings& settings, const TomlEntry& entry)
     }
 }
 
+/// In the order of SerfPeers.
+constexpr std::string_view SERF_WORDS = "auto|false|true";
+
+void ReadSerf(Settings& settings, const TomlEntry& entry)
+{
+    const std::optional<std::string> text = entry.table.Spelling(entry.key);
+    if (!text)
+    {
+        return;
+    }
+    const auto place = PlaceOfWord(SERF_WORDS, *text);
+    if (!place)
+    {
+        entry.table.Fail(entry.key, "must be true, false or \"auto\"");
+    }
+    settings.serf = static_cast<SerfPeers>(*place);
+}
+
 constexpr TomlKey<Settings> ENCRYPTION_ROWS[] = {
     Optional<&Settings::keyFile>(
         "key_file",
@@ -212,13 +231,14 @@ constexpr TomlKey<Settings> TOP_ROWS[] = {
     Plain<&Settings::bind>("bind", "Address and port to listen at, of datagrams and streams."),
     Optional<&Settings::advertise>(
         "advertise",
-        "the address of `bind`, which then must be one of the machine's",
+        "the address of `bind`; where that is every address, the one that others are reached from",
         "Address, and port if it is another, that others are told to reach the member at."),
     Optional<&Settings::join>("join",
                               "it waits for others to join it",
                               "Members to join through when it starts, by address or name."),
     Plain<&Settings::retryJoin>("retry_join",
-                                "Whether it goes on trying until one of `join` answers."),
+                                "Whether it goes on trying until a member other than itself "
+                                "answers."),
     Optional<&Settings::meta>("meta", "none", "Metadata that others learn of the member."),
     Optional<&Settings::events>(
         "events",
@@ -226,7 +246,8 @@ constexpr TomlKey<Settings> TOP_ROWS[] = {
         "The file to which events are appended as JSON lines; `-` is standard output."),
     Optional<&Settings::control>(
         "control",
-        "NAME.sock in the user's folder of sockets",
+        "NAME.sock in the user's folder of sockets, with bytes that are no letter, digit, `-`, `_` "
+        "or `.` as %20",
         "The path of the Unix-domain socket that takes commands; only its user may open it."),
     Optional<&Settings::metrics>("metrics",
                                  "they are not served",
@@ -239,9 +260,14 @@ constexpr TomlKey<Settings> TOP_ROWS[] = {
         "datagrams_per_second",
         "How many datagrams a second one source may send; what is more is dropped and counted. 0: "
         "any number."),
-    Plain<&Settings::serf>("serf",
-                           "Whether there are Serf's agents in the cluster, who expect messages of "
-                           "their own."),
+    {"serf",
+     SERF_WORDS,
+     "Whether there are Serf's agents in the cluster, who expect messages of their own; `auto`: "
+     "from the moment when some are met.",
+     ReadSerf,
+     [](const Settings& settings) {
+         return std::string(*WordAt(SERF_WORDS, static_cast<std::size_t>(settings.serf)));
+     }},
     Table("tags", ReadTags, "none", "Metadata as key and value, which Serf shows."),
     Table("protocol", ReadProtocol, "those of the preset", "Settings of the protocol."),
     Table("encryption", ReadTable<ENCRYPTION_ROWS>, "nothing is encrypted", "The keys."),
@@ -263,6 +289,29 @@ Settings ReadSettings(const std::string& file)
     Settings settings;
     ReadRows(top, TOP_ROWS, settings);
     return settings;
+}
+
+std::vector<std::string> ChangedForNextStart(const Settings& before, const Settings& after)
+{
+    std::vector<std::string> changed;
+    const auto compare = [&](const char* key, auto Settings::*field) {
+        if (before.*field != after.*field)
+        {
+            changed.emplace_back(key);
+        }
+    };
+    compare("name", &Settings::name);
+    compare("bind", &Settings::bind);
+    compare("advertise", &Settings::advertise);
+    compare("events", &Settings::events);
+    compare("control", &Settings::control);
+    compare("metrics", &Settings::metrics);
+    compare("allow", &Settings::allow);
+    compare("datagrams_per_second", &Settings::datagramsPerSecond);
+    compare("serf", &Settings::serf);
+    compare("[protocol]", &Settings::config);
+    compare("encryption.key_file", &Settings::keyFile);
+    return changed;
 }
 
 std::vector<TableReference> SettingsReference()

@@ -38,7 +38,7 @@ struct Settings
     std::string keyFile;    ///< empty: no encryption
     std::vector<std::string> allow; ///< ranges such as "10.0.0.0/8"; empty: everybody
     std::uint32_t datagramsPerSecond = AgentOptions().datagramsPerSecond; ///< of one source
-    bool serf = false; ///< whether there are Serf's agents in the cluster
+    SerfPeers serf = SerfPeers::AUTO; ///< whether there are Serf's agents in the cluster
     std::string logLevel = "info";
     std::string logFile; ///< empty: standard error
     Config config = *Preset(DEFAULT_PRESET);
@@ -46,6 +46,9 @@ struct Settings
 
 /// @throws UserError naming file and line
 Settings ReadSettings(const std::string& file);
+
+/// @return the keys that differ and are looked at when the agent starts only, not on SIGHUP
+std::vector<std::string> ChangedForNextStart(const Settings& before, const Settings& after);
 
 /// What documentation tells of the file. The other keys of [protocol] are Parameters().
 std::vector<TableReference> SettingsReference();

@@ -218,8 +218,11 @@ void AddSwarmCommand(CLI::App& app, int& code)
     swarm.add_option("--bind-from",
                      line->bindFrom,
                      "the first one's address, the others follow; default: 127.1.0.1:7946");
-    swarm.add_option("--join", line->join, "a member of another cluster; default: each other")
-        ->expected(1);
+    swarm
+        .add_option("--join",
+                    line->join,
+                    "a member of another cluster; may be repeated; default: each other")
+        ->allow_extra_args(false);
     swarm.add_option("--config", line->configFile, "agent.toml, for [protocol]");
     swarm.add_option("--over", line->over, "time in which they join; default: 10ms a member");
     swarm.add_option("--duration",

@@ -38,7 +38,7 @@ std::string RandomId()
 
 std::future<void> UserEvents::Send(Agent& agent, const std::string& name, const Bytes& payload)
 {
-    if (m_serf)
+    if (agent.AmongSerf())
     {
         return agent.SendSerfEvent(name, payload);
     }
@@ -49,10 +49,11 @@ std::future<void> UserEvents::Send(Agent& agent, const std::string& name, const 
 
 UserEvents::Heard UserEvents::Hear(ByteView message)
 {
-    if (m_serf)
+    const std::optional<serf::Message> serfs =
+        m_serf == SerfPeers::NO ? std::nullopt : serf::Decode(message);
+    if (serfs)
     {
-        const std::optional<serf::Message> decoded = serf::Decode(message);
-        const auto* event = decoded ? std::get_if<serf::Event>(&*decoded) : nullptr;
+        const auto* event = std::get_if<serf::Event>(&*serfs);
         return event == nullptr ? Heard{}
                                 : Heard{.kind = "user-event",
                                         .fields = {{"name", BytesToJson(event->name)},

@@ -25,8 +25,8 @@ namespace swim::program
 class UserEvents
 {
   public:
-    /// @param serf whether there are Serf's agents in the cluster
-    explicit UserEvents(bool serf)
+    /// @param serf whether there may be Serf's agents in the cluster
+    explicit UserEvents(SerfPeers serf)
         : m_serf(serf)
     {
     }
@@ -50,7 +50,7 @@ class UserEvents
 
     bool IsNew(const std::string& id);
 
-    const bool m_serf;
+    const SerfPeers m_serf;
     std::mutex m_mutex; ///< guards the two below
     std::deque<std::string> m_byAge;
     std::set<std::string> m_ids;

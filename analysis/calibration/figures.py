@@ -135,7 +135,8 @@ def load_over_time(calibration: Calibration) -> style.Picture:
         axes.set_ylabel("messages a member\nand second")
         axes.set_xlim(0, end_s)
         style.zero_based(axes)
-        mark_timeline(axes, calibration.reference.first["timeline"], float(end_s))
+        timelines = [info.raw["timeline"] for info in calibration.reference.infos]
+        mark_timeline(axes, timelines, float(end_s))
         _legend(figure, systems)
     text = "What a member sends each second, mean of members and runs, all kinds together."
     return style.Picture(name, title, text, figure)

@@ -22,6 +22,9 @@ from scipy import stats
 
 CONFIDENCE = 0.95
 
+CATCHING_UP_S = 0.4
+"""News that comes later is of others, who have caught up."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -51,6 +54,9 @@ class Stalls:
     """From a stall's beginning to the first death by who never stalled; mean over stalls."""
     buried: int
     """Stalls in which that happened."""
+    behind_s: float
+    """From a stall's end to the last that the member learns of other stalled ones within CATCHING_UP_S:
+    how long it takes to handle what has waited; mean over stalls."""
 
 
 QUANTITIES = (
@@ -60,6 +66,7 @@ QUANTITIES = (
     ("refutations", "refutations a run"),
     ("first_dead_s", "stall to first dead, s"),
     ("buried", "stalls that end in a death, a run"),
+    ("behind_s", "stall's end to all that waited handled, s"),
 )
 
 
@@ -97,6 +104,21 @@ def stalls_of(rows: Sequence[Row], refutations: int) -> Stalls:
             first = min((at for at in seen if begin <= at < end), default=None)
             if first is not None:
                 delays.append((first - begin) * 1e-9)
+    learned = [
+        row
+        for row in rows
+        if row.event in ("suspect", "dead") and row.observer in begins and row.subject in begins
+    ]
+    behind = []
+    for member, times in ends.items():
+        for end in times:
+            heard = [
+                delay
+                for row in learned
+                if row.observer == member
+                and 0 <= (delay := (row.time_ns - end) * 1e-9) < CATCHING_UP_S
+            ]
+            behind += [max(heard)] if heard else []
     return Stalls(
         incidents=len({(row.subject, row.incarnation) for row in false}),
         events=len(false),
@@ -104,6 +126,7 @@ def stalls_of(rows: Sequence[Row], refutations: int) -> Stalls:
         refutations=refutations,
         first_dead_s=float(np.mean(delays)) if delays else float("nan"),
         buried=len(delays),
+        behind_s=float(np.mean(behind)) if behind else float("nan"),
     )
 
 

@@ -1,98 +1,75 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What many crashes and runs say together: quantiles, 95 % intervals, bands.
+"""What many crashes and runs say together: quantiles and bands; intervals.py has the intervals.
 
-Delays of crashes are skewed and bounded by timers, so no distribution is assumed of them: the
-interval of the median is the exact one of order statistics (binomial), which needs no resampling
-and gives the same numbers everywhere. Crashes of one run share its network and its seed and may be
-alike; then n crashes tell less than n independent ones would. As usual for clustered samples
-(Woodruff, JASA 47, 1952; Korn and Graubard, Survey Methodology 24, 1998) the interval is that of
-the effective sample size: n divided by the design effect of the share of values below the median.
-Means of runs, of which there is one value each, have Student's t interval.
+Delays of crashes are skewed and bounded by timers, so no distribution is assumed of them: quantiles
+are observed values, and the interval of the median is one of ranks, which needs no resampling and
+gives the same numbers everywhere.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy import stats
 
+from analysis.campaign.intervals import median_interval, why_no_median
 from analysis.run.metrics import DisseminationCurve, RunMetrics
 
-_TAIL = 0.025  # on each side of a 95 % interval
+VALUES_FOR_P99 = 100
+VALUES_FOR_P999 = 1000
+"""Under so many values a quantile would be the largest of them by another name."""
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """Quantiles of observed values; None where there is no value, or no such interval."""
+    """Quantiles of observed values; None where there is no value, or too few."""
 
+    n: int
+    """How many values there are."""
+    runs: int
+    """How many runs they come from, or networks, where runs share them."""
     median: float | None
+    ci95: tuple[float, float] | None
+    """95 % confidence interval of the median."""
+    no_ci95: str | None
+    """Why there is no interval; None where there is one, or no value."""
     p99: float | None
     """The smallest observed value that at least 99 % of the values do not exceed."""
+    p999: float | None
     max: float | None
-    ci95: tuple[float, float] | None
-    """95 % confidence interval of the median; None under six effective observations, since the
-    range of five contains the median with 93.75 % only."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As in summary.json."""
+        return dataclasses.asdict(self)
 
 
-def distribution(values_by_run: Sequence[Sequence[float]]) -> Distribution:
-    """Distribution of all values together; the interval allows for runs that differ."""
+def distribution(values_by_run: Sequence[Sequence[float]], of: str = "run") -> Distribution:
+    """Distribution of all values together; the interval allows for runs that differ, or for what else
+    repeats (`of`)."""
     runs = [np.asarray(values, dtype=float) for values in values_by_run if len(values)]
     if not runs:
-        return Distribution(None, None, None, None)
+        return Distribution(0, 0, None, None, None, None, None, None)
     values = np.sort(np.concatenate(runs))
     return Distribution(
+        n=len(values),
+        runs=len(runs),
         median=float(np.median(values)),
-        p99=float(np.quantile(values, 0.99, method="inverted_cdf")),
+        ci95=median_interval(runs),
+        no_ci95=why_no_median([len(run) for run in runs], of) or None,
+        p99=_quantile(values, 0.99, VALUES_FOR_P99),
+        p999=_quantile(values, 0.999, VALUES_FOR_P999),
         max=float(values[-1]),
-        ci95=_median_interval(values, design_effect(runs)),
     )
 
 
-def design_effect(runs: Sequence[np.ndarray]) -> float:
-    """Variance of the share of values below the median, over what independent values would have.
-
-    The linearised variance of a ratio with runs as clusters. At least 1: few runs that happen to
-    agree are no reason to believe in more values than there are. One run cannot show a difference
-    between runs, so its interval speaks of that run only.
-    """
-    values = np.concatenate(runs)
-    if len(runs) < 2:
-        return 1.0
-    median = np.median(values)
-    share = float(np.mean(values <= median))
-    # With runs of one value each, this is what the clusters come to, and the effect is 1.
-    independent = share * (1 - share) / max(len(values) - 1, 1)
-    if independent == 0:
-        return 1.0
-    excess = [float(np.sum(run <= median)) - share * len(run) for run in runs]
-    clusters = len(runs)
-    clustered = clusters / (clusters - 1) * math.fsum(e * e for e in excess) / len(values) ** 2
-    return max(1.0, clustered / independent)
-
-
-def _median_interval(ordered: np.ndarray, design_effect: float) -> tuple[float, float] | None:
-    """Order statistics between which the median lies with at least 95 %."""
-    count = len(ordered)
-    effective = int(count / design_effect + 1e-9)  # six values over an effect of 1 are six
-    # The highest rank that the median of `effective` values is below with at most 2.5 %.
-    rank = int(stats.binom.ppf(_TAIL, effective, 0.5)) if effective else 0
-    if rank < 1:
+def _quantile(ordered: np.ndarray, share: float, least_values: int) -> float | None:
+    if len(ordered) < least_values:
         return None
-    # The same share of the sample, outwards to a whole rank; the identity without a design effect.
-    rank = max(1, rank * (count + 1) // (effective + 1))
-    return float(ordered[rank - 1]), float(ordered[count - rank])
-
-
-def mean_interval(values: Sequence[float]) -> tuple[float, float, float] | None:
-    """(mean, low, high) with Student's t over runs; None under two values."""
-    if len(values) < 2:
-        return None
-    mean = float(np.mean(values))
-    half = float(stats.t.ppf(1 - _TAIL, len(values) - 1) * stats.sem(values))
-    return mean, mean - half, mean + half
+    return float(np.quantile(ordered, share, method="inverted_cdf"))
 
 
 @dataclass(frozen=True)

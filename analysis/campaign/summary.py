@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""summary.json, and the headline numbers of it as a table for people.
+"""summary.json: what the runs of a campaign say together, and of a sweep those of each point.
 
 The keys are documented in docs/metrics.md. A number that does not exist is null: a
 reader must be able to tell "no crash" from "noticed at once".
@@ -20,14 +20,17 @@ from analysis.run.metrics import (
     metrics_of_runs,
     write_atomically,
 )
-from analysis.run.records import RecordError
-from analysis.campaign.quality import (
-    disturbances,
-    measure,
-    quality_of_service,
-    quality_rows,
-)
-from analysis.campaign.spread import spread, spread_lines
+from analysis import seal
+from analysis.run.integrity import check_campaign
+from analysis.run.records import RecordError, read_run_info, run_folders
+from analysis.campaign.clusters import TIMES, Clusters, Networks, clusters_of, network_variance
+from analysis.campaign.incidents import incidents, living_s
+from analysis.campaign.intervals import share_interval
+from analysis.campaign.networks import network_of
+from analysis.campaign.provenance import analysis_versions
+from analysis.campaign.quality import disturbances, measure, quality_of_service
+from analysis.campaign.regions import traffic_by_region
+from analysis.campaign.spread import spread
 from analysis.campaign.statistics import distribution
 from analysis.campaign.verdict import judge_campaign
 
@@ -45,14 +48,19 @@ FALSE_POSITIVE_KEYS = (
 """Summed over the runs, and so are the incidents."""
 
 
-def summarize(runs: Sequence[RunMetrics]) -> dict[str, Any]:
-    """Content of summary.json: over all runs, and for a sweep over the runs of each point too."""
-    summary = _summary_of(runs)
-    if any(run.point for run in runs):
-        summary["points"] = [
-            {"point": point, **_summary_of(members)} for point, members in group_by_point(runs)
+def summarize(runs: Sequence[RunMetrics], networks: Networks | None = None) -> dict[str, Any]:
+    """Content of summary.json. A sweep has a summary of each point, and of all runs together only what
+    is no mixture of unlike settings."""
+    networks = networks or {}
+    points = group_by_point(runs)
+    if not any(run.point for run in runs):
+        return _common_facts(runs) | _summary_of(runs, networks)
+    return _common_facts(runs) | {
+        "points": [
+            {"point": point, **_common_facts(members), **_summary_of(members, networks)}
+            for point, members in points
         ]
-    return summary
+    }
 
 
 def group_by_point(
@@ -66,33 +74,39 @@ def group_by_point(
     return list(groups.values())
 
 
-def _summary_of(runs: Sequence[RunMetrics]) -> dict[str, Any]:
-    crashes = [crash for run in runs for crash in run.crashes]
-    known = [crash for crash in crashes if crash.full_dissemination_s is not None]
+def _common_facts(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+    """What can be said of any runs together."""
     return {
         "runs": len(runs),
         "members": _common([run.members for run in runs]),
         "simulated_s": _common([run.simulated_s for run in runs]),
         "wall_s": sum(run.wall_s for run in runs) / len(runs),
         "invalid_runs": [run.name for run in runs if not run.valid],
+        "events_sha256": {run.name: run.events_sha256 for run in runs},
+    }
+
+
+def _summary_of(runs: Sequence[RunMetrics], networks: Networks) -> dict[str, Any]:
+    clusters = clusters_of(runs, networks)
+    crashes = [crash for run in runs for crash in run.crashes]
+    known = [crash for crash in crashes if crash.full_dissemination_s is not None]
+    return {
         "crashes": len(crashes),
         "crashes_known_to_all": len(known),
+        "crashes_known_to_all_ci95": share_interval(
+            [*zip(clusters.sums(_known_to_all), clusters.sums(lambda run: len(run.crashes)))]
+        ),
         "crashes_held_gone_already": sum(crash.held_gone_already for crash in crashes),
         "detections": sum(crash.known_by for crash in crashes),
-        "first_suspect_s": _over_crashes(runs, lambda crash: crash.first_suspect_s),
-        "first_dead_s": _over_crashes(runs, lambda crash: crash.first_dead_s),
-        "full_dissemination_s": _over_crashes(runs, lambda crash: crash.full_dissemination_s),
+        **{key: _over_crashes(clusters, delay_s) for key, delay_s in TIMES.items()},
+        "networks": network_variance(runs, networks),
         "spread": spread(runs),
-        "false_positives": {
-            key: sum(getattr(run.false_positives, key) for run in runs)
-            for key in FALSE_POSITIVE_KEYS
-        }
-        | {"incidents": sum(run.false_positives.incidents.count for run in runs)},
+        "false_positives": _false_positives(clusters),
         "refuted_suspicions": sum(run.refuted_suspicions for run in runs),
-        "partition": _partition(runs),
+        "partition": _partition(clusters),
         "agreement": _agreement(runs),
         "leaves": _leaves(runs),
-        "restarts": _restarts(runs),
+        "restarts": _restarts(clusters),
         "disconnects": _disconnects(runs),
         "measure": measure(runs),
         "disturbances": disturbances(runs),
@@ -100,7 +114,7 @@ def _summary_of(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "counts": _counts(runs),
         "messages_per_member_second": _load(runs, "messages"),
         "bytes_per_member_second": _load(runs, "bytes"),
-        "events_sha256": {run.name: run.events_sha256 for run in runs},
+        "traffic_by_region": traffic_by_region(runs),
     }
 
 
@@ -110,24 +124,48 @@ def _common(values: Sequence[Any]) -> Any:
 
 
 def _over_crashes(
-    runs: Sequence[RunMetrics], delay_s: Callable[[CrashMetrics], float | None]
+    clusters: Clusters, delay_s: Callable[[CrashMetrics], float | None]
 ) -> dict[str, Any]:
-    return _distribution([[delay_s(crash) for crash in run.crashes] for run in runs])
+    return _distribution(clusters, lambda run: [delay_s(crash) for crash in run.crashes])
 
 
-def _partition(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+def _known_to_all(run: RunMetrics) -> int:
+    return sum(crash.full_dissemination_s is not None for crash in run.crashes)
+
+
+def _false_positives(clusters: Clusters) -> dict[str, Any]:
+    runs = clusters.runs
+    counts = {
+        key: sum(getattr(run.false_positives, key) for run in runs) for key in FALSE_POSITIVE_KEYS
+    }
+    exposed_s = [living_s(run) for run in runs]
+    of_groups = clusters.sums(lambda run: run.false_positives.incidents.count)
+    with_any = sum(1 for run in runs if run.false_positives.incidents.count)
+    return {**counts, "incidents": incidents(of_groups, exposed_s, with_any, clusters.of)}
+
+
+def _partition(clusters: Clusters) -> dict[str, Any]:
     def over(delay_s: Callable[[PartitionMetrics], float | None]) -> dict[str, Any]:
-        return _distribution([[delay_s(p) for p in run.partitions] for run in runs])
+        return _distribution(clusters, lambda run: [delay_s(p) for p in run.partitions])
 
-    partitioned = [run for run in runs if run.partitions]
-    remerged = [run for run in partitioned if all(p.remerged_s is not None for p in run.partitions)]
-    partitions = [partition for run in runs for partition in run.partitions]
+    def remerged(run: RunMetrics) -> bool:
+        return all(p.remerged_s is not None for p in run.partitions)
+
+    partitioned = [run for run in clusters.runs if run.partitions]
+    partitions = [partition for run in clusters.runs for partition in run.partitions]
     return {
         "partitions": len(partitions),
         "remerged": len([p for p in partitions if p.remerged_s is not None]),
         "separated_s": over(lambda partition: partition.separated_s),
         "remerged_s": over(lambda partition: partition.remerged_s),
-        "remerged_runs": len(remerged) if partitioned else None,
+        "remerged_runs": sum(map(remerged, partitioned)) if partitioned else None,
+        "remerged_runs_ci95": share_interval(
+            [
+                (sum(remerged(run) for run in group if run.partitions), len(group))
+                for group in clusters.groups
+                if all(run.partitions for run in group)
+            ]
+        ),
     }
 
 
@@ -166,14 +204,15 @@ def _disconnects(runs: Sequence[RunMetrics]) -> dict[str, int]:
     }
 
 
-def _restarts(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+def _restarts(clusters: Clusters) -> dict[str, Any]:
+    runs = clusters.runs
     restarts = [restart for run in runs for restart in run.restarts]
     accepted = [restart for restart in restarts if restart.accepted_s is not None]
     return {
         "restarts": len(restarts),
         "accepted_by_all": len(accepted),
         "accepted_s": _distribution(
-            [[restart.accepted_s for restart in run.restarts] for run in runs]
+            clusters, lambda run: [restart.accepted_s for restart in run.restarts]
         ),
     }
 
@@ -183,9 +222,10 @@ def _counts(runs: Sequence[RunMetrics]) -> dict[str, int]:
     return {name: sum(run.counts.get(name, 0) for run in runs) for name in names}
 
 
-def _distribution(values_by_run: Sequence[Sequence[float | None]]) -> dict[str, Any]:
-    observed = [[value for value in values if value is not None] for values in values_by_run]
-    return dataclasses.asdict(distribution(observed))
+def _distribution(
+    clusters: Clusters, of_run: Callable[[RunMetrics], Sequence[float | None]]
+) -> dict[str, Any]:
+    return dataclasses.asdict(distribution(clusters.values(of_run), clusters.of))
 
 
 def _load(runs: Sequence[RunMetrics], what: str) -> dict[str, Any]:
@@ -208,12 +248,17 @@ def _load(runs: Sequence[RunMetrics], what: str) -> dict[str, Any]:
 
 def write_summary(out_dir: Path, jobs: int) -> dict[str, Any]:
     """Computes all metrics of the campaign in `out_dir`, writes its summary.json, returns it."""
-    summary = summarize(metrics_of_runs(out_dir, jobs))
+    infos = [read_run_info(folder) for folder in run_folders(out_dir)]
+    check_campaign(out_dir, infos, jobs)
+    runs = metrics_of_runs(out_dir, jobs)
+    summary = summarize(runs, {info.name: network_of(info.raw) for info in infos})
     expected = _expected(out_dir)
     if expected is not None:
         summary["verdict"] = judge_campaign(expected, summary)
-    text = json.dumps(summary, indent=2, allow_nan=False) + "\n"
+    summary["analysis"] = analysis_versions()
+    text = seal.sealed(json.dumps(summary, indent=2, allow_nan=False))
     write_atomically(out_dir / SUMMARY_NAME, text)
+    summary["seal"] = seal.of(text)
     return summary
 
 
@@ -226,71 +271,3 @@ def _expected(out_dir: Path) -> dict[str, Any] | None:
         return None
     except ValueError as error:
         raise RecordError(f"{path}: not JSON: {error}") from None
-
-
-def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
-    """Label and value with its unit: the same numbers for the terminal and for the report."""
-    false_positives = summary["false_positives"]
-    rows = [
-        ("runs", f"{summary['runs']}"),
-        ("members", _or_dash(summary["members"], "{}")),
-        ("simulated time a run", _or_dash(summary["simulated_s"], "{:g} s")),
-        ("wall time a run", f"{summary['wall_s']:.1f} s"),
-        ("crashes known to all", f"{summary['crashes_known_to_all']} of {summary['crashes']}"),
-    ]
-    if summary["crashes_held_gone_already"]:
-        rows.append(("crashes of who was held for gone", f"{summary['crashes_held_gone_already']}"))
-    if summary["crashes"]:
-        rows += [
-            ("first suspicion", format_distribution(summary["first_suspect_s"])),
-            ("first dead", format_distribution(summary["first_dead_s"])),
-            ("known to all", format_distribution(summary["full_dissemination_s"])),
-        ]
-    rows += [
-        (
-            "false positives",
-            f"{false_positives['events']} events, {false_positives['pairs']} pairs,"
-            f" {false_positives['subjects']} members; FP- {false_positives['fp_minus']}",
-        ),
-        ("wrong suspicions refuted", f"{summary['refuted_suspicions']}"),
-    ]
-    partition = summary["partition"]
-    if partition["remerged_runs"] is not None:
-        rows += [
-            ("dead events due to partition", f"{false_positives['during_partition']}"),
-            ("sides separated", format_distribution(partition["separated_s"])),
-            ("sides one again", format_distribution(partition["remerged_s"])),
-            ("runs one again", f"{partition['remerged_runs']} of {summary['runs']}"),
-        ]
-    rows += quality_rows(summary)
-    for key, unit in (("messages_per_member_second", ""), ("bytes_per_member_second", " B")):
-        label = key.split("_", maxsplit=1)[0] + " a member a second"
-        rows.append((label, _or_dash(summary[key]["total"], "{:.3f}" + unit)))
-    return rows
-
-
-def format_distribution(values: dict[str, Any]) -> str:
-    """One line of median, interval, p99 and max in seconds; a dash where there is no value."""
-    if values["median"] is None:
-        return "-"
-    interval = ""
-    if values["ci95"] is not None:
-        interval = " [{:.2f}, {:.2f}]".format(*values["ci95"])
-    return (
-        f"{values['median']:.2f} s{interval}, p99 {values['p99']:.2f} s, max {values['max']:.2f} s"
-    )
-
-
-def _or_dash(value: Any, form: str) -> str:
-    return "-" if value is None else form.format(value)
-
-
-def headline_table(summary: dict[str, Any]) -> str:
-    """The headline rows as aligned lines for a terminal."""
-    rows = headline_rows(summary)
-    width = max(len(label) for label, _ in rows)
-    lines = [f"  {label:<{width}}  {value}" for label, value in rows]
-    lines.append("  durations: median [95 % interval of the median]")
-    if summary["spread"] is not None:
-        lines += spread_lines(summary["spread"])
-    return "\n".join(lines)

@@ -54,6 +54,26 @@ def listing(names: Sequence[str], at_most: int = 8) -> str:
     return shown if len(names) <= at_most else f"{shown} and {len(names) - at_most:,} more"
 
 
+_ABBREVIATIONS = {"mult": "multiplier", "max": "longest", "min": "shortest", "mtu": "MTU"}
+_ORDER = {
+    "suspicion_max_timeout_mult": "suspicion: longest over shortest time-out",
+    "awareness_max_multiplier": "local health multiplier, at most",
+    "loss": "packets lost",
+    "datagram_loss": "datagrams lost",
+}
+"""Keys whose parts, read one after the other, say something else."""
+
+
+def setting_words(key: str) -> str:
+    """A key of a scenario as words: "protocol.probe_interval" is the probe interval."""
+    table, _, name = key.rpartition(".")
+    if name in _ORDER:
+        return _ORDER[name]
+    words = " ".join(_ABBREVIATIONS.get(word, word) for word in name.split("_"))
+    # Of an event its number tells which.
+    return f"{table.replace('.', ' ')}: {words}" if table.startswith("event") else words
+
+
 def set_keys(campaign: Mapping[str, Any]) -> list[str]:
     """Keys under `protocol.` that this campaign sets itself: in its file, by --set, or as an axis
     of its sweep.

@@ -9,25 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from analysis.campaign.text import NONE, count
 from analysis.figures import style
-from analysis.figures.timeline import mark_timeline
+from analysis.figures.timeline import Timeline, mark_timeline, marks_text
 from analysis.run.metrics import RunMetrics
 
 BARS_AT_MOST = 80
 ACCUSERS_SHOWN = 12
-FAULTS_OF_A_MEMBER = frozenset(
-    {"crash", "pause", "stall", "restart", "loss", "datagram_loss", "delay", "jitter"}
-)
+NO_DISTURBANCE = frozenset({"join", "partition", "heal"})
+"""What leaves a member a bystander (docs/metrics.md, "False positives")."""
 
 
-def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) -> style.Picture:
+def over_time(runs: Sequence[RunMetrics], timelines: Sequence[Timeline]) -> style.Picture:
     """Deaths of living members in time: the false ones, and those across a partition."""
     name, title = "false-positives-over-time", "False positives over time"
     series = (
@@ -56,13 +55,14 @@ def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) ->
             style.grid_along_values_only(axes)
             style.zero_based(axes)
             axes.yaxis.set_major_locator(MaxNLocator(5, min_n_ticks=2))
-            mark_timeline(axes, timeline, end_s, named=axes is panels[0])
+            mark_timeline(axes, timelines, end_s, named=axes is panels[0])
         panels[-1].set_xlabel("simulated time (s)")
         panels[-1].set_xlim(0, end_s)
     text = (
-        "How often a member declared a living one dead, mean of the runs; every observer counts."
+        f"How often a member declared a living one dead, mean of {count(len(runs), 'run')}; every"
+        " observer counts, so one wrong death that spreads is as many events as members were told."
         " Time of a partition is shaded; each panel has a scale of its own."
-    )
+    ) + marks_text(timelines)
     if len(drawn) == 1 and drawn[0][0] == "across a partition":
         text += (
             " All of them were declared across the partition: of false positives there were none."
@@ -70,21 +70,14 @@ def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) ->
     return style.Picture(name, title, text, figure)
 
 
-def by_accuser(
-    runs: Sequence[RunMetrics], timelines: Sequence[Sequence[dict[str, Any]]]
-) -> style.Picture:
+def by_accuser(runs: Sequence[RunMetrics], timelines: Sequence[Timeline]) -> style.Picture:
     """Whose word the false positives rest on, and whether the scenario had disturbed that member
     itself."""
     name, title = "false-positives-by-accuser", "False positives by accuser"
     healthy: Counter[str] = Counter()
     disturbed: Counter[str] = Counter()
     for run, timeline in zip(runs, timelines):
-        touched = {
-            m
-            for entry in timeline
-            if entry["verb"] in FAULTS_OF_A_MEMBER
-            for m in entry.get("members", ())
-        }
+        touched = disturbed_members(timeline)
         for accuser, events in run.false_positives.events_by_accuser.items():
             (disturbed if accuser in touched else healthy)[accuser] += events
     totals = healthy + disturbed
@@ -98,7 +91,7 @@ def by_accuser(
         _accuser_bars(axes, most, healthy, disturbed)
     shown = sum(totals[accuser] for accuser in most)
     text = (
-        "Number of false positives that rest on a member's word, over all runs:"
+        f"Number of false positives that rest on a member's word, over {count(len(runs), 'run')}:"
         f" {sum(totals.values()):,} on the word of {len(totals):,}"
         f" {'member' if len(totals) == 1 else 'members'}"
         + (
@@ -108,6 +101,35 @@ def by_accuser(
         )
     )
     return style.Picture(name, title, text, figure)
+
+
+def disturbed_members(timeline: Timeline) -> set[str]:
+    """Members to which the scenario did anything."""
+    return {
+        member
+        for entry in timeline
+        if entry["verb"] not in NO_DISTURBANCE
+        for member in entry.get("members", ())
+    }
+
+
+def accusers_in_words(runs: Sequence[RunMetrics], timelines: Sequence[Timeline]) -> str:
+    """Whose word false positives rest on, in a few words; a dash where there are none."""
+    events: Counter[str] = Counter()
+    disturbed = 0
+    for run, timeline in zip(runs, timelines):
+        touched = disturbed_members(timeline)
+        for accuser, found in run.false_positives.events_by_accuser.items():
+            events[accuser] += found
+            disturbed += found if accuser in touched else 0
+    total = sum(events.values())
+    if not total:
+        return NONE
+    worst = min(events, key=lambda accuser: (-events[accuser], accuser))
+    return (
+        f"{count(len(events), 'accuser')}; {worst} {events[worst] / total:.0%};"
+        f" disturbed ones {disturbed / total:.0%}"
+    )
 
 
 def _accuser_bars(

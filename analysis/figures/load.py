@@ -5,13 +5,13 @@ run."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.patches import Patch
 
+from analysis.campaign.text import count
 from analysis.figures import style
-from analysis.figures.timeline import mark_timeline
+from analysis.figures.timeline import Timeline, mark_timeline, marks_text
 from analysis.run.metrics import RunMetrics
 
 # Fixed colours, so that a kind looks the same in every report; neighbours differ in lightness.
@@ -27,7 +27,7 @@ KIND_COLOURS = {
 }
 
 
-def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) -> style.Picture:
+def over_time(runs: Sequence[RunMetrics], timelines: Sequence[Timeline]) -> style.Picture:
     """Stacked load by kind, mean of the runs."""
     name, title = "load-over-time", "Load over time"
     kinds = kinds_of(runs)
@@ -53,7 +53,7 @@ def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) ->
             axes.set_ylabel(label)
             axes.set_xlim(0, seconds[-1])
             style.zero_based(axes)
-            mark_timeline(axes, timeline, float(seconds[-1]), named=axes is panels[0])
+            mark_timeline(axes, timelines, float(seconds[-1]), named=axes is panels[0])
         panels[1].set_xlabel("simulated time (s)")
         panels[0].legend(
             handles=[Patch(color=kind_colour(kind), label=kind) for kind in reversed(kinds)],
@@ -62,10 +62,10 @@ def over_time(runs: Sequence[RunMetrics], timeline: Sequence[dict[str, Any]]) ->
             handlelength=1.2,
         )
     text = (
-        "What a member sends each second, mean of all members and runs; the heights of the kinds"
-        " add up. A datagram that carries several messages counts once, as the kind of the first."
-        " Bytes are UDP and TCP payload."
-    )
+        f"What a member sends each second, mean of all members and of {count(len(runs), 'run')}; the"
+        " heights of the kinds add up. A datagram that carries several messages counts once, as the"
+        " kind of the first. Bytes are UDP and TCP payload."
+    ) + marks_text(timelines)
     return style.Picture(name, title, text, figure)
 
 

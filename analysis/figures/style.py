@@ -7,12 +7,18 @@ always doubled by a line style, a marker or a position, so that a grey print sti
 for magnitudes; no text under 9 pt at the size the report shows it.
 
 Figures are built on `matplotlib.figure.Figure` and never on pyplot: no window system, no state
-between figures. The same records give the same SVG bytes: ids are salted with the figure's name and
-no date is written.
+between figures. The same records give the same SVG bytes: ids are salted with the figure's name, no
+date is written, and every setting is matplotlib's own default or stands here.
+
+Any text is text. A label with two `$` is no formula, and what DejaVu Sans has no shapes for (Chinese,
+Japanese, Korean, ...) is drawn with the first font of `FALLBACK_FONTS` that is installed and has them.
 """
 
 from __future__ import annotations
 
+import functools
+import unicodedata
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,9 +26,12 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter, LogFormatterMathtext, NullFormatter
 
 BLACK = "#000000"
 ORANGE = "#E69F00"
@@ -50,8 +59,26 @@ WIDTH_IN = 6.6
 MAGNITUDE_MAP = "cividis"
 PNG_DPI = 200
 
+FONT = "DejaVu Sans"
+FALLBACK_FONTS = (
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "Droid Sans Fallback",
+    "IPAGothic",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+    "Noto Sans Symbols2",
+    "Symbola",
+    "Unifont",
+)
+"""For what DejaVu Sans lacks; tried in this order."""
+
+_SYSTEM_FONTS = ("/usr/share/fonts/", "/usr/share/matplotlib/", "/usr/lib/python3/")
+"""Fonts that a user has at home would make his figures others than his colleague's."""
+
 _RC: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
     "font.size": 9.0,
     "axes.titlesize": 9.5,
     "axes.titleweight": "bold",
@@ -73,6 +100,8 @@ _RC: dict[str, Any] = {
     "hatch.linewidth": 0.6,
     "figure.constrained_layout.use": True,
     "svg.fonttype": "path",
+    "text.parse_math": False,
+    "text.usetex": False,
 }
 
 
@@ -91,8 +120,40 @@ class Picture:
 @contextmanager
 def look(name: str) -> Iterator[None]:
     """The settings under which a figure of this name is built and saved."""
-    with matplotlib.rc_context({**_RC, "svg.hashsalt": name}):
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # What no font has is drawn as a box, and the page beside has the text.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update({**_RC, "font.family": fonts(), "svg.hashsalt": name})
         yield
+
+
+@functools.cache
+def fonts() -> list[str]:
+    """The families that figures are drawn with on this machine, the first before the others."""
+    manager = font_manager.fontManager
+    bundled = matplotlib.get_data_path()
+    manager.ttflist = [
+        font for font in manager.ttflist if font.fname.startswith((*_SYSTEM_FONTS, bundled))
+    ]
+    installed = {font.name for font in manager.ttflist}
+    return [FONT, *(name for name in FALLBACK_FONTS if name in installed)]
+
+
+def drawable(text: str) -> str:
+    """A text on one line, without what is no character: a line break or an escape in a router's
+    label is shown as its symbol, half a character as the sign for that."""
+    return "".join(map(_drawable, text))
+
+
+def _drawable(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    category = unicodedata.category(character)
+    return "\ufffd" if category in ("Cc", "Cs", "Cn") else "" if category == "Cf" else character
 
 
 def new_figure(
@@ -115,9 +176,26 @@ def save(picture: Picture, folder: Path) -> list[Path]:
         return []
     svg, png = folder / f"{picture.name}.svg", folder / f"{picture.name}.png"
     with look(picture.name):
-        picture.figure.savefig(svg, metadata={"Date": None, "Title": picture.title})
+        _make_plain(picture.figure)
+        title = drawable(picture.title)
+        picture.figure.savefig(svg, metadata={"Date": None, "Title": title})
         picture.figure.savefig(png, dpi=PNG_DPI, metadata={"Software": None})
     return [svg, png]
+
+
+def _make_plain(figure: Figure) -> None:
+    """The line breaks that are here are ours and stay; powers of ten would be written as formulas."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), LogFormatterMathtext):
+                axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            if isinstance(axis.get_minor_formatter(), LogFormatterMathtext):
+                axis.set_minor_formatter(NullFormatter())
+    for text in figure.findobj(Text):
+        lines = text.get_text().split("\n")
+        plain = "\n".join(map(drawable, lines))
+        if plain != text.get_text():
+            text.set_text(plain)
 
 
 def series_style(index: int) -> dict[str, object]:

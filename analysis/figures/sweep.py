@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A sweep: each metric against each axis with its intervals, and maps of two axes.
 
-A point of the sweep is one combination of settings; its intervals come from its runs. The six
+A point of the sweep is one combination of settings; its intervals come from its runs. All
 metrics stand in one figure, so that a gain in one is seen beside its price in another.
 """
 
@@ -19,26 +19,28 @@ from matplotlib.lines import Line2D
 from analysis.figures import style
 from analysis.figures.sweep_data import (
     AXIS_METRICS,
+    METHODS,
     Axis,
     Estimate,
     Metric,
     Point,
 )
-from analysis.campaign.text import NONE, number
+from analysis.campaign.text import NONE, count, number
 
 LINES_NAMED_AT_MOST = 8
 MAP_CELLS_NAMED_AT_MOST = 100
-LEGEND_SHARE = 0.075
+LEGEND_SHARE = 0.06
 """Height that a legend above all panels takes, as a share of the figure."""
 
 
 def against_axis(axis: Axis, others: Sequence[Axis], points: Sequence[Point]) -> style.Picture:
     """Every metric against one axis; a line for each combination of the other axes."""
-    name, title = f"sweep-by-{axis.file_name}", f"Every metric against {axis.label}"
+    name, title = f"sweep-by-{axis.file_name}", f"Every metric against {axis.words}"
     lines = list(itertools.product(*(other.values for other in others)))
     places = axis.places()
+    least, most = (f(point.runs for point in points) for f in (min, max))
     with style.look(name):
-        figure, panels = style.new_figure(7.0, rows=3, columns=2, sharex=True)
+        figure, panels = style.new_figure(9.0, rows=4, columns=2, sharex=True)
         for panel, metric in zip(panels, AXIS_METRICS):
             for line, combination in enumerate(lines):
                 wanted = {other.key: value for other, value in zip(others, combination)}
@@ -54,8 +56,9 @@ def against_axis(axis: Axis, others: Sequence[Axis], points: Sequence[Point]) ->
         if 1 < len(lines) <= LINES_NAMED_AT_MOST:
             _name_lines(figure, others, lines)
     text = (
-        "Bars are 95 % intervals: of the median over crashes for times, of the mean over runs for"
-        " counts and load."
+        f"{METHODS} {count(least, 'run')} a point."
+        if least == most
+        else (f"{METHODS} {least} to {most} runs a point.")
     )
     if len(lines) > LINES_NAMED_AT_MOST:
         text += " Each grey line is one combination of the other settings; the table has them all."
@@ -64,10 +67,10 @@ def against_axis(axis: Axis, others: Sequence[Axis], points: Sequence[Point]) ->
 
 def maps(across: Axis, up: Axis, points: Sequence[Point]) -> style.Picture:
     """Each metric as a field over the two axes of a sweep, the number written in each cell."""
-    name, title = "sweep-map", f"Every metric over {across.label} and {up.label}"
+    name, title = "sweep-map", f"Every metric over {across.words} and {up.words}"
     with style.look(name):
         figure, panels = style.new_figure(
-            1.0 + 3 * max(1.5, 0.36 * len(up.values)), rows=3, columns=2
+            1.0 + 4 * max(1.5, 0.36 * len(up.values)), rows=4, columns=2
         )
         for panel, metric in zip(panels, AXIS_METRICS):
             _draw_map(panel, across, up, points, metric)
@@ -77,7 +80,8 @@ def maps(across: Axis, up: Axis, points: Sequence[Point]) -> style.Picture:
             panel.set_ylabel(up.label)
     text = (
         "Each cell is a point of the sweep. Dark is low and bright is high, on a scale of each"
-        " panel's own; a dash stands where there is no value."
+        " panel's own; a dash stands where there is no value. Intervals are in the other figures and"
+        " in the table."
     )
     return style.Picture(name, title, text, figure)
 
@@ -123,7 +127,7 @@ def _name_lines(figure: Figure, others: Sequence[Axis], lines: Sequence[tuple[st
         Line2D([], [], label=", ".join(combination), **_line_style(line, len(lines)))
         for line, combination in enumerate(lines)
     ]
-    title = ", ".join(other.label for other in others)
+    title = ", ".join(other.words for other in others)
     figure.get_layout_engine().set(rect=(0, 0, 1, 1 - LEGEND_SHARE))
     figure.legend(handles=handles, title=title, loc="upper center", ncol=4)
 
@@ -164,8 +168,8 @@ def _draw_map(axes: Axes, across: Axis, up: Axis, points: Sequence[Point], metri
         vmax=high if high > low else low + 1,
     )
     axes.grid(False)
-    axes.set_xticks(range(len(across.values)), across.values)
-    axes.set_yticks(range(len(up.values)), up.values)
+    axes.set_xticks(range(len(across.values)), across.marks())
+    axes.set_yticks(range(len(up.values)), up.marks())
     axes.set_title(f"{metric.title} ({metric.unit})")
     if field.size <= MAP_CELLS_NAMED_AT_MOST:
         for (row, column), value in np.ndenumerate(field):

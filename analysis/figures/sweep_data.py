@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The plain data behind the figures of a sweep: its axes, its points, and what is measured at each.
 
-Medians and their intervals come from summary.json; for counts and rates, which the summary gives as
-one number, the interval is that of the mean over runs.
+Every point stands for itself: nothing is pooled over unlike settings. Medians of times and their
+intervals come from summary.json; a count has the interval of a count, a load that of the median of
+the runs; intervals.py has both. What no method holds for has a value and no interval.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from analysis.campaign import statistics
+from analysis.campaign.intervals import share_interval
+from analysis.campaign.text import setting_words
 from analysis.run.metrics import RunMetrics
 
 _UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
@@ -56,51 +58,76 @@ def _median(key: str) -> Callable[[dict[str, Any], Sequence[RunMetrics]], Estima
     return estimate
 
 
-def _mean(
-    of_run: Callable[[RunMetrics], float]
+def _incidents(summary: dict[str, Any], runs: Sequence[RunMetrics]) -> Estimate:
+    """A run's mean number of wrong deaths. Of none at all the interval is not nothing."""
+    found = summary["false_positives"]["incidents"]
+    bounds = found["ci95"] or (None, None)
+    return Estimate(*(None if n is None else n / len(runs) for n in (found["count"], *bounds)))
+
+
+def _refuted(_: dict[str, Any], runs: Sequence[RunMetrics]) -> Estimate:
+    return Estimate(sum(run.refuted_suspicions for run in runs) / len(runs))
+
+
+def _known(_: dict[str, Any], runs: Sequence[RunMetrics]) -> Estimate:
+    parts = [(_noticed(run), len(run.crashes)) for run in runs if run.crashes]
+    if not parts:
+        return Estimate(None)
+    known, crashes = (sum(column) for column in zip(*parts))
+    low, high = share_interval(parts) or (None, None)
+    return Estimate(
+        *(None if share is None else 100 * share for share in (known / crashes, low, high))
+    )
+
+
+def _noticed(run: RunMetrics) -> int:
+    return sum(crash.full_dissemination_s is not None for crash in run.crashes)
+
+
+def _load(
+    of_run: Callable[[RunMetrics], dict[str, int]]
 ) -> Callable[[dict[str, Any], Sequence[RunMetrics]], Estimate]:
     def estimate(_: dict[str, Any], runs: Sequence[RunMetrics]) -> Estimate:
-        values = [of_run(run) for run in runs]
-        # A count or a rate is never negative, whatever a symmetric interval says.
-        found = statistics.mean_interval(values)
-        return (
-            Estimate(found[0], max(0.0, found[1]), found[2])
-            if found
-            else Estimate(float(np.mean(values)))
-        )
+        sent = [
+            sum(of_run(run).values()) / (run.traffic.members * run.simulated_s)
+            for run in runs
+            if run.traffic.members
+        ]
+        found = statistics.distribution([[rate] for rate in sent])
+        return Estimate(found.median, *(found.ci95 or (None, None)))
 
     return estimate
-
-
-def _sent(run: RunMetrics, totals: dict[str, int]) -> float:
-    """NaN where nobody tells what he sends."""
-    member_seconds = run.traffic.members * run.simulated_s
-    return sum(totals.values()) / member_seconds if member_seconds else math.nan
 
 
 AXIS_METRICS = (
     Metric("suspect", "First suspicion", "s, median", _median("first_suspect_s")),
     Metric("dead", "First declared dead", "s, median", _median("first_dead_s")),
     Metric("all", "Known to all", "s, median", _median("full_dissemination_s")),
-    Metric(
-        "false",
-        "False positives",
-        "a run",
-        _mean(lambda run: run.false_positives.events),
-    ),
+    Metric("known", "Crashes known to all", "%", _known),
+    Metric("false", "Wrong deaths", "incidents a run", _incidents),
+    Metric("refuted", "Refuted suspicions", "a run", _refuted),
     Metric(
         "messages",
         "Messages sent",
-        "a member and second",
-        _mean(lambda run: _sent(run, run.traffic.messages)),
+        "a member and second, median run",
+        _load(lambda run: run.traffic.messages),
     ),
     Metric(
         "bytes",
         "Bytes sent",
-        "a member and second",
-        _mean(lambda run: _sent(run, run.traffic.bytes)),
+        "a member and second, median run",
+        _load(lambda run: run.traffic.bytes),
     ),
 )
+
+METHODS = (
+    "Bars are 95 % intervals. Times: of the median over crashes, by ranks with runs as clusters, from 5"
+    " runs on (6 with one crash each). Crashes known: Clopper and Pearson, with runs as clusters. Wrong"
+    " deaths: negative binomial over the runs, from 3 runs on; where none was seen, the bar is what may"
+    " have been missed. Load: of the median of the runs, by ranks, from 6 runs on. Refuted suspicions"
+    " have none: one that spreads counts for each member that was told."
+)
+"""How the intervals are made, for captions."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +136,7 @@ class Point:
 
     settings: dict[str, str]
     estimates: dict[str, Estimate]
+    runs: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,9 +147,15 @@ class Axis:
     values: tuple[str, ...]
 
     @property
+    def words(self) -> str:
+        """What people call the key."""
+        return setting_words(self.key)
+
+    @property
     def label(self) -> str:
-        """The key without its table, as people call it."""
-        return self.key.rpartition(".")[2]
+        """The same with the unit of the places, if there is one."""
+        unit = self._unit()
+        return f"{self.words} ({unit})" if unit else self.words
 
     @property
     def file_name(self) -> str:
@@ -129,11 +163,28 @@ class Axis:
 
     def places(self) -> np.ndarray:
         """Where the values stand: to scale if all are numbers of one kind, else side by side."""
-        numbers = [_number(value) for value in self.values]
-        if None in numbers or len({kind for _, kind in numbers}) != 1:
+        numbers = self._numbers()
+        if numbers is None:
             # From 0, and so never logarithmic.
             return np.arange(len(self.values), dtype=float)
         return np.array([value for value, _ in numbers])
+
+    def marks(self) -> list[str]:
+        """What stands at the places: numbers without the unit, which the label has, or the words."""
+        numbers = self._numbers()
+        if numbers is None or not self._unit():
+            return list(self.values)
+        return [f"{value:g}" for value, _ in numbers]
+
+    def _numbers(self) -> list[tuple[float, str]] | None:
+        numbers = [_number(value) for value in self.values]
+        if None in numbers or len({kind for _, kind in numbers}) != 1:
+            return None
+        return numbers
+
+    def _unit(self) -> str:
+        numbers = self._numbers()
+        return "" if numbers is None else {"time": "s"}.get(numbers[0][1], numbers[0][1])
 
     def beside(self, places: np.ndarray, line: int, of: int) -> np.ndarray:
         """The places of one of several lines, moved aside a little, so that no interval hides
@@ -152,7 +203,7 @@ class Axis:
         if self.is_logarithmic(places):
             axes.set_xscale("log")
         axes.minorticks_off()
-        axes.set_xticks(places, self.values)
+        axes.set_xticks(places, self.marks())
 
 
 def axes_of(points: Sequence[dict[str, Any]]) -> list[Axis]:
@@ -173,6 +224,7 @@ def points_of(
         Point(
             {key: str(value) for key, value in settings.items()},
             {metric.key: metric.of(summary, runs) for metric in AXIS_METRICS},
+            len(runs),
         )
         for summary, (settings, runs) in zip(summaries, runs_by_point, strict=True)
     ]

@@ -45,7 +45,7 @@ def draw(
         axes.set_xlim(0, until_s)
         handles = []
         for axis in told:
-            handles.append(Line2D([], [], linestyle="", label=axis.label))
+            handles.append(Line2D([], [], linestyle="", label=axis.words))
             handles += [
                 Line2D([], [], label=value, **_look([axis], {axis.key: value}, axis is not told[0]))
                 for value in axis.values
@@ -56,7 +56,7 @@ def draw(
         " since its crash; each line is the median over the runs of one point."
     )
     if len(axes_of_sweep) > len(told):
-        text += f" Lines that look alike differ in {', '.join(a.label for a in axes_of_sweep[2:])}."
+        text += f" Lines that look alike differ in {', '.join(a.words for a in axes_of_sweep[2:])}."
     return style.Picture(name, title, text, figure)
 
 

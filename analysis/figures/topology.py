@@ -299,7 +299,7 @@ def _label(
             (0, gap, "center", "bottom"),
         ):
             text = axes.annotate(
-                routers[i]["label"],
+                style.drawable(routers[i]["label"]),
                 positions[i],
                 (dx, dy),
                 textcoords="offset points",

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What quicker detection costs: the points of a sweep by their detection time and their load.
+"""What quicker detection costs: the points of a sweep by detection time, load and wrong deaths.
 
 Whoever tunes a cluster chooses on this picture: left is cheaper, down is quicker, and the colour
-says how often a choice buries the living.
+says how often a choice buries the living. A choice is beaten only by one that is as good in all
+three, and better in one by more than chance: points whose intervals overlap are not told apart.
 """
 
 from __future__ import annotations
@@ -13,19 +14,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
+from analysis.campaign.text import count, listing
 from analysis.figures import style
-from analysis.figures.sweep_data import AXIS_METRICS, Axis, Estimate, Point
+from analysis.figures.sweep_data import AXIS_METRICS, Axis, Estimate, Metric, Point
 
 POINTS_NAMED_AT_MOST = 24
+OBJECTIVES = ("dead", "bytes", "false")
+"""What a choice is judged by; of each less is better."""
 
 
 def draw(axes_of_sweep: Sequence[Axis], points: Sequence[Point]) -> style.Picture:
-    """Detection time against load, coloured by false positives; the line joins the points that
-    nothing beats."""
+    """Detection time against load, coloured by wrong deaths; faded what another point beats."""
     name, title = "trade-off", "What quicker detection costs"
-    speed, load, errors = (
-        next(m for m in AXIS_METRICS if m.key == k) for k in ("dead", "bytes", "false")
-    )
+    speed, load, errors = (next(m for m in AXIS_METRICS if m.key == k) for k in OBJECTIVES)
     drawn = [
         p
         for p in points
@@ -39,53 +40,65 @@ def draw(axes_of_sweep: Sequence[Axis], points: Sequence[Point]) -> style.Pictur
         )
     x = np.array([p.estimates[load.key].value for p in drawn])
     y = np.array([p.estimates[speed.key].value for p in drawn])
-    colour = np.array([p.estimates[errors.key].value or 0.0 for p in drawn])
+    wrong = np.array([p.estimates[errors.key].value or 0.0 for p in drawn])
+    kept = unbeaten(drawn)
     with style.look(name):
         figure, (axes,) = style.new_figure(3.9)
         for point, px, py in zip(drawn, x, y):
             _cross(axes, px, py, point.estimates[load.key], point.estimates[speed.key])
-        front = unbeaten(x, y)
-        axes.plot(
-            x[front],
-            y[front],
-            color=style.GREY,
-            linewidth=1.0,
-            linestyle=style.DASHES[1],
-            zorder=1.5,
-        )
-        marks = axes.scatter(
-            x,
-            y,
-            c=colour,
-            cmap=style.MAGNITUDE_MAP,
-            s=52,
-            edgecolors="black",
-            linewidths=0.6,
-            zorder=3,
-            vmin=0,
-            vmax=max(colour.max(), 1e-9),
-        )
+        for of_front in (False, True):
+            chosen = [i for i in range(len(drawn)) if (i in kept) == of_front]
+            marks = axes.scatter(
+                x[chosen],
+                y[chosen],
+                c=wrong[chosen],
+                cmap=style.MAGNITUDE_MAP,
+                s=56 if of_front else 26,
+                marker="o" if of_front else "s",
+                edgecolors="black" if of_front else style.GREY,
+                linewidths=1.2 if of_front else 0.5,
+                zorder=3 + of_front,
+                vmin=0,
+                vmax=max(wrong.max(), 1e-9),
+            )
         axes.set_xlabel(load.label)
         axes.set_ylabel(speed.label)
         axes.margins(0.14, 0.12)
         style.zero_based(axes)
-        if colour.any():
+        if wrong.any():
             figure.colorbar(marks, ax=axes, label=errors.label, pad=0.02)
         if len(drawn) <= POINTS_NAMED_AT_MOST:
             _name_points(axes, drawn, axes_of_sweep, x, y)
+    return style.Picture(name, title, _caption(axes_of_sweep, drawn, kept, errors), figure)
+
+
+def _caption(
+    axes_of_sweep: Sequence[Axis], points: Sequence[Point], kept: Sequence[int], errors: Metric
+) -> str:
     text = (
-        "Each disc is a point of the sweep, named by its settings ("
-        + ", ".join(axis.label for axis in axes_of_sweep)
-        + "). Down is quicker, left is cheaper; the dashed line joins the points that no other"
-        " beats in both. "
-        + (
-            "Brighter discs have more false positives. "
-            if colour.any()
-            else "No point had a false positive. "
-        )
-        + "Thin bars are 95 % intervals."
+        "Each mark is a point of the sweep, named by its settings ("
+        + ", ".join(axis.words for axis in axes_of_sweep)
+        + "). Down is quicker, left is cheaper"
     )
-    return style.Picture(name, title, text, figure)
+    if any(point.estimates[errors.key].value for point in points):
+        text += ", brighter has more wrong deaths. "
+    else:
+        bound = max((point.estimates[errors.key].high or 0.0) for point in points)
+        seen = f", which means fewer than {bound:.2g} a run at each (95 %)" if bound else ""
+        text += f". No point had a wrong death{seen}. "
+    beaten = [p for i, p in enumerate(points) if i not in kept]
+    names = [_name(p, axes_of_sweep) for p in beaten]
+    text += (
+        f"Large discs are the {count(len(kept), 'choice')} that no other beats: a small square has"
+        " another point that is as good in time, load and wrong deaths, and better in one of them by"
+        " more than the 95 % intervals (thin bars) leave open. "
+    )
+    text += (
+        f"Beaten: {listing(names, 12)}."
+        if beaten
+        else "None is beaten beyond chance; more runs would tell more of them apart."
+    )
+    return text
 
 
 def _cross(axes: Axes, x: float, y: float, across: Estimate, up: Estimate) -> None:
@@ -97,14 +110,25 @@ def _cross(axes: Axes, x: float, y: float, across: Estimate, up: Estimate) -> No
             axes.plot(xs, ys, color=style.GREY, linewidth=0.9, zorder=2)
 
 
-def unbeaten(x: np.ndarray, y: np.ndarray) -> list[int]:
-    """Indices of the points with no other point at most as high and at most as far right, from
-    left to right."""
-    front: list[int] = []
-    for i in sorted(range(len(x)), key=lambda i: (x[i], y[i])):
-        if not front or y[i] < y[front[-1]]:
-            front.append(i)
-    return front
+def unbeaten(points: Sequence[Point]) -> list[int]:
+    """Indices of the points that no other beats."""
+    return [
+        i
+        for i, point in enumerate(points)
+        if not any(beats(other, point) for j, other in enumerate(points) if j != i)
+    ]
+
+
+def beats(one: Point, other: Point) -> bool:
+    """Whether it is as good in every objective, and in one better by more than chance."""
+    pairs = [(one.estimates[key], other.estimates[key]) for key in OBJECTIVES]
+    if any(a.value is None or b.value is None or a.value > b.value for a, b in pairs):
+        return False
+    return any(a.high is not None and b.low is not None and a.high < b.low for a, b in pairs)
+
+
+def _name(point: Point, of: Sequence[Axis]) -> str:
+    return ", ".join(point.settings[axis.key] for axis in of)
 
 
 def _name_points(
@@ -113,7 +137,7 @@ def _name_points(
     """Names the points, from the left; one whose name would lie over another's goes without."""
     taken: list[Bbox] = []
     for i in np.argsort(x, kind="stable"):
-        text = ", ".join(points[i].settings[axis.key] for axis in of)
+        text = _name(points[i], of)
         name = axes.annotate(
             text, (x[i], y[i]), (5, 4), textcoords="offset points", ha="left", va="bottom", zorder=4
         )

@@ -89,7 +89,7 @@ def _draw(axes: Axes, panel: Panel, named: bool) -> None:
     axes.fill_between(sizes.time_s, smallest, largest, step="pre", **BAND)
     axes.step(sizes.time_s, median, where="pre", **MEDIAN)
     axes.step(sizes.time_s, sizes.live, where="pre", **TRUTH)
-    mark_timeline(axes, panel.timeline, sizes.time_s[-1], named)
+    mark_timeline(axes, [panel.timeline], sizes.time_s[-1], named)
     if panel.heading:
         # Above the names of the moments, if there are any.
         pad = 18.0 if axes.texts else 4.0

@@ -2,8 +2,7 @@
 """The headline of a report: the answer in a few sentences, and the tables of numbers with what each
 one means.
 
-Everything here is a view of summary.json; nothing is computed but rates and the bounds that go with
-a count of zero.
+Everything here is a view of summary.json; nothing is computed. What is not known is said in words.
 """
 
 from __future__ import annotations
@@ -12,11 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.campaign.text import count, duration, interval, number, quantity
-
-SECONDS_PER_HOUR = 3600.0
-RULE_OF_THREE = 3.0
-"""Zero events seen in an exposure T bound the rate by 3/T with 95 % confidence (Hanley and
-Lippman-Hand, JAMA 1983)."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +29,13 @@ class TimeRow:
     """One distribution of times: the columns of the table of times."""
 
     name: str
+    n: str
     median: str
     ci95: str
+    no_ci95: str
+    """What it would take to have an interval."""
     p99: str
+    p999: str
     longest: str
     words: str
 
@@ -55,9 +53,9 @@ def was_parted(summary: dict[str, Any]) -> bool:
     return summary["partition"]["remerged_runs"] is not None
 
 
-def answer(summary: dict[str, Any], exposure_s: float) -> list[str]:
+def answer(summary: dict[str, Any]) -> list[str]:
     """The answer to the scenario's question, in sentences that need no table."""
-    sentences = [_on_errors(summary, exposure_s), _on_load(summary)]
+    sentences = [_on_errors(summary), _on_load(summary)]
     if was_parted(summary):
         sentences.insert(1, _on_partition(summary))
     if summary["crashes"]:
@@ -81,16 +79,25 @@ def _on_crashes(summary: dict[str, Any]) -> str:
     )
 
 
-def _on_errors(summary: dict[str, Any], exposure_s: float) -> str:
+def _on_errors(summary: dict[str, Any]) -> str:
     false = summary["false_positives"]
-    if false["events"]:
+    found = false["incidents"]
+    if found["count"]:
+        bounds = f" (95 % interval {interval(found['ci95'])})" if found["ci95"] else ""
         return (
-            "Living members within reach were wrongly declared dead"
-            f" {count(false['events'], 'time')}: {count(false['subjects'], 'member')}, in"
-            f" {count(false['pairs'], 'pair')} of observer and member."
+            f"{count(found['count'], 'living member within reach was', 'times a living member within reach was')}"
+            f" wrongly declared dead{bounds}, in {found['runs_with_any']} of"
+            f" {count(summary['runs'], 'run')}; with all who were told, that is"
+            f" {count(false['events'], 'false positive')}."
         )
-    hours = quantity(exposure_s / SECONDS_PER_HOUR, "member-hours")
-    return f"No living member within reach was declared dead, in {hours} of simulated time."
+    seen = "No living member within reach was declared dead"
+    if found["per_member_hour_ci95"] is None:
+        return f"{seen}."
+    hours = quantity(found["exposed_member_hours"], "member-hours")
+    return (
+        f"{seen}, in {hours} of simulated time; with 95 % confidence that means fewer than"
+        f" {number(found['per_member_hour_ci95'][1])} a member-hour."
+    )
 
 
 def _on_partition(summary: dict[str, Any]) -> str:
@@ -158,20 +165,23 @@ def time_rows(summary: dict[str, Any]) -> list[TimeRow]:
 def _time_row(name: str, times: dict[str, Any], words: str) -> TimeRow:
     return TimeRow(
         name,
+        f"{times['n']:,}",
         quantity(times["median"], "s"),
         interval(times["ci95"]),
+        times["no_ci95"] or "",
         quantity(times["p99"], "s"),
+        quantity(times["p999"], "s"),
         quantity(times["max"], "s"),
         words,
     )
 
 
-def groups(summary: dict[str, Any], exposure_s: float) -> list[Group]:
+def groups(summary: dict[str, Any]) -> list[Group]:
     """The counts and rates, grouped by the question that they answer."""
     found = []
     if summary["crashes"]:
         found.append(Group("Are all crashes noticed?", [_completeness(summary)]))
-    found.append(Group("Are living members left alone?", _error_rows(summary, exposure_s)))
+    found.append(Group("Are living members left alone?", _error_rows(summary)))
     if was_parted(summary):
         found.append(Group("Does the cluster heal?", [_healing(summary)]))
     found.append(Group("What does it cost?", _load_rows(summary)))
@@ -183,29 +193,48 @@ def _completeness(summary: dict[str, Any]) -> Row:
         "Crashes known to all",
         f"{summary['crashes_known_to_all']:,} of {summary['crashes']:,}",
         "Crashes that every member that lived on had learned of before the run, or the crash, was"
-        " over.",
+        " over. The interval is of the share that endless repetition would give.",
+        _share_note(summary["crashes_known_to_all_ci95"]),
     )
 
 
-def _error_rows(summary: dict[str, Any], exposure_s: float) -> list[Row]:
-    false = summary["false_positives"]
-    hours = exposure_s / SECONDS_PER_HOUR
-    if false["events"]:
-        note = f"{count(false['subjects'], 'member')}, {count(false['pairs'], 'pair')}"
-        words = (
-            "Times that a member declared a living member dead that it could reach. Each observer"
-            " counts, so one wrong verdict that spreads counts many times: below it, how many"
-            " distinct members were buried alive, and in how many pairs of observer and member."
-        )
+def _share_note(bounds: list[float] | None) -> str:
+    return "" if bounds is None else interval([100 * bound for bound in bounds]) + "\u00a0%"
+
+
+def _incident_row(found: dict[str, Any]) -> Row:
+    words = (
+        "How often a living member that could be reached was declared dead, each wrong death counted"
+        " once, however many were told. The interval allows for runs that differ."
+    )
+    if found["count"]:
+        note = interval(found["ci95"]) or found["no_ci95"]
+        if found["per_member_hour"] is not None:
+            rate = number(found["per_member_hour"])
+            note += f"; a member-hour {rate} {interval(found['per_member_hour_ci95'])}".rstrip()
     else:
-        note = f"below {number(RULE_OF_THREE / hours)} a member-hour (95 %)"
-        words = (
-            "No member declared a living member dead that it could reach. None seen does not"
-            f" prove none possible: by the rule of three, {quantity(hours, 'member-hours')}"
-            " without one put the true rate below the bound given."
+        words += (
+            " None seen does not prove none possible: the bound is what may have been missed in the"
+            " time for which members lived, with up to four wrong deaths of one cause allowed for."
         )
+        bound = found["per_member_hour_ci95"]
+        note = f"below {number(bound[1])} a member-hour (95 %)" if bound else ""
+    return Row("Wrong deaths (incidents)", f"{found['count']:,}", words, note)
+
+
+def _error_rows(summary: dict[str, Any]) -> list[Row]:
+    false = summary["false_positives"]
+    note = f"{count(false['subjects'], 'member')}, {count(false['pairs'], 'pair')}"
     rows = [
-        Row("False positives (FP)", f"{false['events']:,}", words, note),
+        _incident_row(false["incidents"]),
+        Row(
+            "False positives (FP)",
+            f"{false['events']:,}",
+            "The same with everybody who declared it: one wrong death that spreads is as many as"
+            " members were told. They repeat each other, so their number has no interval. Below it:"
+            " distinct members, and pairs of observer and member.",
+            note if false["events"] else "",
+        ),
         Row(
             "by healthy observers (FP−)",
             f"{false['fp_minus']:,}",
@@ -235,6 +264,7 @@ def _healing(summary: dict[str, Any]) -> Row:
         "Runs in which the sides became one again",
         f"{summary['partition']['remerged_runs']:,} of {summary['runs']:,}",
         "By the end of the run every live member counted every live member in.",
+        _share_note(summary["partition"]["remerged_runs_ci95"]),
     )
 
 

@@ -10,13 +10,18 @@ and depends on nothing but the campaign's folder, so the same folder gives the s
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis import seal
 from analysis.campaign import summary as summaries
-from analysis.report import headline as report_headline, page as report_page, sweep as report_sweep
+from analysis.report import (
+    headline as report_headline,
+    page as report_page,
+    sweep as report_sweep,
+    threats,
+)
 from analysis.run import metrics, records
 from analysis.figures import (
     accuracy,
@@ -33,8 +38,11 @@ from analysis.figures import (
 from analysis.run.metrics import RunMetrics
 from analysis.run.records import RecordError, RunInfo
 from analysis.report.page import Section
+from analysis.campaign.clusters import variance_words
+from analysis.campaign.networks import network_of
 from analysis.campaign.spread import spread_table
-from analysis.campaign.text import count, duration, listing, quantity, set_keys
+from analysis.processors import cores
+from analysis.campaign.text import NONE, count, duration, listing, quantity, set_keys, setting_words
 
 TEMPLATE = "report.html.j2"
 REPORT_NAME = "report.html"
@@ -62,11 +70,6 @@ class Campaign:
         return self.infos[0].raw
 
     @property
-    def exposure_s(self) -> float:
-        """Simulated member-seconds over all runs: what a rate of errors is a rate over."""
-        return sum(run.members * run.simulated_s for run in self.runs)
-
-    @property
     def axes(self) -> list[sweep_data.Axis]:
         """The settings that differ between runs; none without a sweep."""
         return sweep_data.axes_of([run.point for run in self.runs])
@@ -86,14 +89,17 @@ def write_report(out_dir: Path) -> Path:
 
 
 def _read(out_dir: Path) -> Campaign:
-    runs = metrics.metrics_of_runs(out_dir, os.cpu_count() or 1)
+    runs = metrics.metrics_of_runs(out_dir, cores())
     infos = [records.read_run_info(out_dir / "runs" / run.name) for run in runs]
     return Campaign(_json(out_dir / "campaign.json"), _json(out_dir / "summary.json"), runs, infos)
 
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        if seal.is_broken(content):
+            raise RecordError(f"{path}: was changed after it was written; summarize again")
+        return json.loads(content)
     except FileNotFoundError:
         raise RecordError(
             f"{path}: no such file; a report needs a campaign that was run and summarized"
@@ -128,9 +134,9 @@ def _sections(campaign: Campaign) -> list[Section]:
         Section(
             "accuracy",
             "Living members declared dead",
-            [accuracy.over_time(runs, timelines[0]), accuracy.by_accuser(runs, timelines)],
+            [accuracy.over_time(runs, timelines), accuracy.by_accuser(runs, timelines)],
         ),
-        Section("load", "What it costs", [load.over_time(runs, timelines[0])]),
+        Section("load", "What it costs", [load.over_time(runs, timelines)]),
     ]
 
 
@@ -157,12 +163,9 @@ def _content(campaign: Campaign) -> dict[str, Any]:
         "setup": _setup(campaign),
         "timeline": [happening(entry) for entry in first["timeline"]],
         "network": _network(first["topology"]),
-        "times": report_headline.time_rows(summary),
-        "spread": None if summary["spread"] is None else spread_table(summary["spread"]),
-        "groups": report_headline.groups(summary, campaign.exposure_s),
-        "point_table": (
-            report_sweep.point_table(summary["points"], campaign.axes) if campaign.axes else None
-        ),
+        **_numbers(campaign),
+        "variance": _variance(campaign),
+        "threats": threats.threats([info.raw for info in campaign.infos], _networks(campaign)),
         "command": request["command"],
         "provenance": _provenance(campaign),
         "runs": [_run_row(info) for info in campaign.infos],
@@ -170,6 +173,68 @@ def _content(campaign: Campaign) -> dict[str, Any]:
         "scenario_text": request.get("scenario_text", ""),
         "resolved": sorted(first["scenario"]["resolved"].items()),
     }
+
+
+def _numbers(campaign: Campaign) -> dict[str, Any]:
+    """The tables of results. Of a sweep there are those of its points only: runs of unlike settings
+    have nothing in common that a number could tell."""
+    summary, axes = campaign.summary, campaign.axes
+    if not axes:
+        times = report_headline.time_rows(summary)
+        return {
+            "times": times,
+            "tails": {
+                key: any(getattr(row, key) != NONE for row in times) for key in ("p99", "p999")
+            },
+            "spread": None if summary["spread"] is None else spread_table(summary["spread"]),
+            "groups": report_headline.groups(summary),
+            "point_tables": [],
+        }
+    return {
+        "times": [],
+        "tails": {},
+        "spread": None,
+        "groups": [],
+        "point_tables": [
+            ("points", "Times and load", report_sweep.time_table(summary["points"], axes)),
+            (
+                "errors",
+                "Living members declared dead",
+                report_sweep.error_table(summary["points"], axes, _accusers(campaign)),
+            ),
+        ],
+    }
+
+
+def _accusers(campaign: Campaign) -> list[str]:
+    """On whose word false positives rest, for each point."""
+    timelines = {info.name: info.raw["timeline"] for info in campaign.infos}
+    return [
+        accuracy.accusers_in_words(runs, [timelines[run.name] for run in runs])
+        for _, runs in summaries.group_by_point(campaign.runs)
+    ]
+
+
+def _networks(campaign: Campaign) -> int:
+    """How many different networks the runs had, where those are random."""
+    return len({network_of(info.raw) for info in campaign.infos})
+
+
+def _variance(campaign: Campaign) -> list[tuple[str, str]]:
+    """How much of what differs is the networks', for each time; nothing where all had one network, or
+    where settings differ too."""
+    found = campaign.summary.get("networks")
+    if found is None:
+        return []
+    names = {
+        "first_suspect_s": "first suspicion",
+        "first_dead_s": "first declared dead",
+        "full_dissemination_s": "known to all",
+    }
+    rows = [("networks", f"{found['count']:,}")]
+    return rows + [
+        (name, variance_words(found[key])) for key, name in names.items() if found[key] is not None
+    ]
 
 
 def _answer(campaign: Campaign) -> list[str]:
@@ -184,7 +249,7 @@ def _answer(campaign: Campaign) -> list[str]:
         )
     if campaign.axes:
         return sentences + report_sweep.answer(campaign.summary["points"], campaign.axes)
-    return sentences + report_headline.answer(campaign.summary, campaign.exposure_s)
+    return sentences + report_headline.answer(campaign.summary)
 
 
 def _setup(campaign: Campaign) -> list[tuple[str, str]]:
@@ -209,7 +274,7 @@ def _setup(campaign: Campaign) -> list[tuple[str, str]]:
         if key in resolved and key not in swept:
             rows.append((f"set instead of the preset's: {key.partition('.')[2]}", resolved[key]))
     for axis in campaign.axes:
-        rows.append((f"swept: {axis.key}", ", ".join(axis.values)))
+        rows.append((f"swept: {axis.words}", f"{axis.key}: {', '.join(axis.values)}"))
     for key in sorted(resolved):
         if key.startswith("network.") and key not in swept:
             rows.append((key.replace(".", ": ").replace("_", " "), resolved[key]))
@@ -313,9 +378,7 @@ def _run_row(info: RunInfo) -> dict[str, str]:
     return {
         "name": info.name,
         "seed": str(info.seed),
-        "settings": ", ".join(
-            f"{key.rpartition('.')[2]} {value}" for key, value in info.point.items()
-        ),
+        "settings": ", ".join(f"{setting_words(key)} {value}" for key, value in info.point.items()),
         "events": f"{info.raw['events']:,}",
         "took": quantity(info.wall_s, "s"),
         "sha256": info.events_sha256,

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A sweep in words and as a table: what its settings change, at a glance and point by point."""
+"""A sweep in words and as tables: what its settings change, at a glance and point by point.
+
+Nothing is said of all points together: they are different questions.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,11 @@ class Cell:
 
     value: str
     note: str = ""
+    more: str = ""
+    """A third line."""
 
+
+Table = dict[str, list[Any]]
 
 Of = Callable[[dict[str, Any]], float | None]
 """A measure of a point; None where it has none."""
@@ -42,16 +49,25 @@ def answer(points: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> list[str]:
     )
     for text, of, form in choices:
         sentences += _range(text, points, axes, of, form)
-    false = [point["false_positives"]["events"] for point in points]
-    if any(false):
-        worst = max(range(len(points)), key=lambda i: false[i])
-        sentences.append(
-            f"False positives: at {count(sum(map(bool, false)), 'point')}, the most"
-            f" {false[worst]:,} with {settings_text(points[worst], axes)}."
+    return [*sentences, _on_errors(points, axes)]
+
+
+def _on_errors(points: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> str:
+    found = [point["false_positives"]["incidents"] for point in points]
+    if not any(incidents["count"] for incidents in found):
+        bounds = [i["per_member_hour_ci95"][1] for i in found if i["per_member_hour_ci95"]]
+        if not bounds:
+            return "Wrong deaths: none at any point."
+        return (
+            "Wrong deaths: none at any point, which means fewer than"
+            f" {number(max(bounds))} a member-hour at each (95 %)."
         )
-    else:
-        sentences.append("False positives: none at any point.")
-    return sentences
+    worst = max(range(len(points)), key=lambda i: found[i]["count"])
+    of_worst = f"{found[worst]['count']:,} {interval(found[worst]['ci95'])}".rstrip()
+    return (
+        f"Wrong deaths: at {count(sum(bool(i['count']) for i in found), 'point')}, the most"
+        f" {of_worst} with {settings_text(points[worst], axes)}."
+    )
 
 
 def _range(
@@ -73,34 +89,77 @@ def _range(
 
 def settings_text(point: dict[str, Any], axes: Sequence[Axis]) -> str:
     """The settings of a point, as words."""
-    return ", ".join(f"{axis.label} {point['point'][axis.key]}" for axis in axes)
+    return ", ".join(f"{axis.words} {point['point'][axis.key]}" for axis in axes)
 
 
-def point_table(points: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> dict[str, list[Any]]:
-    """A row a point: its settings and the headline numbers."""
-    heads = [axis.label.replace("_", " ") for axis in axes] + [
+def time_table(points: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> Table:
+    """A row a point: its settings, times and load."""
+    heads = [
         "first suspicion (s)",
         "first dead (s)",
         "known to all (s)",
         "crashes known",
-        "FP",
         "messages",
         "bytes",
     ]
-    return {"heads": heads, "rows": [_row(point, axes) for point in points]}
+    return _table(points, axes, heads, _times)
 
 
-def _row(point: dict[str, Any], axes: Sequence[Axis]) -> list[Cell]:
-    settings = [Cell(str(point["point"][axis.key])) for axis in axes]
-    times = [
-        Cell(number(point[key]["median"]), interval(point[key]["ci95"]))
-        for key in ("first_suspect_s", "first_dead_s", "full_dissemination_s")
-    ]
+def _times(point: dict[str, Any]) -> list[Cell]:
+    times = [point[key] for key in ("first_suspect_s", "first_dead_s", "full_dissemination_s")]
+    bounds = point["crashes_known_to_all_ci95"]
     return [
-        *settings,
-        *times,
-        Cell(f"{point['crashes_known_to_all']:,} of {point['crashes']:,}"),
-        Cell(f"{point['false_positives']['events']:,}"),
+        *(Cell(number(t["median"]), interval(t["ci95"]), f"n = {t['n']:,}") for t in times),
+        Cell(
+            f"{point['crashes_known_to_all']:,} of {point['crashes']:,}",
+            f"{interval([100 * bound for bound in bounds])} %" if bounds else "",
+        ),
         Cell(number(point["messages_per_member_second"]["total"])),
         Cell(number(point["bytes_per_member_second"]["total"])),
     ]
+
+
+def error_table(
+    points: Sequence[dict[str, Any]], axes: Sequence[Axis], accusers: Sequence[str]
+) -> Table:
+    """A row a point: its settings, who was buried alive, and on whose word (`accusers`, in the order of
+    the points)."""
+    heads = [
+        "wrong deaths",
+        "a member-hour",
+        "FP",
+        "FP−",
+        "refuted suspicions",
+        "accusers",
+    ]
+    words = dict(zip(map(id, points), accusers, strict=True))
+    return _table(points, axes, heads, lambda point: _errors(point, words[id(point)]))
+
+
+def _errors(point: dict[str, Any], accusers: str) -> list[Cell]:
+    false = point["false_positives"]
+    found = false["incidents"]
+    rate = Cell(number(found["per_member_hour"]), interval(found["per_member_hour_ci95"]))
+    return [
+        Cell(f"{found['count']:,}", interval(found["ci95"]), f"{count(point['runs'], 'run')}"),
+        rate,
+        Cell(f"{false['events']:,}"),
+        Cell(f"{false['fp_minus']:,}"),
+        Cell(f"{point['refuted_suspicions']:,}"),
+        Cell(accusers),
+    ]
+
+
+def _table(
+    points: Sequence[dict[str, Any]],
+    axes: Sequence[Axis],
+    heads: Sequence[str],
+    cells: Callable[[dict[str, Any]], list[Cell]],
+) -> Table:
+    return {
+        "heads": [*(axis.words for axis in axes), *heads],
+        "rows": [
+            [*(Cell(str(point["point"][axis.key])) for axis in axes), *cells(point)]
+            for point in points
+        ],
+    }

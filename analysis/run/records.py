@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis import seal
+
 NS_PER_S = 1_000_000_000
 
 RUN_FORMAT = 1
@@ -76,11 +78,14 @@ def read_run_info(folder: Path) -> RunInfo:
     """Reads and checks run.json of a run's folder."""
     path = folder / "run.json"
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        raw = json.loads(content)
     except FileNotFoundError:
         raise RecordError(f"{path}: no such file; each run describes itself there") from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise RecordError(f"{path}: not JSON: {error}") from None
+    if seal.is_broken(content):
+        raise RecordError(f"{path}: was changed after it was written, so run it again")
     if not isinstance(raw, dict):
         raise RecordError(f"{path}: must hold one object, holds {type(raw).__name__}")
     if raw.get("format") != RUN_FORMAT:

@@ -19,6 +19,7 @@
 #include "swim/host.h"
 #include "swim/join.h"
 #include "swim/listener.h"
+#include "swim/serf-peers.h"
 #include "swim/traffic.h"
 #include "swim/transport.h"
 #include "swim/types.h"
@@ -41,7 +42,8 @@ namespace swim
 /// Who a member is and how it listens. Only the name has to be set.
 struct AgentOptions
 {
-    /// Unique in the cluster; 1 to MAX_NAME_SIZE bytes.
+    /// Unique in the cluster; 1 to MAX_NAME_SIZE bytes, and short enough for news of it to fit into
+    /// the datagrams of udp_buffer_size.
     std::string name;
     /// Settings of the protocol; the same for the whole cluster. See Preset(), Parameters() and
     /// Validate().
@@ -49,10 +51,11 @@ struct AgentOptions
     /// Where to listen, UDP and TCP: a numeric IPv4 or IPv6 address and a port. Port 0: any that is
     /// free; see Agent::AdvertisedAddress().
     std::string bind = "0.0.0.0:7946";
-    /// Where others reach it: a numeric address. Empty: at bind, which then must not be 0.0.0.0 or
-    /// [::]. Port 0: that of bind.
+    /// Where others reach it: a numeric address. Empty: at bind; where that is 0.0.0.0 or [::], at
+    /// the machine's one address, or the one that its default route goes out by. Port 0 or none:
+    /// that of bind.
     std::string advertise = {};
-    /// What others learn of it, of any content; at most MAX_META_SIZE bytes.
+    /// What others learn of it, of any content; at most MAX_META_SIZE bytes, and as name.
     std::string meta = {};
     /// Seals and opens all that is sent and received; on the agent's thread. Null: no encryption.
     std::shared_ptr<Cipher> cipher = nullptr;
@@ -61,7 +64,7 @@ struct AgentOptions
     /// Of its choices at random. Nothing: another each time.
     std::optional<std::uint64_t> seed = {};
     /// Whether it is in a cluster with Serf's agents: does what they expect of each other.
-    bool serf = false;
+    SerfPeers serf = SerfPeers::AUTO;
     /// To start with; who remembers its former life starts one higher than that ended. From 1 to
     /// 2^31 - 1.
     std::uint32_t incarnation = 1;
@@ -132,14 +135,15 @@ class Agent
      */
     std::future<void> Leave(Duration timeout = std::chrono::seconds(5));
 
-    /// Changes our metadata for everybody. Fails if it is longer than MAX_META_SIZE bytes.
+    /// Changes our metadata for everybody. Fails if it is longer than MAX_META_SIZE bytes, or too
+    /// long for the datagrams of udp_buffer_size beside our name.
     std::future<void> UpdateMeta(std::string meta);
 
     /// Gossips a message to everybody; who hears it decides whether to pass it on (see Listener).
     /// Fails if it does not fit into one datagram.
     std::future<void> Broadcast(Bytes payload);
 
-    /// Does what `serf event NAME PAYLOAD` does. Fails without the option serf.
+    /// Does what `serf event NAME PAYLOAD` does. Fails unless AmongSerf().
     std::future<void> SendSerfEvent(std::string name, Bytes payload);
 
     /// Sends a message to one member. By datagram it may be lost; by stream, success means that the
@@ -191,6 +195,10 @@ class Agent
     /// How many updates we still pass on; 0: our gossip has settled.
     std::size_t QueuedUpdates() const;
 
+    /// Whether it does what Serf's agents expect of each other: by the option serf, or because it
+    /// has met some.
+    bool AmongSerf() const;
+
     /// The clock of all Instants: on sockets CLOCK_MONOTONIC.
     Instant Now() const;
 
@@ -199,6 +207,9 @@ class Agent
 
     /// Where others reach this member.
     const Address& AdvertisedAddress() const;
+
+    /// Where it listens; may be all addresses of the machine.
+    Address LocalAddress() const;
 
   private:
     class Core;

@@ -38,7 +38,7 @@ enum class SuspicionLaw : std::uint8_t
 /// Which messages carry piggybacked updates.
 enum class Piggyback : std::uint8_t
 {
-    NONE,     ///< updates travel by gossip ticks and push/pull alone
+    OFF,      ///< updates travel by gossip ticks and push/pull alone
     PING,     ///< pings
     PING_ACK, ///< pings and acks, as in the paper
     ALL,      ///< pings, acks, nacks and ping-reqs, as in memberlist

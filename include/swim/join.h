@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace swim
 /// How joining went. Some addresses may have answered while others did not.
 struct JoinResult
 {
-    std::size_t contacted = 0;       ///< addresses that answered; one is enough to be a member
+    std::size_t contacted = 0;       ///< other members that answered; one is enough
     std::vector<std::string> errors; ///< of the last attempt, each naming its address
 };
 
@@ -27,6 +28,9 @@ struct JoinOptions
     std::uint32_t retries = 0; ///< further attempts while nobody answered; 0: one attempt only
     Duration retryInterval = std::chrono::seconds(5); ///< from the end of an attempt to the next
     Duration delay{};                                 ///< before the first attempt; 0: at once
+    /// Told of each attempt in which nobody answered and which another follows, on the agent's
+    /// thread; as a Listener it must not wait.
+    std::function<void(const JoinResult&)> failed = {};
 };
 
 } // namespace swim

@@ -35,6 +35,7 @@ struct MembershipEvent
     std::uint32_t incarnation; ///< of the member, when this was concluded
     std::string by;            ///< the member whose word it was
     Instant when;              ///< by the transport's clock; see Agent::Now()
+    Address claimed = {};      ///< of CONFLICT: where the other one of that name says that it is
 };
 
 /**
@@ -55,8 +56,14 @@ class Listener
     {
     }
 
-    /// A packet, or a part of one, was malformed or foreign and changed nothing.
-    virtual void OnRejected(Rejection /*reason*/, Instant /*when*/)
+    /// A packet, or a part of one, was malformed or foreign and changed nothing. It came from the
+    /// address, whose port is not the one that its owner listens at where it came by a stream.
+    virtual void OnRejected(Rejection /*reason*/, const Address& /*from*/, Instant /*when*/)
+    {
+    }
+
+    /// A datagram or a connection was turned away unread: AgentOptions::allow has not its source.
+    virtual void OnForbidden(const Address& /*from*/, Instant /*when*/)
     {
     }
 

@@ -61,8 +61,11 @@ class Transport
         virtual void OnSendRefused(const Address& to) = 0;
 
         /// A whole message came on a stream that somebody opened.
+        /// @param from where the stream comes from; its port is not the one that its owner listens
+        ///        at
+        /// @param message valid during the call only
         /// @return what to answer before the stream is closed; empty: nothing
-        virtual Bytes OnRequest(ByteView message) = 0;
+        virtual Bytes OnRequest(const Address& from, ByteView message) = 0;
 
         /// A stream of ours was answered; or, if it awaits no answer, closed by the other side
         /// after all was sent.
@@ -75,6 +78,11 @@ class Transport
 
         /// The moment that WakeAt named has come.
         virtual void OnWakeUp() = 0;
+
+        /// A datagram or a connection was turned away unread, as its source is not allowed.
+        virtual void OnForbidden(const Address& /*from*/)
+        {
+        }
 
         /// The process is made to stall, or to go on: what is sent meanwhile waits, and nothing
         /// arrives, while the timer runs on. Sockets never do that; an experiment may.
@@ -144,6 +152,13 @@ class Transport
 
     /// Closes a stream of ours, of which the handler then hears nothing more.
     virtual void AbortStream(std::uint32_t id) = 0;
+
+    /// To be asked while the handler is told of an answer to a stream of ours.
+    /// @return whether this transport itself gave the answer, as the stream led back to it
+    virtual bool AnsweredItself(std::uint32_t /*id*/) const
+    {
+        return false;
+    }
 
     /// Calls OnWakeUp then, or at once if that is past. Replaces the former wake-up.
     virtual void WakeAt(Instant when) = 0;

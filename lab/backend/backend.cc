@@ -4,14 +4,17 @@
 #include "lab/backend/backend.h"
 
 #include "lab/backend/memory.h"
+#include "lab/backend/provenance.h"
 #include "lab/backend/version.h"
 #include "lab/plan/plan-json.h"
 #include "lab/record/metrics/recorded-run.h"
+#include "lab/scenario/inputs.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <fcntl.h>
 #include <iostream>
 
 namespace swimlab
@@ -27,6 +30,9 @@ constexpr int INTERRUPTED = 130;
 struct Options
 {
     std::filesystem::path scenario;
+    std::filesystem::path text;   ///< where it is read instead; empty: `scenario`
+    std::filesystem::path copyTo; ///< empty: no copies
+    std::filesystem::path inputs; ///< empty: the files themselves
     std::vector<std::string> settings;
     std::optional<std::uint64_t> seed;
     std::optional<std::uint32_t> runs;
@@ -44,7 +50,16 @@ Scenario Load(const Options& options)
     {
         settings.push_back("runs=" + std::to_string(*options.runs));
     }
-    return LoadScenario(options.scenario, settings);
+    if (!options.inputs.empty())
+    {
+        return LoadScenario(options.scenario,
+                            settings,
+                            Inputs::OfCopies(options.scenario, options.inputs));
+    }
+    const auto& text = options.text.empty() ? options.scenario : options.text;
+    return LoadScenario(options.scenario,
+                        settings,
+                        std::make_shared<Inputs>(options.scenario, text));
 }
 
 /// @return what the run will need of the machine's memory, as far as the backend can tell
@@ -82,7 +97,17 @@ void PrintPlan(Backend& backend, const Options& options)
             memoryBytes = std::max(memoryBytes, Check(backend, MakePlan(atPoint, seed)));
         }
     }
-    std::cout << PlanJson(scenario, backend.Name(), memoryBytes) << "\n";
+    if (!options.copyTo.empty())
+    {
+        scenario.inputs->WriteCopies(options.copyTo);
+    }
+    auto plan = nlohmann::ordered_json::parse(PlanJson(scenario, backend.Name(), memoryBytes));
+    plan["made_with"] = {{"versions", VersionsJson()}, {"libraries", LibrariesJson()}};
+    std::cout << plan << std::endl;
+    if (!std::cout)
+    {
+        throw UserError("the plan could not be written to the standard output");
+    }
 }
 
 void PrintProgress(const RunProgress& progress)
@@ -121,6 +146,18 @@ int Fail(const std::exception& error, int code)
     return code;
 }
 
+/// The next file would take the place of one that is closed, and be printed into.
+void OpenStandardStreams()
+{
+    for (int descriptor = 0; descriptor <= 2; ++descriptor)
+    {
+        if (fcntl(descriptor, F_GETFD) == -1)
+        {
+            static_cast<void>(open("/dev/null", O_RDWR));
+        }
+    }
+}
+
 } // namespace
 
 void Backend::AddOptions(CLI::App& /*command*/)
@@ -143,6 +180,7 @@ std::optional<std::uint64_t> Backend::EstimateMemory(const Plan& /*plan*/) const
 
 int RunBackend(Backend& backend, int argc, char* argv[])
 {
+    OpenStandardStreams();
     Options options;
     CLI::App app(std::string(backend.Purpose()));
     app.set_version_flag("--version", std::string(VERSION.swimlab));
@@ -158,9 +196,12 @@ int RunBackend(Backend& backend, int argc, char* argv[])
     CLI::App& plan = *app.add_subcommand("plan", "check everything and print the plan as JSON");
     addCommon(plan);
     plan.add_option("--runs", options.runs, "replaces the scenario's number of runs");
+    plan.add_option("--text", options.text, "the scenario's text, where it is not in its file");
+    plan.add_option("--copy-to", options.copyTo, "a folder for copies of all that was read");
     CLI::App& run = *app.add_subcommand("run", "perform one run and write its records");
     addCommon(run);
     run.add_option("--out", options.out, "an empty folder for the records")->required();
+    run.add_option("--inputs", options.inputs, "a folder of copies, to read nothing else");
     try
     {
         app.parse(argc, argv);
@@ -183,6 +224,10 @@ int RunBackend(Backend& backend, int argc, char* argv[])
         return Fail(error, USER_ERROR);
     }
     catch (const TopologyError& error)
+    {
+        return Fail(error, USER_ERROR);
+    }
+    catch (const InputError& error)
     {
         return Fail(error, USER_ERROR);
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -14,8 +15,10 @@ namespace swimlab
 std::uint64_t ResidentMemoryBytes();
 std::uint64_t PeakMemoryBytes();
 
-/// What new processes can have without swapping, as Linux estimates it; none where it does not say.
-std::optional<std::uint64_t> AvailableMemoryBytes();
+/// What new processes can have without swapping, as Linux estimates it, and no more than the control
+/// groups of this process allow (a container, a batch job); none where Linux does not say.
+/// @param root where /proc and /sys are
+std::optional<std::uint64_t> AvailableMemoryBytes(const std::filesystem::path& root = "/");
 
 /// In decimal units: "87 MB", "2.1 GB".
 std::string MemoryText(std::uint64_t bytes);

@@ -4,10 +4,12 @@
 #include "lab/backend/run-json.h"
 
 #include "lab/backend/memory.h"
-#include "lab/backend/version.h"
+#include "lab/backend/provenance.h"
 #include "lab/plan/plan-json.h"
+#include "lab/scenario/sha256.h"
 
 #include <fstream>
+#include <map>
 #include <sys/utsname.h>
 #include <thread>
 
@@ -38,6 +40,33 @@ std::string SystemName()
     return std::string(name.sysname) + " " + name.release + " " + name.machine;
 }
 
+/// sha256 of every file that the run has written, by its name.
+nlohmann::ordered_json FilesJson(const std::filesystem::path& folder, const Recorder& recorder)
+{
+    std::map<std::string, std::string> sums;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+    {
+        const std::string name = entry.path().filename().string();
+        if (name == "run.json" || !entry.is_regular_file())
+        {
+            continue;
+        }
+        // A gigabyte of events was summed as it was written.
+        const auto sum = name == "events.csv" ? recorder.EventsSha256()
+                                              : Sha256OfFile(entry.path()).value_or("");
+        sums.emplace(name, sum);
+    }
+    return sums;
+}
+
+/// With the sum of all that stands above it as the last field, so that a changed file shows.
+std::string Sealed(std::string object)
+{
+    object.resize(object.rfind("\n}"));
+    const std::string seal = Sha256(object);
+    return object + ",\n \"seal\": \"" + seal + "\"\n}\n";
+}
+
 } // namespace
 
 void WriteRunJson(const std::filesystem::path& file,
@@ -61,15 +90,21 @@ void WriteRunJson(const std::filesystem::path& file,
     {
         run["counts"][name] = count;
     }
-    run["versions"] = {{"swimlab", VERSION.swimlab},
-                       {"commit", VERSION.commit},
-                       {"compiler", VERSION.compiler}};
+    run["inputs"] = nlohmann::ordered_json::object();
+    for (const auto& [name, sha256] : plan.inputs)
+    {
+        run["inputs"][name] = sha256;
+    }
+    run["files"] = FilesJson(file.parent_path(), recorder);
+    run["versions"] = VersionsJson();
+    run["libraries"] = LibrariesJson();
     run["machine"] = {{"cpu", ProcessorName()},
                       {"cores", std::thread::hardware_concurrency()},
-                      {"system", SystemName()}};
+                      {"system", SystemName()},
+                      {"distribution", DistributionName()}};
     run.merge_patch(result.facts);
     std::ofstream out(file);
-    out << run.dump(1) << "\n";
+    out << Sealed(run.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     out.close();
     if (!out)
     {

@@ -14,6 +14,8 @@ struct Version
     std::string_view swimlab;
     std::string_view commit; ///< with "+changes" when the work tree differed from it
     std::string_view compiler;
+    std::string_view flags; ///< that make other code of the same sources
+    std::string_view tomlplusplus;
 };
 
 extern const Version VERSION;

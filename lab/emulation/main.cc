@@ -5,6 +5,7 @@
 // calls it once a run.
 #include "lab/emulation/emulated-network.h"
 #include "lab/live/live-backend.h"
+#include "lab/ns3/surroundings.h"
 
 namespace
 {
@@ -52,6 +53,7 @@ class EmulationBackend : public LiveBackend
 
 int main(int argc, char* argv[])
 {
+    swimlab::LeaveSettingsOfNs3(argv);
     EmulationBackend backend;
     return RunBackend(backend, argc, argv);
 }

@@ -4,6 +4,7 @@
 #include "lab/backend/backend.h"
 #include "lab/ns3/memory-estimate.h"
 #include "lab/ns3/runner.h"
+#include "lab/ns3/surroundings.h"
 
 #include <malloc.h>
 
@@ -47,6 +48,7 @@ class Ns3Backend : public swimlab::Backend
 
 int main(int argc, char* argv[])
 {
+    swimlab::LeaveSettingsOfNs3(argv);
     // Members that join exchange tables of a megabyte. Given back to the system after each, its
     // memory would be cleared anew for the next: a sixth of the time of 10,000 joins.
     constexpr int KEPT_BYTES = 64 << 20;

@@ -93,7 +93,7 @@ void Performer::PerformOnMember(const Action& action, MemberId member)
         application.Resume();
         return;
     case Verb::STALL:
-        application.BeginStall();
+        application.BeginStall(ns3::NanoSeconds(action.duration.count()));
         return;
     case Verb::UNSTALL:
         application.EndStall();

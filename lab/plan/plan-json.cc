@@ -3,6 +3,7 @@
 // See plan-json.h. Keys stand in the order in which people read them.
 #include "lab/plan/plan-json.h"
 
+#include "lab/scenario/inputs.h"
 #include "lab/topology/paths.h"
 
 #include <nlohmann/json.hpp>
@@ -145,6 +146,16 @@ Json TopologyJson(const Plan& plan)
             {"notes", plan.topology.notes}};
 }
 
+Json InputsJson(const Inputs& inputs)
+{
+    Json json = Json::object();
+    for (const auto& [name, input] : inputs.All())
+    {
+        json[name] = input->sha256;
+    }
+    return json;
+}
+
 /// null where the scenario expects nothing.
 Json VerdictJson(const Verdict& verdict)
 {
@@ -177,6 +188,7 @@ std::string PlanJson(const Scenario& scenario,
     return Text({{"title", scenario.title},
                  {"question", scenario.question},
                  {"scenario_file", scenario.file.string()},
+                 {"inputs", InputsJson(*scenario.inputs)},
                  {"members", scenario.members},
                  {"duration_s", Seconds(scenario.duration)},
                  {"seeds", Seeds(scenario)},

@@ -4,6 +4,7 @@
 #include "lab/plan/plan.h"
 
 #include "lab/plan/timeline.h"
+#include "lab/scenario/inputs.h"
 #include "lab/scenario/section.h"
 
 #include <algorithm>
@@ -113,6 +114,10 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     plan.network = scenario.network;
     plan.measure = scenario.measure;
     plan.scenarioFile = scenario.file.string();
+    for (const auto& [name, input] : scenario.inputs->All())
+    {
+        plan.inputs.emplace_back(name, input->sha256);
+    }
     plan.title = scenario.title;
     plan.question = scenario.question;
     plan.point = scenario.point;

@@ -93,6 +93,7 @@ struct Plan
     std::vector<Action> timeline;
 
     std::string scenarioFile;
+    std::vector<Setting> inputs; ///< the files that it was made of, by their copies' names: sha256
     std::string title;
     std::string question;
     std::vector<Setting> point;

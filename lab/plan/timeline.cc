@@ -304,6 +304,11 @@ class Player
             Push(std::move(action));
             return;
         }
+        if (event.verb == Verb::STALL && event.duration > Duration::zero())
+        {
+            action.duration = event.duration;
+            action.valueText = swim::FormatDuration(event.duration);
+        }
         Doing doing{action.members, m_context.model.Hit(action.verb, action.members)};
         QueueEnd(index, isChurn ? event.down : event.lasts, std::move(doing));
         PushHit(event, std::move(action));

@@ -225,7 +225,9 @@ constexpr EventKey EVENT_KEYS[] = {
      "\"10s\""},
     {DurationKey<&Event::duration, NO_TIME, LONGEST_DELAY>(
          "by",
-         "For how long packets are held back; how late messages are handled.")
+         "For how long packets are held back; how late messages are handled. Of `stall`: how long "
+         "it "
+         "takes to handle each datagram that has waited, of simulated members.")
          .Unrecorded(),
      "\"50ms\""},
     {Key<Event>{

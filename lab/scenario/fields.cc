@@ -74,6 +74,27 @@ std::optional<std::pair<double, std::string_view>> SplitNumber(std::string_view 
     return std::pair{number, std::string_view(rest, end)};
 }
 
+/// `20 s` is meant as `20s`. @param isRight whether the text without its spaces would do
+void RefuseSpaces(const Value& value, const std::string& key, auto isRight)
+{
+    const auto* text = std::get_if<std::string>(&value.data);
+    if (text != nullptr && text->find(' ') != std::string::npos)
+    {
+        std::string without = *text;
+        std::erase(without, ' ');
+        if (isRight(without))
+        {
+            Fail(value, key, "write \"" + without + "\", without a space");
+        }
+    }
+}
+
+bool IsPercentage(std::string_view text)
+{
+    const auto split = SplitNumber(text);
+    return split && split->second == "%" && split->first >= 0 && split->first <= 100;
+}
+
 std::string Join(std::span<const std::string> words)
 {
     return std::accumulate(
@@ -161,6 +182,17 @@ std::uint64_t ReadCount(const Value& value,
                         std::uint64_t least,
                         std::uint64_t most)
 {
+    if (const auto* real = std::get_if<double>(&value.data);
+        real != nullptr && *real == std::floor(*real) && std::abs(*real) < 1e15)
+    {
+        Fail(value, key, "write " + value.Text() + ", not " + value.Text() + ".0");
+    }
+    if (const auto* text = std::get_if<std::string>(&value.data);
+        text != nullptr && !text->empty() &&
+        text->find_first_not_of("0123456789") == std::string::npos)
+    {
+        Fail(value, key, "write " + *text + " without quotes");
+    }
     const auto* number = std::get_if<std::int64_t>(&value.data);
     if (number == nullptr || *number < 0 || static_cast<std::uint64_t>(*number) < least ||
         static_cast<std::uint64_t>(*number) > most)
@@ -195,6 +227,7 @@ swim::Duration ReadDuration(const Value& value,
     const auto duration = text == nullptr ? std::nullopt : swim::ParseDuration(*text);
     if (!duration)
     {
+        RefuseSpaces(value, key, swim::ParseDuration);
         Fail(value,
              key,
              value.Text() +
@@ -218,15 +251,15 @@ swim::Duration ReadDuration(const Value& value,
 double ReadPercentage(const Value& value, const std::string& key)
 {
     const auto* text = std::get_if<std::string>(&value.data);
-    const auto split = text == nullptr ? std::nullopt : SplitNumber(*text);
-    if (!split || split->second != "%" || split->first < 0 || split->first > 100)
+    if (text == nullptr || !IsPercentage(*text))
     {
+        RefuseSpaces(value, key, IsPercentage);
         Fail(value,
              key,
              value.Text() + " must be a percentage from \"0%\" to \"100%\", with the sign, such as "
                             "\"1%\"");
     }
-    return split->first / 100;
+    return SplitNumber(*text)->first / 100;
 }
 
 std::uint64_t ReadBitRate(const Value& value, const std::string& key)

@@ -2,6 +2,7 @@
 //
 // Reads [[event]] of a scenario file: when, one verb, whom, and for how long.
 #include "lab/scenario/event-keys.h"
+#include "swim/datagram-room.h"
 
 namespace swimlab
 {
@@ -104,6 +105,26 @@ void ReadOperand(const VerbInfo& info, const Value& value, const Scenario& scena
     }
 }
 
+/// Metadata that no datagram holds would reach nobody, and keep its member from refuting.
+void CheckMetaFits(const Value& value,
+                   const std::string& key,
+                   const Scenario& scenario,
+                   const std::string& meta)
+{
+    const std::string name = "m" + std::to_string(scenario.members - 1); // the longest
+    const auto check = [&](const swim::Config& config) {
+        if (const auto wrong = swim::DatagramRoom(config).WhyNot(name, meta))
+        {
+            throw ScenarioError(value.place, key, *wrong);
+        }
+    };
+    check(scenario.protocol);
+    for (const GroupSpec& group : scenario.groups)
+    {
+        check(group.protocol);
+    }
+}
+
 Event ReadEvent(const Value& table, const std::string& key, Scenario& scenario)
 {
     std::vector<std::string> known = swim::NamesOf(EventKeys());
@@ -120,6 +141,10 @@ Event ReadEvent(const Value& table, const std::string& key, Scenario& scenario)
     event.key = section.FullKey(info.name);
     ReadOperand(info, operand, scenario, event);
     ReadEventKeys(info, section, event);
+    if (const Value* meta = table.Find("meta"))
+    {
+        CheckMetaFits(*meta, key + ".meta", scenario, event.meta);
+    }
     section.ResolveAsWritten();
     return event;
 }

@@ -73,7 +73,18 @@ void SetParameter(const swim::Parameter& parameter,
                   swim::Config& config)
 {
     const auto* text = std::get_if<std::string>(&value.data);
-    const std::string written = text == nullptr ? value.Text() : *text;
+    std::string written = text == nullptr ? value.Text() : *text;
+    if (std::holds_alternative<double>(value.data) &&
+        written.find_first_not_of("0123456789") == std::string::npos)
+    {
+        // Of a float that is whole; no parameter is one.
+        const std::string number = written;
+        written += ".0";
+        if (!parameter.set(config, number))
+        {
+            throw ScenarioError(value.place, key, "write " + number + ", not " + written);
+        }
+    }
     if (const auto error = parameter.set(config, written))
     {
         throw ScenarioError(value.place, key, written + " " + *error);
@@ -141,10 +152,13 @@ const std::vector<std::string>& AllKeys()
     return all;
 }
 
-Scenario ReadScenario(const Value& root, const std::filesystem::path& file)
+Scenario ReadScenario(const Value& root,
+                      const std::filesystem::path& file,
+                      std::shared_ptr<Inputs> inputs)
 {
     Scenario scenario;
     scenario.file = file;
+    scenario.inputs = std::move(inputs);
     ReadTop(root, scenario);
     ReadTopology(root, scenario);
     ReadCluster(root, scenario);

@@ -5,10 +5,8 @@
 // Ranges are checked where the topology is built (topology/topology.h), because a range may depend
 // on another parameter; here it is units and spelling. A key may be given whatever the kind, so that
 // a sweep can go over kinds; which kinds have a use for it is a column.
+#include "lab/scenario/inputs.h"
 #include "lab/scenario/section.h"
-
-#include <algorithm>
-#include <system_error>
 
 namespace swimlab
 {
@@ -68,7 +66,6 @@ std::string AccessDelayRange()
     return "from 0s to " + swim::FormatDuration(MAX_LINK_DELAY);
 }
 
-/// Beside the scenario first, so that the two can be moved together; else in the working directory.
 void ReadFile(Spec& spec, const Written& written)
 {
     if (!IS_FILE(spec))
@@ -76,18 +73,15 @@ void ReadFile(Spec& spec, const Written& written)
         return;
     }
     spec.fileAsWritten = ReadText(written.value, written.key);
-    const std::filesystem::path asWritten = spec.fileAsWritten;
-    const std::filesystem::path beside = written.scenario.file.parent_path() / asWritten;
-    std::error_code ignored;
-    spec.file = std::filesystem::exists(beside, ignored) ? beside : asWritten;
-    if (!std::filesystem::exists(spec.file, ignored))
+    try
     {
-        throw ScenarioError(written.value.place,
-                            written.key,
-                            "there is no file " + beside.string() +
-                                (beside == asWritten ? "" : ", nor " + asWritten.string()) +
-                                "; the path counts from the scenario's folder, then from the "
-                                "working directory");
+        const Input& input = written.scenario.inputs->File(spec.fileAsWritten);
+        spec.file = input.path;
+        spec.fileText = input.bytes;
+    }
+    catch (const InputError& error)
+    {
+        throw ScenarioError(written.value.place, written.key, error.what());
     }
 }
 
@@ -205,7 +199,8 @@ constexpr Key<Spec> TOPOLOGY_KEYS[] = {
     CountKey<&Spec::runsPerNetwork, 1, MAX_RUNS>(
         "runs_per_network",
         "How many runs share what `seed` or `attach_seed` draws for each: those of the seeds 1 to "
-        "so many, and so on. From 2 on, the report can tell the networks' variance from the runs'.")
+        "so many, and so on. From 2 on, variance between networks can be told from variance "
+        "between runs of one.")
         .For([](const Spec& spec) { return spec.seedOfRun || spec.attachSeedOfRun; }),
 };
 

@@ -7,6 +7,7 @@
 // may vary, and every combination is checked before the first one runs.
 #include "lab/scenario/scenario.h"
 
+#include "lab/scenario/inputs.h"
 #include "lab/scenario/section.h"
 
 #include <algorithm>
@@ -131,9 +132,15 @@ std::vector<std::size_t> Choices(const Axes& axes, std::size_t combination)
 
 } // namespace
 
-Scenario LoadScenario(const std::filesystem::path& file, const std::vector<std::string>& overrides)
+Scenario LoadScenario(const std::filesystem::path& file,
+                      const std::vector<std::string>& overrides,
+                      std::shared_ptr<Inputs> inputs)
 {
-    Value root = ReadTomlFile(file);
+    if (!inputs)
+    {
+        inputs = std::make_shared<Inputs>(file);
+    }
+    Value root = ParseToml(*inputs->Text().bytes, file.string());
     for (const auto& keyAndValue : overrides)
     {
         ApplyOverride(root, keyAndValue);
@@ -155,7 +162,7 @@ Scenario LoadScenario(const std::filesystem::path& file, const std::vector<std::
         {
             SetValue(settled, axes[axis].key, axes[axis].values[choices[axis]]);
         }
-        scenario = ReadScenario(settled, file);
+        scenario = ReadScenario(settled, file, inputs);
     }
     scenario.overrides = overrides;
     scenario.point = point;
@@ -217,7 +224,7 @@ Scenario AtPoint(const Scenario& scenario, const SweepPoint& point)
     {
         overrides.push_back(key + "=" + text);
     }
-    return LoadScenario(scenario.file, overrides);
+    return LoadScenario(scenario.file, overrides, scenario.inputs);
 }
 
 std::vector<std::uint64_t> Seeds(const Scenario& scenario)

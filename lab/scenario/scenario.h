@@ -14,6 +14,7 @@
 #include "swim/config.h"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ namespace swimlab
 {
 
 using swim::Duration;
+
+class Inputs;
 
 /// The most members that a scenario may ask for.
 inline constexpr std::uint32_t MAX_MEMBERS = 1'000'000;
@@ -192,6 +195,7 @@ struct JoinRetry
 struct Scenario
 {
     std::filesystem::path file;
+    std::shared_ptr<Inputs> inputs;     ///< all that was read for it
     std::vector<std::string> overrides; ///< what LoadScenario was given
 
     std::string title;
@@ -237,10 +241,12 @@ struct Scenario
  * @param overrides `key=value` each, as given to `--set`; value is TOML, or plain text without
  *     quotes (`2s`, `random 10`). An override of a swept key fixes that axis; the last of one key
  *     counts. `event.0.at` reaches into the events.
+ * @param inputs where its text and other files are; none: `file` and beside it
  * @throws ScenarioError
  */
 Scenario LoadScenario(const std::filesystem::path& file,
-                      const std::vector<std::string>& overrides = {});
+                      const std::vector<std::string>& overrides = {},
+                      std::shared_ptr<Inputs> inputs = nullptr);
 
 /// The seeds of the scenario's runs: `runs` numbers that count up from `seed`.
 std::vector<std::uint64_t> Seeds(const Scenario& scenario);

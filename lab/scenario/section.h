@@ -126,7 +126,9 @@ SourcePlace PlaceOf(const Scenario& scenario, const std::string& key);
 ScenarioError FieldError(const Scenario& scenario, const std::string& key, std::string message);
 
 /// Reads all tables but [sweep]. @throws ScenarioError
-Scenario ReadScenario(const Value& root, const std::filesystem::path& file);
+Scenario ReadScenario(const Value& root,
+                      const std::filesystem::path& file,
+                      std::shared_ptr<Inputs> inputs);
 
 // Of each table a reader into the scenario, which throws ScenarioError, and what documentation
 // tells of it. Readers rely on what those before them read, in the order of ReadScenario.

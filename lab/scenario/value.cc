@@ -3,12 +3,12 @@
 // TOML into Value trees, and overrides into them. The only file of the lab that includes toml++.
 #include "lab/scenario/value.h"
 
+#include "lab/scenario/toml-text.h"
+
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <optional>
 #include <sstream>
-#include <system_error>
 #include <toml++/toml.h>
 
 namespace swimlab
@@ -16,9 +16,6 @@ namespace swimlab
 
 namespace
 {
-
-/// Files beyond this are no scenarios but somebody's mistake in typing a path.
-constexpr std::uintmax_t MAX_FILE_BYTES = 4 << 20;
 
 Value Convert(const toml::node& node, const std::string& file);
 
@@ -91,9 +88,14 @@ Value Convert(const toml::node& node, const std::string& file)
 /// The TOML value that a text is, or nothing if it is none (`2s`) or a date.
 std::optional<Value> ParseTomlValue(const std::string& text)
 {
+    const std::string line = "value = " + text;
+    if (FindTomlMistake(line))
+    {
+        return std::nullopt; // text without quotes too
+    }
     try
     {
-        const toml::table table = toml::parse("value = " + text);
+        const toml::table table = toml::parse(line);
         if (table.size() == 1)
         {
             return Convert(*table.get("value"), "");
@@ -235,46 +237,41 @@ std::string Value::Text() const
     return TomlText(*this);
 }
 
-Value ReadTomlFile(const std::filesystem::path& file)
+Value ParseToml(const std::string& text, const std::string& file)
 {
-    const SourcePlace place{file.string(), 0, ""};
-    std::error_code error;
-    const auto status = std::filesystem::status(file, error);
-    if (!std::filesystem::exists(status))
+    if (const auto mistake = FindTomlMistake(text))
     {
-        throw ScenarioError(place, "", "there is no such file");
-    }
-    if (!std::filesystem::is_regular_file(status))
-    {
-        throw ScenarioError(place, "", "is not a file; a scenario is a TOML file");
-    }
-    if (std::filesystem::file_size(file, error) > MAX_FILE_BYTES || error)
-    {
-        throw ScenarioError(place, "", "is larger than 4 MiB; a scenario is a few lines of TOML");
-    }
-    std::ifstream stream(file, std::ios::binary);
-    std::ostringstream text;
-    if (!stream || !(stream.peek() == EOF || text << stream.rdbuf()))
-    {
-        throw ScenarioError(place, "", "cannot be read; check its permissions");
+        throw ScenarioError({file, mistake->line, ""}, "", mistake->message);
     }
     try
     {
         Value root;
-        root.data = ConvertTable(toml::parse(text.str(), place.file), place.file);
-        root.place = place;
+        root.data = ConvertTable(toml::parse(text, file), file);
+        root.place = {file, 0, ""};
         return root;
     }
-    catch (const toml::parse_error& parseError)
+    catch (const toml::parse_error& error)
     {
-        throw ScenarioError({place.file, parseError.source().begin.line, ""},
+        const unsigned line = error.source().begin.line;
+        const std::string word = FindBareWord(LineOf(text, line), [](std::string_view value) {
+            return ParseTomlValue(std::string(value)).has_value();
+        });
+        throw ScenarioError({file, line, ""},
                             "",
-                            "is not valid TOML: " + std::string(parseError.description()));
+                            word.empty() ? "is not valid TOML: " + std::string(error.description())
+                                         : "put " + word + " in quotes: " + Quoted(word));
     }
 }
 
 void SetValue(Value& root, const std::string& key, Value value)
 {
+    if (static_cast<unsigned>(std::ranges::count(key, '.')) >= MOST_TOML_STEPS)
+    {
+        throw ScenarioError(value.place,
+                            key,
+                            "has more than " + std::to_string(MOST_TOML_STEPS) +
+                                " steps; no key of a scenario has");
+    }
     Value* target = &root;
     std::istringstream path(key);
     for (std::string step; std::getline(path, step, '.');)

@@ -42,8 +42,8 @@ struct TableEntry
     Value value;
 };
 
-/// @throws ScenarioError if the file cannot be read or is not TOML
-Value ReadTomlFile(const std::filesystem::path& file);
+/// @param file for messages @throws ScenarioError if the text is not TOML
+Value ParseToml(const std::string& text, const std::string& file);
 
 /**
  * Puts a value into the tree: the key's path is made where it is missing, numbers in the path count

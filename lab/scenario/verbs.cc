@@ -89,7 +89,7 @@ constexpr VerbInfo VERBS[] = {
                 Verb::STALL,
                 false,
                 Verb::UNSTALL,
-                ONE_BY_ONE,
+                {"over", "by"},
                 "Lifeguard's slow member: each task of the process blocks right before its next "
                 "send or right after its next receive, and datagrams wait in its socket. What "
                 "needs neither runs on, the timers of suspicions among them."),

@@ -2,15 +2,17 @@
 //
 // GraphML as it stands in the file: nodes, edges, and their attributes as text.
 //
-// Boost.Graph reads the XML, but not into typed property maps: those refuse a whole file for one
-// attribute that is missing, empty or declared with another type, and the Topology Zoo's files
-// differ in all three. What an attribute means is decided where it is used.
+// What an attribute means is decided where it is used: the Topology Zoo's files differ in which they
+// have, which are empty, and of which type they are said to be. What would lose a router or a link is
+// refused by its line: an id given twice, an edge to a node that is not there, a second graph, an edge
+// of many ends.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace swimlab
@@ -27,14 +29,18 @@ struct GraphmlEdge
     GraphmlAttributes attributes;
 };
 
-/// Nodes and edges in the order of the file, directed edges without their direction.
+/// Nodes and edges in the order of the file, directed edges without their direction. Nodes of a graph
+/// inside of a node are nodes like others.
 struct GraphmlDocument
 {
     std::vector<GraphmlAttributes> nodes;
     std::vector<GraphmlEdge> edges;
 };
 
-/// Reads the file's first graph. @throws TopologyError of `file`
-GraphmlDocument ReadGraphml(const std::filesystem::path& file);
+/// The bytes of a map's file. @param where the beginning of messages @throws TopologyError of `file`
+std::string ReadMap(const std::filesystem::path& file, const std::string& where);
+
+/// Reads a file's content. @param where the beginning of messages @throws TopologyError of `file`
+GraphmlDocument ReadGraphml(std::string_view bytes, const std::string& where);
 
 } // namespace swimlab

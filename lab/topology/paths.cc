@@ -137,6 +137,29 @@ std::vector<RouterId> Paths::Route(RouterId from, RouterId to) const
     return route;
 }
 
+namespace
+{
+
+/// Of routers that keep others together the graph knows; a router on which all members are keeps the
+/// members together, and of a star that is the only router.
+void AddTheOneOfAllMembers(std::vector<RouterId>& points, std::span<const RouterId> routerOfMember)
+{
+    if (routerOfMember.size() < 2)
+    {
+        return;
+    }
+    const RouterId first = routerOfMember.front();
+    const bool ofAll =
+        std::ranges::all_of(routerOfMember, [first](RouterId router) { return router == first; });
+    const auto place = std::ranges::lower_bound(points, first);
+    if (ofAll && (place == points.end() || *place != first))
+    {
+        points.insert(place, first);
+    }
+}
+
+} // namespace
+
 TopologyStatistics ComputeStatistics(const Topology& topology,
                                      const Paths& paths,
                                      std::span<const RouterId> routerOfMember)
@@ -155,6 +178,7 @@ TopologyStatistics ComputeStatistics(const Topology& topology,
     MeasureDelays(statistics, paths, topology.accessDelay, routerOfMember);
     boost::articulation_points(graph, std::back_inserter(statistics.articulationPoints));
     std::ranges::sort(statistics.articulationPoints);
+    AddTheOneOfAllMembers(statistics.articulationPoints, routerOfMember);
     return statistics;
 }
 

@@ -84,8 +84,9 @@ struct TopologyStatistics
     /// members.
     std::chrono::nanoseconds meanPathDelay{};
     std::chrono::nanoseconds maxPathDelay{};
-    std::vector<RouterId>
-        articulationPoints; ///< routers whose loss alone splits the network, in order
+
+    /// Routers whose loss alone splits the network, in order; a router on which all members are is one.
+    std::vector<RouterId> articulationPoints;
 };
 
 /// @param routerOfMember from Attach; with fewer than two members the delays are 0

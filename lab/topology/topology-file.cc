@@ -237,8 +237,9 @@ void Draw(Topology& topology, const Places& places)
 
 Topology ReadTopologyFile(const TopologySpec& spec)
 {
-    const GraphmlDocument document = ReadGraphml(spec.file);
     const std::string where = "file = " + spec.file.string() + ": ";
+    const GraphmlDocument document = spec.fileText ? ReadGraphml(*spec.fileText, where)
+                                                   : ReadGraphml(ReadMap(spec.file, where), where);
     if (document.nodes.empty() || document.nodes.size() > MAX_ROUTERS)
     {
         throw TopologyError("file",

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -113,8 +114,10 @@ struct TopologySpec
     std::uint32_t edgesPerRouter = 2; ///< barabasi-albert: of a new router; 1 to routers - 1
     double sideKm = 4000; ///< waxman, barabasi-albert: side of the routers' square; (0, 40000]
 
-    std::filesystem::path file;     ///< file: the GraphML file
-    std::string fileAsWritten;      ///< file: the same in the words of who asked, for records
+    std::filesystem::path file; ///< file: the GraphML file
+    std::string fileAsWritten;  ///< file: the same in the words of who asked, for records
+    /// file: its content, where that was read already.
+    std::shared_ptr<const std::string> fileText;
     MapParts parts = MapParts::ALL; ///< file
 
     /// Length of a fibre over the distance of its ends, for kinds whose routers have positions; 1

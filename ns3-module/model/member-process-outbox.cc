@@ -45,7 +45,7 @@ void MemberProcess::PerformOutbox()
 {
     {
         const Reporting reporting(m_host.cluster->GetShared());
-        if (m_blocked)
+        if (m_stalled)
         {
             KeepOutbox();
         }

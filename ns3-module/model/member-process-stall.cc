@@ -14,15 +14,15 @@
 namespace ns3
 {
 
-void MemberProcess::BeginStall()
+void MemberProcess::BeginStall(Time each)
 {
-    if (m_ended || m_paused || m_blocked)
+    if (m_ended || m_paused || m_stalled)
     {
         return;
     }
     m_protocol.BeginStall(SwimNow(), Out());
     PerformOutbox();
-    m_blocked = std::make_unique<std::vector<Blocked>>();
+    m_stalled = std::make_unique<Stalled>(Stalled{each, {}});
     m_transport->Pause();
 }
 
@@ -31,7 +31,7 @@ void MemberProcess::KeepOutbox()
     const swim::Outbox& outbox = Out();
     const auto keep = [&](const auto& sent, uint32_t stream) {
         const auto bytes = outbox.Bytes(sent);
-        m_blocked->push_back({sent.to, sent.kind, stream, {bytes.begin(), bytes.end()}});
+        m_stalled->sends.push_back({sent.to, sent.kind, stream, {bytes.begin(), bytes.end()}});
     };
     for (const auto& datagram : outbox.Datagrams())
     {
@@ -43,7 +43,8 @@ void MemberProcess::KeepOutbox()
     }
     for (const uint32_t exchange : outbox.Aborts())
     {
-        if (std::erase_if(*m_blocked, [&](const Blocked& send) { return send.stream == exchange; }))
+        if (std::erase_if(m_stalled->sends,
+                          [&](const Stalled::Send& send) { return send.stream == exchange; }))
         {
             continue;
         }
@@ -57,7 +58,7 @@ void MemberProcess::KeepOutbox()
 
 void MemberProcess::EndStall()
 {
-    if (m_ended || !m_blocked)
+    if (m_ended || !m_stalled)
     {
         return;
     }
@@ -67,10 +68,10 @@ void MemberProcess::EndStall()
     {
         return;
     }
-    const std::unique_ptr<std::vector<Blocked>> blocked = std::move(m_blocked);
+    const std::unique_ptr<Stalled> stalled = std::move(m_stalled);
     {
         const Reporting reporting(m_host.cluster->GetShared());
-        for (const Blocked& send : *blocked)
+        for (const Stalled::Send& send : stalled->sends)
         {
             if (send.stream == 0)
             {
@@ -86,7 +87,7 @@ void MemberProcess::EndStall()
     PerformOutbox();
     if (!m_ended)
     {
-        m_transport->Resume();
+        m_transport->Resume(stalled->each);
         LeaveIfAsked();
     }
 }

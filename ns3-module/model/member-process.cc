@@ -73,7 +73,7 @@ void MemberProcess::Detach()
 
 void MemberProcess::Pause()
 {
-    if (m_ended || m_paused || m_blocked)
+    if (m_ended || m_paused || m_stalled)
     {
         return;
     }
@@ -91,7 +91,7 @@ void MemberProcess::Resume()
     m_paused = false;
     m_protocol.Advance(SwimNow(), Out());
     PerformOutbox();
-    m_transport->Resume();
+    m_transport->Resume(Time());
     LeaveIfAsked();
 }
 
@@ -116,7 +116,7 @@ void MemberProcess::SetSlowness(Time slowness)
 
 void MemberProcess::Leave()
 {
-    m_leaveLater = m_paused || m_blocked;
+    m_leaveLater = m_paused || m_stalled;
     if (!m_ended && !m_leaveLater)
     {
         m_protocol.Leave(SwimNow(), Out());
@@ -166,7 +166,7 @@ void MemberProcess::OnJoinResult(bool joined)
 
 void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagram)
 {
-    if (!m_ended && !m_paused && !m_blocked)
+    if (!m_ended && !m_paused && !m_stalled)
     {
         const auto sender = ToSwimAddress(from, m_host.cluster->GetPort(m_host.member));
         m_protocol.Receive(SwimNow(), sender, datagram, Out());
@@ -174,13 +174,15 @@ void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagra
     }
 }
 
-void MemberProcess::UpdateMeta(const std::string& meta)
+bool MemberProcess::UpdateMeta(const std::string& meta)
 {
-    if (!m_ended && !m_paused)
+    if (m_ended || m_paused)
     {
-        m_protocol.UpdateMeta(SwimNow(), meta, Out());
-        PerformOutbox();
+        return true;
     }
+    const bool fits = m_protocol.UpdateMeta(SwimNow(), meta, Out());
+    PerformOutbox();
+    return fits;
 }
 
 bool MemberProcess::Broadcast(swim::wire::ByteView payload)

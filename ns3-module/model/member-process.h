@@ -76,7 +76,8 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     void Resume();
 
     /// Blocks before it sends and after it receives, see swim/stall.h; what arrives waits.
-    void BeginStall();
+    /// @param each how long it takes afterwards to handle each datagram that has waited
+    void BeginStall(Time each);
 
     /// Sends what it has blocked on, and handles what has waited, in order.
     void EndStall();
@@ -97,7 +98,14 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);
 
     /// Changes the member's metadata, unless it is paused or over.
-    void UpdateMeta(const std::string& meta);
+    /// @return false, and nothing happens, if news of it fits into no datagram
+    bool UpdateMeta(const std::string& meta);
+
+    /// @return the most bytes of its metadata
+    std::size_t GetMaxMeta() const
+    {
+        return m_protocol.MaxMeta();
+    }
 
     /// Gossips a payload to everybody, unless it is paused or over.
     /// @return whether it fits into a datagram; nothing happens otherwise
@@ -118,13 +126,19 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     }
 
   private:
-    /// A send on which it has blocked.
-    struct Blocked
+    /// What waits for the end of a stall.
+    struct Stalled
     {
-        swim::Address to;
-        swim::TrafficKind kind;
-        uint32_t stream; //!< the exchange that it opens; 0: a datagram
-        swim::wire::Bytes bytes;
+        struct Send
+        {
+            swim::Address to;
+            swim::TrafficKind kind;
+            uint32_t stream; //!< the exchange that it opens; 0: a datagram
+            swim::wire::Bytes bytes;
+        };
+
+        Time each; //!< see BeginStall
+        std::vector<Send> sends;
     };
 
     static swim::Instant SwimNow();
@@ -170,7 +184,7 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     bool m_paused = false;
     bool m_leaveLater = false; //!< when it goes on
     bool m_ended = false;
-    std::unique_ptr<std::vector<Blocked>> m_blocked; //!< null: it is not stalled
+    std::unique_ptr<Stalled> m_stalled; //!< null: it is not stalled
     double m_datagramLoss = 0;
     double m_inboundDatagramLoss = 0;
     Ptr<MemberTransport> m_transport;

@@ -77,8 +77,9 @@ class MemberTransport : public SimpleRefCount<MemberTransport>
     /// The process stops: what arrives waits.
     virtual void Pause() = 0;
 
-    /// It goes on, and hears what has waited.
-    virtual void Resume() = 0;
+    /// It goes on, and hears what has waited, and what comes until that is done.
+    /// @param each how long it takes for each datagram; zero: for all together nothing
+    virtual void Resume(Time each) = 0;
 
     /// How long what arrives from now on waits before the process hears it; of streams, those that
     /// are opened from now on.

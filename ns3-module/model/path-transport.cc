@@ -58,22 +58,59 @@ void PathTransport::Abandon()
     m_open = false;
     m_host.network->Attach(m_host.member, {});
     m_streams = nullptr;
+    StopHandling();
     m_waiting = nullptr;
+}
+
+void PathTransport::StopHandling()
+{
+    if (m_waiting)
+    {
+        m_waiting->next.Cancel();
+        m_waiting->each = Time();
+    }
 }
 
 void PathTransport::Pause()
 {
     m_paused = true;
+    StopHandling();
 }
 
-void PathTransport::Resume()
+void PathTransport::Resume(Time each)
 {
     m_paused = false;
-    ReadWaiting(WHOLE_QUEUE);
+    if (each.IsZero() || !m_waiting)
+    {
+        ReadWaiting(WHOLE_QUEUE);
+    }
+    else
+    {
+        m_waiting->each = each;
+        m_waiting->next =
+            Simulator::Schedule(each, &PathTransport::HandleNext, Ptr<PathTransport>(this));
+    }
     for (const Ptr<PathStream>& stream : std::exchange(GetStreams().stopped, {}))
     {
         stream->GoOn();
     }
+}
+
+bool PathTransport::HandlesOneByOne() const
+{
+    return m_waiting && !m_waiting->each.IsZero();
+}
+
+void PathTransport::HandleNext()
+{
+    if (m_waiting->datagrams.empty())
+    {
+        m_waiting->each = Time();
+        return;
+    }
+    m_waiting->next =
+        Simulator::Schedule(m_waiting->each, &PathTransport::HandleNext, Ptr<PathTransport>(this));
+    ReadWaiting(1);
 }
 
 void PathTransport::WaitForResume(const Ptr<PathStream>& stream)
@@ -105,7 +142,7 @@ void PathTransport::OnSendRefused(swim::Address to)
 
 void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagram)
 {
-    if (!m_paused && m_slowness.IsZero())
+    if (!m_paused && m_slowness.IsZero() && !HandlesOneByOne())
     {
         m_host.handler.OnDatagram(from, datagram);
         return;
@@ -121,7 +158,7 @@ void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagra
     }
     m_waiting->bytes += datagram.size();
     m_waiting->datagrams.push_back({from, {datagram.begin(), datagram.end()}});
-    if (!m_paused)
+    if (!m_paused && !HandlesOneByOne())
     {
         Simulator::Schedule(m_slowness,
                             &PathTransport::ReadWaiting,

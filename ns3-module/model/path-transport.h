@@ -7,6 +7,7 @@
 #include "path-stream.h"
 #include "swim-path-network.h"
 
+#include "ns3/event-id.h"
 #include "ns3/nstime.h"
 
 #include <deque>
@@ -37,7 +38,7 @@ class PathTransport : public MemberTransport
     void Close() override;
     void Abandon() override;
     void Pause() override;
-    void Resume() override;
+    void Resume(Time each) override;
     void SetSlowness(Time slowness) override;
     void Send(const swim::Address& to, swim::wire::ByteView datagram) override;
     void Answer(uint32_t connection, swim::wire::ByteView message) override;
@@ -93,6 +94,8 @@ class PathTransport : public MemberTransport
 
         std::deque<Datagram> datagrams;
         std::size_t bytes = 0;
+        Time each;    //!< that it takes now to handle one; zero: they are not handled one by one
+        EventId next; //!< when the next one is handled
     };
 
     struct Streams
@@ -105,6 +108,9 @@ class PathTransport : public MemberTransport
 
     Streams& GetStreams();
     void ReadWaiting(std::size_t most);
+    void HandleNext();
+    void StopHandling();
+    bool HandlesOneByOne() const;
     void OnSendRefused(swim::Address to);
 
     Host m_host;

@@ -179,6 +179,7 @@ void SocketTransport::Close()
 void SocketTransport::Abandon()
 {
     m_closed = true;
+    m_next.Cancel();
     m_accepted.clear();
     m_opened.clear();
     m_udp->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
@@ -189,21 +190,42 @@ void SocketTransport::Abandon()
 void SocketTransport::Pause()
 {
     m_paused = true;
+    m_next.Cancel();
+    m_each = Time();
     for (const Ptr<SwimStream>& stream : AllStreams())
     {
         stream->SetPaused(true);
     }
 }
 
-void SocketTransport::Resume()
+void SocketTransport::Resume(Time each)
 {
     m_paused = false;
     const std::vector<Ptr<SwimStream>> waiting = AllStreams();
-    ReadDatagrams(ALL_THAT_WAIT);
+    if (each.IsZero())
+    {
+        ReadDatagrams(ALL_THAT_WAIT);
+    }
+    else
+    {
+        m_each = each;
+        m_next = Simulator::Schedule(each, &SocketTransport::HandleNext, this);
+    }
     for (const Ptr<SwimStream>& stream : waiting)
     {
         stream->SetPaused(false);
     }
+}
+
+void SocketTransport::HandleNext()
+{
+    if (m_udp->GetRxAvailable() == 0)
+    {
+        m_each = Time();
+        return;
+    }
+    m_next = Simulator::Schedule(m_each, &SocketTransport::HandleNext, this);
+    ReadDatagrams(1);
 }
 
 void SocketTransport::SetSlowness(Time slowness)
@@ -255,6 +277,10 @@ void SocketTransport::OnOverflow(Ptr<const Packet>)
 
 void SocketTransport::OnReadable(Ptr<Socket>)
 {
+    if (!m_each.IsZero())
+    {
+        return; // it waits for those before it
+    }
     if (m_slowness.IsZero())
     {
         ReadDatagrams(ALL_THAT_WAIT);

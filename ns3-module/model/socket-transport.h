@@ -6,6 +6,7 @@
 #include "member-transport.h"
 #include "swim-stream.h"
 
+#include "ns3/event-id.h"
 #include "ns3/node.h"
 #include "ns3/nstime.h"
 #include "ns3/tcp-header.h"
@@ -37,7 +38,7 @@ class SocketTransport : public MemberTransport
     void Close() override;
     void Abandon() override;
     void Pause() override;
-    void Resume() override;
+    void Resume(Time each) override;
     void SetSlowness(Time slowness) override;
     void Send(const swim::Address& to, swim::wire::ByteView datagram) override;
     void Answer(uint32_t connection, swim::wire::ByteView message) override;
@@ -56,6 +57,7 @@ class SocketTransport : public MemberTransport
     void OnOverflow(Ptr<const Packet> datagram);
     void OnReadable(Ptr<Socket> socket);
     void ReadDatagrams(std::size_t most);
+    void HandleNext();
     void OnAccepted(Ptr<Socket> socket, const Address& from);
     void OnRequest(uint32_t connection, const SwimStream::Bytes& message);
     void OnRequestEnded(uint32_t connection);
@@ -76,6 +78,8 @@ class SocketTransport : public MemberTransport
 
     Host m_host;
     Time m_slowness;
+    Time m_each;    //!< that it takes now to handle a datagram; zero: see SetSlowness
+    EventId m_next; //!< when the next one is handled
     Ptr<Socket> m_udp;
     Ptr<Socket> m_listener;
     Streams m_accepted; //!< by a number of ours

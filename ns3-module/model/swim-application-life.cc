@@ -83,10 +83,10 @@ void SwimApplication::UpdateMeta(const std::string& meta)
     NS_ABORT_MSG_IF(meta.size() > swim::wire::MAX_META_SIZE,
                     "metadata of " << GetName() << " has " << meta.size()
                                    << " bytes; there is room for " << swim::wire::MAX_META_SIZE);
-    if (m_process)
-    {
-        m_process->UpdateMeta(meta);
-    }
+    NS_ABORT_MSG_IF(m_process && !m_process->UpdateMeta(meta),
+                    "metadata of " << GetName() << " has " << meta.size()
+                                   << " bytes; datagrams of its UdpBufferSize have room for "
+                                   << m_process->GetMaxMeta());
 }
 
 bool SwimApplication::Broadcast(const std::string& payload)
@@ -139,13 +139,13 @@ void SwimApplication::Resume()
     }
 }
 
-void SwimApplication::BeginStall()
+void SwimApplication::BeginStall(Time each)
 {
     CheckMayAct("BeginStall");
     if (m_process)
     {
         NS_LOG_INFO(GetName() << " stalls");
-        m_process->BeginStall();
+        m_process->BeginStall(each);
     }
 }
 

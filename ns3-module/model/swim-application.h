@@ -157,7 +157,8 @@ class SwimApplication : public Application
 
     /// The process blocks right before it sends and right after it receives, while timers that need
     /// neither run on, suspicions' among them (Lifeguard's slow member).
-    void BeginStall();
+    /// @param each how long it takes afterwards to handle each datagram that has waited
+    void BeginStall(Time each = Time());
 
     /// Everything goes on in order.
     void EndStall();
@@ -203,7 +204,8 @@ class SwimApplication : public Application
     /// streams that are open go on as they did.
     void SetSlowness(Time slowness);
 
-    /// A running process tells the others of other metadata. @param meta at most 512 bytes
+    /// A running process tells the others of other metadata. @param meta at most 512 bytes, and
+    /// short enough for a datagram of UdpBufferSize
     void UpdateMeta(const std::string& meta);
 
     /**

@@ -123,6 +123,14 @@ class MistakesAreNamed : public TestCase
             lan.Run(1);
             lan.Member(members, 0).UpdateMeta(std::string(513, 'x'));
         });
+        Expect("metadata of m0 has 512 bytes; datagrams of its UdpBufferSize have room for ", []() {
+            SwimTestLan lan(2);
+            SwimHelper swim;
+            swim.SetAttribute("UdpBufferSize", UintegerValue(576));
+            const ApplicationContainer members = swim.Install(lan.Nodes());
+            lan.Run(1);
+            lan.Member(members, 0).UpdateMeta(std::string(512, 'x'));
+        });
         Expect("UDP port 7946 of m0's node is taken", []() {
             SwimTestLan lan(2);
             SwimHelper().Install(lan.Nodes());

@@ -258,7 +258,7 @@ std::optional<std::string> Validate(const Config& config)
                ": must be less than probe_interval (" + FormatDuration(config.probeInterval) +
                "), which has to leave time for indirect probes";
     }
-    if (config.piggyback == Piggyback::NONE && config.gossipInterval == Duration::zero() &&
+    if (config.piggyback == Piggyback::OFF && config.gossipInterval == Duration::zero() &&
         config.pushPullInterval == Duration::zero())
     {
         return "piggyback = none: with gossip_interval = 0s and push_pull_interval = 0s nobody "

@@ -81,6 +81,12 @@ class Envelope
         return !m_settings.compression && m_settings.label.empty() && !m_settings.cipher;
     }
 
+    /// @return what it encrypts with, or null
+    const Cipher* GetCipher() const
+    {
+        return m_settings.cipher.get();
+    }
+
     /// @return how many bytes of a datagram label and encryption take; the checksum is not counted,
     ///         as in memberlist, and compression never takes any
     std::size_t Overhead() const

@@ -54,6 +54,10 @@ void Node::Queue(Instant now, const Update& update, Outbox& out)
 {
     wire::Bytes& bytes = out.Scratch();
     EncodeUpdate(update, bytes);
+    if (wire::COMPOUND_HEAD_SIZE + wire::COMPOUND_PART_SIZE + bytes.size() > Room())
+    {
+        return; // of one whose datagrams are larger than ours: push/pulls tell it, and its own do
+    }
     m_queue.Push(update, bytes.size());
     ArmGossip(now);
 }
@@ -75,7 +79,7 @@ bool Node::Piggybacks(TrafficKind kind) const
 {
     switch (m_config->piggyback)
     {
-    case Piggyback::NONE:
+    case Piggyback::OFF:
         return false;
     case Piggyback::PING:
         return kind == TrafficKind::PING;

@@ -27,9 +27,9 @@ class PeerRecord
   public:
     PeerRecord() = default;
 
-    PeerRecord(IdentityId identity, std::uint32_t incarnation, MemberState state, Instant since)
-        : identity(identity),
-          incarnation(incarnation),
+    PeerRecord(IdentityId who, std::uint32_t newest, MemberState state, Instant since)
+        : identity(who),
+          incarnation(newest),
           m_sinceAndState(static_cast<std::uint64_t>(since.time_since_epoch().count()) << 2 |
                           static_cast<std::uint64_t>(state))
     {

@@ -10,7 +10,7 @@
 // That is memberlist's order, with its hole (`precedence`); precedence.h has the order without it.
 // Only a member itself raises its incarnation: to answer an accusation (refute). The paper's
 // Confirm beats everything for ever; `dead_is_final` restores that.
-#include "swim/assert.h"
+#include "swim/datagram-room.h"
 #include "swim/node.h"
 
 #include <algorithm>
@@ -92,7 +92,11 @@ bool Node::OutdoesRecord(Instant now, Slot slot, const wire::Alive& alive, Outbo
     const bool moved = identity.address != alive.address;
     if (moved && !AddressAllowed(now, record))
     {
-        out.AddEvent({EventKind::CONFLICT, identity.name, alive.incarnation, identity.name});
+        out.AddEvent({.kind = EventKind::CONFLICT,
+                      .subject = identity.name,
+                      .incarnation = alive.incarnation,
+                      .source = identity.name,
+                      .claimed = alive.address});
         return false;
     }
     const bool final = m_config->deadIsFinal && record.State() == MemberState::DEAD;
@@ -175,7 +179,11 @@ void Node::ApplyAliveAboutMe(Instant now, const wire::Alive& alive, Outbox& out)
     const Identity& me = m_directory.Get(m_identity);
     if (alive.address != me.address)
     {
-        out.AddEvent({EventKind::CONFLICT, m_name, alive.incarnation, m_name});
+        out.AddEvent({.kind = EventKind::CONFLICT,
+                      .subject = m_name,
+                      .incarnation = alive.incarnation,
+                      .source = m_name,
+                      .claimed = alive.address});
         return;
     }
     const bool same = alive.incarnation == m_incarnation && AsText(alive.meta) == me.meta &&
@@ -351,16 +359,26 @@ void Node::Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& ou
     out.AddEvent({EventKind::REFUTED, m_name, m_incarnation, accuser});
 }
 
-void Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
+std::size_t Node::MaxMeta() const
 {
-    SWIM_ASSERT(meta.size() <= wire::MAX_META_SIZE, "the caller checks the size of metadata");
+    return DatagramRoom(*m_config, m_envelope.GetCipher())
+        .MaxMeta(m_directory.Name(m_name).size())
+        .value_or(0);
+}
+
+bool Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
+{
     FireDue(now, out);
+    if (meta.size() > MaxMeta())
+    {
+        return false;
+    }
     const Identity& me = m_directory.Get(m_identity);
     const IdentityId changed = m_directory.Intern(m_name, me.address, meta, me.versions);
     if (changed == NONE)
     {
         Reject(Rejection::DIRECTORY_FULL, out);
-        return;
+        return true;
     }
     m_identity = changed;
     ++m_incarnation;
@@ -368,6 +386,7 @@ void Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
     m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
     Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
     out.AddEvent({EventKind::UPDATED, m_name, m_incarnation, m_name});
+    return true;
 }
 
 void Node::Leave(Instant now, Outbox& out)

@@ -121,8 +121,12 @@ class Node
     /// meanwhile, and before the node is told of what has arrived.
     void EndStall(Instant now, Outbox& out);
 
-    /// Changes our metadata and tells everybody. @param meta at most wire::MAX_META_SIZE bytes
-    void UpdateMeta(Instant now, std::string_view meta, Outbox& out);
+    /// Changes our metadata and tells everybody.
+    /// @return false, and nothing happens, if news of it fits into no datagram (see MaxMeta)
+    bool UpdateMeta(Instant now, std::string_view meta, Outbox& out);
+
+    /// @return the most bytes of our metadata, at most wire::MAX_META_SIZE
+    std::size_t MaxMeta() const;
 
     /**
      * Queues a message to be gossiped to everybody, in room of its own (user_broadcast_share).

@@ -42,6 +42,7 @@ struct Event
     std::uint32_t incarnation = 0;
     NameId source = NONE;                    ///< whose word it was
     std::optional<Rejection> rejection = {}; ///< why; of REJECTED only
+    Address claimed = {};                    ///< of CONFLICT only: what the other one claims
 };
 
 /// What nodes want done, until the caller has done it and clears it.

@@ -88,6 +88,10 @@ inline Error SetNumber(std::uint32_t& field,
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, number);
     const bool isNumber = error == std::errc{} && std::string_view(rest, end) == suffix;
+    if (error == std::errc{} && rest == end && !suffix.empty() && number >= least && number <= most)
+    {
+        return "needs a unit: " + std::string(text) + std::string(suffix);
+    }
     if (!isNumber || number < least || number > most)
     {
         return "must be a whole number " + NumberRange(least, most, suffix) +

@@ -303,13 +303,15 @@ TEST_F(AgentMemoryTest, EventsCarryTheirMomentIncarnationAndSource)
             events.push_back(event);
         }
 
-        void OnRejected(Rejection reason, Instant) override
+        void OnRejected(Rejection reason, const Address& from, Instant) override
         {
             rejections.push_back(reason);
+            rejectedFrom.push_back(from);
         }
 
         std::vector<MembershipEvent> events;
         std::vector<Rejection> rejections;
+        std::vector<Address> rejectedFrom;
     };
 
     Last last;
@@ -333,6 +335,72 @@ TEST_F(AgentMemoryTest, EventsCarryTheirMomentIncarnationAndSource)
     auto refused = stranger.Join({"10.0.0.1"});
     EXPECT_EQ(Get(refused).contacted, 0u);
     EXPECT_EQ(last.rejections, std::vector<Rejection>{Rejection::LABEL_FOREIGN});
+    EXPECT_EQ(last.rejectedFrom, std::vector<Address>{AddressOf(3)});
+}
+
+TEST_F(AgentMemoryTest, JoiningOnlyItselfIsNoContact)
+{
+    const auto party = Launch(1);
+    auto joined = party->agent->Join({"10.0.0.1:7946"});
+    const Outcome<JoinResult> result = Get(joined);
+    EXPECT_EQ(result.contacted, 0u);
+    EXPECT_EQ(result.errors,
+              std::vector<std::string>{
+                  "could not join 10.0.0.1:7946: this is the joining member itself"});
+}
+
+TEST_F(AgentMemoryTest, AStreamThatLeadsBackIsNoContactWhateverItsAddress)
+{
+    AgentOptions options{.name = "m1", .advertise = "192.0.2.7:7946", .seed = 1};
+    Agent behindAnother(options, network.Attach(AddressOf(1)));
+    auto joined = behindAnother.Join({"10.0.0.1:7946"});
+    EXPECT_EQ(Get(joined).contacted, 0u);
+}
+
+TEST_F(AgentMemoryTest, GoesOnUntilAnotherThanItselfAnswersAndTellsOfEachAttempt)
+{
+    const auto first = Launch(1);
+    std::size_t failed = 0;
+    auto joining = first->agent->Join(
+        {"10.0.0.1:7946", "10.0.0.2:7946"},
+        {.retries = 100, .retryInterval = 1s, .failed = [&failed](const JoinResult& result) {
+             failed += result.contacted == 0 && result.errors.size() == 2;
+         }});
+    network.RunFor(5s);
+    EXPECT_FALSE(IsReady(joining));
+    EXPECT_GE(failed, 4u);
+    const auto second = Launch(2);
+    EXPECT_EQ(Get(joining).contacted, 1u);
+    EXPECT_EQ(first->agent->MemberCount(), 2u);
+}
+
+TEST_F(AgentMemoryTest, AConflictTellsBothAddresses)
+{
+    struct Last : Listener
+    {
+        void OnEvent(const MembershipEvent& event) override
+        {
+            if (event.kind == EventKind::CONFLICT)
+            {
+                known = event.member.address;
+                claimed = event.claimed;
+            }
+        }
+
+        Address known;
+        Address claimed;
+    };
+
+    Last first;
+    Last second;
+    Agent one({.name = "web", .listener = &first, .seed = 1}, network.Attach(AddressOf(1)));
+    Agent two({.name = "web", .listener = &second, .seed = 2}, network.Attach(AddressOf(2)));
+    auto joined = two.Join({"10.0.0.1"});
+    EXPECT_EQ(Get(joined).contacted, 1u);
+    EXPECT_EQ(first.known, AddressOf(1));
+    EXPECT_EQ(first.claimed, AddressOf(2));
+    EXPECT_EQ(second.known, AddressOf(2));
+    EXPECT_EQ(second.claimed, AddressOf(1));
 }
 
 TEST_F(AgentMemoryTest, ShuttingDownSettlesWhatIsUnderWay)

@@ -46,6 +46,16 @@ class AgentSerf : public testing::Test
         EXPECT_TRUE(m_serf->Shows("ours", "alive", "role=rack-7"));
     }
 
+    void ExpectToLeave()
+    {
+        ExpectBothShowBoth();
+        EXPECT_TRUE(Eventually([&] { return m_agent->AmongSerf(); }));
+        EXPECT_EQ(Get(m_agent->Leave()), std::nullopt);
+        m_agent.reset();
+        EXPECT_TRUE(Eventually([&] { return m_serf->Shows("ours", "left"); }))
+            << m_serf->Ask("members");
+    }
+
     RecordingListener m_heard;
     std::optional<SerfProcess> m_serf;
     std::optional<Agent> m_agent;
@@ -75,6 +85,43 @@ TEST_F(AgentSerf, MetadataAndEndsAreSeenBothWays)
     EXPECT_TRUE(Eventually([&] { return m_serf->Shows("ours", "alive", "role=rack-8"); }));
     m_serf->Ask("leave");
     EXPECT_TRUE(Eventually([&] { return m_heard.Heard(EventKind::LEFT, "serf"); }));
+}
+
+/// Nobody told our agent that there is a Serf: it meets it, and says before it leaves that it does.
+TEST_F(AgentSerf, ALeaveIsALeaveWhenWeJoinedSerf)
+{
+    EXPECT_FALSE(m_agent->AmongSerf());
+    EXPECT_EQ(Get(m_agent->Join({m_serf->Address()})).contacted, 1u);
+    ExpectToLeave();
+}
+
+TEST_F(AgentSerf, ALeaveIsALeaveWhenSerfJoinedUs)
+{
+    m_serf->Ask("join", Where(*m_agent));
+    ExpectToLeave();
+}
+
+/// Serf is known through another of ours only.
+TEST_F(AgentSerf, ALeaveIsALeaveWhenSerfJoinedAnother)
+{
+    Agent other(Quick("other"));
+    EXPECT_EQ(Get(m_agent->Join({Where(other)})).contacted, 1u);
+    EXPECT_FALSE(m_agent->AmongSerf() || other.AmongSerf());
+    m_serf->Ask("join", Where(other));
+    ExpectToLeave();
+}
+
+TEST_F(AgentSerf, WhoShallNeverSpeakAsSerfDoesNot)
+{
+    AgentOptions options = Quick("silent");
+    options.serf = SerfPeers::NO;
+    Agent silent(options);
+    EXPECT_EQ(Get(silent.Join({m_serf->Address()})).contacted, 1u);
+    EXPECT_TRUE(Eventually([&] { return m_serf->Shows("silent", "alive"); }));
+    EXPECT_FALSE(silent.AmongSerf());
+    EXPECT_EQ(Get(silent.Leave()), std::nullopt);
+    silent.Shutdown();
+    EXPECT_TRUE(Eventually([&] { return m_serf->Shows("silent", "failed"); }));
 }
 
 TEST_F(AgentSerf, ASerfThatIsKilledIsDead)

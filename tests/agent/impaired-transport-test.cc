@@ -45,7 +45,7 @@ class Ear : public Transport::Handler
         ++refused;
     }
 
-    Bytes OnRequest(ByteView message) override
+    Bytes OnRequest(const Address&, ByteView message) override
     {
         requests.push_back({m_transport.Now(), {message.begin(), message.end()}});
         return {message.begin(), message.end()};

@@ -105,7 +105,7 @@ class SerfCluster : public testing::Test
     {
         AgentOptions options = Quick("ours" + std::to_string(i), m_heard[i].get());
         options.bind = LoopbackAddress(100 + i);
-        options.serf = true;
+        options.serf = SerfPeers::YES;
         options.config.coordinates = true;
         options.meta = serf::EncodeTags({{"role", "web"}, {"rack", "8"}});
         m_ours[i] = std::make_unique<Agent>(options);

@@ -107,7 +107,7 @@ class SerfKeys : public testing::Test
     {
         AgentOptions options = Quick(name);
         options.bind = LoopbackAddress(place);
-        options.serf = true;
+        options.serf = SerfPeers::YES;
         options.cipher = std::move(cipher);
         return std::make_unique<Agent>(options);
     }

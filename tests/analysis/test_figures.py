@@ -97,9 +97,46 @@ def test_settings_that_do_not_vary_are_no_axes() -> None:
     assert [(axis.key, axis.values) for axis in found] == [("a", ("1", "2"))]
 
 
+def choice(
+    dead: tuple[float, float, float],
+    octets: tuple[float, float, float],
+    false: tuple[float, float, float] = (0, 0, 1),
+) -> sweep_data.Point:
+    """A point with (value, low, high) of each objective."""
+    values = dict(zip(trade_off.OBJECTIVES, (dead, octets, false)))
+    return sweep_data.Point({}, {key: sweep_data.Estimate(*v) for key, v in values.items()})
+
+
 def test_front_holds_the_points_that_no_other_beats() -> None:
-    load_of, time_of = np.array([1.0, 2.0, 3.0, 4.0]), np.array([9.0, 5.0, 6.0, 1.0])
-    assert trade_off.unbeaten(load_of, time_of) == [0, 1, 3]
+    quick, cheap = choice((2, 1.9, 2.1), (9, 9, 9)), choice((5, 4.9, 5.1), (3, 3, 3))
+    slow = choice((5, 4.9, 5.1), (9, 9, 9))
+    assert trade_off.unbeaten([quick, slow, cheap]) == [0, 2]
+
+
+def test_a_difference_that_may_be_chance_beats_nobody() -> None:
+    one, other = choice((2.0, 1.0, 3.0), (9, 8, 10)), choice((2.5, 1.5, 3.5), (9, 8, 10))
+    assert trade_off.unbeaten([one, other]) == [0, 1]
+    sure = choice((2.0, 1.9, 2.1), (9, 8, 10))
+    assert trade_off.unbeaten([sure, choice((2.5, 2.4, 2.6), (9, 8, 10))]) == [0]
+
+
+def test_quick_and_cheap_does_not_beat_who_buries_fewer() -> None:
+    rash = choice((2, 1.9, 2.1), (3, 3, 3), (4.0, 3.0, 5.0))
+    careful = choice((5, 4.9, 5.1), (9, 9, 9), (0.0, 0.0, 1.3))
+    assert trade_off.unbeaten([rash, careful]) == [0, 1]
+
+
+def test_moments_of_single_runs_are_told_from_those_of_all() -> None:
+    crash, churn = {"at_s": 5.0, "verb": "crash"}, {"at_s": 7.0, "verb": "restart"}
+    shared, own = timeline.moments([[crash, churn], [crash, {"at_s": 8.0, "verb": "restart"}]])
+    assert shared == {5.0: ["crash"]} and own == [7.0, 8.0]
+
+
+def test_axes_have_words_and_units() -> None:
+    axis = sweep_data.Axis("protocol.probe_interval", ("500ms", "1s"))
+    assert (axis.label, axis.marks()) == ("probe interval (s)", ["0.5", "1"])
+    assert sweep_data.Axis("cluster.preset", ("swim", "memlist")).label == "preset"
+    assert sweep_data.Axis("network.loss", ("1%", "5%")).label == "packets lost (%)"
 
 
 @pytest.mark.parametrize(

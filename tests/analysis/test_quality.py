@@ -13,7 +13,8 @@ from run_tables import RunTable
 
 from analysis.campaign.measures import MEASURES
 from analysis.campaign.quality import durations, quantile
-from analysis.campaign.summary import headline_table, summarize
+from analysis.campaign.summary import summarize
+from analysis.campaign.terminal import headline_table
 from analysis.run.metrics import metrics_of_run
 
 

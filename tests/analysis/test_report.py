@@ -44,7 +44,7 @@ class Page:
 
     def cells(self, table: str) -> list[list[str]]:
         """The rows of the table with this id, as plain text."""
-        body = re.search(rf'<table id="{table}">(.*?)</table>', self.text, re.DOTALL)
+        body = re.search(rf'<table id="{table}"[^>]*>(.*?)</table>', self.text, re.DOTALL)
         assert body, f"the page has no table {table}"
         rows = re.findall(r"<tr.*?>(.*?)</tr>", body[1], re.DOTALL)
         return [
@@ -181,25 +181,34 @@ def test_times_are_those_of_the_summary(eventful: Page) -> None:
         ("One again", partition["remerged_s"]),
     ):
         assert expected["median"] is not None
-        _, median, p99, longest, _ = eventful.row("times", name)
-        shown = [float(text.split()[0].rstrip("s")) for text in (median, p99, longest)]
-        assert shown == pytest.approx([expected[k] for k in ("median", "p99", "max")], rel=5e-3)
-        if expected["ci95"]:
-            bounds = [float(text) for text in re.search(r"\[(.*), (.*)\]", median).groups()]
-            assert bounds == pytest.approx(expected["ci95"], rel=5e-3)
+        # Under a hundred values there is no column of the 99th percentile.
+        _, n, median, longest, _ = eventful.row("times", name)
+        assert int(n) == expected["n"]
+        shown = [float(text.split()[0].rstrip("s")) for text in (median, longest)]
+        assert shown == pytest.approx([expected[k] for k in ("median", "max")], rel=5e-3)
+        assert expected["ci95"] is None and "no interval: it takes" in median
 
 
 def test_counts_are_those_of_the_summary(eventful: Page) -> None:
     summary, false = eventful.summary, eventful.summary["false_positives"]
     assert false["events"] > 0 and false["during_partition"] > 0 and summary["crashes"] == 6
-    assert eventful.row("counts", "Crashes known to all")[1] == "6 of 6"
+    low, high = summary["crashes_known_to_all_ci95"]
+    share = f"[{100 * low:.1f}, {100 * high:.0f}] %"
+    assert eventful.row("counts", "Crashes known to all")[1] == f"6 of 6 {share}"
+    found = false["incidents"]
+    wrong = eventful.row("counts", "Wrong deaths (incidents)")[1]
+    assert wrong.startswith(
+        f"{found['count']} {report_text.interval(found['ci95'])}; a member-hour "
+    )
     events = f"{false['events']} {false['subjects']} members, {false['pairs']} pairs"
     assert eventful.row("counts", "False positives (FP)")[1] == events
     assert eventful.row("counts", "by healthy observers (FP−)")[1] == str(false["fp_minus"])
     assert eventful.row("counts", "Refuted suspicions")[1] == str(summary["refuted_suspicions"])
     across = eventful.row("counts", "Declared dead across the partition")[1]
     assert across == f"{false['during_partition']:,}"
-    assert eventful.row("counts", "Runs in which the sides became one again")[1] == "3 of 3"
+    assert eventful.row("counts", "Runs in which the sides became one again")[1].startswith(
+        "3 of 3 ["
+    )
     for name, key in (("Messages", "messages"), ("Bytes", "bytes")):
         shown = eventful.row("counts", f"{name} sent a member and second")
         rate = summary[f"{key}_per_member_second"]
@@ -210,11 +219,18 @@ def test_counts_are_those_of_the_summary(eventful: Page) -> None:
             assert float(by_kind[kind].rstrip(".")) == pytest.approx(value, rel=5e-3)
 
 
-def test_bounds_a_count_of_zero_by_the_rule_of_three(quiet: Page) -> None:
-    # 24 members for 20 s are 480 s / 3600 = 0.1333 member-hours; 3 / 0.1333 = 22.5.
-    row = quiet.row("counts", "False positives (FP)")
-    assert row[1] == "0 below 22.5 a member-hour (95 %)"
-    assert "0.133 member-hours" in row[2]
+def test_bounds_a_count_of_zero_by_the_time_lived(quiet: Page) -> None:
+    # 24 members for 20 s are 480 s / 3600 = 0.1333 member-hours; 6.48 / 0.1333 = 48.6.
+    row = quiet.row("counts", "Wrong deaths (incidents)")
+    assert row[1] == "0 below 48.6 a member-hour (95 %)"
+    assert "in 0.133 member-hours of simulated time" in plain(quiet.text)
+
+
+def test_names_what_threatens_its_validity(eventful: Page, quiet: Page) -> None:
+    for page in (eventful, quiet):
+        assert "Processing takes no time" in page.text and "A converged start" in page.text
+    assert "1 run cannot tell how runs differ" in plain(quiet.text)
+    assert "3 runs cannot tell how runs differ" in plain(eventful.text)
 
 
 def test_escapes_what_the_scenario_says(eventful: Page) -> None:
@@ -239,7 +255,7 @@ def test_tells_how_to_get_the_numbers_again(eventful: Page) -> None:
 def test_names_the_settings_that_differ_from_the_preset(eventful: Page, swept: Page) -> None:
     assert re.search(r"instead of the preset&#39;s: gossip_nodes</th><td>3<", eventful.text)
     assert "preset&#39;s: probe_interval" not in eventful.text
-    assert re.search(r"swept: protocol.gossip_nodes</th><td>1, 3<", swept.text)
+    assert re.search(r"swept: gossip nodes</th><td>protocol.gossip_nodes: 1, 3<", swept.text)
     assert "instead of the preset" not in swept.text
 
 
@@ -284,9 +300,17 @@ def test_sweep_shows_every_point_and_every_axis(swept: Page) -> None:
         assert float(row[4].split()[0]) == pytest.approx(
             point["full_dissemination_s"]["median"], rel=5e-3
         )
-        assert row[6] == str(point["false_positives"]["events"])
+        assert row[4].endswith(f"n = {point['full_dissemination_s']['n']}")
+    for row, point in zip(swept.cells("errors")[1:], swept.summary["points"], strict=True):
+        false = point["false_positives"]
+        assert row[2].split()[0] == str(false["incidents"]["count"])
+        assert row[4:7] == [
+            str(n) for n in (false["events"], false["fp_minus"], point["refuted_suspicions"])
+        ]
+        assert ("accuser" in row[7]) == bool(false["events"])
+    assert 'id="times"' not in swept.text and 'id="counts"' not in swept.text
     slowest = max(p["full_dissemination_s"]["median"] for p in swept.summary["points"])
-    assert re.search(rf"to {report_text.duration(slowest)} \(probe_interval 2s", swept.text)
+    assert re.search(rf"to {report_text.duration(slowest)} \(probe interval 2s", swept.text)
 
 
 def test_sweep_of_one_axis_needs_no_map(tmp_path: Path) -> None:

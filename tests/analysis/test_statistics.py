@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Quantiles, intervals and bands against tables, hand counts and the coverage they promise."""
+"""Quantiles and bands against hand counts."""
 
 import math
 
-import numpy as np
 import pytest
 from run_tables import RunTable
 
 from analysis.run.metrics import DisseminationCurve, RunMetrics
 from analysis.campaign.statistics import (
-    design_effect,
     dissemination_band,
     distribution,
-    mean_interval,
 )
 
 
@@ -23,68 +20,27 @@ class TestDistribution:
 
     def test_quantiles_of_all_runs_together(self) -> None:
         found = distribution([[4, 1], [], [3, 2]])
-        assert (found.median, found.p99, found.max) == (2.5, 4, 4)
+        assert (found.n, found.runs, found.median, found.max) == (4, 2, 2.5, 4)
 
     def test_p99_is_an_observed_value(self) -> None:
         values = list(range(1, 201))
         assert distribution([values]).p99 == 198
         assert distribution([values[:100]]).p99 == 99
 
-    @pytest.mark.parametrize(
-        ("count", "rank"),
-        # Ranks of the exact interval of the median, Conover, Practical Nonparametric Statistics.
-        [(6, 1), (8, 1), (9, 2), (11, 2), (12, 3), (15, 4), (20, 6), (25, 8), (50, 18)],
-    )
-    def test_interval_has_the_ranks_of_the_table(self, count: int, rank: int) -> None:
-        found = distribution([list(range(1, count + 1))])
-        assert found.ci95 == (rank, count + 1 - rank)
+    def test_few_values_have_no_quantiles_so_far_out(self) -> None:
+        values = [float(i) for i in range(1, 100)]
+        assert distribution([values]).p99 is None
+        assert distribution([[*values, 100.0]]).p99 == 99
+        assert distribution([[*values, 100.0]] * 9).p999 is None
+        thousand = [float(i) for i in range(1, 1001)]
+        assert distribution([thousand]).p999 == 999
 
-    def test_five_values_have_no_95_percent_interval(self) -> None:
-        assert distribution([[1, 2, 3, 4, 5]]).ci95 is None
-
-
-class TestDesignEffect:
-    def test_runs_that_agree_count_in_full(self) -> None:
-        runs = [np.array([1.0, 2, 3, 4])] * 5
-        assert design_effect(runs) == 1
-
-    def test_runs_all_of_one_value_count_once_each(self) -> None:
-        # 10 runs of 20 equal values: as good as 10 values.
-        runs = [np.full(20, float(i)) for i in range(10)]
-        assert design_effect(runs) == pytest.approx(20, rel=0.15)
-
-    def test_equal_values_are_no_reason_for_an_effect(self) -> None:
-        assert design_effect([np.ones(3), np.ones(3)]) == 1
-
-    def test_alike_values_widen_the_interval(self) -> None:
-        apart = [[float(10 * run + i) for i in range(10)] for run in range(12)]
-        mixed = [[float(12 * i + run) for i in range(10)] for run in range(12)]
-        wide, narrow = distribution(apart).ci95, distribution(mixed).ci95
-        assert wide is not None and narrow is not None
-        assert wide[1] - wide[0] > 2 * (narrow[1] - narrow[0])
-
-    @pytest.mark.parametrize("spread_of_runs", [0.0, 1.0, 3.0])
-    def test_interval_covers_the_median(self, spread_of_runs: float) -> None:
-        rng = np.random.default_rng(2002)
-        hits, trials = 0, 400
-        for _ in range(trials):
-            centres = spread_of_runs * rng.standard_normal(20)
-            found = distribution([centre + rng.standard_normal(10) for centre in centres])
-            assert found.ci95 is not None
-            hits += found.ci95[0] <= 0 <= found.ci95[1]
-        assert hits / trials > 0.92
-        if spread_of_runs == 0:
-            assert hits / trials < 0.99
-
-
-class TestMeanInterval:
-    def test_one_value_has_none(self) -> None:
-        assert mean_interval([1.0]) is None
-
-    def test_is_students_t(self) -> None:
-        found = mean_interval([1, 2, 3, 4])
-        # t(0.975, 3) = 3.1824; standard error = sqrt(5/3)/2.
-        assert found == pytest.approx((2.5, 2.5 - 3.1824 * 0.645497, 2.5 + 3.1824 * 0.645497), 1e-4)
+    def test_says_how_many_values_and_runs_it_is_of(self) -> None:
+        found = distribution([[1.0, 2.0], [], [3.0]])
+        assert (found.n, found.runs, found.ci95) == (3, 2, None)
+        assert found.no_ci95 == "no interval: it takes 5 runs with a value, and there are 2 runs"
+        enough = distribution([[float(i)] for i in range(6)])
+        assert enough.ci95 == (0, 5) and enough.no_ci95 is None
 
 
 class TestDisseminationBand:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from run_tables import RunTable
 
-from analysis.campaign.summary import headline_table, write_summary
+from analysis.campaign.summary import write_summary
+from analysis.campaign.terminal import headline_table
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -22,6 +23,8 @@ KEYS = {
     "invalid_runs",
     "crashes",
     "crashes_known_to_all",
+    "crashes_known_to_all_ci95",
+    "networks",
     "crashes_held_gone_already",
     "detections",
     "first_suspect_s",
@@ -41,9 +44,13 @@ KEYS = {
     "counts",
     "messages_per_member_second",
     "bytes_per_member_second",
+    "traffic_by_region",
     "events_sha256",
+    "analysis",
+    "seal",
 }
-DISTRIBUTION_KEYS = {"median", "p99", "max", "ci95"}
+POOLED_KEYS = {"runs", "members", "simulated_s", "wall_s", "invalid_runs", "events_sha256"}
+DISTRIBUTION_KEYS = {"n", "runs", "median", "ci95", "no_ci95", "p99", "p999", "max"}
 
 
 def crashed(first_dead_s: float, full_s: float | None = None) -> RunTable:
@@ -86,10 +93,12 @@ def test_keys_are_the_documented_ones(tmp_path: Path) -> None:
         "separated_s",
         "remerged_s",
         "remerged_runs",
+        "remerged_runs_ci95",
     }
     documented = [*KEYS, "points", "verdict"]
     for key in ("false_positives", "partition", "agreement", "leaves", "restarts", "disconnects"):
         documented += summary[key]
+    documented += [*summary["false_positives"]["incidents"], *DISTRIBUTION_KEYS]
     page = (ROOT / "docs" / "metrics.md").read_text()
     assert [key for key in documented if f"`{key}`" not in page] == []
 
@@ -98,7 +107,16 @@ def test_crashes_of_all_runs_are_pooled(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, seed_1=crashed(5, 7), seed_2=crashed(6, 9), seed_3=crashed(8))
     assert (summary["runs"], summary["crashes"], summary["crashes_known_to_all"]) == (3, 3, 2)
     assert summary["first_suspect_s"]["median"] == 1
-    assert summary["first_dead_s"] == {"median": 6, "p99": 8, "max": 8, "ci95": None}
+    assert summary["first_dead_s"] == {
+        "n": 3,
+        "runs": 3,
+        "median": 6,
+        "ci95": None,
+        "no_ci95": "no interval: it takes 6 runs with a value, and there are 3 runs",
+        "p99": None,
+        "p999": None,
+        "max": 8,
+    }
     assert summary["full_dissemination_s"]["median"] == 8
     assert len(set(summary["events_sha256"].values())) == 3
     assert list(summary["events_sha256"]) == ["seed-1", "seed-2", "seed-3"]
@@ -111,7 +129,7 @@ def test_enough_crashes_have_an_interval(tmp_path: Path) -> None:
 
 def test_what_there_is_none_of_is_null(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, seed_1=RunTable())
-    nothing = {"median": None, "p99": None, "max": None, "ci95": None}
+    nothing = dict.fromkeys(DISTRIBUTION_KEYS) | {"n": 0, "runs": 0}
     assert summary["full_dissemination_s"] == nothing
     assert summary["partition"] == {
         "partitions": 0,
@@ -119,6 +137,7 @@ def test_what_there_is_none_of_is_null(tmp_path: Path) -> None:
         "separated_s": nothing,
         "remerged_s": nothing,
         "remerged_runs": None,
+        "remerged_runs_ci95": None,
     }
     assert summary["messages_per_member_second"] == {"total": 0, "by_kind": {}}
 
@@ -156,7 +175,8 @@ def test_sweep_has_a_summary_for_each_point(tmp_path: Path) -> None:
             table.overrides = {"point": {"protocol.gossip_nodes": fanout}, "seed": seed}
             runs[f"p00{point}_seed_{seed}"] = table
     summary = summary_of(tmp_path, **runs)
-    assert set(summary) == KEYS | {"points"}
+    # Of all points together there is nothing but what is no mixture of unlike settings.
+    assert set(summary) == POOLED_KEYS | {"points"}
     assert summary["runs"] == 4
     assert [p["point"] for p in summary["points"]] == [
         {"protocol.gossip_nodes": "2"},
@@ -182,8 +202,8 @@ def test_headlines_say_what_was_found(tmp_path: Path) -> None:
     lines = headline_table(summary_of(tmp_path, seed_1=table)).splitlines()
     found = {line[2:].split("  ")[0]: line.split("  ")[-1].strip() for line in lines}
     assert found["crashes known to all"] == "1 of 1"
-    assert found["first dead"] == "5.12 s, p99 5.12 s, max 5.12 s"
-    assert found["sides one again"] == "1.00 s, p99 1.00 s, max 1.00 s"
+    assert found["first dead"] == "5.12 s (n = 1), max 5.12 s"
+    assert found["sides one again"] == "1.00 s (n = 1), max 1.00 s"
     assert found["runs one again"] == "1 of 1"
     assert found["dead events due to partition"] == "1"
 

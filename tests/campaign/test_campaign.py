@@ -429,8 +429,8 @@ def test_no_more_runs_at_a_time_than_memory_holds(
 
 
 def test_available_memory_is_what_linux_says(tmp_path: Path) -> None:
-    file = tmp_path / "meminfo"
-    assert available_memory_bytes(file) is None
-    file.write_text("MemTotal:  24 kB\nMemAvailable:      17 kB\n")
-    assert available_memory_bytes(file) == 17 * 1024
+    assert available_memory_bytes(tmp_path) is None
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/meminfo").write_text("MemTotal:  24 kB\nMemAvailable:      17 kB\n")
+    assert available_memory_bytes(tmp_path) == 17 * 1024
     assert 0 < available_memory_bytes() < 1 << 50

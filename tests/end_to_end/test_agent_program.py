@@ -6,121 +6,28 @@ needs.
 """
 
 import json
-import os
 import re
 import select
 import signal
-import socket
 import stat
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.real_time
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-PROGRAM = ROOT / "build" / "swim-agent"
-LONG_ENOUGH_S = 60
+from agent_processes import CONFIG, LONG_ENOUGH_S, PROGRAM, ROOT, Agents, eventually, free_address
 
 pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="needs build/swim-agent")
-
-CONFIG = """
-[protocol]
-preset = "memberlist-local"
-probe_interval = "200ms"
-probe_timeout = "100ms"
-coordinates = true
-[log]
-level = "warn"
-"""
-
-
-def eventually(condition: Callable[[], object]) -> bool:
-    end = time.monotonic() + LONG_ENOUGH_S
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def free_address(kind: int = socket.SOCK_STREAM) -> str:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return "127.0.0.1:%d" % probe.getsockname()[1]
-
-
-class Agents:
-    """Agents of one test, which end with it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.environment = os.environ | {"XDG_RUNTIME_DIR": str(folder)}
-        self.processes: dict[str, subprocess.Popen] = {}
-        self.config = folder / "agent.toml"
-        self.config.write_text(CONFIG)
-
-    def start(self, name: str, *arguments: str, **options) -> subprocess.Popen:
-        """An agent that listens; its events are in NAME.jsonl."""
-        events = self.folder / f"{name}.jsonl"
-        command = [PROGRAM, "run", "--name", name, "--bind", "127.0.0.1:0", "--config"]
-        command += [self.config, "--events", events, *arguments]
-        process = subprocess.Popen(command, env=self.environment, **options)
-        self.processes[name] = process
-        assert eventually(lambda: self.events(name, "started"))
-        return process
-
-    def events(self, name: str, kind: str) -> list[dict]:
-        path = self.folder / f"{name}.jsonl"
-        lines = path.read_text().splitlines() if path.exists() else []
-        return [event for event in map(json.loads, lines) if event["event"] == kind]
-
-    def address(self, name: str) -> str:
-        return self.events(name, "started")[0]["address"]
-
-    def call(self, *arguments: str | Path) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [PROGRAM, *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=LONG_ENOUGH_S,
-        )
-
-    def ask(self, *arguments: str) -> dict:
-        done = self.call(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def states(self, name: str) -> dict[str, str]:
-        members = self.ask("members", "--name", name)["members"]
-        return {member["name"]: member["state"] for member in members}
-
-    def pair(self, *arguments: str) -> None:
-        self.start("a", *arguments)
-        self.start("b", "--join", self.address("a"), *arguments)
-        assert eventually(lambda: self.states("a") == {"a": "alive", "b": "alive"})
-
-    def refusal(self, *arguments: str | Path, code: int = 2) -> str:
-        """The one line that a command says which does not work."""
-        done = self.call(*arguments)
-        assert done.returncode == code, done
-        (line,) = done.stderr.splitlines()
-        assert line.startswith("swim-agent: ")
-        return line
 
 
 @pytest.fixture
 def agents(tmp_path: Path) -> Iterator[Agents]:
     made = Agents(tmp_path)
     yield made
-    for process in made.processes.values():
-        process.kill()
-        process.wait()
+    made.end()
 
 
 def test_members_are_listed_and_a_leave_is_seen_as_one(agents: Agents) -> None:

@@ -165,6 +165,20 @@ for = "8s"
 [[event]]
 at = "40s"
 leave = "random 2"
+[[event]]
+at = "45s"
+partition = ["0-19", "20-59"]
+[[event]]
+at = "60s"
+heal = true
+[[event]]
+at = "62s"
+disconnect = "random 2"
+for = "9s"
+[[event]]
+at = "64s"
+stall = "random 2"
+for = "9s"
 """
 
 
@@ -187,6 +201,7 @@ def test_a_summary_has_the_metrics_of_the_events(
     if "network.loss=25%" in settings:
         assert of_events.false_positives.events + of_events.refuted_suspicions > 0
     assert of_events.leaves and of_events.restarts
+    assert of_events.partitions and of_events.disconnects
     apart = {"name": "", "wall_s": 0.0}
     assert replace(of_events, **apart) == replace(of_summary, **apart)
     assert not (runs[1] / "events.csv").exists()

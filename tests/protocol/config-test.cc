@@ -353,7 +353,7 @@ TEST(Validate, NamesFieldValueAndWhatIsAllowed)
 TEST(Validate, RefusesAConfigInWhichNobodyHearsOfAnything)
 {
     Config config = Preset("swim").value();
-    config.piggyback = Piggyback::NONE;
+    config.piggyback = Piggyback::OFF;
     EXPECT_EQ(Validate(config),
               "piggyback = none: with gossip_interval = 0s and push_pull_interval = 0s nobody "
               "would hear of anything; turn on one of the three");

@@ -239,7 +239,7 @@ class PiggybackTest : public GossipTest
 TEST_F(PiggybackTest, RidesOnTheKindsThatTheModeNames)
 {
     using enum TrafficKind;
-    EXPECT_EQ(CarryingKinds(Piggyback::NONE), (std::set<TrafficKind>{}));
+    EXPECT_EQ(CarryingKinds(Piggyback::OFF), (std::set<TrafficKind>{}));
     EXPECT_EQ(CarryingKinds(Piggyback::PING), (std::set{PING}));
     EXPECT_EQ(CarryingKinds(Piggyback::PING_ACK), (std::set{PING, ACK}));
     EXPECT_EQ(CarryingKinds(Piggyback::ALL), (std::set{PING, PING_REQ, ACK, NACK}));

@@ -5,7 +5,7 @@ The tests of campaign/ are about processes and folders, not about the protocol, 
 program that is quick, that can be told to fail, and that says when it started. A scenario is a TOML
 file whose [fake] table tells how to behave: `exit` and `stderr` of the seed in `fail_seed`,
 `hang_seed` (runs until it is stopped), `hold_s` (how long a run takes), `memory_bytes` (what a run
-is said to need).
+is said to need), `made_with` (JSON of what it says that it was made with).
 """
 
 import hashlib
@@ -31,7 +31,10 @@ TRAFFIC = """second,kind,sent,sent_bytes,received,received_bytes
 
 def plan(scenario: Path, options: dict[str, list[str]]) -> int:
     """Print the plan, or the message of the scenario's mistake."""
-    content = tomllib.loads(scenario.read_text())
+    text = Path(options["--text"][0]).read_bytes() if "--text" in options else scenario.read_bytes()
+    content = tomllib.loads(text.decode())
+    if "--copy-to" in options:
+        (Path(options["--copy-to"][0]) / "scenario.toml").write_bytes(text)
     fake = content.get("fake", {})
     if "mistake" in content:
         print(f"{scenario}:3: {content['mistake']}", file=sys.stderr)
@@ -54,6 +57,8 @@ def plan(scenario: Path, options: dict[str, list[str]]) -> int:
         "point": {},
         "verdict": content.get("expected"),
         "points": points if axes else [{"key": "", "settings": {}}],
+        "made_with": json.loads(fake.get("made_with", "{}")),
+        "inputs": {"scenario.toml": hashlib.sha256(text).hexdigest()},
         "memory_bytes": fake.get("memory_bytes"),
     }
     print(json.dumps(answer))
@@ -62,7 +67,8 @@ def plan(scenario: Path, options: dict[str, list[str]]) -> int:
 
 def run(scenario: Path, options: dict[str, list[str]]) -> int:
     """Do one run, or fail the way that the scenario says."""
-    content = tomllib.loads(scenario.read_text())
+    text = (Path(options["--inputs"][0]) / "scenario.toml").read_bytes()
+    content = tomllib.loads(text.decode())
     fake = content.get("fake", {})
     out, seed = Path(options["--out"][0]), int(options["--seed"][0])
     assert list(out.iterdir()) == [], "the contract promises an empty folder"
@@ -73,7 +79,7 @@ def run(scenario: Path, options: dict[str, list[str]]) -> int:
         print(fake["stderr"], file=sys.stderr)
         return fake["exit"]
     if fake.get("hang_seed") == seed:
-        (scenario.parent / "hanging").touch()
+        (Path(scenario).parent / "hanging").touch()
         time.sleep(600)
     time.sleep(fake.get("hold_s", 0))
     (out / "traffic.csv").write_text(TRAFFIC)

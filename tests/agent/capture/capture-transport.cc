@@ -104,10 +104,10 @@ void CaptureTransport::OnSendRefused(const Address& to)
     m_handler->OnSendRefused(to);
 }
 
-Bytes CaptureTransport::OnRequest(ByteView message)
+Bytes CaptureTransport::OnRequest(const Address& from, ByteView message)
 {
     m_record->Keep(true, Shape::REQUEST, message);
-    Bytes answer = m_handler->OnRequest(message);
+    Bytes answer = m_handler->OnRequest(from, message);
     if (!answer.empty())
     {
         m_record->Keep(false, Shape::ANSWER, answer);

@@ -154,7 +154,7 @@ class Layered : public testing::TestWithParam<Setting>
     {
         AgentOptions options = Quick(name, name == "a" ? &m_heard : nullptr);
         options.config.compression = GetParam().layers.compression;
-        options.serf = GetParam().serf;
+        options.serf = GetParam().serf ? SerfPeers::YES : SerfPeers::NO;
         options.config.coordinates = GetParam().serf;
         options.meta = "meta of " + name;
         if (!GetParam().layers.key.empty())

@@ -236,6 +236,18 @@ TEST_F(EmulatedNetworkTest, LeavesSlownessToTheProcess)
     EXPECT_EQ(Network().ImpairmentOf(0), swim::Impairment());
 }
 
+TEST_F(EmulatedNetworkTest, LeavesStallsToTheProcess)
+{
+    Perform(Verb::STALL, [](Action& action) { action.members = {1, 3}; });
+    EXPECT_TRUE(Network().ImpairmentOf(3).stalled);
+    EXPECT_EQ(Network().ImpairmentOf(0), swim::Impairment());
+    Perform(Verb::UNSTALL, [](Action& action) { action.members = {3}; });
+    EXPECT_EQ(Network().ImpairmentOf(3), swim::Impairment());
+    EXPECT_TRUE(Network().ImpairmentOf(1).stalled);
+    Network().SetUp(1, true);
+    EXPECT_FALSE(Network().ImpairmentOf(1).stalled) << "who starts anew is another process";
+}
+
 TEST_F(EmulatedNetworkTest, TellsHowLateItWasSinceTheRunBegan)
 {
     const auto a = Datagrams(0);

@@ -87,7 +87,7 @@ TEST_F(ForeignMembersTest, SerfSuffersWhatAFirewallCanDo)
     {
         EXPECT_TRUE(serf.CanSuffer(verb)) << ToString(verb);
     }
-    for (const Verb verb : {Verb::DELAY, Verb::JITTER, Verb::DUPLICATION, Verb::SLOW})
+    for (const Verb verb : {Verb::DELAY, Verb::JITTER, Verb::DUPLICATION, Verb::SLOW, Verb::STALL})
     {
         EXPECT_FALSE(serf.CanSuffer(verb)) << ToString(verb);
     }

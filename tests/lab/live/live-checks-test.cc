@@ -61,6 +61,11 @@ class PlainKind : public MemberKind
         return verb == Verb::BLOCK;
     }
 
+    bool CanGiveUpJoining() const override
+    {
+        return false;
+    }
+
     bool TellsTraffic() const override
     {
         return false;
@@ -135,6 +140,15 @@ TEST_F(LiveChecksTest, WhatMembersCannotDoIsRefused)
     EXPECT_EQ(Refusal(std::string(BASE) + "[network]\nloss = \"1%\"\n", false), "none");
     EXPECT_EQ(Refusal(std::string(BASE) + "[protocol]\nlabel = \"a\"\n", false),
               "plain knows no label");
+}
+
+TEST_F(LiveChecksTest, WhoEndsWhenItGivesUpJoiningGetsAnInterval)
+{
+    const std::string cluster = "duration = \"9s\"\n[cluster]\nmembers = 3\n";
+    EXPECT_EQ(Refusal(cluster + "join_retry = \"never\"\n", false),
+              "members of kind plain cannot run on when they have given up joining; set "
+              "cluster.join_retry to how long they wait each time, such as \"1s\"");
+    EXPECT_EQ(Refusal(cluster + "join_retry = \"3s\"\n", false), "none");
 }
 
 TEST_F(LiveChecksTest, AcquaintanceIsCompleteWhenAllKnowAll)

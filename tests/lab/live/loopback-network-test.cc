@@ -140,6 +140,18 @@ TEST_F(LoopbackNetworkTest, WhoIsUnpluggedOrDownIsReachedByNoStream)
     EXPECT_FALSE(network->ImpairmentOf(0).PeerAt(network->AddressOf(8)).down);
 }
 
+TEST_F(LoopbackNetworkTest, AStallIsTheProcesssOwnAndEndsWithIt)
+{
+    After({R"(at = "1s"; stall = [3, 4])"});
+    EXPECT_TRUE(network->ImpairmentOf(3).stalled);
+    EXPECT_EQ(told, (std::vector<MemberId>{3, 4})) << "nobody else is told";
+    network->SetUp(3, false);
+    network->SetUp(3, true);
+    EXPECT_FALSE(network->ImpairmentOf(3).stalled) << "who starts anew is another process";
+    After({R"(at = "1s"; stall = [3, 4]; for = "1s")"});
+    EXPECT_FALSE(network->ImpairmentOf(4).stalled);
+}
+
 TEST_F(LoopbackNetworkTest, WhoRestartsElsewhereIsFoundThere)
 {
     After({});

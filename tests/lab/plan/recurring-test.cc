@@ -150,6 +150,13 @@ TEST_F(Recurring, AStallHitsWhoRunsAndEndsForWhoIsStalled)
               "s.toml:10: event.0.unstall: 3 hits nobody: at 1s none of them is stalled");
 }
 
+TEST_F(Recurring, AStallTellsHowLongWhatHasWaitedTakes)
+{
+    const auto timeline = TimelineOf({"at = \"1s\";stall = 3;for = \"1s\";by = \"2ms\""});
+    EXPECT_EQ(TextOf(timeline), "1s stall 2ms 3\n2s unstall 3\n");
+    EXPECT_EQ(timeline[0].duration, 2ms);
+}
+
 TEST_F(Recurring, RefusesWhatCannotBe)
 {
     EXPECT_EQ(ErrorOfEvent("at = \"1s\";resume = 3;every = \"5s\""),

@@ -17,7 +17,8 @@ TEST_F(ScenarioErrors, OfFilesThatAreNoScenarios)
 {
     EXPECT_EQ(ErrorOfFile("none.toml"), "none.toml: there is no such file");
     std::filesystem::create_directory("folder.toml");
-    EXPECT_EQ(ErrorOfFile("folder.toml"), "folder.toml: is not a file; a scenario is a TOML file");
+    EXPECT_EQ(ErrorOfFile("folder.toml"),
+              "folder.toml: is a folder; a file was expected; a scenario is a few lines of TOML");
     Write("large.toml", std::string((4 << 20) + 1, '#'));
     EXPECT_EQ(ErrorOfFile("large.toml"),
               "large.toml: is larger than 4 MiB; a scenario is a few lines of TOML");
@@ -62,6 +63,26 @@ TEST_F(ScenarioErrors, OfTheShapeOfTables)
               "each");
 }
 
+TEST_F(ScenarioErrors, OfMetadataThatFitsNoDatagram)
+{
+    const auto file = [](const std::string& protocol, std::size_t size) {
+        return std::string(BASE) + "[protocol]\n" + protocol +
+               "\n[[event]]\nat = \"1s\"\nupdate = 3\nmeta = \"" + std::string(size, 'y') + "\"\n";
+    };
+    EXPECT_EQ(ErrorOf(file("udp_buffer_size = \"1400B\"", 512)), "no error");
+    const std::string small = ErrorOf(file("udp_buffer_size = \"576B\"", 512));
+    EXPECT_EQ(
+        small.find("s.toml:13: event.0.meta: metadata of 512 bytes is too long; the most is "),
+        0u)
+        << small;
+    EXPECT_NE(small.find("in datagrams of udp_buffer_size = 576B"), std::string::npos) << small;
+    const std::string labelled =
+        "udp_buffer_size = \"576B\"\nlabel = \"" + std::string(99, 'l') + "\"";
+    EXPECT_EQ(ErrorOf(file(labelled, 300)), "no error");
+    EXPECT_NE(ErrorOf(file(labelled, 450)).find("of which label and encryption leave 475B"),
+              std::string::npos);
+}
+
 TEST_F(ScenarioErrors, OfValuesAndUnits)
 {
     const std::string base = BASE;
@@ -75,6 +96,12 @@ TEST_F(ScenarioErrors, OfValuesAndUnits)
     EXPECT_EQ(ErrorOf("title = 7\n"), "s.toml:1: title: 7 must be a text in quotes");
     EXPECT_EQ(ErrorOf("runs = 0\n"),
               "s.toml:1: runs: 0 must be a whole number from 1 to 100000, without a unit");
+    EXPECT_EQ(ErrorOf("runs = 6.0\n"), "s.toml:1: runs: write 6, not 6.0");
+    EXPECT_EQ(ErrorOf("runs = \"6\"\n"), "s.toml:1: runs: write 6 without quotes");
+    EXPECT_EQ(ErrorOf("duration = \"20 s\"\n"),
+              "s.toml:1: duration: write \"20s\", without a space");
+    EXPECT_EQ(ErrorOf(network + "loss = \"1 %\"\n"),
+              "s.toml:9: network.loss: write \"1%\", without a space");
     EXPECT_EQ(ErrorOf("seed = -1\n"),
               "s.toml:1: seed: -1 must be a whole number from 0 to 9007199254740991, without a "
               "unit");
@@ -145,8 +172,16 @@ TEST_F(ScenarioErrors, OfTheProtocol)
               "s.toml:9: protocol.gossip_nodes: 3s must be a whole number from 1 to 64, without "
               "a unit");
     EXPECT_EQ(ErrorOf(protocol + "udp_buffer_size = 1400\n"),
-              "s.toml:9: protocol.udp_buffer_size: 1400 must be a whole number from 576B to "
-              "65507B");
+              "s.toml:9: protocol.udp_buffer_size: 1400 needs a unit: 1400B");
+    EXPECT_EQ(ErrorOf(protocol + "udp_buffer_size = 14\n"),
+              "s.toml:9: protocol.udp_buffer_size: 14 must be a whole number from 576B to 65507B");
+    EXPECT_EQ(ErrorOf(protocol + "nack_delay = 80\n"),
+              "s.toml:9: protocol.nack_delay: 80 needs a unit: 80%");
+    EXPECT_EQ(ErrorOf(protocol + "gossip_nodes = 3.0\n"),
+              "s.toml:9: protocol.gossip_nodes: write 3, not 3.0");
+    EXPECT_EQ(ErrorOf(protocol + "gossip_nodes = 3.5\n"),
+              "s.toml:9: protocol.gossip_nodes: 3.5 must be a whole number from 1 to 64, without a "
+              "unit");
     EXPECT_EQ(ErrorOf(protocol + "nack = true\nprobe_interval = \"0.5s\"\n"),
               "s.toml:10: protocol: probe_timeout = 500ms: must be less than probe_interval "
               "(500ms), which has to leave time for indirect probes");

@@ -246,6 +246,28 @@ TEST(StatisticsTest, OfOneMemberAreZero)
     EXPECT_EQ(statistics.maxPathDelay, 0ns);
 }
 
+TEST(StatisticsTest, TheRouterOfAllMembersSplitsThem)
+{
+    TopologySpec spec;
+    spec.kind = TopologyKind::STAR;
+    const Topology star = BuildTopology(spec);
+    const Paths ofStar(star);
+    const TopologyStatistics statistics =
+        ComputeStatistics(star, ofStar, std::vector<RouterId>{0, 0, 0});
+    EXPECT_EQ(statistics.articulationPoints, (std::vector<RouterId>{0}));
+    EXPECT_TRUE(
+        ComputeStatistics(star, ofStar, std::vector<RouterId>{0}).articulationPoints.empty());
+
+    const Topology barbell = Barbell();
+    const Paths paths(barbell);
+    const std::vector<RouterId> atOnePoint(5, 3);
+    EXPECT_EQ(ComputeStatistics(barbell, paths, atOnePoint).articulationPoints,
+              (std::vector<RouterId>{3, 4}));
+    const std::vector<RouterId> atAnEnd(5, 7);
+    EXPECT_EQ(ComputeStatistics(barbell, paths, atAnEnd).articulationPoints,
+              (std::vector<RouterId>{3, 4, 7}));
+}
+
 TEST(CutTest, MinimumCutOfABarbellIsItsBridge)
 {
     const Topology topology = Barbell();

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What may make a report's numbers say less, or something else, about a real cluster than they seem
+to: threats to validity, from what the scenario uses and what it leaves out.
+
+A threat stands here only if it is one of this campaign, with what would remove it, if anything does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.campaign.intervals import RUNS_FOR_MEDIAN
+from analysis.campaign.text import count
+
+SIMULATED = "ns3"
+OWN_PROCESSING = {"pause", "slow", "stall"}
+"""Verbs that give processing a time, at least of some members."""
+RANDOM_NETWORKS = {"waxman", "barabasi-albert"}
+
+
+@dataclass(frozen=True)
+class Threat:
+    """One thing, and what it does to the numbers."""
+
+    what: str
+    effect: str
+
+
+def threats(
+    runs: Sequence[Mapping[str, Any]], networks: int, warnings: Sequence[str] = ()
+) -> list[Threat]:
+    """Of a campaign, given run.json of its runs and how many different networks they drew; `warnings`
+    are those of the metrics."""
+    first = runs[0]
+    resolved = first["scenario"]["resolved"]
+    simulated = all(run["backend"].startswith(SIMULATED) for run in runs)
+    found = _of_simulation(runs, resolved) if simulated else _of_machine(runs)
+    found += _of_network(first, resolved, networks)
+    found += _of_start(resolved)
+    found += _of_sample(runs)
+    found += [Threat("The scenario", warning) for warning in warnings]
+    return found
+
+
+def _of_simulation(runs: Sequence[Mapping[str, Any]], resolved: Mapping[str, str]) -> list[Threat]:
+    verbs = {entry["verb"] for run in runs for entry in run["timeline"]}
+    found = []
+    busy = sorted(verbs & OWN_PROCESSING)
+    if busy:
+        found.append(
+            Threat(
+                "Processing takes no time",
+                f"but where {' and '.join(busy)} say so: all other members answer at once, however"
+                " much arrives. A real cluster that is busy is later than this one.",
+            )
+        )
+    else:
+        found.append(
+            Threat(
+                "Processing takes no time",
+                "Every member answers at once, however much arrives. Real processes wait for a"
+                " processor, a lock or the garbage collector, which is what false positives are mostly"
+                ' made of; "pause", "stall" and "slow" put it into a scenario.',
+            )
+        )
+    if resolved.get("network.model") == "path":
+        found.append(
+            Threat(
+                "Paths, not packets",
+                "Each message takes the delay of its path: links have no rate and no queue, so nothing"
+                " is late or lost because the network is full, and TCP is a model of its"
+                ' retransmissions. network.model = "packet" has both.',
+            )
+        )
+    still = [key for key in ("network.loss", "network.datagram_loss") if _is_zero(resolved, key)]
+    if len(still) == 2 and not verbs & {"loss", "datagram_loss", "block", "partition"}:
+        found.append(
+            Threat(
+                "A network that loses nothing",
+                "No packet is lost but to full queues: what loss does to these numbers is not in"
+                " them.",
+            )
+        )
+    return found
+
+
+def _is_zero(resolved: Mapping[str, str], key: str) -> bool:
+    return resolved.get(key, "0%").rstrip("%") in ("0", "0.0")
+
+
+def _of_machine(runs: Sequence[Mapping[str, Any]]) -> list[Threat]:
+    found = [
+        Threat(
+            "One machine",
+            "All members run on one machine and share its processors and its loopback network: they are"
+            " late together, as members on machines of their own are not.",
+        )
+    ]
+    late = sum(not run.get("valid", True) for run in runs)
+    if late:
+        found.append(
+            Threat(
+                "The machine was late",
+                f"In {late} of {count(len(runs), 'run')} it acted too late to stand for the scenario.",
+            )
+        )
+    kinds = {kind for run in runs for kind in run.get("member_kinds", [])} - {"swimlab"}
+    if kinds:
+        found.append(
+            Threat(
+                "Members that tell little",
+                f"{' and '.join(sorted(kinds))} log only part of what they conclude, and at a coarser"
+                " time: what they do not tell is not seen, which is not the same as none.",
+            )
+        )
+    return found
+
+
+def _of_network(
+    first: Mapping[str, Any], resolved: Mapping[str, str], networks: int
+) -> list[Threat]:
+    topology = first["topology"]
+    if topology["kind"] in RANDOM_NETWORKS and networks < 2:
+        return [
+            Threat(
+                "One draw of the network",
+                f"All runs have the same random network ({topology['kind']}): the intervals are about"
+                " other runs on it, not about other networks of its kind."
+                ' topology.seed = "run" draws one a run.',
+            )
+        ]
+    if resolved.get("topology.attach") == "random" and networks < 2:
+        return [
+            Threat(
+                "One placement of the members",
+                "All runs have the members on the same routers: the intervals do not tell what another"
+                ' placement would change. topology.attach_seed = "run" draws one a run.',
+            )
+        ]
+    if networks < 2 and len(topology["routers"]) > 1:
+        return [
+            Threat(
+                "One network",
+                "All runs have the same one: the intervals are about other runs on it, and say nothing"
+                " about others.",
+            )
+        ]
+    return []
+
+
+def _of_start(resolved: Mapping[str, str]) -> list[Threat]:
+    if resolved.get("cluster.start", "converged") != "converged":
+        return []
+    age = resolved.get("cluster.age")
+    if age == "fresh":
+        words = (
+            "Everybody knows everybody at the start, as after a join that went well; its push/pulls are"
+            " those of a cluster just formed."
+        )
+    else:
+        words = (
+            "Everybody knows everybody at the start, and timers stand where they are in a cluster that"
+            " runs for long. A cluster just formed has its first push/pulls later, and views that are"
+            " still filling."
+        )
+    return [Threat("A converged start", words)]
+
+
+def _of_sample(runs: Sequence[Mapping[str, Any]]) -> list[Threat]:
+    by_point: dict[tuple[tuple[str, str], ...], int] = {}
+    for run in runs:
+        key = tuple(sorted(run.get("point", {}).items()))
+        by_point[key] = by_point.get(key, 0) + 1
+    least = min(by_point.values())
+    if least >= RUNS_FOR_MEDIAN:
+        return []
+    where = " at some points" if len(by_point) > 1 else ""
+    return [
+        Threat(
+            "Few runs",
+            f"{count(least, 'run')}{where} cannot tell how runs differ, so medians have no interval:"
+            f" {RUNS_FOR_MEDIAN} or more do, with --runs.",
+        )
+    ]
