@@ -29,6 +29,7 @@ from analysis.campaign.intervals import share_interval
 from analysis.campaign.networks import network_of
 from analysis.campaign.provenance import analysis_versions
 from analysis.campaign.quality import disturbances, measure, quality_of_service
+from analysis.campaign.regions import traffic_by_region
 from analysis.campaign.spread import spread
 from analysis.campaign.statistics import distribution
 from analysis.campaign.verdict import judge_campaign
@@ -113,6 +114,7 @@ def _summary_of(runs: Sequence[RunMetrics], networks: Networks) -> dict[str, Any
         "counts": _counts(runs),
         "messages_per_member_second": _load(runs, "messages"),
         "bytes_per_member_second": _load(runs, "bytes"),
+        "traffic_by_region": traffic_by_region(runs),
     }
 
 

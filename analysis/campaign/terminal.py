@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.campaign.incidents import incidents_text
 from analysis.campaign.quality import quality_rows
+from analysis.campaign.regions import region_rows
 from analysis.campaign.spread import spread_lines
 from analysis.campaign.text import interval, number
 
@@ -51,7 +52,7 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
     for key, unit in (("messages_per_member_second", ""), ("bytes_per_member_second", " B")):
         label = key.split("_", maxsplit=1)[0] + " a member a second"
         rows.append((label, _or_dash(summary[key]["total"], "{:.3f}" + unit)))
-    return rows
+    return rows + region_rows(summary["traffic_by_region"])
 
 
 def format_distribution(values: dict[str, Any]) -> str:
@@ -120,6 +121,8 @@ def _sweep_table(summary: dict[str, Any]) -> str:
     lines.append(
         f"  {summary['runs']} runs; durations: median [95 % interval]; bytes a member a second"
     )
+    warnings = [text for point in summary["points"] for text in point["measure"]["warnings"]]
+    lines += [f"  warning: {text}" for text in dict.fromkeys(warnings)]
     return "\n".join(lines)
 
 

@@ -228,6 +228,8 @@ class TrafficMetrics:
     bytes: dict[str, int]
     messages_per_second: dict[str, list[int]]
     bytes_per_second: dict[str, list[int]]
+    by_region: list[dict[str, Any]] | None
+    """By pair of regions, `from` and `to`: `messages` and `bytes`; None where the record has none."""
 
 
 @dataclass(frozen=True)

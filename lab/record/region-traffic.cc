@@ -96,11 +96,13 @@ void RegionTraffic::Finish(MetricsPass* pass)
     m_rows.Finish();
     for (std::size_t pair = 0; pass != nullptr && pair < m_inWindow.size(); ++pair)
     {
-        pass->Cross({m_fromSecond,
-                     m_names[pair / m_names.size()],
-                     m_names[pair % m_names.size()],
-                     m_inWindow[pair].sent,
-                     m_inWindow[pair].bytes});
+        const Sums& sums = m_inWindow[pair];
+        if (sums.sent > 0)
+        {
+            const std::string& from = m_names[pair / m_names.size()];
+            const std::string& to = m_names[pair % m_names.size()];
+            pass->Cross({m_fromSecond, from, to, sums.sent, sums.bytes});
+        }
     }
 }
 

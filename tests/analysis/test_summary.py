@@ -44,6 +44,7 @@ KEYS = {
     "counts",
     "messages_per_member_second",
     "bytes_per_member_second",
+    "traffic_by_region",
     "events_sha256",
     "analysis",
     "seal",
@@ -96,12 +97,12 @@ def test_keys_are_the_documented_ones(tmp_path: Path) -> None:
         "incidents",
     }
     assert set(summary["partition"]) == {
+        "partitions",
+        "remerged",
         "separated_s",
         "remerged_s",
         "remerged_runs",
         "remerged_runs_ci95",
-        "partitions",
-        "remerged",
     }
     documented = [*KEYS, "points", "verdict"]
     for key in ("false_positives", "partition", "agreement", "leaves", "restarts", "disconnects"):
