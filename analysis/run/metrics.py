@@ -228,7 +228,7 @@ class TrafficMetrics:
     bytes: dict[str, int]
     messages_per_second: dict[str, list[int]]
     bytes_per_second: dict[str, list[int]]
-    by_region: list[dict[str, Any]] | None
+    by_region: list[dict[str, Any]] | None = None
     """By pair of regions, `from` and `to`: `messages` and `bytes`; None where the record has none."""
 
 
