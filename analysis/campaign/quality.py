@@ -9,11 +9,11 @@ at least 10 s counts up to 10 s and not beyond. A quantile that the estimate doe
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from analysis.campaign.clusters import Clusters
 from analysis.campaign.statistics import distribution
 from analysis.run.metrics import DisturbanceMetrics, RunMetrics
 
@@ -107,22 +107,20 @@ def _reading(runs: Sequence[dict[str, Any]], reading: str) -> dict[str, Any]:
     return result
 
 
-def disturbances(runs: Sequence[RunMetrics]) -> dict[str, dict[str, Any]]:
+def disturbances(clusters: Clusters) -> dict[str, dict[str, Any]]:
     """`disturbances` of summary.json: by the verb that began them, in order of the alphabet."""
-    verbs = sorted({spell.verb for run in runs for spell in run.disturbances})
-    return {verb: _detection(runs, verb) for verb in verbs}
+    verbs = sorted({spell.verb for run in clusters.runs for spell in run.disturbances})
+    return {verb: _detection(clusters, verb) for verb in verbs}
 
 
-def _detection(runs: Sequence[RunMetrics], verb: str) -> dict[str, Any]:
-    by_run = [[spell for spell in run.disturbances if spell.verb == verb] for run in runs]
-    spells = [spell for of_run in by_run for spell in of_run]
+def _detection(clusters: Clusters, verb: str) -> dict[str, Any]:
+    spells = [s for run in clusters.runs for s in run.disturbances if s.verb == verb]
 
     def times(delay: Callable[[DisturbanceMetrics], float | None]) -> dict[str, Any]:
-        observed = [[delay(spell) for spell in of_run] for of_run in by_run]
-        found = distribution(
-            [[value for value in of_run if value is not None] for of_run in observed]
+        found = clusters.values(
+            lambda run: [delay(spell) for spell in run.disturbances if spell.verb == verb]
         )
-        return dataclasses.asdict(found)
+        return distribution(found, clusters.of).as_dict()
 
     def count(condition: Callable[[DisturbanceMetrics], bool]) -> int:
         return sum(1 for spell in spells if condition(spell))

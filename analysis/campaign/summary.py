@@ -7,7 +7,6 @@ reader must be able to tell "no crash" from "noticed at once".
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -109,7 +108,7 @@ def _summary_of(runs: Sequence[RunMetrics], networks: Networks) -> dict[str, Any
         "restarts": _restarts(clusters),
         "disconnects": _disconnects(runs),
         "measure": measure(runs),
-        "disturbances": disturbances(runs),
+        "disturbances": disturbances(clusters),
         "quality_of_service": quality_of_service(runs),
         "counts": _counts(runs),
         "messages_per_member_second": _load(runs, "messages"),
@@ -225,7 +224,7 @@ def _counts(runs: Sequence[RunMetrics]) -> dict[str, int]:
 def _distribution(
     clusters: Clusters, of_run: Callable[[RunMetrics], Sequence[float | None]]
 ) -> dict[str, Any]:
-    return dataclasses.asdict(distribution(clusters.values(of_run), clusters.of))
+    return distribution(clusters.values(of_run), clusters.of).as_dict()
 
 
 def _load(runs: Sequence[RunMetrics], what: str) -> dict[str, Any]:
