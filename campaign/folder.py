@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from analysis import seal
+from analysis.run import seal
 from campaign.errors import Failure, UserError
 from campaign.plan import Plan, Request, Run
 from campaign.words import one_line, path_text

@@ -19,7 +19,7 @@ from analysis.run.metrics import (
     metrics_of_runs,
     write_atomically,
 )
-from analysis import seal
+from analysis.run import seal
 from analysis.run.integrity import check_campaign
 from analysis.run.records import RecordError, read_run_info, run_folders
 from analysis.campaign.clusters import TIMES, Clusters, Networks, clusters_of, network_variance

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis import seal
+from analysis.run import seal
 from analysis.campaign import summary as summaries
 from analysis.report import (
     headline as report_headline,

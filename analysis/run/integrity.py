@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from analysis import seal
+from analysis.run import seal
 from analysis.run.records import RecordError, RunInfo
 
 INPUTS = "inputs"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis import seal
+from analysis.run import seal
 
 NS_PER_S = 1_000_000_000
 

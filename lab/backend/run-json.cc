@@ -63,7 +63,7 @@ nlohmann::ordered_json FilesJson(const std::filesystem::path& folder, const Reco
 std::string Sealed(std::string object)
 {
     object.resize(object.rfind("\n}"));
-    const std::string seal = Sha256(object);
+    const std::string seal = Sha256OfBytes(object);
     return object + ",\n \"seal\": \"" + seal + "\"\n}\n";
 }
 

@@ -64,13 +64,13 @@ std::string CopyName(const std::string& written)
     {
         return written;
     }
-    return "files/" + Sha256(written).substr(0, 16) + path.extension().string();
+    return "files/" + Sha256OfBytes(written).substr(0, 16) + path.extension().string();
 }
 
 Input Read(const std::filesystem::path& path, std::string copyName, std::size_t most)
 {
     std::string bytes = ReadBytes(path, most);
-    std::string sum = Sha256(bytes);
+    std::string sum = Sha256OfBytes(bytes);
     return {path,
             std::move(copyName),
             std::make_shared<const std::string>(std::move(bytes)),

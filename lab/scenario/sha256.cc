@@ -50,7 +50,7 @@ class Digest
 
 } // namespace
 
-std::string Sha256(std::string_view bytes)
+std::string Sha256OfBytes(std::string_view bytes)
 {
     Digest digest;
     digest.Add(bytes);

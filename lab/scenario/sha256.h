@@ -12,7 +12,7 @@ namespace swimlab
 {
 
 /// In hexadecimal.
-std::string Sha256(std::string_view bytes);
+std::string Sha256OfBytes(std::string_view bytes);
 
 /// Of a file's content; none where it cannot be read.
 std::optional<std::string> Sha256OfFile(const std::filesystem::path& file);

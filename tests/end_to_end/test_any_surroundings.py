@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import seal
+from analysis.run import seal
 from campaign.build import ROOT, Build
 from campaign.cli import main
 

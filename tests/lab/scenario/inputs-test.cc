@@ -60,15 +60,15 @@ TEST_F(InputsTest, AreCopiedAsTheyWereRead)
     std::filesystem::create_directory("copies");
     scenario.inputs->WriteCopies("copies");
 
-    const std::string awayCopy = "files/" + Sha256(away.string()).substr(0, 16) + ".graphml";
+    const std::string awayCopy = "files/" + Sha256OfBytes(away.string()).substr(0, 16) + ".graphml";
     EXPECT_EQ(TextOf("copies/scenario.toml"), text);
     EXPECT_EQ(TextOf("copies/maps/near one.graphml"), Map("near"));
     EXPECT_EQ(TextOf("copies/" + awayCopy), Map("away"));
     const auto plan = nlohmann::json::parse(PlanJson(scenario, "ns3", std::nullopt));
     EXPECT_EQ(plan["inputs"],
-              (nlohmann::json{{"scenario.toml", Sha256(text)},
-                              {"maps/near one.graphml", Sha256(Map("near"))},
-                              {awayCopy, Sha256(Map("away"))}}));
+              (nlohmann::json{{"scenario.toml", Sha256OfBytes(text)},
+                              {"maps/near one.graphml", Sha256OfBytes(Map("near"))},
+                              {awayCopy, Sha256OfBytes(Map("away"))}}));
 
     std::filesystem::remove_all("maps");
     std::filesystem::remove(away);
