@@ -24,7 +24,7 @@ struct Start
     bool settled = false; ///< when converged: it has run for long (see swim::Age)
     /// Whom it contacts to join; when converged, only to meet again after a parting. Empty for the
     /// very first member of a cluster that joins.
-    std::vector<MemberId> seeds;
+    std::vector<MemberId> seeds{};
 };
 
 /// An address: those from 0 to the last member are theirs at the start, more are spare.
@@ -50,7 +50,7 @@ struct Action
     Carrier carrier = Carrier::ALL; ///< BLOCK
     std::uint64_t block = 0;        ///< BLOCK: its number; UNBLOCK: which one ends, 0: all
     /// RESTART, JOIN: whom the starting members contact, each leaving out itself.
-    std::vector<MemberId> seeds;
+    std::vector<MemberId> seeds{};
     bool keepsIncarnation = true; ///< RESTART: whether the process remembers its incarnation
     /// RESTART: each member's address from now on; empty: they keep theirs.
     std::vector<AddressId> addresses;

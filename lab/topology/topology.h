@@ -158,9 +158,9 @@ struct Router
     std::string region; ///< country or group (`leaf`, `pod-3`, `north-west`); may be empty
     double x = 0.5;     ///< for drawing, 0 (left) to 1 (right)
     double y = 0.5;     ///< for drawing, 0 (bottom) to 1 (top)
-    std::optional<double> latitude;  ///< degrees, where the file gives both
-    std::optional<double> longitude; ///< degrees, where the file gives both
-    bool carriesMembers = true;      ///< false: only other routers are attached
+    std::optional<double> latitude{};  ///< degrees, where the file gives both
+    std::optional<double> longitude{}; ///< degrees, where the file gives both
+    bool carriesMembers = true;        ///< false: only other routers are attached
 };
 
 /// Undirected: both directions have the delay and the data rate.

@@ -107,7 +107,9 @@ def test_commands_parse(known: set[str], capsys: pytest.CaptureFixture[str]) -> 
             if setting.split("=")[0] not in known:
                 return f"there is no key {setting.split('=')[0]}"
         scenario = getattr(options, "scenario", None)
-        if scenario is not None and "/" in str(scenario) and not (ROOT / scenario).exists():
+        if scenario is None or "/inputs/" in str(scenario):  # a campaign's copy
+            return None
+        if "/" in str(scenario) and not (ROOT / scenario).exists():
             return "there is no such scenario"
         return None
 

@@ -190,14 +190,14 @@ TEST(Parameters, SayWhatIsWrongAndLeaveTheConfigAlone)
         {"gossip_nodes", "", "must be a whole number from 1 to 64, without a unit"},
         {"indirect_checks", "-1", "must be a whole number from 0 to 64, without a unit"},
         {"suspicion_mult", "99999999999", "must be a whole number from 1 to 1000, without a unit"},
-        {"udp_buffer_size", "1400", "must be a whole number from 576B to 65507B"},
+        {"udp_buffer_size", "1400", "needs a unit: 1400B"},
         {"udp_buffer_size", "575B", "must be a whole number from 576B to 65507B"},
         {"udp_buffer_size", "65508B", "must be a whole number from 576B to 65507B"},
         {"suspicion", "yes", "must be true or false"},
         {"piggyback", "acks", "must be one of none, ping, ping-ack, all"},
         {"retransmit_law", "", "must be one of memberlist, paper, memlist"},
         {"suspicion_law", "memlist", "must be one of memberlist, paper"},
-        {"nack_delay", "80", "must be a whole number from 1% to 100%"},
+        {"nack_delay", "80", "needs a unit: 80%"},
         {"nack_delay", "0%", "must be a whole number from 1% to 100%"},
         {"user_broadcast_share", "101%", "must be a whole number from 0% to 100%"},
         {"suspicion_confirmations",
@@ -252,7 +252,9 @@ TEST(Parameters, EachRefusesWhatItCannotBe)
             Config config;
             const auto error = parameter.set(config, text);
             ASSERT_TRUE(error) << parameter.name << " = '" << text << "' was taken";
-            EXPECT_TRUE(error->starts_with("must") || error->starts_with("is no")) << *error;
+            EXPECT_TRUE(error->starts_with("must") || error->starts_with("is no") ||
+                        error->starts_with("needs a unit: "))
+                << *error;
             EXPECT_EQ(config, Config()) << parameter.name;
         }
     }

@@ -38,6 +38,7 @@ class MetricsPass
     void Add(const Make& make)
     {
         m_metrics.push_back(make(RunState{m_facts, m_truth, m_views}));
+        m_found.push_back(Json::object());
     }
 
     /// Rows in the order of the record. @throws RowError

@@ -51,7 +51,7 @@ Outcome ByPackets(const NetworkSpec& network, std::uint32_t bytes)
 }
 
 /// Hears datagrams whose first bytes say when they were sent.
-class Ear : public ns3::MemberTransport::Handler
+class Ear final : public ns3::MemberTransport::Handler
 {
   public:
     void OnDatagram(const swim::Address&, swim::wire::ByteView datagram) override

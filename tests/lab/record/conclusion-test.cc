@@ -63,7 +63,7 @@ TEST_F(ConclusionTest, IsARowInTheWordsOfTheRecords)
               "1,m00,dead,m07,3,m02\n"
               "2,m19,joined,stranger,1,guest\n"
               "3,m01,suspect,m07,0,\n"
-              "4,m01,suspect,m07,0,\n"
+              "4,m01,suspect,m07,,\n"
               "5,m01,rejected,,,wrong CRC\n");
 }
 

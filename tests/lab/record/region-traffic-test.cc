@@ -35,7 +35,7 @@ class RegionTrafficTest : public testing::Test
         plan.topology.routers = {{.label = "x", .region = first}, {.label = "y", .region = second}};
         plan.routerOfMember = {0, 0, 1};
         plan.groups = {{{0, 1, 2}, {}}};
-        plan.starts.assign(3, Start{{}, true, {}});
+        plan.starts.assign(3, Start{.converged = true});
         return plan;
     }
 

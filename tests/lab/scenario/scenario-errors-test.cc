@@ -215,7 +215,7 @@ TEST_F(ScenarioErrors, OfTheShapeOfEvents)
               "s.toml:8: event.0.at: is missing; say when, such as at = \"10s\"");
     EXPECT_TRUE(ErrorOf(WithEvents({"at = \"1s\""}))
                     .starts_with("s.toml:8: event.0: does nothing; add one of crash, restart, "
-                                 "pause, resume, leave, join, partition, heal, "));
+                                 "pause, resume, stall, unstall, leave, join, partition, heal, "));
     EXPECT_EQ(ErrorOf(WithEvents({"at = \"1s\";crash = 1", "at = \"1s\";crash = 7;pause = 8"})),
               "s.toml:14: event.1: has two verbs, crash and pause; an event does one thing, so "
               "write two events");
