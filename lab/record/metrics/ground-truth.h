@@ -230,8 +230,8 @@ class GroundTruth
         TimeNs sinceNs = 0;
         TimeNs pluggedInNs = -NEVER_NS;
         std::optional<TimeNs> startedNs{};
-        std::uint32_t changed = 0;   ///< the step
         std::uint64_t changedAt = 0; ///< the moment
+        std::uint32_t changed = 0;   ///< the step
         std::uint32_t lowestIncarnation = 0;
         std::uint32_t highestIncarnation = 0; ///< that anybody recorded
         Health health = Health::LIVE;

@@ -17,6 +17,7 @@ void Raise(std::vector<std::uint64_t>& highest,
 {
     if (incarnation)
     {
+        highest.resize(std::max<std::size_t>(highest.size(), subject + 1));
         highest[subject] = std::max(highest[subject], std::uint64_t{*incarnation} + 1);
     }
 }
@@ -25,7 +26,7 @@ bool Reaches(const std::vector<std::uint64_t>& highest,
              MemberId subject,
              std::optional<std::uint32_t> incarnation)
 {
-    return incarnation && *incarnation < highest[subject];
+    return incarnation && subject < highest.size() && *incarnation < highest[subject];
 }
 
 } // namespace
@@ -33,10 +34,7 @@ bool Reaches(const std::vector<std::uint64_t>& highest,
 Judge::Judge(const RunFacts& facts, const GroundTruth& truth, const Views& views)
     : m_truth(truth),
       m_views(views),
-      m_longestProbeNs(facts.LongestProbeNs()),
-      m_whileNotHealthy(facts.Members()),
-      m_fromAfar(facts.Members()),
-      m_acrossNow(facts.Members())
+      m_longestProbeNs(facts.LongestProbeNs())
 {
 }
 
@@ -104,11 +102,12 @@ bool Judge::IsInheritedSuspicion(const Conclusion& row, MemberId subject, Member
 
 void Judge::EndEpoch(TimeNs timeNs, const Sides& sides, bool heals)
 {
-    for (MemberId member = 0; member < m_fromAfar.size(); ++member)
+    m_fromAfar.resize(std::max(m_fromAfar.size(), m_acrossNow.size()));
+    for (MemberId member = 0; member < m_acrossNow.size(); ++member)
     {
         m_fromAfar[member] = std::max(m_fromAfar[member], m_acrossNow[member]);
-        m_acrossNow[member] = 0;
     }
+    m_acrossNow.clear();
     if (heals)
     {
         m_healed.push_back({timeNs + m_longestProbeNs, sides});

@@ -47,7 +47,8 @@ class Judge
     void EndEpoch(TimeNs timeNs, const Sides& sides, bool heals);
 
   private:
-    /// By member: the highest incarnation that was accused so, plus 1; 0: none.
+    /// By member, up to the last that was accused so: the highest incarnation, plus 1; 0: none. Most
+    /// runs of many members have none at all.
     using Incarnations = std::vector<std::uint64_t>;
 
     /// What was parted and is healed, and until when a probe of then may fail.
