@@ -44,6 +44,7 @@ inline AgentOptions Quick(const std::string& name, Listener* listener = nullptr)
     options.config.probeTimeout = 50ms;
     options.config.gossipInterval = 20ms;
     options.config.tcpTimeout = 2s;
+    options.config.pushPullInterval = 5s; // mends within a test what gossip missed
     return options;
 }
 
