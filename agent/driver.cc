@@ -54,24 +54,6 @@ Driver::Driver(const Config& config,
 
 Driver::~Driver() = default;
 
-template <typename Call>
-void Driver::Tell(Call call)
-{
-    if (m_closed)
-    {
-        return;
-    }
-    m_out.Clear();
-    const Instant now = m_transport.Now();
-    {
-        const std::lock_guard lock(m_mutex);
-        call(now);
-        CountSent();
-        CollectEvents(now);
-    }
-    Perform(now);
-}
-
 void Driver::OnStart()
 {
     Tell([this](Instant now) { m_node->Start(now); });

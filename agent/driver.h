@@ -228,4 +228,22 @@ class Driver : public Transport::Handler
     bool m_closed = false;
 };
 
+template <typename Call>
+void Driver::Tell(Call call)
+{
+    if (m_closed)
+    {
+        return;
+    }
+    m_out.Clear();
+    const Instant now = m_transport.Now();
+    {
+        const std::lock_guard lock(m_mutex);
+        call(now);
+        CountSent();
+        CollectEvents(now);
+    }
+    Perform(now);
+}
+
 } // namespace swim

@@ -26,8 +26,8 @@ std::vector<std::string> RegionsOf(const Plan& plan)
         }
     }
     std::ranges::sort(names);
-    const auto rest = std::ranges::unique(names);
-    names.erase(rest.begin(), rest.end());
+    const auto rest = std::unique(names.begin(), names.end());
+    names.erase(rest, names.end());
     return names;
 }
 

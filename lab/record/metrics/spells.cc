@@ -40,7 +40,7 @@ void Spells::After(const Deed& deed)
         Spell& spell = m_spells[asked.place];
         if (!IsAsked(spell, *deed.event.subject))
         {
-            Move(spell, deed.event.timeNs, asked.view, View::UNKNOWN);
+            SeeMove(spell, deed.event.timeNs, asked.view, View::UNKNOWN);
         }
     }
     if (deed.event.subject)
@@ -107,7 +107,7 @@ void Spells::Close(TimeNs timeNs, MemberId member)
 }
 
 /// The view of somebody who is asked changes, or, to UNKNOWN, it is asked no longer.
-void Spells::Move(Spell& spell, TimeNs timeNs, View before, View after) const
+void Spells::SeeMove(Spell& spell, TimeNs timeNs, View before, View after) const
 {
     if (m_run.truth.MeasureOfRun().window.IsPast(timeNs))
     {
@@ -156,7 +156,7 @@ void Spells::Hear(const Heard& heard)
         }
         if (IsAsked(spell, heard.row.observer))
         {
-            Move(spell, heard.row.timeNs, heard.before.view, heard.after);
+            SeeMove(spell, heard.row.timeNs, heard.before.view, heard.after);
         }
         if (!m_run.truth.MeasureOfRun().window.IsPast(heard.row.timeNs))
         {

@@ -58,7 +58,7 @@ class Spells : public Metric
     void Update(const Deed& deed, MemberId member);
     void Open(const Deed& deed, MemberId member);
     void Close(TimeNs timeNs, MemberId member);
-    void Move(Spell& spell, TimeNs timeNs, View before, View after) const;
+    void SeeMove(Spell& spell, TimeNs timeNs, View before, View after) const;
     static void Settle(Spell& spell, TimeNs timeNs);
     bool IsAsked(const Spell& spell, MemberId observer) const;
     Json SpellJson(const Spell& spell) const;
