@@ -9,6 +9,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sstream>
+#include <string>
 
 namespace swimlab
 {
@@ -20,7 +21,9 @@ class RegionTrafficTest : public testing::Test
   protected:
     void SetUp() override
     {
-        m_folder = std::filesystem::path(testing::TempDir()) / "swimlab-region-traffic";
+        const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+        m_folder = std::filesystem::path(testing::TempDir()) /
+                   (std::string("swimlab-") + test->test_suite_name() + "-" + test->name());
         std::filesystem::remove_all(m_folder);
         std::filesystem::create_directories(m_folder);
     }
