@@ -204,7 +204,6 @@ void GroundTruth::ChangeHealth(const TruthEvent& event)
         return;
     }
     member.health = change.after;
-    member.sinceNs = event.timeNs;
     member.changed = m_step + 1;
     if (event.verb == Verb::RECONNECT)
     {
@@ -212,7 +211,6 @@ void GroundTruth::ChangeHealth(const TruthEvent& event)
     }
     if (change.starts)
     {
-        member.startedNs = event.timeNs;
         // Where it is not told what the process starts with, that is above all that was heard.
         member.lowestIncarnation =
             event.incarnation.value_or(member.recorded ? member.highestIncarnation + 1 : 0);

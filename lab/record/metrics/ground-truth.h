@@ -128,18 +128,6 @@ class GroundTruth
         return IsLive(member) && NextChange(member) >= step;
     }
 
-    /// When the member last started, by a row of the record; none: it runs since the start.
-    std::optional<TimeNs> StartedAt(MemberId member) const
-    {
-        return m_members[member].startedNs;
-    }
-
-    /// When the member's health last changed; 0: never.
-    TimeNs HealthSince(MemberId member) const
-    {
-        return m_members[member].sinceNs;
-    }
-
     /// Whether the incarnation is that of a process before the one last started. One that was not
     /// told cannot be told apart, and is of the present process.
     bool IsOfEarlierProcess(MemberId member, std::optional<std::uint32_t> incarnation) const
@@ -227,9 +215,7 @@ class GroundTruth
   private:
     struct Member
     {
-        TimeNs sinceNs = 0;
         TimeNs pluggedInNs = -NEVER_NS;
-        std::optional<TimeNs> startedNs{};
         std::uint64_t changedAt = 0; ///< the moment
         std::uint32_t changed = 0;   ///< the step
         std::uint32_t lowestIncarnation = 0;
