@@ -21,11 +21,11 @@
 #include <csignal>
 #include <cstdint>
 #include <exception>
-#include <future>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -52,6 +52,7 @@ class Service
                                 Listener& listener);
 
     std::unique_ptr<ControlServer> OpenControl();
+    void HearTheRest();
     void JoinSeeds();
     void AwaitSignal();
     void AwaitReload();
@@ -170,6 +171,7 @@ int Service::Run()
     CountLater();
     m_io.run();
     m_metrics.reset();
+    HearTheRest();
     m_agent->Shutdown();
     m_server.reset();
     m_control.reset();
@@ -184,6 +186,15 @@ int Service::Run()
     return m_code;
 }
 
+/// What the agent has concluded so far belongs into the record.
+void Service::HearTheRest()
+{
+    for (int i = 0; i < 100 && m_agent->CallbackCount().waiting > 0; ++i)
+    {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+}
+
 void Service::JoinSeeds()
 {
     if (m_settings.join.empty())
@@ -194,25 +205,24 @@ void Service::JoinSeeds()
     options.retries = m_settings.retryJoin ? UINT32_MAX : 0;
     options.retryInterval = RETRY_JOIN_INTERVAL;
     options.failed = [this](const JoinResult& result) { TellFailedJoin(result); };
-    m_control->Await(m_agent->Join(m_settings.join, options),
-                     [this](std::future<JoinResult>& joined) {
-                         const JoinResult result = joined.get();
-                         Json line = EventLine("join", MonotonicNow());
-                         line.update(JoinToJson(result));
-                         m_events.Write(line);
-                         for (const std::string& error : result.errors)
-                         {
-                             spdlog::warn("join: {}", error);
-                         }
-                         if (result.contacted == 0)
-                         {
-                             asio::post(m_io, [this] { Stop("nobody to join", EXIT_FAILED); });
-                         }
-                     });
+    m_control->Await(m_agent->Join(m_settings.join, options), [this](Future<JoinResult>& joined) {
+        const JoinResult result = joined.get();
+        Json line = EventLine("join", MonotonicNow());
+        line.update(JoinToJson(result));
+        m_events.Write(line);
+        for (const std::string& error : result.errors)
+        {
+            spdlog::warn("join: {}", error);
+        }
+        if (result.contacted == 0)
+        {
+            asio::post(m_io, [this] { Stop("nobody to join", EXIT_FAILED); });
+        }
+    });
 }
 
-/// Of attempts that go on for ever: what is new, and once a minute what is not. On the agent's
-/// thread.
+/// Of attempts that go on for ever: what is new, and once a minute what is not. Called as a listener
+/// is.
 void Service::TellFailedJoin(const JoinResult& result)
 {
     const Instant now = MonotonicNow();
@@ -281,22 +291,25 @@ void Service::Reload()
         const Settings settings = m_options.read();
         const std::optional<Keyring> keys = m_keys ? std::optional(m_keys->Read()) : std::nullopt;
         const std::string meta = settings.meta;
-        auto updated = meta == m_settings.meta ? std::async(std::launch::deferred, [] {})
-                                               : m_agent->UpdateMeta(meta);
-        m_control->Await(std::move(updated), [this, settings, keys](std::future<void>& done) {
-            const Failure failure = FailureOf(done);
-            asio::post(m_io, [this, settings, keys, failure] {
-                if (failure)
-                {
-                    spdlog::error("settings stay as they were: {}", *failure);
-                    return;
-                }
-                if (keys)
-                {
-                    m_keys->Replace(*keys);
-                }
-                Accept(settings);
-            });
+        const auto updated = [this, settings, keys](const Failure& failure) {
+            if (failure)
+            {
+                spdlog::error("settings stay as they were: {}", *failure);
+                return;
+            }
+            if (keys)
+            {
+                m_keys->Replace(*keys);
+            }
+            Accept(settings);
+        };
+        if (meta == m_settings.meta)
+        {
+            updated(std::nullopt);
+            return;
+        }
+        m_control->Await(m_agent->UpdateMeta(meta), [this, updated](Future<void>& done) {
+            asio::post(m_io, [updated, failure = FailureOf(done)] { updated(failure); });
         });
     }
     catch (const UserError& wrong)
@@ -367,7 +380,7 @@ void Service::CountLater()
 void Service::Leave(Duration timeout, const std::function<void(const Failure&)>& done)
 {
     m_leaving = true;
-    m_control->Await(m_agent->Leave(timeout), [this, done](std::future<void>& left) {
+    m_control->Await(m_agent->Leave(timeout), [this, done](Future<void>& left) {
         const Failure failure = FailureOf(left);
         if (failure)
         {

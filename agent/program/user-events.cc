@@ -36,7 +36,7 @@ std::string RandomId()
 
 } // namespace
 
-std::future<void> UserEvents::Send(Agent& agent, const std::string& name, const Bytes& payload)
+Future<void> UserEvents::Send(Agent& agent, const std::string& name, const Bytes& payload)
 {
     if (agent.AmongSerf())
     {

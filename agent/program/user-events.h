@@ -31,7 +31,7 @@ class UserEvents
     {
     }
 
-    std::future<void> Send(Agent& agent, const std::string& name, const Bytes& payload);
+    Future<void> Send(Agent& agent, const std::string& name, const Bytes& payload);
 
     /// What a user message says.
     struct Heard
