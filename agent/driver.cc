@@ -129,7 +129,13 @@ Failure Driver::Broadcast(ByteView payload)
 {
     Failure failure;
     Tell([&](Instant now) {
-        if (!m_node->Broadcast(now, payload, m_out))
+        const BroadcastReceipt receipt =
+            m_node->Broadcast(now, payload, {.relay = Relay::RECEIVERS}, m_out);
+        if (receipt.refusal == BroadcastRefusal::QUEUE_FULL)
+        {
+            failure = "as many broadcasts wait as user_queue_depth allows";
+        }
+        else if (receipt.refusal)
         {
             failure = "a broadcast of " + std::to_string(payload.size()) +
                       " bytes fits into no datagram; the most is " +
