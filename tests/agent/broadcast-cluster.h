@@ -6,6 +6,7 @@
 
 #include "agent/impaired-transport.h"
 #include "agents-on-sockets.h"
+#include "swim/broadcast.h"
 #include "swim/rng.h"
 #include "tests/protocol/infection.h"
 
