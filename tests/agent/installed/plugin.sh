@@ -10,7 +10,7 @@
 
 for compiler in "${compilers[@]}"; do
     name=$(basename -- "$compiler")
-    options=(-shared -fPIC -fvisibility=hidden -fvisibility-inlines-hidden -Wl,--no-undefined)
+    options=(-shared -fPIC -fvisibility=hidden -fvisibility-inlines-hidden "-Wl,--no-undefined")
     # What GCC makes unique in a process keeps a plugin from being unloaded; clang makes nothing so.
     ! "$compiler" --version | grep -q 'Free Software Foundation' || options+=(-fno-gnu-unique)
     compile "$compiler" "$scratch/$name.so" "$here/plugin/plugin.cc" swim-agent "${options[@]}"
