@@ -4,6 +4,7 @@
 #include "agent/agent-options.h"
 
 #include "agent/asio-transport.h"
+#include "agent/file-limit.h"
 #include "agent/own-address.h"
 #include "agent/shared-state.h"
 #include "swim/datagram-room.h"
@@ -117,16 +118,24 @@ Address Advertised(const AgentOptions& options, const Address& local)
 
 std::unique_ptr<Transport> OpenSockets(const AgentOptions& options, const AgentHost& host)
 {
+    EnsureFiles(FILES_A_START);
     try
     {
-        return MakeAsioTransport({.bind = ReadAddress("bind", options.bind),
-                                  .streamTimeout = options.config.tcpTimeout,
-                                  .allow = ReadAllowList(options.allow),
-                                  .datagramsPerSecond = options.datagramsPerSecond},
-                                 host.GetParts().thread);
+        std::unique_ptr<Transport> sockets =
+            MakeAsioTransport({.bind = ReadAddress("bind", options.bind),
+                               .streamTimeout = options.config.tcpTimeout,
+                               .allow = ReadAllowList(options.allow),
+                               .datagramsPerSecond = options.datagramsPerSecond},
+                              host.GetParts().thread);
+        EnsureFiles(1);
+        return sockets;
     }
     catch (const std::system_error& error)
     {
+        if (IsOutOfFiles(error.code()))
+        {
+            ThrowOutOfFiles(error.code());
+        }
         // The numbers are errno's; Asio's category does not know what std::errc calls them.
         throw AgentError("cannot listen on " + options.bind + ": " + error.code().message(),
                          std::error_code(error.code().value(), std::system_category()));

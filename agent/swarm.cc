@@ -42,7 +42,7 @@ void AllowFiles(std::size_t members)
     }
     if (limit.rlim_cur < needed)
     {
-        limit.rlim_cur = limit.rlim_max;
+        limit.rlim_cur = needed;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
 }

@@ -26,6 +26,7 @@ from campaign.docs.command import DEFAULT_OUT, build_docs
 from campaign.errors import Failure, Interrupted, UserError
 from campaign import surroundings
 from campaign.plan import Request
+from campaign.presets import preset_build
 from campaign.words import command_text, one_line, path_text
 from campaign.run import Analyse, analyse_in_child, run_campaign
 
@@ -80,7 +81,8 @@ def main(
             case "docs":
                 build_docs(options.out, build)
             case "build":
-                default_build().make(options.jobs)
+                build = preset_build("library") if options.library else default_build()
+                build.make(options.jobs)
             case "test":
                 if options.extent == "coverage":
                     return measure_coverage(options.jobs)
@@ -192,6 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     docs = commands.add_parser("docs", **plain("./swimlab docs"))
     docs.add_argument("--out", type=Path, default=DEFAULT_OUT)
     build = commands.add_parser("build", **plain("./swimlab build"))
+    build.add_argument("--library", action="store_true")
     test = commands.add_parser("test", **plain("./swimlab test"))
     test.set_defaults(extent="quick")
     extents = test.add_mutually_exclusive_group()

@@ -171,6 +171,12 @@ def test_says_when_apt_get_fails(machine: Machine) -> None:
     ("arguments", "package", "wanted"),
     [
         (["build"], "python3-scipy", False),
+        (["build"], "libns3-dev", True),
+        (["build"], "libasio-dev", True),
+        (["build", "--library"], "libns3-dev", False),
+        (["build", "--library"], "nlohmann-json3-dev", False),
+        (["build", "--library"], "libasio-dev", True),
+        (["agent"], "cmake", True),
         (["run", "x"], "python3-scipy", True),
         (["run", "x"], "libgtest-dev", False),
         (["test"], "libgtest-dev", True),
