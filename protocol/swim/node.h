@@ -125,7 +125,8 @@ class Node
     void EndStall(Instant now, Outbox& out);
 
     /// Changes our metadata and tells everybody.
-    /// @return false, and nothing happens, if news of it fits into no datagram (see MaxMeta)
+    /// @return false, and nothing happens, if news of it fits into no datagram (see MaxMeta) or the
+    ///         directory is full
     bool UpdateMeta(Instant now, std::string_view meta, Outbox& out);
 
     /// @return the most bytes of our metadata, at most wire::MAX_META_SIZE
@@ -173,9 +174,24 @@ class Node
     /// Tells everybody that we leave. The node goes on passing the news until LeaveDone().
     void Leave(Instant now, Outbox& out);
 
+    /// Takes back that we leave, with an incarnation that outdoes it; to be followed by a Join.
+    /// Without effect unless we left.
+    void Return(Instant now, Outbox& out);
+
     /// @return whether we left, and the news has been passed on as often as the retransmit limit
     ///         asks or there is nobody to tell
     bool LeaveDone() const;
+
+    /// @return whether the last news of ourselves has been passed on as often, or there is nobody to
+    ///         tell
+    bool OwnNewsPassedOn() const;
+
+    /// @return the address at which the last table that named us has our name, where that is not
+    ///         ours and they have not seen it leave, so that we are not taken in; else unknown
+    const Address& NameHeldAt() const
+    {
+        return m_nameHeldAt;
+    }
 
     /// @return when Advance has something to do, or NEVER
     Instant NextDeadline() const;
@@ -373,6 +389,7 @@ class Node
     void OnReconnectTick(Instant now, Outbox& out);
     void OnAnnounceTick(Outbox& out);
     void ArmRejoin(Instant now, bool refused);
+    void HearOfMyName(Instant now, const wire::PushNodeState& told);
     void OnSeedTick(Instant now, Outbox& out);
     bool IsLive(const Address& address) const;
 
@@ -407,6 +424,7 @@ class Node
     std::uint32_t m_health = 0;
     std::uint32_t m_userTurn = 0;     ///< percent: at 100 a user broadcast goes first
     std::uint32_t m_tablesWithMe = 0; ///< in a row, see ArmRejoin
+    Address m_nameHeldAt;             ///< see NameHeldAt
     bool m_left = false;
     bool m_fresh; ///< has not yet waited out the random part before its first push/pull period
 };
