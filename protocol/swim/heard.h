@@ -29,7 +29,7 @@ class HeardBroadcasts
 {
   public:
     /// Ranges of all senders, and one more for every 64 bytes of each one's name. A sender with its
-    /// first range takes some 250 bytes and its name, a further range 8 to 16: at most 1 MB where
+    /// first range takes some 220 bytes and its name, a further range 8 to 16: at most 1 MB where
     /// few send much, and 20 MB where 65,536 members do, or somebody pretends to be as many.
     static constexpr std::size_t MOST_RANGES = 65'536;
 
