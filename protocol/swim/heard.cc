@@ -11,7 +11,7 @@
 namespace swim
 {
 
-bool Heard::Add(std::string_view sender, std::uint32_t epoch, std::uint32_t number)
+bool HeardBroadcasts::Add(std::string_view sender, std::uint32_t epoch, std::uint32_t number)
 {
     Life& life = Find(Find(sender), epoch);
     const std::size_t before = life.ranges.size();
@@ -30,7 +30,7 @@ bool Heard::Add(std::string_view sender, std::uint32_t epoch, std::uint32_t numb
 }
 
 /// @return the sender, which is the one that was heard last now
-Heard::Sender& Heard::Find(std::string_view name)
+HeardBroadcasts::Sender& HeardBroadcasts::Find(std::string_view name)
 {
     if (const auto found = m_places.find(name); found != m_places.end())
     {
@@ -44,7 +44,7 @@ Heard::Sender& Heard::Find(std::string_view name)
 }
 
 /// @return the life, which is the one that was heard last of this sender now
-Heard::Life& Heard::Find(Sender& sender, std::uint32_t epoch)
+HeardBroadcasts::Life& HeardBroadcasts::Find(Sender& sender, std::uint32_t epoch)
 {
     auto& lives = sender.lives;
     const auto found = std::ranges::find(lives, epoch, &Life::epoch);
@@ -62,7 +62,7 @@ Heard::Life& Heard::Find(Sender& sender, std::uint32_t epoch)
 }
 
 /// @return whether the number was in none of them
-bool Heard::Insert(std::vector<Range>& ranges, std::uint32_t number)
+bool HeardBroadcasts::Insert(std::vector<Range>& ranges, std::uint32_t number)
 {
     const auto next = std::ranges::upper_bound(ranges, number, {}, &Range::first);
     const auto before = next == ranges.begin() ? ranges.end() : std::prev(next);
@@ -93,14 +93,14 @@ bool Heard::Insert(std::vector<Range>& ranges, std::uint32_t number)
 }
 
 /// What a sender counts for beside its ranges.
-std::size_t Heard::CostOf(const Sender& sender)
+std::size_t HeardBroadcasts::CostOf(const Sender& sender)
 {
     constexpr std::size_t BYTES_A_RANGE = 64;
     return sender.name.size() / BYTES_A_RANGE;
 }
 
 /// Makes the lower half of its ranges one. @pre it has two or more
-void Heard::Coarsen(Life& life)
+void HeardBroadcasts::Coarsen(Life& life)
 {
     auto& ranges = life.ranges;
     SWIM_ASSERT(ranges.size() > 1, "a single range has nothing to merge with");
@@ -110,7 +110,7 @@ void Heard::Coarsen(Life& life)
     ranges.erase(ranges.begin(), last);
 }
 
-void Heard::Shrink()
+void HeardBroadcasts::Shrink()
 {
     while (m_ranges > m_most)
     {

@@ -25,24 +25,24 @@ namespace swim
 {
 
 /// The broadcasts that one member has heard.
-class Heard
+class HeardBroadcasts
 {
   public:
     /// Ranges of all senders, and one more for every 64 bytes of each one's name. A sender with its
-    /// first range takes some 250 bytes and its name, a further range 8 to 16: at most 1 MB where
+    /// first range takes some 220 bytes and its name, a further range 8 to 16: at most 1 MB where
     /// few send much, and 20 MB where 65,536 members do, or somebody pretends to be as many.
     static constexpr std::size_t MOST_RANGES = 65'536;
 
     /// Of a sender that is started anew again and again.
     static constexpr std::size_t MOST_LIVES = 4;
 
-    explicit Heard(std::size_t mostRanges = MOST_RANGES)
+    explicit HeardBroadcasts(std::size_t mostRanges = MOST_RANGES)
         : m_most(mostRanges)
     {
     }
 
-    Heard(const Heard&) = delete;
-    Heard& operator=(const Heard&) = delete;
+    HeardBroadcasts(const HeardBroadcasts&) = delete;
+    HeardBroadcasts& operator=(const HeardBroadcasts&) = delete;
 
     /// @param epoch tells the sender's lives apart
     /// @return whether it was not heard before; now it is

@@ -97,7 +97,7 @@ class UserBroadcasts
     /// What it takes to know broadcasts again.
     struct Memory
     {
-        Heard heard;
+        HeardBroadcasts heard;
         std::uint32_t epoch = 0;  ///< of our own; 0: we have sent none
         std::uint32_t number = 0; ///< of our last one
     };

@@ -22,7 +22,7 @@ wire::Bytes HearingInvariants::MakePayload(Member sender, std::size_t size)
     {
         payload[i] = static_cast<std::uint8_t>(m_sent.size() >> (8 * i));
     }
-    m_sent.emplace(payload, sender);
+    m_sent.emplace(std::string(payload.begin(), payload.end()), sender);
     return payload;
 }
 

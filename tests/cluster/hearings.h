@@ -40,7 +40,7 @@ class HearingInvariants
         struct Told
         {
             std::string from;
-            wire::Bytes payload;
+            std::string payload;
         };
 
         void OnBroadcast(std::string_view from, std::string_view, wire::ByteView payload) override
@@ -50,11 +50,11 @@ class HearingInvariants
 
         std::vector<Told> told;
         std::uint32_t life = 0;
-        std::set<wire::Bytes> heard; ///< in this life
+        std::set<std::string> heard; ///< in this life
     };
 
     std::vector<Hearer> m_hearers;
-    std::map<wire::Bytes, Member> m_sent; ///< all payloads, by whom
+    std::map<std::string, Member> m_sent; ///< all payloads, by whom
 };
 
 } // namespace swim

@@ -36,7 +36,7 @@ std::vector<std::uint32_t> AnyOrder(std::uint64_t seed)
 }
 
 /// @return how many of these were new
-std::size_t AddAll(Heard& heard, const std::vector<std::uint32_t>& numbers)
+std::size_t AddAll(HeardBroadcasts& heard, const std::vector<std::uint32_t>& numbers)
 {
     return static_cast<std::size_t>(std::ranges::count_if(numbers, [&](std::uint32_t number) {
         return heard.Add("a", 1, number);
@@ -47,7 +47,7 @@ TEST(Heard, KnowsEachOfABurstInWhateverOrderItComes)
 {
     for (std::uint64_t seed = 1; seed <= 5; ++seed)
     {
-        Heard heard;
+        HeardBroadcasts heard;
         EXPECT_EQ(AddAll(heard, AnyOrder(seed)), BURST);
         EXPECT_EQ(AddAll(heard, AnyOrder(seed + 5)), 0u);
         EXPECT_EQ(heard.Ranges(), 1u) << "there is no hole";
@@ -56,7 +56,7 @@ TEST(Heard, KnowsEachOfABurstInWhateverOrderItComes)
 
 TEST(Heard, KnowsABurstThatComesFromItsEnd)
 {
-    Heard heard;
+    HeardBroadcasts heard;
     for (std::uint32_t number = BURST; number > 0; --number)
     {
         EXPECT_TRUE(heard.Add("a", 1, number));
@@ -67,7 +67,7 @@ TEST(Heard, KnowsABurstThatComesFromItsEnd)
 
 TEST(Heard, BeginsWithWhateverNumberComesFirst)
 {
-    Heard heard;
+    HeardBroadcasts heard;
     EXPECT_TRUE(heard.Add("a", 1, 5000));
     EXPECT_TRUE(heard.Add("a", 1, 4999)) << "it is late, and not old";
     EXPECT_TRUE(heard.Add("a", 1, 1));
@@ -79,7 +79,7 @@ TEST(Heard, BeginsWithWhateverNumberComesFirst)
 
 TEST(Heard, TellsSendersAndTheirLivesApart)
 {
-    Heard heard;
+    HeardBroadcasts heard;
     EXPECT_TRUE(heard.Add("a", 1, 1));
     EXPECT_TRUE(heard.Add("b", 1, 1));
     EXPECT_TRUE(heard.Add("a", 2, 1)) << "it was started anew, and counts anew";
@@ -89,7 +89,7 @@ TEST(Heard, TellsSendersAndTheirLivesApart)
 
 TEST(Heard, ASenderThatIsStartedAnewForDaysTakesNoMoreMemory)
 {
-    Heard heard;
+    HeardBroadcasts heard;
     for (std::uint32_t epoch = 1; epoch <= 1000; ++epoch)
     {
         for (std::uint32_t life = epoch - std::min(epoch - 1, 3u); life <= epoch; ++life)
@@ -97,13 +97,13 @@ TEST(Heard, ASenderThatIsStartedAnewForDaysTakesNoMoreMemory)
             EXPECT_EQ(heard.Add("a", life, 1), life == epoch) << "the last four are remembered";
         }
     }
-    EXPECT_EQ(heard.Ranges(), Heard::MOST_LIVES);
+    EXPECT_EQ(heard.Ranges(), HeardBroadcasts::MOST_LIVES);
 }
 
 TEST(Heard, AFloodOfForgedSendersIsForgottenFromItsBeginning)
 {
     constexpr std::size_t MOST = 1000;
-    Heard heard(MOST);
+    HeardBroadcasts heard(MOST);
     for (std::uint32_t sender = 0; sender < 5 * MOST; ++sender)
     {
         EXPECT_TRUE(heard.Add(std::to_string(sender), 1, 1));
@@ -120,7 +120,7 @@ TEST(Heard, AFloodOfForgedSendersIsForgottenFromItsBeginning)
 TEST(Heard, LongForgedNamesCostMore)
 {
     constexpr std::size_t MOST = 1000;
-    Heard heard(MOST);
+    HeardBroadcasts heard(MOST);
     for (std::uint32_t sender = 0; sender < MOST; ++sender)
     {
         heard.Add(std::to_string(sender) + std::string(640, 'x'), 1, 1);
@@ -131,7 +131,7 @@ TEST(Heard, LongForgedNamesCostMore)
 TEST(Heard, AForgedSenderWithGapsLeavesRoomToOthers)
 {
     constexpr std::uint32_t MOST = 1000;
-    Heard heard(MOST);
+    HeardBroadcasts heard(MOST);
     for (std::uint32_t number = 1; number < 100; number += 2)
     {
         EXPECT_TRUE(heard.Add("honest", 1, number));
@@ -152,7 +152,7 @@ TEST(Heard, AForgedSenderWithGapsLeavesRoomToOthers)
 
 RC_GTEST_PROP(HeardProperty, WithinItsLimitItIsASet, ())
 {
-    Heard heard;
+    HeardBroadcasts heard;
     std::set<std::tuple<std::string, std::uint32_t, std::uint32_t>> set;
     const auto length = *rc::gen::inRange(0, 300);
     for (int i = 0; i < length; ++i)
@@ -169,7 +169,7 @@ RC_GTEST_PROP(HeardProperty, WithinItsLimitItIsASet, ())
 RC_GTEST_PROP(HeardProperty, BeyondItsLimitItForgetsNoneOfASenderThatItKnows, ())
 {
     constexpr std::size_t MOST = 20;
-    Heard heard(MOST);
+    HeardBroadcasts heard(MOST);
     std::set<std::uint32_t> set;
     const auto length = *rc::gen::inRange(0, 300);
     for (int i = 0; i < length; ++i)

@@ -15,7 +15,7 @@ namespace swim
 namespace
 {
 
-constexpr std::uint16_t PORT = 7946;
+constexpr std::uint16_t MEMBER_PORT = 7946;
 
 IdentityId Intern(Directory& directory, std::uint32_t number)
 {
@@ -24,7 +24,7 @@ IdentityId Intern(Directory& directory, std::uint32_t number)
                                     static_cast<std::uint8_t>(number >> 8),
                                     static_cast<std::uint8_t>(number)};
     return directory.Intern(directory.InternName("m" + std::to_string(number)),
-                            Address(address, PORT),
+                            Address(address, MEMBER_PORT),
                             {},
                             OUR_VERSIONS);
 }

@@ -197,8 +197,8 @@ TEST_F(RelayedBroadcastTest, ALaterOneOfTheSameNameTakesItsPlaceAtItsSender)
     Broadcast("3", {.name = "load"});
     EXPECT_EQ(hearer.done.size(), 2u);
     EXPECT_EQ(Gossip(),
-              "broadcast 2 of a as disk says other, broadcast 4 of a as load says 3, "
-              "broadcast 3 of a says unnamed");
+              "broadcast 2 of a as disk says other, broadcast 3 of a says unnamed, "
+              "broadcast 4 of a as load says 3");
 }
 
 TEST_F(RelayedBroadcastTest, ALaterOneOfTheSameNameTakesItsPlaceWhereItIsPassedOn)

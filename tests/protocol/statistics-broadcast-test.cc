@@ -37,7 +37,7 @@ enum class Way
 };
 
 /// One broadcast, and when each member was told of it.
-struct Told
+struct Spread
 {
     Member sender;
     Instant sent;
@@ -45,10 +45,10 @@ struct Told
 };
 
 /// A member's application.
-class Hearer : public Application
+class CountedHearer : public Application
 {
   public:
-    Hearer(Member member, Way way, const VirtualNetwork& network, std::vector<Told>& told)
+    CountedHearer(Member member, Way way, const VirtualNetwork& network, std::vector<Spread>& told)
         : m_member(member),
           m_way(way),
           m_network(network),
@@ -73,7 +73,7 @@ class Hearer : public Application
     }
 
   private:
-    Told& Of(wire::ByteView payload)
+    Spread& Of(wire::ByteView payload)
     {
         return m_told.at(payload[0]);
     }
@@ -86,7 +86,7 @@ class Hearer : public Application
     Member m_member;
     Way m_way;
     const VirtualNetwork& m_network;
-    std::vector<Told>& m_told;
+    std::vector<Spread>& m_told;
 };
 
 /// What became of all broadcasts.
@@ -102,10 +102,10 @@ struct Outcome
     std::uint64_t bytes = 0; ///< of these
 };
 
-Outcome Sum(const std::vector<Told>& broadcasts, std::uint32_t members)
+Outcome Sum(const std::vector<Spread>& broadcasts, std::uint32_t members)
 {
     Outcome outcome;
-    for (const Told& told : broadcasts)
+    for (const Spread& told : broadcasts)
     {
         Instant last{};
         std::uint32_t heard = 0;
@@ -130,11 +130,11 @@ Outcome Broadcast(std::uint32_t members, Way way)
 {
     VirtualNetwork network(Preset("memberlist-lan").value(), members, 1);
     network.SetConditions({.delayMin = 1ms, .delayMax = DELAY_MAX, .loss = LOSS});
-    std::vector<Told> told;
-    std::vector<std::unique_ptr<Hearer>> hearers;
+    std::vector<Spread> told;
+    std::vector<std::unique_ptr<CountedHearer>> hearers;
     for (Member member = 0; member < members; ++member)
     {
-        hearers.push_back(std::make_unique<Hearer>(member, way, network, told));
+        hearers.push_back(std::make_unique<CountedHearer>(member, way, network, told));
     }
     network.SetApplications([&](Member member) { return hearers[member].get(); });
     std::uint64_t datagrams = 0;
