@@ -56,7 +56,7 @@ AllowList ReadAllowList(const std::vector<std::string>& ranges)
     return allow;
 }
 
-void Check(const AgentOptions& options)
+void Complete(AgentOptions& options)
 {
     if (options.name.empty() || options.name.size() > MAX_NAME_SIZE)
     {
@@ -68,9 +68,26 @@ void Check(const AgentOptions& options)
         throw AgentError(*wrong);
     }
     const DatagramRoom room(options.config, options.cipher.get());
+    if (options.delegates.meta)
+    {
+        options.meta = options.delegates.meta(room.MaxMeta(options.name.size()).value_or(0));
+    }
     if (const std::optional<std::string> wrong = room.WhyNot(options.name, options.meta))
     {
         throw AgentError(*wrong);
+    }
+    if (options.mostCallbacks == 0)
+    {
+        throw AgentError("mostCallbacks = 0: must be at least 1, or nobody would hear anything");
+    }
+    if (options.delegates.localState || options.delegates.remoteState)
+    {
+        if (options.serf == SerfPeers::YES)
+        {
+            throw AgentError("serf = YES: Serf's agents have their own state in the place of "
+                             "localState and remoteState; leave these, or say NO");
+        }
+        options.serf = SerfPeers::NO;
     }
     if (options.incarnation == 0 || options.incarnation > MAX_FIRST_INCARNATION)
     {

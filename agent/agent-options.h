@@ -13,8 +13,9 @@
 namespace swim
 {
 
-/// @throws AgentError if an agent on whatever transport cannot have these options
-void Check(const AgentOptions& options);
+/// Asks what the options leave to a delegate, and checks them.
+/// @throws AgentError if an agent on whatever transport cannot have them
+void Complete(AgentOptions& options);
 
 /// @throws AgentError if one of the ranges is none
 AllowList ReadAllowList(const std::vector<std::string>& ranges);

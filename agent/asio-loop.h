@@ -9,19 +9,17 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <cstdint>
-#include <thread>
 
 namespace swim
 {
 
-/// The thread, and what runs on it.
+/// What runs on the thread.
 struct SocketThread::Loop
 {
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
     /// The datagram being handled, of whichever socket; no UDP payload is longer.
     std::array<std::uint8_t, UINT16_MAX> datagram;
-    std::thread thread; ///< last: it uses the others
 };
 
 } // namespace swim

@@ -70,7 +70,7 @@ class Completion
     Completion(const Completion&) = delete;
     Completion& operator=(const Completion&) = delete;
 
-    std::future<Value> Future()
+    std::future<Value> GetFuture()
     {
         return m_promise.get_future();
     }

@@ -22,27 +22,27 @@ constexpr std::uint8_t SERF_DELEGATE_MIN = 2;
 
 Failure Driver::SendSerfEvent(std::string_view name, ByteView payload)
 {
-    return m_amongSerf ? Broadcast(m_serf->MakeEvent(name, payload))
-                       : Failure("only a member among Serf's agents sends events of theirs");
+    if (!m_amongSerf)
+    {
+        return "only a member among Serf's agents sends events of theirs";
+    }
+    const Failure refusal = RefusalOnceLeft();
+    return refusal ? refusal : PassOn(m_serf->MakeEvent(name, payload));
 }
 
-/// Called by the node, under the lock.
-void Driver::HearSerfState(ByteView state)
+/// Called by the node, under the lock. @return whether it is Serf's, and not the application's
+bool Driver::HearSerfState(ByteView state)
 {
     if (!m_serf || (!m_amongSerf && !serf::DecodeState(state, {})))
     {
-        return;
+        return false;
     }
     m_serf->HearState(state);
     if (!m_amongSerf.exchange(true))
     {
         m_serf->Join();
     }
-}
-
-Bytes Driver::SerfState() const
-{
-    return m_amongSerf ? m_serf->State() : Bytes();
+    return true;
 }
 
 bool Driver::KnowsSpeakersOfSerf() const
@@ -65,7 +65,7 @@ bool Driver::KnowsSpeakersOfSerf() const
     return false;
 }
 
-void Driver::HearUserMessage(ByteView message)
+void Driver::HearUserMessage(const Bytes& message)
 {
     const bool serfs = m_serf && serf::Decode(message) && (m_amongSerf || KnowsSpeakersOfSerf());
     if (serfs)
@@ -75,16 +75,15 @@ void Driver::HearUserMessage(ByteView message)
         {
             m_serf->Join();
         }
-        if (unheard && m_listener != nullptr)
+        if (unheard)
         {
-            m_listener->OnUserMessage(message); // the companion has passed it on
+            m_audience.TellUserMessage(message, [] {}); // the companion has passed it on
         }
         return;
     }
-    if (m_listener != nullptr && m_listener->OnUserMessage(message))
-    {
-        Broadcast(message);
-    }
+    m_audience.TellUserMessage(message, [this, message] {
+        m_transport.Post([this, message] { PassOn(message); });
+    });
 }
 
 /// Sends what the neighbours of Serf's kind are owed.
@@ -102,7 +101,7 @@ void Driver::RunErrands()
         }
         else
         {
-            Broadcast(errand.message);
+            PassOn(errand.message);
         }
     }
 }

@@ -63,10 +63,7 @@ void Driver::OnStreamFailed(std::uint32_t id, const std::string& reason)
 
 void Driver::OnForbidden(const Address& from)
 {
-    if (m_listener != nullptr)
-    {
-        m_listener->OnForbidden(from, m_transport.Now());
-    }
+    m_audience.TellForbidden(from, m_transport.Now());
 }
 
 /// What the answer to a join says: only the exchange just answered can have succeeded.

@@ -39,10 +39,6 @@ void Driver::CountReceived(TrafficKind unreadable, std::size_t bytes)
 
 void Driver::CollectEvents(Instant now)
 {
-    if (m_listener == nullptr)
-    {
-        return;
-    }
     for (const Event& event : m_out.Events())
     {
         if (event.kind == EventKind::REJECTED)
@@ -55,12 +51,9 @@ void Driver::CollectEvents(Instant now)
         {
             continue; // told by the future of who asked
         }
-        const Slot slot = m_node->Members().Find(event.subject);
-        Member member = slot == NONE ? Member{} : MemberAt(slot);
-        member.name = m_directory.Name(event.subject);
         m_events.push_back(
             {.kind = event.kind,
-             .member = std::move(member),
+             .member = MemberNamed(event.subject),
              .incarnation = event.incarnation,
              .by = std::string(event.source == NONE ? "" : m_directory.Name(event.source)),
              .when = now,
@@ -82,14 +75,23 @@ Member Driver::MemberAt(Slot slot) const
             .roundTrip = probed ? std::optional(m_roundTrips[name]) : std::nullopt};
 }
 
-std::vector<Member> Driver::Members() const
+Member Driver::MemberNamed(NameId name) const
+{
+    const Slot slot = m_node->Members().Find(name);
+    Member member = slot == NONE ? Member{} : MemberAt(slot);
+    member.name = m_directory.Name(name);
+    return member;
+}
+
+std::vector<Member> Driver::Members(std::initializer_list<MemberState> states) const
 {
     std::vector<Member> members;
     {
         const std::lock_guard lock(m_mutex);
         for (const Slot slot : FirstIds<Slot>(m_node->Members().Slots()))
         {
-            if (m_node->Members().At(slot).Present())
+            const PeerRecord record = m_node->Members().At(slot);
+            if (record.Present() && std::ranges::find(states, record.State()) != states.end())
             {
                 members.push_back(MemberAt(slot));
             }

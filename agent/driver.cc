@@ -16,12 +16,13 @@ namespace swim
 Driver::Driver(const Config& config,
                const Self& self,
                Transport& transport,
-               Listener* listener,
+               Audience& audience,
                std::shared_ptr<SharedState> shared)
     : m_transport(transport),
-      m_listener(listener),
+      m_audience(audience),
       m_address(self.address),
       m_streamTimeout(config.tcpTimeout),
+      m_queueDepth(config.userQueueDepth),
       m_serf(self.serf == SerfPeers::NO
                  ? nullptr
                  : std::make_unique<serf::Companion>(
@@ -32,8 +33,10 @@ Driver::Driver(const Config& config,
           self.allow,
           m_roundTrips,
           config.coordinates ? &m_coordinates : nullptr,
-          [this](ByteView state) { HearSerfState(state); },
-          [this] { return SerfState(); })),
+          audience,
+          [this](ByteView state) { return HearSerfState(state); },
+          [this] { return m_amongSerf ? std::optional(m_serf->State()) : std::nullopt; },
+          [this](NameId name) { return MemberNamed(name); })),
       m_shared(std::move(shared)),
       m_mutex(m_shared->mutex),
       m_directory(m_shared->directory),
@@ -62,7 +65,13 @@ void Driver::OnStart()
 void Driver::Join(const std::vector<Address>& seeds,
                   const std::function<void(std::size_t, const Failure&)>& done)
 {
+    m_hasLeft = false;
+    if (m_left)
+    {
+        std::exchange(m_left, nullptr)("the member came back before the news was passed on");
+    }
     Tell([&](Instant now) {
+        m_node->Return(now, m_out);
         m_node->Join(now, seeds, m_out);
         const auto streams = m_out.Streams().last(seeds.size()); // before them: what was due
         for (std::size_t i = 0; i < seeds.size(); ++i)
@@ -80,17 +89,25 @@ void Driver::Leave(Duration timeout, OnDone done)
         done("the agent is leaving already");
         return;
     }
+    if (const Failure refusal = RefusalOnceLeft())
+    {
+        done(refusal);
+        return;
+    }
     m_left = std::move(done);
+    m_hasLeft = true;
+    ++m_leaves;
     if (m_amongSerf)
     {
         m_serf->Leave();
         RunErrands();
     }
     LeaveOnceAnnounced(m_transport.Now() + timeout / 2);
-    After(timeout, [this] {
-        if (const OnDone left = std::exchange(m_left, nullptr))
+    After(timeout, [this, leave = m_leaves] {
+        if (m_left && leave == m_leaves)
         {
-            left("the news of leaving was not passed on in time; others will hold us for failed");
+            std::exchange(m_left, nullptr)(
+                "the news of leaving was not passed on in time; others will hold us for failed");
         }
     });
 }
@@ -98,6 +115,10 @@ void Driver::Leave(Duration timeout, OnDone done)
 /// Leaves when the others know that they should not take it for a failure, or time is short.
 void Driver::LeaveOnceAnnounced(Instant deadline)
 {
+    if (!m_left)
+    {
+        return; // it came back, or time was shorter still
+    }
     const bool announcing = m_amongSerf && m_node->QueuedBroadcasts() > 0 && MemberCount() > 1;
     if (announcing && m_transport.Now() < deadline)
     {
@@ -107,17 +128,70 @@ void Driver::LeaveOnceAnnounced(Instant deadline)
     Tell([this](Instant now) { m_node->Leave(now, m_out); });
 }
 
-Failure Driver::UpdateMeta(const std::string& meta)
+/// Whoever is gone for the others tells them nothing.
+Failure Driver::RefusalOnceLeft() const
 {
-    Failure failure;
-    Tell([&](Instant now) {
-        if (!m_node->UpdateMeta(now, meta, m_out))
+    return m_hasLeft ? Failure("the member has left; joining brings it back") : std::nullopt;
+}
+
+void Driver::UpdateMeta(const std::string& meta, Until until, OnDone done)
+{
+    Failure failure = RefusalOnceLeft();
+    if (!failure)
+    {
+        Tell([&](Instant now) {
+            if (!m_node->UpdateMeta(now, meta, m_out))
+            {
+                const std::size_t most = m_node->MaxMeta();
+                failure = meta.size() > most
+                              ? "metadata of " + std::to_string(meta.size()) +
+                                    " bytes is too long; the most is " + std::to_string(most)
+                              : "too many names and metadata are remembered already";
+            }
+        });
+    }
+    if (failure || until == Until::QUEUED)
+    {
+        done(failure);
+        return;
+    }
+    m_toldOfUs.push_back(std::move(done));
+    CheckWaiters();
+}
+
+void Driver::RefreshMeta(Until until, const OnDone& done)
+{
+    const std::size_t most = m_node->MaxMeta();
+    if (const std::optional<std::string> meta = m_audience.AskMeta(most))
+    {
+        UpdateMeta(*meta, until, done);
+        return;
+    }
+    done("there is no delegate that tells the metadata, or it failed");
+}
+
+std::optional<Address> Driver::NameHeldAt() const
+{
+    const Address& held = m_node->NameHeldAt();
+    return held.length == 0 ? std::nullopt : std::optional(held);
+}
+
+void Driver::AwaitAcceptance(Duration atMost, Transport::Task then)
+{
+    if (!NameHeldAt())
+    {
+        then();
+        return;
+    }
+    const auto once = std::make_shared<Transport::Task>(std::move(then));
+    const auto tell = [once] {
+        if (const Transport::Task task = std::exchange(*once, nullptr))
         {
-            failure = "metadata of " + std::to_string(meta.size()) +
-                      " bytes is too long; the most is " + std::to_string(m_node->MaxMeta());
+            task();
         }
-    });
-    return failure;
+    };
+    m_acceptances.push_back(tell);
+    After(atMost, tell);
 }
 
 bool Driver::IsOwn(const Address& address) const
@@ -125,13 +199,47 @@ bool Driver::IsOwn(const Address& address) const
     return WithoutMapping(address) == WithoutMapping(m_address);
 }
 
-Failure Driver::Broadcast(ByteView payload)
+void Driver::Broadcast(ByteView payload, const BroadcastOptions& options, OnDone done)
+{
+    Failure failure = RefusalOnceLeft();
+    if (!failure)
+    {
+        Tell([&](Instant now) {
+            const BroadcastReceipt receipt = m_node->Broadcast(now, payload, options, m_out);
+            if (receipt.refusal == BroadcastRefusal::QUEUE_FULL)
+            {
+                failure = std::to_string(m_queueDepth) +
+                          " broadcasts wait already, which user_queue_depth allows; ask again when "
+                          "some have been passed on";
+            }
+            else if (receipt.refusal)
+            {
+                failure = "a broadcast of " + std::to_string(payload.size()) +
+                          " bytes fits into no datagram; the most is " +
+                          std::to_string(m_node->MaxBroadcast(options));
+            }
+            else if (options.until == Until::PASSED_ON)
+            {
+                m_broadcasts[receipt.id] = std::exchange(done, nullptr);
+            }
+        });
+    }
+    if (done)
+    {
+        done(failure);
+        return;
+    }
+    CheckWaiters();
+}
+
+/// Gossips a user message as it is.
+Failure Driver::PassOn(ByteView message)
 {
     Failure failure;
     Tell([&](Instant now) {
-        if (!m_node->Broadcast(now, payload, m_out))
+        if (!m_node->PassOn(now, message, m_out))
         {
-            failure = "a broadcast of " + std::to_string(payload.size()) +
+            failure = "a broadcast of " + std::to_string(message.size()) +
                       " bytes fits into no datagram; the most is " +
                       std::to_string(m_node->MaxUserMessage());
         }
@@ -139,10 +247,27 @@ Failure Driver::Broadcast(ByteView payload)
     return failure;
 }
 
+std::size_t Driver::MaxBroadcast(const BroadcastOptions& options) const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_node->MaxBroadcast(options);
+}
+
+std::size_t Driver::MaxMessage(Delivery delivery) const
+{
+    const std::lock_guard lock(m_mutex);
+    return delivery == Delivery::STREAM ? MAX_USER_MESSAGE_SIZE : m_node->MaxUserMessage();
+}
+
 void Driver::Send(const Address& to, ByteView payload, Delivery delivery, OnDone done)
 {
     const bool stream = delivery == Delivery::STREAM;
-    Failure failure;
+    Failure failure = RefusalOnceLeft();
+    if (failure)
+    {
+        done(failure);
+        return;
+    }
     Tell([&](Instant now) {
         if (!m_node->Send(now, to, payload, delivery, m_out))
         {
@@ -186,6 +311,9 @@ void Driver::Close()
     m_pings.clear();
     m_alarms.clear();
     m_left = nullptr;
+    m_toldOfUs.clear();
+    m_broadcasts.clear();
+    m_acceptances.clear();
 }
 
 void Driver::OnDatagram(const Address& from, ByteView datagram)
@@ -244,8 +372,8 @@ void Driver::Perform(Instant now)
         Settle(id, "no answer within " + FormatDuration(m_streamTimeout));
     }
     SettlePings();
-    TellListener(now);
-    CheckLeave();
+    TellAudience(now);
+    CheckWaiters();
     SetTimer();
 }
 
@@ -265,18 +393,20 @@ void Driver::SettlePings()
     }
 }
 
-void Driver::TellListener(Instant now)
+void Driver::TellAudience(Instant now)
 {
     const std::vector<Bytes> messages = m_hooks->TakeUserMessages();
-    const std::vector<MembershipEvent> events = std::exchange(m_events, {});
-    const std::vector<Rejected> rejections = std::exchange(m_rejections, {});
-    for (const MembershipEvent& event : events)
+    for (const MembershipEvent& event : std::exchange(m_events, {}))
     {
-        m_listener->OnEvent(event);
+        m_audience.TellEvent(event);
     }
-    for (const Rejected& rejected : rejections)
+    for (const Rejected& rejected : std::exchange(m_rejections, {}))
     {
-        m_listener->OnRejected(rejected.reason, rejected.from, now);
+        m_audience.TellRejected(rejected.reason, rejected.from, now);
+    }
+    for (BroadcastMessage& message : m_hooks->TakeBroadcasts())
+    {
+        m_audience.TellBroadcast(std::move(message));
     }
     for (const Bytes& message : messages)
     {
@@ -285,11 +415,35 @@ void Driver::TellListener(Instant now)
     RunErrands();
 }
 
-void Driver::CheckLeave()
+/// Tells those who wait for something that this input may have brought about.
+void Driver::CheckWaiters()
 {
     if (m_left && m_node->LeaveDone())
     {
         std::exchange(m_left, nullptr)(std::nullopt);
+    }
+    for (const auto& [broadcast, passedOn] : m_hooks->TakeBroadcastsDone())
+    {
+        if (const auto found = m_broadcasts.extract(broadcast))
+        {
+            found.mapped()(passedOn ? std::nullopt
+                                    : Failure("another broadcast took its place before it was "
+                                              "passed on"));
+        }
+    }
+    if (!m_toldOfUs.empty() && m_node->OwnNewsPassedOn())
+    {
+        for (const OnDone& done : std::exchange(m_toldOfUs, {}))
+        {
+            done(std::nullopt);
+        }
+    }
+    if (!m_acceptances.empty() && !NameHeldAt())
+    {
+        for (const Transport::Task& then : std::exchange(m_acceptances, {}))
+        {
+            then();
+        }
     }
 }
 

@@ -3,14 +3,15 @@
 // Runs one node on a transport: tells it what happens, performs its outbox, keeps its timer.
 //
 // Everything that changes the node happens on the transport's thread. Its state is also read from
-// other threads, so each input holds a lock; it is released before anything is sent and before the
-// listener is called, which may therefore call the agent back.
+// other threads, so each input holds a lock; it is released before anything is sent. What the
+// application hears of it is the audience's affair.
 #pragma once
 
 #include "agent/allow-list.h"
+#include "agent/audience.h"
 #include "agent/serf-companion.h"
 #include "agent/shared-state.h"
-#include "swim/listener.h"
+#include "swim/agent.h"
 #include "swim/node.h"
 #include "swim/serf-peers.h"
 #include "swim/traffic.h"
@@ -20,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -59,12 +61,12 @@ class Driver : public Transport::Handler
         AllowList allow = {};             ///< whose addresses are believed
     };
 
-    /// @param transport outlives the driver @param listener outlives the driver; null: nobody hears
+    /// @param transport outlives the driver @param audience likewise
     /// @param shared with drivers whose transports run on the same thread
     Driver(const Config& config,
            const Self& self,
            Transport& transport,
-           Listener* listener,
+           Audience& audience,
            std::shared_ptr<SharedState> shared);
     ~Driver() override;
 
@@ -73,21 +75,35 @@ class Driver : public Transport::Handler
 
     // On the transport's thread only:
 
-    /// Asks each of these for its members. @param done told once for each, with its place in seeds
+    /// Asks each of these for its members, and comes back if we left.
+    /// @param done told once for each, with its place in seeds
     void Join(const std::vector<Address>& seeds,
               const std::function<void(std::size_t, const Failure&)>& done);
 
     /// @param done when the news was passed on, or with a failure after the timeout
     void Leave(Duration timeout, OnDone done);
 
-    /// @return what is wrong with the metadata
-    Failure UpdateMeta(const std::string& meta);
+    /// @param done at once, or when the news was passed on
+    void UpdateMeta(const std::string& meta, Until until, OnDone done);
+
+    /// Likewise, with what the application answers.
+    void RefreshMeta(Until until, const OnDone& done);
+
+    /// @return where others hold our name to be, so that they do not take us in
+    std::optional<Address> NameHeldAt() const;
+
+    /// Tells once when nobody does any more, or after that time.
+    void AwaitAcceptance(Duration atMost, Transport::Task then);
 
     /// Whether it is what we tell others to reach us at.
     bool IsOwn(const Address& address) const;
 
-    /// @return what is wrong with the payload
-    Failure Broadcast(ByteView payload);
+    /// @param done at once, or when it was passed on
+    void Broadcast(ByteView payload, const BroadcastOptions& options, OnDone done);
+
+    /// @return the most bytes of a broadcast, and of a message
+    std::size_t MaxBroadcast(const BroadcastOptions& options) const;
+    std::size_t MaxMessage(Delivery delivery) const;
 
     /// Broadcasts a user event of Serf's. @return why that is not possible
     Failure SendSerfEvent(std::string_view name, ByteView payload);
@@ -106,8 +122,8 @@ class Driver : public Transport::Handler
 
     // From any thread:
 
-    /// All that are remembered, the dead and the left too, by name.
-    std::vector<Member> Members() const;
+    /// Those in one of these states, by name.
+    std::vector<Member> Members(std::initializer_list<MemberState> states) const;
 
     /// How many are alive or suspect, this one among them.
     std::size_t MemberCount() const;
@@ -164,20 +180,22 @@ class Driver : public Transport::Handler
     void CollectEvents(Instant now);
     void CountSent();
     void CountReceived(TrafficKind unreadable, std::size_t bytes);
-    void TellListener(Instant now);
-    void HearUserMessage(ByteView message);
-    void HearSerfState(ByteView state);
-    Bytes SerfState() const;
+    void TellAudience(Instant now);
+    void HearUserMessage(const Bytes& message);
+    Failure PassOn(ByteView message);
+    bool HearSerfState(ByteView state);
     bool KnowsSpeakersOfSerf() const;
     void RunErrands();
     void LeaveOnceAnnounced(Instant deadline);
-    void CheckLeave();
     void SetTimer();
     void Settle(std::uint32_t id, const Failure& failure);
     void SettlePings();
+    void CheckWaiters();
+    Failure RefusalOnceLeft() const;
     Failure JoinFailure() const;
     std::optional<Address> LiveAddress(std::string_view name) const;
     Member MemberAt(Slot slot) const;
+    Member MemberNamed(NameId name) const;
 
     /// Says whose input is being handled, for as long as it lives.
     class Source
@@ -202,9 +220,10 @@ class Driver : public Transport::Handler
     };
 
     Transport& m_transport;
-    Listener* m_listener;
+    Audience& m_audience;
     const Address m_address; ///< where others reach us
     Duration m_streamTimeout;
+    std::uint32_t m_queueDepth; ///< broadcasts that may wait
     std::unique_ptr<serf::Companion> m_serf; ///< null: there is never a Serf around
     std::atomic<bool> m_amongSerf;           ///< that there is one, and m_serf is at work
     std::unique_ptr<Hooks> m_hooks;
@@ -224,7 +243,12 @@ class Driver : public Transport::Handler
     std::map<std::uint32_t, OnPinged> m_pings;
     std::multimap<Instant, Transport::Task> m_alarms;
     Instant m_wakeUp = NEVER;
-    OnDone m_left; ///< whoever waits for the end of leaving
+    OnDone m_left;                              ///< whoever waits for the end of leaving
+    std::uint32_t m_leaves = 0;                 ///< how often it was asked to leave
+    bool m_hasLeft = false;                     ///< and has not come back
+    std::map<std::uint32_t, OnDone> m_broadcasts; ///< who wait until theirs was passed on
+    std::vector<OnDone> m_toldOfUs;             ///< who wait until news of us was passed on
+    std::vector<Transport::Task> m_acceptances; ///< who wait until our name is ours
     bool m_closed = false;
 };
 

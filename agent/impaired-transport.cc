@@ -76,6 +76,11 @@ void ImpairedTransport::Post(Task task)
     m_inner->Post(std::move(task));
 }
 
+bool ImpairedTransport::GoesOn() const
+{
+    return m_inner->GoesOn();
+}
+
 bool ImpairedTransport::OnThread() const
 {
     return m_inner->OnThread();

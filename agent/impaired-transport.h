@@ -42,6 +42,7 @@ class ImpairedTransport : public Transport, private Transport::Handler
     void Stop() override;
     void Post(Task task) override;
     bool OnThread() const override;
+    bool GoesOn() const override;
     void SendDatagram(const Address& to, ByteView datagram) override;
     void OpenStream(std::uint32_t id, const Address& to, Bytes bytes, bool awaitsAnswer) override;
     void AbortStream(std::uint32_t id) override;

@@ -19,11 +19,13 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
   public:
     JoinAttempt(Driver& driver,
                 Transport& transport,
+                Audience& audience,
                 std::vector<std::string> addresses,
                 const JoinOptions& options,
                 OnJoined done)
         : m_driver(driver),
           m_transport(transport),
+          m_audience(audience),
           m_addresses(std::move(addresses)),
           m_options(options),
           m_done(std::move(done))
@@ -40,6 +42,7 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
         {
             m_result.errors.emplace_back("no address to join was given");
             m_done(m_result);
+            return;
         }
         for (const std::string& address : m_addresses)
         {
@@ -110,7 +113,13 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
                                           Driver::OURSELVES);
             }
         }
-        if (m_result.contacted > 0 || m_options.retries == 0)
+        if (m_result.contacted > 0)
+        {
+            m_driver.AwaitAcceptance(m_options.acceptance,
+                                     [self = shared_from_this()] { self->Accepted(); });
+            return;
+        }
+        if (m_options.retries == 0)
         {
             m_done(m_result);
             return;
@@ -118,13 +127,28 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
         --m_options.retries;
         if (m_options.failed)
         {
-            m_options.failed(m_result);
+            m_audience.Call([failed = m_options.failed, result = m_result] { failed(result); });
         }
         m_driver.After(m_options.retryInterval, [self = shared_from_this()] { self->Begin(); });
     }
 
+    void Accepted()
+    {
+        m_result.nameHeldAt = m_driver.NameHeldAt();
+        if (m_result.nameHeldAt)
+        {
+            m_result.errors.push_back(
+                "others hold our name to be that of the member at " +
+                FormatAddress(*m_result.nameHeldAt) +
+                ", and do not take us in until that one has been dead or gone for long enough "
+                "(dead_node_reclaim_time)");
+        }
+        m_done(m_result);
+    }
+
     Driver& m_driver;
     Transport& m_transport;
+    Audience& m_audience;
     std::vector<std::string> m_addresses;
     JoinOptions m_options;
     OnJoined m_done;
@@ -138,12 +162,14 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
 
 void StartJoin(Driver& driver,
                Transport& transport,
+               Audience& audience,
                std::vector<std::string> addresses,
                const JoinOptions& options,
                OnJoined done)
 {
     const auto attempt = std::make_shared<JoinAttempt>(driver,
                                                        transport,
+                                                       audience,
                                                        std::move(addresses),
                                                        options,
                                                        std::move(done));

@@ -19,6 +19,7 @@ using OnJoined = std::function<void(const JoinResult&)>;
 /// @param addresses as people write them; see endpoint.h
 void StartJoin(Driver& driver,
                Transport& transport,
+               Audience& audience,
                std::vector<std::string> addresses,
                const JoinOptions& options,
                OnJoined done);

@@ -67,6 +67,11 @@ class MemoryNetwork::Place : public Transport
         return m_network.m_running;
     }
 
+    bool GoesOn() const override
+    {
+        return false;
+    }
+
     void SendDatagram(const Address& to, ByteView datagram) override
     {
         m_network.Schedule(LATENCY,

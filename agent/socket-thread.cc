@@ -11,20 +11,27 @@ namespace swim
 {
 
 SocketThread::SocketThread()
-    : m_loop(std::make_unique<Loop>())
+    : m_loop(std::make_shared<Loop>()),
+      m_thread([loop = m_loop] { loop->io.run(); })
 {
-    m_loop->thread = std::thread([&io = m_loop->io] { io.run(); });
 }
 
 SocketThread::~SocketThread()
 {
     m_loop->work.reset();
-    m_loop->thread.join();
+    if (OnThread())
+    {
+        m_thread.detach(); // the last agent went in an answer of its own; the thread ends behind it
+    }
+    else
+    {
+        m_thread.join();
+    }
 }
 
 bool SocketThread::OnThread() const
 {
-    return m_loop->thread.get_id() == std::this_thread::get_id();
+    return m_thread.get_id() == std::this_thread::get_id();
 }
 
 } // namespace swim

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <thread>
 
 namespace swim
 {
@@ -17,7 +18,7 @@ class SocketThread
 
     SocketThread();
 
-    /// Ends the thread; nobody's sockets are open on it any more. Not on the thread itself.
+    /// Ends the thread; nobody's sockets are open on it any more.
     ~SocketThread();
 
     SocketThread(const SocketThread&) = delete;
@@ -32,7 +33,8 @@ class SocketThread
     }
 
   private:
-    std::unique_ptr<Loop> m_loop;
+    std::shared_ptr<Loop> m_loop; ///< the thread holds it too, so it may outlive us
+    std::thread m_thread;
 };
 
 } // namespace swim

@@ -98,14 +98,14 @@ Swarm::Swarm(const SwarmOptions& options)
 
 Swarm::~Swarm() = default;
 
-std::vector<std::future<JoinResult>> Swarm::Join(std::vector<std::string> seeds, Duration over)
+std::vector<Future<JoinResult>> Swarm::Join(std::vector<std::string> seeds, Duration over)
 {
     const bool amongUs = seeds.empty();
     for (std::size_t member = 0; amongUs && member < std::min(SEEDS, Size()); ++member)
     {
         seeds.push_back(FormatAddress(At(member).AdvertisedAddress()));
     }
-    std::vector<std::future<JoinResult>> results;
+    std::vector<Future<JoinResult>> results;
     for (std::size_t member = 0; member < Size(); ++member)
     {
         JoinOptions options = PERSISTENT;

@@ -4,10 +4,10 @@
 #include "agent/impairment-json.h"
 #include "agent/program/control.h"
 #include "agent/program/status.h"
+#include "agent/program/user-events.h"
 #include "swim/endpoint.h"
 
 #include <algorithm>
-#include <future>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -91,17 +91,17 @@ Json Outcome(const Failure& failure)
     return failure ? Refusal(*failure) : Success();
 }
 
-void ReplyLater(Control& control, std::future<void> future, const Control::Reply& reply)
+void ReplyLater(Control& control, Future<void> future, const Control::Reply& reply)
 {
     control.Await(std::move(future),
-                  [reply](std::future<void>& asked) { reply(Outcome(FailureOf(asked))); });
+                  [reply](Future<void>& asked) { reply(Outcome(FailureOf(asked))); });
 }
 
 void Members(Control& control, const Json&, const Control::Reply& reply)
 {
     Json answer = Success();
     answer["members"] = Json::array();
-    for (const Member& member : control.Target().agent.Members())
+    for (const Member& member : control.Target().agent.Members(ALL_STATES))
     {
         answer["members"].push_back(MemberToJson(member));
     }
@@ -134,7 +134,7 @@ void Leave(Control& control, const Json& request, const Control::Reply& reply)
 void Join(Control& control, const Json& request, const Control::Reply& reply)
 {
     control.Await(control.Target().agent.Join(Texts(request, "addresses", "[\"10.0.0.1:7946\"]")),
-                  [reply](std::future<JoinResult>& joined) {
+                  [reply](Future<JoinResult>& joined) {
                       const JoinResult result = joined.get();
                       Json answer = result.contacted > 0 ? Success() : Refusal("nobody answered");
                       answer.update(JoinToJson(result));
@@ -167,14 +167,14 @@ void Event(Control& control, const Json& request, const Control::Reply& reply)
 {
     const std::string name = request.contains("name") ? BytesIn(request, "name") : "";
     ReplyLater(control,
-               control.Target().userEvents.Send(control.Target().agent, name, Payload(request)),
+               SendUserEvent(control.Target().agent, name, Payload(request)),
                reply);
 }
 
 void Ping(Control& control, const Json& request, const Control::Reply& reply)
 {
     control.Await(control.Target().agent.Ping(BytesIn(request, "member")),
-                  [reply](std::future<Duration>& pinged) {
+                  [reply](Future<Duration>& pinged) {
                       Json answer = Success();
                       try
                       {

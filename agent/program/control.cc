@@ -53,7 +53,7 @@ void CheckAddressee(const Json& request, const std::string& name)
 
 } // namespace
 
-Failure FailureOf(std::future<void>& asked)
+Failure FailureOf(Future<void>& asked)
 {
     try
     {

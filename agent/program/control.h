@@ -12,7 +12,6 @@
 #include "agent/impaired-transport.h"
 #include "agent/program/json.h"
 #include "agent/program/member-keys.h"
-#include "agent/program/user-events.h"
 #include "swim/agent.h"
 
 #include <asio/post.hpp>
@@ -39,7 +38,7 @@ class RequestError : public std::runtime_error
 using Failure = std::optional<std::string>;
 
 /// @return how what was asked of an agent went; waits for it
-Failure FailureOf(std::future<void>& asked);
+Failure FailureOf(Future<void>& asked);
 
 /// What the commands work on; outlives the control.
 struct ControlTarget
@@ -48,7 +47,6 @@ struct ControlTarget
     MemberKeys* keys; ///< null: no encryption
     /// Leaves the cluster and then ends the program.
     std::function<void(Duration timeout, std::function<void(const Failure&)> done)> leave;
-    UserEvents& userEvents;
     ImpairedTransport* impaired = nullptr; ///< the agent's; null: its network is as it is
 };
 
@@ -79,9 +77,9 @@ class Control
 
     /// Calls `then` with the future on another thread, where it may be waited for.
     template <typename Value, typename Then>
-    void Await(std::future<Value> future, Then then)
+    void Await(Future<Value> future, Then then)
     {
-        const auto shared = std::make_shared<std::future<Value>>(std::move(future));
+        const auto shared = std::make_shared<Future<Value>>(std::move(future));
         asio::post(m_waiting, [shared, then = std::move(then)] { then(*shared); });
     }
 

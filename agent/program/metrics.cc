@@ -71,7 +71,7 @@ class Collector : public prometheus::Collectable
     void AddMembers(std::vector<MetricFamily>& families) const
     {
         std::array<double, 4> counts{};
-        for (const Member& member : m_agent.Members())
+        for (const Member& member : m_agent.Members(ALL_STATES))
         {
             ++counts[static_cast<std::size_t>(member.state)];
         }

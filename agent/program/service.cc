@@ -22,11 +22,11 @@
 #include <csignal>
 #include <cstdint>
 #include <exception>
-#include <future>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -53,6 +53,7 @@ class Service
                                 Listener& listener);
 
     std::unique_ptr<ControlServer> OpenControl();
+    void HearTheRest();
     void JoinSeeds();
     void AwaitSignal();
     void AwaitReload();
@@ -70,7 +71,6 @@ class Service
     Settings m_settings;      ///< as they were last read
     EventStream m_events;     // outlives connections, which the next may hold
     asio::io_context m_io{1};
-    UserEvents m_userEvents;
     Reporter m_reporter;
     std::unique_ptr<MemberKeys> m_keys;      ///< null: no encryption
     std::unique_ptr<ControlServer> m_server; ///< null: only standard input is obeyed
@@ -115,8 +115,7 @@ Service::Service(const ServiceOptions& options, const Settings& settings)
       m_started(settings),
       m_settings(settings),
       m_events(OpenEvents(settings.events)),
-      m_userEvents(settings.serf),
-      m_reporter(m_events, m_userEvents),
+      m_reporter(m_events, settings.serf),
       m_keys(settings.keyFile.empty() ? nullptr : std::make_unique<MemberKeys>(settings.keyFile)),
       m_server(OpenControl())
 {
@@ -134,7 +133,6 @@ Service::Service(const ServiceOptions& options, const Settings& settings)
         ControlTarget{.agent = *m_agent,
                       .keys = m_keys.get(),
                       .leave = [this](Duration timeout, const auto& done) { Leave(timeout, done); },
-                      .userEvents = m_userEvents,
                       .impaired = impaired});
     if (m_server)
     {
@@ -171,6 +169,7 @@ int Service::Run()
     CountLater();
     m_io.run();
     m_metrics.reset();
+    HearTheRest();
     m_agent->Shutdown();
     m_server.reset();
     m_control.reset();
@@ -185,6 +184,15 @@ int Service::Run()
     return m_code;
 }
 
+/// What the agent has concluded so far belongs into the record.
+void Service::HearTheRest()
+{
+    for (int i = 0; i < 100 && m_agent->CallbackCount().waiting > 0; ++i)
+    {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+}
+
 void Service::JoinSeeds()
 {
     if (m_settings.join.empty())
@@ -195,25 +203,24 @@ void Service::JoinSeeds()
     options.retries = m_settings.retryJoin ? UINT32_MAX : 0;
     options.retryInterval = RETRY_JOIN_INTERVAL;
     options.failed = [this](const JoinResult& result) { TellFailedJoin(result); };
-    m_control->Await(m_agent->Join(m_settings.join, options),
-                     [this](std::future<JoinResult>& joined) {
-                         const JoinResult result = joined.get();
-                         Json line = EventLine("join", MonotonicNow());
-                         line.update(JoinToJson(result));
-                         m_events.Write(line);
-                         for (const std::string& error : result.errors)
-                         {
-                             spdlog::warn("join: {}", error);
-                         }
-                         if (result.contacted == 0)
-                         {
-                             asio::post(m_io, [this] { Stop("nobody to join", EXIT_FAILED); });
-                         }
-                     });
+    m_control->Await(m_agent->Join(m_settings.join, options), [this](Future<JoinResult>& joined) {
+        const JoinResult result = joined.get();
+        Json line = EventLine("join", MonotonicNow());
+        line.update(JoinToJson(result));
+        m_events.Write(line);
+        for (const std::string& error : result.errors)
+        {
+            spdlog::warn("join: {}", error);
+        }
+        if (result.contacted == 0)
+        {
+            asio::post(m_io, [this] { Stop("nobody to join", EXIT_FAILED); });
+        }
+    });
 }
 
-/// Of attempts that go on for ever: what is new, and once a minute what is not. On the agent's
-/// thread.
+/// Of attempts that go on for ever: what is new, and once a minute what is not. Called as a listener
+/// is.
 void Service::TellFailedJoin(const JoinResult& result)
 {
     const Instant now = MonotonicNow();
@@ -282,22 +289,25 @@ void Service::Reload()
         const Settings settings = m_options.read();
         const std::optional<Keyring> keys = m_keys ? std::optional(m_keys->Read()) : std::nullopt;
         const std::string meta = settings.meta;
-        auto updated = meta == m_settings.meta ? std::async(std::launch::deferred, [] {})
-                                               : m_agent->UpdateMeta(meta);
-        m_control->Await(std::move(updated), [this, settings, keys](std::future<void>& done) {
-            const Failure failure = FailureOf(done);
-            asio::post(m_io, [this, settings, keys, failure] {
-                if (failure)
-                {
-                    spdlog::error("settings stay as they were: {}", *failure);
-                    return;
-                }
-                if (keys)
-                {
-                    m_keys->Replace(*keys);
-                }
-                Accept(settings);
-            });
+        const auto updated = [this, settings, keys](const Failure& failure) {
+            if (failure)
+            {
+                spdlog::error("settings stay as they were: {}", *failure);
+                return;
+            }
+            if (keys)
+            {
+                m_keys->Replace(*keys);
+            }
+            Accept(settings);
+        };
+        if (meta == m_settings.meta)
+        {
+            updated(std::nullopt);
+            return;
+        }
+        m_control->Await(m_agent->UpdateMeta(meta), [this, updated](Future<void>& done) {
+            asio::post(m_io, [updated, failure = FailureOf(done)] { updated(failure); });
         });
     }
     catch (const UserError& wrong)
@@ -368,7 +378,7 @@ void Service::CountLater()
 void Service::Leave(Duration timeout, const std::function<void(const Failure&)>& done)
 {
     m_leaving = true;
-    m_control->Await(m_agent->Leave(timeout), [this, done](std::future<void>& left) {
+    m_control->Await(m_agent->Leave(timeout), [this, done](Future<void>& left) {
         const Failure failure = FailureOf(left);
         if (failure)
         {

@@ -112,7 +112,12 @@ Json TrafficToJson(const TrafficCounts& traffic)
 
 Json JoinToJson(const JoinResult& result)
 {
-    return {{"contacted", result.contacted}, {"errors", result.errors}};
+    Json json = {{"contacted", result.contacted}, {"errors", result.errors}};
+    if (result.nameHeldAt)
+    {
+        json["name_held_at"] = FormatAddress(*result.nameHeldAt);
+    }
+    return json;
 }
 
 } // namespace swim::program

@@ -87,7 +87,7 @@ def by_accuser(runs: Sequence[RunMetrics], timelines: Sequence[Timeline]) -> sty
         )
     most = sorted(totals, key=lambda accuser: (-totals[accuser], accuser))[:ACCUSERS_SHOWN]
     with style.look(name):
-        figure, (axes,) = style.new_figure(0.62 + 0.24 * len(most))
+        figure, (axes,) = style.new_figure(max(1.6, 0.62 + 0.24 * len(most)))
         _accuser_bars(axes, most, healthy, disturbed)
     shown = sum(totals[accuser] for accuser in most)
     text = (

@@ -2,23 +2,27 @@
 //
 // A member of a SWIM cluster in an application: the library's front door.
 //
-// All methods may be called from any thread. Those that ask for something return at once, with a
-// future of how it went; none of these futures waits for ever: at the latest, shutting
-// down settles them.
+// All methods may be called from any thread, a Listener's too. Those that ask for something return
+// at once, with a future of how it went; none of these futures waits for ever: at the latest,
+// shutting down settles them.
 //
 // What is wrong with the options, and why the agent cannot listen, is thrown by the constructor;
 // why something could not be done later, by the get() of its future. Either is an AgentError. What
 // comes from the network is never an error: it is counted, and told to the Listener.
 #pragma once
 
+#include "swim/broadcast-options.h"
 #include "swim/bytes.h"
 #include "swim/cipher.h"
 #include "swim/config.h"
 #include "swim/coordinate.h"
 #include "swim/counters.h"
+#include "swim/delegates.h"
+#include "swim/future.h"
 #include "swim/host.h"
 #include "swim/join.h"
 #include "swim/listener.h"
+#include "swim/log.h"
 #include "swim/serf-peers.h"
 #include "swim/traffic.h"
 #include "swim/transport.h"
@@ -27,7 +31,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <future>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -48,19 +52,29 @@ struct AgentOptions
     /// Settings of the protocol; the same for the whole cluster. See Preset(), Parameters() and
     /// Validate().
     Config config = *Preset("recommended-lan");
-    /// Where to listen, UDP and TCP: a numeric IPv4 or IPv6 address and a port. Port 0: any that is
-    /// free; see Agent::AdvertisedAddress().
+    /// Where to listen, UDP and TCP: "HOST:PORT" or "HOST", which is port 7946. HOST is a numeric
+    /// IPv4 or IPv6 address (in brackets), the name of one of this machine's interfaces ("eth0") or
+    /// a host name that stands for one of its addresses. Port 0: any that is free; see
+    /// Agent::AdvertisedAddress().
     std::string bind = "0.0.0.0:7946";
     /// Where others reach it: a numeric address. Empty: at bind; where that is 0.0.0.0 or [::], at
     /// the machine's one address, or the one that its default route goes out by. Port 0 or none:
     /// that of bind.
     std::string advertise = {};
-    /// What others learn of it, of any content; at most MAX_META_SIZE bytes, and as name.
+    /// What others learn of it, of any content; at most MAX_META_SIZE bytes, and as name. See
+    /// Delegates::meta too.
     std::string meta = {};
     /// Seals and opens all that is sent and received; on the agent's thread. Null: no encryption.
     std::shared_ptr<Cipher> cipher = nullptr;
     /// Outlives the agent. Null: nobody hears.
     Listener* listener = nullptr;
+    /// What the application says and decides in the midst of it; see there.
+    Delegates delegates = {};
+    /// Who takes what the library has to say in words. Empty: nobody.
+    Logger logger = {};
+    /// Calls of listener, delegates and logger that may wait while an earlier one takes its time;
+    /// what is beyond is lost and counted, see Listener. At least 1.
+    std::size_t mostCallbacks = 16'384;
     /// Of its choices at random. Nothing: another each time.
     std::optional<std::uint64_t> seed = {};
     /// Whether it is in a cluster with Serf's agents: does what they expect of each other.
@@ -103,6 +117,16 @@ class AgentError : public std::runtime_error
  */
 std::unique_ptr<Transport> OpenSockets(const AgentOptions& options, const AgentHost& host = {});
 
+/// Who counts as live: accused ones do.
+inline constexpr std::initializer_list<MemberState> LIVE_STATES = {MemberState::ALIVE,
+                                                                   MemberState::SUSPECT};
+
+/// All that a member remembers.
+inline constexpr std::initializer_list<MemberState> ALL_STATES = {MemberState::ALIVE,
+                                                                  MemberState::SUSPECT,
+                                                                  MemberState::DEAD,
+                                                                  MemberState::LEFT};
+
 /// A member of a cluster, from its construction until Shutdown(). It is alone until it joins others
 /// or others join it.
 class Agent
@@ -124,31 +148,54 @@ class Agent
     Agent(const Agent&) = delete;
     Agent& operator=(const Agent&) = delete;
 
-    /// Asks these for their members, all at once.
-    /// @param addresses "host:port", "[host]:port" or "host"; see endpoint.h
-    /// @param options when, and how often
-    std::future<JoinResult> Join(std::vector<std::string> addresses, JoinOptions options = {});
+    /**
+     * Asks these for their members, all at once. Who has left comes back so, with an incarnation
+     * that outdoes its leaving.
+     * @param addresses "host:port", "[host]:port" or "host"; see endpoint.h
+     * @param options when, and how often
+     * @return ready when we are taken in, or it is clear that we are not; see JoinResult
+     */
+    Future<JoinResult> Join(std::vector<std::string> addresses, JoinOptions options = {});
 
     /**
-     * Tells the others that we leave of our own will; the agent goes on until Shutdown().
+     * Tells the others that we leave of our own will; the agent goes on until Shutdown(), and Join()
+     * leads back. Until then what tells others something is refused.
      * @return ready once the news was passed on; fails if it was not within the timeout
      */
-    std::future<void> Leave(Duration timeout = std::chrono::seconds(5));
+    Future<void> Leave(Duration timeout = std::chrono::seconds(5));
 
     /// Changes our metadata for everybody. Fails if it is longer than MAX_META_SIZE bytes, or too
-    /// long for the datagrams of udp_buffer_size beside our name.
-    std::future<void> UpdateMeta(std::string meta);
+    /// long for the datagrams of udp_buffer_size beside our name, and once we have left.
+    Future<void> UpdateMeta(std::string meta, Until until = Until::QUEUED);
 
-    /// Gossips a message to everybody; who hears it decides whether to pass it on (see Listener).
-    /// Fails if it does not fit into one datagram.
-    std::future<void> Broadcast(Bytes payload);
+    /// Asks Delegates::meta for our metadata and changes it for everybody. As UpdateMeta; fails if
+    /// there is no such delegate.
+    Future<void> RefreshMeta(Until until = Until::QUEUED);
+
+    /**
+     * Sends a message to everybody by gossip. Members of this library pass it on and tell their
+     * listeners once (Listener::OnBroadcast); how many it misses is a matter of retransmit_mult, see
+     * docs. Fails if it is longer than MaxBroadcast(), if user_queue_depth broadcasts wait already,
+     * and once we have left; with Until::PASSED_ON also if another of its name took its place.
+     */
+    Future<void> Broadcast(Bytes payload, BroadcastOptions options = {});
+
+    /// The most bytes of a broadcast with these options.
+    std::size_t MaxBroadcast(const BroadcastOptions& options = {}) const;
+
+    /// The most bytes of a message that Send takes.
+    std::size_t MaxMessage(Delivery delivery) const;
 
     /// Does what `serf event NAME PAYLOAD` does. Fails unless AmongSerf().
-    std::future<void> SendSerfEvent(std::string name, Bytes payload);
+    Future<void> SendSerfEvent(std::string name, Bytes payload);
 
-    /// Sends a message to one member. By datagram it may be lost; by stream, success means that the
-    /// other side took it. Fails if there is no such member, or the message is too long.
-    std::future<void> Send(std::string member, Bytes payload, Delivery delivery);
+    /**
+     * Sends a message to one member, whose listener hears it (Listener::OnUserMessage). By datagram
+     * it may be lost; by stream, success means that the other side took it.
+     * @param to a member's name, or the address of somebody whom we need not know: "host:port"
+     * @return fails if there is no such member nor address, or the message is too long
+     */
+    Future<void> Send(std::string to, Bytes payload, Delivery delivery);
 
     /**
      * Measures the round trip to a member by one datagram and its answer, apart from the failure
@@ -157,14 +204,16 @@ class Agent
      * @param timeout nothing: the failure detector's, probe_timeout
      * @return the round trip; fails if no answer came in time
      */
-    std::future<Duration> Ping(std::string member, std::optional<Duration> timeout = {});
+    Future<Duration> Ping(std::string member, std::optional<Duration> timeout = {});
 
-    /// Ends at once and without a word; the others will see it fail, unless it left before. Not
-    /// from the listener. Again: without effect.
+    /// Ends at once and without a word; the others will see it fail, unless it left before. Waits for
+    /// the listener's call under way, unless that is who calls. Again: without effect.
+    /// @throws AgentError from an answer of Delegates
     void Shutdown();
 
-    /// All that are remembered, the dead and the left too, by name.
-    std::vector<Member> Members() const;
+    /// Those that are believed to be in one of these states, by name; by default who lives, this
+    /// member among them. ALL_STATES: all that are remembered.
+    std::vector<Member> Members(std::initializer_list<MemberState> states = LIVE_STATES) const;
 
     /// How many are alive or suspect, this one among them.
     std::size_t MemberCount() const;
@@ -179,6 +228,9 @@ class Agent
 
     /// What is done and met so far.
     Counters Count() const;
+
+    /// What became of the calls of the listener, the delegates and the logger.
+    CallbackCounters CallbackCount() const;
 
     /// What was sent and received so far.
     TrafficCounts Traffic() const;

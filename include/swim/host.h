@@ -12,10 +12,11 @@ namespace swim
 {
 
 /**
- * A thread on which agents are served, and the strings that they share.
+ * A thread on which agents are served, one on which their listeners are called, and the strings that
+ * they share.
  *
- * Copies stand for the same thread, which ends with the last of them and the last agent on it.
- * From any thread; but the last copy must not go on the thread itself (in a Listener).
+ * Copies stand for the same threads, which end with the last of them and the last agent on them.
+ * From any thread.
  */
 class AgentHost
 {

@@ -38,12 +38,34 @@ struct MembershipEvent
     Address claimed = {};      ///< of CONFLICT: where the other one of that name says that it is
 };
 
+/// A message that somebody broadcast.
+struct BroadcastMessage
+{
+    std::string from; ///< the member that sent it
+    std::string name; ///< BroadcastOptions::name; mostly empty
+    Bytes payload;    ///< as it was given to Agent::Broadcast
+};
+
+/// What became of the calls of one agent's listener.
+struct CallbackCounters
+{
+    std::uint64_t made = 0;    ///< that have returned, or thrown
+    std::uint64_t failed = 0;  ///< of these: that threw
+    std::uint64_t lost = 0;    ///< that were never made, as too many waited already
+    std::uint64_t waiting = 0; ///< at the moment, the one under way not among them
+};
+
 /**
  * Hears what an agent concludes and receives. Every method has a default that does nothing.
  *
- * Called on the agent's own thread, one call after the other, and under no lock: it may call the
- * agent, but must not wait for a future of it, nor shut it down, nor throw. While it runs, the
- * agent answers nobody: what takes longer than a probe's timeout belongs on another thread.
+ * Called on a thread of its own, one call after the other: it may take its time, call any agent,
+ * wait for futures, shut its agent down and destroy it. The agent goes on meanwhile, and calls wait,
+ * AgentOptions::mostCallbacks of them; what is beyond is lost, counted, and told by OnLost. What a
+ * method throws is logged and counted. Agents that share an AgentHost share the thread. On a
+ * network in memory (memory-network.h) calls come within RunFor, since there are no threads.
+ *
+ * Once Agent::Shutdown() has returned, no call is under way but the one that called it, and none
+ * will come.
  */
 class Listener
 {
@@ -54,6 +76,22 @@ class Listener
     /// accusation.
     virtual void OnEvent(const MembershipEvent& /*event*/)
     {
+    }
+
+    /// Somebody broadcast a message with Relay::EVERYBODY. Told once; never to its sender.
+    virtual void OnBroadcast(const BroadcastMessage& /*message*/)
+    {
+    }
+
+    /**
+     * A user message came: by Agent::Send, by a broadcast with Relay::RECEIVERS, or of memberlist's
+     * own. They look alike on the wire, and such a broadcast comes more than once.
+     * @return whether to pass it on: true for a broadcast that is heard for the first time, which
+     *         only the application can tell, by an id in the payload
+     */
+    virtual bool OnUserMessage(ByteView /*payload*/)
+    {
+        return false;
     }
 
     /// A packet, or a part of one, was malformed or foreign and changed nothing. It came from the
@@ -67,15 +105,9 @@ class Listener
     {
     }
 
-    /**
-     * A user message came, by broadcast or for this member alone; they look alike, and a broadcast
-     * comes more than once.
-     * @return whether to pass it on: true for a broadcast that is heard for the first time, which
-     *         only the application can tell, by an id in the payload
-     */
-    virtual bool OnUserMessage(ByteView /*payload*/)
+    /// So many calls were lost just before this one, as the earlier ones took too long.
+    virtual void OnLost(std::uint64_t /*calls*/)
     {
-        return false;
     }
 };
 

@@ -8,12 +8,12 @@
 #pragma once
 
 #include "swim/agent.h"
+#include "swim/future.h"
 #include "swim/host.h"
 #include "swim/join.h"
 
 #include <cstddef>
 #include <functional>
-#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -65,7 +65,7 @@ class Swarm
      * @param over the time between the first and the last join
      * @return of each member how it went
      */
-    std::vector<std::future<JoinResult>> Join(std::vector<std::string> seeds, Duration over);
+    std::vector<Future<JoinResult>> Join(std::vector<std::string> seeds, Duration over);
 
     /// How many members the one knows that knows fewest.
     std::size_t LeastKnown() const;

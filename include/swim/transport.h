@@ -132,6 +132,13 @@ class Transport
     /// @return whether the caller runs on the transport's thread
     virtual bool OnThread() const = 0;
 
+    /// @return whether it goes on by itself. Otherwise somebody turns it, so nothing happens while he
+    ///         waits, and listeners are called on its thread: as tasks of Post
+    virtual bool GoesOn() const
+    {
+        return true;
+    }
+
     // On the transport's thread only:
 
     /// Sends a datagram, without a promise that it arrives. If the system refuses it, the handler

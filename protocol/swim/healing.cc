@@ -119,6 +119,15 @@ void Node::ArmRejoin(Instant now, bool refused)
     }
 }
 
+/// What a table says that names us.
+void Node::HearOfMyName(Instant now, const wire::PushNodeState& told)
+{
+    const bool elsewhere = told.member.address != m_directory.Get(m_identity).address;
+    const bool left = told.state == static_cast<std::uint32_t>(MemberState::LEFT);
+    m_nameHeldAt = elsewhere && !left ? told.member.address : Address();
+    ArmRejoin(now, elsewhere);
+}
+
 void Node::OnSeedTick(Instant now, Outbox& out)
 {
     std::vector<Address> lost;

@@ -337,6 +337,10 @@ void Node::ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId f
     {
         ArmHealing(now);
     }
+    if (!m_broadcasts.Empty() && Alone())
+    {
+        m_broadcasts.SettleOwn();
+    }
 }
 
 void Node::RefuteUnlessLeft(Instant now, std::uint32_t accused, NameId accuser, Outbox& out)
@@ -378,7 +382,7 @@ bool Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
     if (changed == NONE)
     {
         Reject(Rejection::DIRECTORY_FULL, out);
-        return true;
+        return false;
     }
     m_identity = changed;
     ++m_incarnation;
@@ -396,11 +400,31 @@ void Node::Leave(Instant now, Outbox& out)
     ApplyDead(now, m_slot, m_incarnation, m_name, out);
 }
 
+void Node::Return(Instant now, Outbox& out)
+{
+    FireDue(now, out);
+    if (!m_left)
+    {
+        return;
+    }
+    m_left = false;
+    m_incarnation += m_incarnation < UINT32_MAX;
+    m_members.Update(m_slot, {m_identity, m_incarnation, MemberState::ALIVE, now});
+    Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
+    out.AddEvent({EventKind::JOINED, m_name, m_incarnation, m_name});
+}
+
+bool Node::OwnNewsPassedOn() const
+{
+    const std::uint32_t live =
+        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
+    const bool alone = live == (m_left ? 0 : 1);
+    return alone || !m_queue.Contains(m_name);
+}
+
 bool Node::LeaveDone() const
 {
-    const bool alone =
-        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT) == 0;
-    return m_left && (alone || !m_queue.Contains(m_name));
+    return m_left && OwnNewsPassedOn();
 }
 
 void Node::Reap(Instant now)

@@ -16,11 +16,12 @@
 //
 // The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), probe.cc
 // (direct, indirect, verdict), ping.cc (the application's own pings), gossip.cc (piggyback, gossip
-// tick, user messages), sync.cc (join, push/pull), healing.cc (who looks for the dead again), stall.cc
-// (what a process does that blocks).
+// tick), user-messages.cc (the application's messages and broadcasts), sync.cc (join, push/pull),
+// healing.cc (who looks for the dead again), stall.cc (what a process does that blocks).
 #pragma once
 
 #include "swim/application.h"
+#include "swim/broadcast-options.h"
 #include "swim/broadcast.h"
 #include "swim/config.h"
 #include "swim/coordinates.h"
@@ -32,6 +33,7 @@
 #include "swim/members.h"
 #include "swim/order.h"
 #include "swim/outbox.h"
+#include "swim/pending.h"
 #include "swim/precedence.h"
 #include "swim/rejection.h"
 #include "swim/rng.h"
@@ -39,6 +41,7 @@
 #include "swim/suspicion.h"
 #include "swim/timers.h"
 #include "swim/types.h"
+#include "swim/user-broadcasts.h"
 #include "swim/wire.h"
 
 #include <cstddef>
@@ -122,17 +125,26 @@ class Node
     void EndStall(Instant now, Outbox& out);
 
     /// Changes our metadata and tells everybody.
-    /// @return false, and nothing happens, if news of it fits into no datagram (see MaxMeta)
+    /// @return false, and nothing happens, if news of it fits into no datagram (see MaxMeta) or the
+    ///         directory is full
     bool UpdateMeta(Instant now, std::string_view meta, Outbox& out);
 
     /// @return the most bytes of our metadata, at most wire::MAX_META_SIZE
     std::size_t MaxMeta() const;
 
+    /// Queues a message to be gossiped to everybody, in room of its own (user_broadcast_share);
+    /// Application::OnBroadcastDone tells when it has been. Nothing happens if it is refused.
+    BroadcastReceipt Broadcast(Instant now,
+                               wire::ByteView payload,
+                               const BroadcastOptions& options,
+                               Outbox& out);
+
     /**
-     * Queues a message to be gossiped to everybody, in room of its own (user_broadcast_share).
-     * @return false, and nothing happens, if it fits into no datagram (see MaxUserMessage)
+     * Passes on a user message that came by gossip, as if Application::OnUserMessage had said so at
+     * once. A full queue drops what was sent most often.
+     * @return false if it fits into no datagram of ours
      */
-    bool Broadcast(Instant now, wire::ByteView payload, Outbox& out);
+    bool PassOn(Instant now, wire::ByteView payload, Outbox& out);
 
     /// Sends a message to one member. @return false if it fits into no datagram or stream
     bool Send(Instant now,
@@ -156,12 +168,30 @@ class Node
     /// @return the most bytes of a user message in a datagram
     std::size_t MaxUserMessage() const;
 
+    /// @return the most bytes of such a broadcast
+    std::size_t MaxBroadcast(const BroadcastOptions& options) const;
+
     /// Tells everybody that we leave. The node goes on passing the news until LeaveDone().
     void Leave(Instant now, Outbox& out);
+
+    /// Takes back that we leave, with an incarnation that outdoes it; to be followed by a Join.
+    /// Without effect unless we left.
+    void Return(Instant now, Outbox& out);
 
     /// @return whether we left, and the news has been passed on as often as the retransmit limit
     ///         asks or there is nobody to tell
     bool LeaveDone() const;
+
+    /// @return whether the last news of ourselves has been passed on as often, or there is nobody to
+    ///         tell
+    bool OwnNewsPassedOn() const;
+
+    /// @return the address at which the last table that named us has our name, where that is not
+    ///         ours and they have not seen it leave, so that we are not taken in; else unknown
+    const Address& NameHeldAt() const
+    {
+        return m_nameHeldAt;
+    }
 
     /// @return when Advance has something to do, or NEVER
     Instant NextDeadline() const;
@@ -205,7 +235,7 @@ class Node
 
     std::size_t QueuedBroadcasts() const
     {
-        return m_userQueue.Size();
+        return m_broadcasts.Size();
     }
 
   private:
@@ -228,43 +258,6 @@ class Node
     {
         std::size_t depth;
         std::size_t& budget;
-    };
-
-    /// A ping that we sent for somebody else, by its sequence number. It sends its nack at its
-    /// deadline, if one is asked for, and then goes on waiting for an ack to pass on.
-    struct Relay
-    {
-        std::uint32_t id;
-        Instant deadline;
-        Instant end; ///< when it waits no longer
-        Address origin;
-        std::uint32_t originSeqNo;
-        bool nack; ///< one is asked for and has not been sent
-    };
-
-    /// A ping that the application asked for, by its sequence number.
-    struct AskedPing
-    {
-        std::uint32_t id;
-        Instant sent;
-        Instant deadline;
-    };
-
-    enum class ExchangeKind : std::uint8_t
-    {
-        JOIN,
-        PUSH_PULL,
-        RECONNECT,
-        PING,
-        USER,
-    };
-
-    /// A stream that we opened and whose answer we await.
-    struct Exchange
-    {
-        std::uint32_t id;
-        ExchangeKind kind;
-        Instant deadline;
     };
 
     // node.cc
@@ -360,14 +353,20 @@ class Node
                   std::size_t firstSize,
                   bool crc,
                   Outbox& out);
-    void OnUserMessage(Instant now, wire::ByteView payload);
-    bool QueueBroadcast(Instant now, wire::ByteView payload);
     void SendWithPiggyback(const Address& to,
                            TrafficKind kind,
                            wire::ByteView message,
                            Outbox& out);
     void OnGossipTick(Instant now, Outbox& out);
     bool SendGossip(const Identity& target, Outbox& out);
+
+    // user-messages.cc
+    std::size_t BroadcastRoom() const;
+    std::size_t SizeOf(const BroadcastOptions& options, std::size_t payload) const;
+    bool Alone() const;
+    void OnUserDatagram(Instant now, wire::ByteView message);
+    void OnUserMessage(Instant now, wire::ByteView payload);
+    bool QueueUserMessage(Instant now, wire::ByteView payload);
 
     // sync.cc
     void ArmPushPull(Instant now);
@@ -390,6 +389,7 @@ class Node
     void OnReconnectTick(Instant now, Outbox& out);
     void OnAnnounceTick(Outbox& out);
     void ArmRejoin(Instant now, bool refused);
+    void HearOfMyName(Instant now, const wire::PushNodeState& told);
     void OnSeedTick(Instant now, Outbox& out);
     bool IsLive(const Address& address) const;
 
@@ -399,11 +399,11 @@ class Node
     MemberTable m_members;
     Envelope m_envelope;
     UpdateQueue m_queue;
-    UserQueue m_userQueue;
+    UserBroadcasts m_broadcasts;
     Suspicions m_suspicions;
     RoundOrder m_order;
     Probe m_probe;
-    DeadlineList<Relay> m_relays;
+    DeadlineList<RelayedPing> m_relays;
     DeadlineList<Exchange> m_exchanges;
     DeadlineList<AskedPing> m_pings;
     Timers m_timers;
@@ -424,6 +424,7 @@ class Node
     std::uint32_t m_health = 0;
     std::uint32_t m_userTurn = 0;     ///< percent: at 100 a user broadcast goes first
     std::uint32_t m_tablesWithMe = 0; ///< in a row, see ArmRejoin
+    Address m_nameHeldAt;             ///< see NameHeldAt
     bool m_left = false;
     bool m_fresh; ///< has not yet waited out the random part before its first push/pull period
 };

@@ -279,7 +279,7 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
     {
         if (state.member.node == m_directory.Name(m_name))
         {
-            ArmRejoin(now, state.member.address != m_directory.Get(m_identity).address);
+            HearOfMyName(now, state);
         }
         if (state.state == static_cast<std::uint32_t>(MemberState::ALIVE))
         {

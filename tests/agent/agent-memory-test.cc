@@ -61,7 +61,7 @@ class AgentMemoryTest : public testing::Test
 
     /// What a future holds once the network ran for a while.
     template <typename Value>
-    Outcome<Value> Get(std::future<Value>& future, Duration within = 10s)
+    Outcome<Value> Get(Future<Value>& future, Duration within = 10s)
     {
         for (Duration waited{}; waited < within && !IsReady(future); waited += 10ms)
         {
@@ -72,7 +72,7 @@ class AgentMemoryTest : public testing::Test
     }
 
     template <typename Result>
-    static bool IsReady(const std::future<Result>& future)
+    static bool IsReady(const Future<Result>& future)
     {
         return future.wait_for(0s) == std::future_status::ready;
     }
@@ -395,7 +395,7 @@ TEST_F(AgentMemoryTest, AConflictTellsBothAddresses)
     Last second;
     Agent one({.name = "web", .listener = &first, .seed = 1}, network.Attach(AddressOf(1)));
     Agent two({.name = "web", .listener = &second, .seed = 2}, network.Attach(AddressOf(2)));
-    auto joined = two.Join({"10.0.0.1"});
+    auto joined = two.Join({"10.0.0.1"}, {.acceptance = 0s});
     EXPECT_EQ(Get(joined).contacted, 1u);
     EXPECT_EQ(first.known, AddressOf(1));
     EXPECT_EQ(first.claimed, AddressOf(2));

@@ -55,7 +55,7 @@ inline std::string Where(const Agent& agent)
 
 /// What a future brings, see OutcomeOf.
 template <typename Value>
-Outcome<Value> Get(std::future<Value> future)
+Outcome<Value> Get(Future<Value> future)
 {
     const bool ready = future.wait_for(LONG_ENOUGH) == std::future_status::ready;
     EXPECT_TRUE(ready);

@@ -191,14 +191,14 @@ TEST(LookUps, RunAFewAtATimeAndAreAllAnswered)
 {
     StuckLookUp stuck;
     Agent agent(Quick("a"), SocketsWith(stuck.Function()));
-    std::vector<std::future<JoinResult>> joins;
+    std::vector<Future<JoinResult>> joins;
     for (int i = 0; i < 20; ++i)
     {
         joins.push_back(agent.Join({"db-" + std::to_string(i) + ":1"}));
     }
     EXPECT_TRUE(Eventually([&] { return stuck.Most() == LookUps::MAX_THREADS; }));
     stuck.Release();
-    for (std::future<JoinResult>& joined : joins)
+    for (Future<JoinResult>& joined : joins)
     {
         EXPECT_EQ(Get(std::move(joined)).errors.size(), 1u); // nobody listens at port 1
     }

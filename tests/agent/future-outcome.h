@@ -20,7 +20,7 @@ struct PingOutcome
     std::string error;
 };
 
-inline JoinResult OutcomeOf(std::future<JoinResult>& ready)
+inline JoinResult OutcomeOf(Future<JoinResult>& ready)
 {
     return ready.get();
 }
@@ -30,9 +30,9 @@ inline JoinResult OutcomeOf(std::future<JoinResult>& ready)
 // that the agent's thread, should it free the error, does so after it was read.
 
 /// @return why it failed, or nothing
-inline std::optional<std::string> OutcomeOf(std::future<void>& ready)
+inline std::optional<std::string> OutcomeOf(Future<void>& ready)
 {
-    const std::shared_future<void> held = ready.share();
+    const std::shared_future<void> held = ready.Release().share();
     try
     {
         held.get();
@@ -44,9 +44,9 @@ inline std::optional<std::string> OutcomeOf(std::future<void>& ready)
     }
 }
 
-inline PingOutcome OutcomeOf(std::future<Duration>& ready)
+inline PingOutcome OutcomeOf(Future<Duration>& ready)
 {
-    const std::shared_future<Duration> held = ready.share();
+    const std::shared_future<Duration> held = ready.Release().share();
     try
     {
         return {held.get(), ""};
@@ -59,6 +59,6 @@ inline PingOutcome OutcomeOf(std::future<Duration>& ready)
 
 /// What OutcomeOf makes of a future of this value.
 template <typename Value>
-using Outcome = decltype(OutcomeOf(std::declval<std::future<Value>&>()));
+using Outcome = decltype(OutcomeOf(std::declval<Future<Value>&>()));
 
 } // namespace swim

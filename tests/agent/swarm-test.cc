@@ -25,7 +25,7 @@ TEST(Swarm, BecomesOneClusterByJoining)
     options.listenerOf = [&heard](std::size_t member) { return member == 7 ? &heard : nullptr; };
     Swarm swarm(options);
     EXPECT_TRUE(Eventually([&] { return swarm.LeastKnown() == 1; }));
-    for (std::future<JoinResult>& joined : swarm.Join({}, 200ms))
+    for (Future<JoinResult>& joined : swarm.Join({}, 200ms))
     {
         EXPECT_EQ(Get(std::move(joined)).contacted, 1u);
     }
@@ -42,7 +42,7 @@ TEST(Swarm, JoinsAClusterOfOthers)
 {
     Agent other(Quick("other"));
     Swarm swarm(QuickSwarm(5, "127.77.2.1:0"));
-    for (std::future<JoinResult>& joined : swarm.Join({Where(other)}, 0ms))
+    for (Future<JoinResult>& joined : swarm.Join({Where(other)}, 0ms))
     {
         EXPECT_EQ(Get(std::move(joined)).contacted, 1u);
     }
@@ -55,7 +55,7 @@ TEST(Swarm, IsReadAndEndedWhileItWorks)
     for (int round = 0; round < 5; ++round)
     {
         Swarm swarm(QuickSwarm(10, "127.77.3.1:0"));
-        const std::vector<std::future<JoinResult>> joins = swarm.Join({}, 50ms);
+        const std::vector<Future<JoinResult>> joins = swarm.Join({}, 50ms);
         std::jthread reader([&swarm](const std::stop_token& stop) {
             while (!stop.stop_requested())
             {

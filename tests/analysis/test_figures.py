@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,7 +57,11 @@ def test_accusers_that_the_scenario_disturbed_are_told_from_the_others(tmp_path:
     assert list(run.false_positives.events_by_accuser) == ["m03"]
     for members, (left_alone, disturbed) in ((["m05"], (3, 0)), (["m05", "m03"], (0, 3))):
         paused = [{"at_s": 1.0, "verb": "pause", "members": members}]
-        axes = accuracy.by_accuser([run], [paused]).figure.axes[0]
+        picture = accuracy.by_accuser([run], [paused])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of a figure too small for what is in it
+            style.save(picture, tmp_path)
+        axes = picture.figure.axes[0]
         assert [bar.get_width() for bar in axes.patches] == [left_alone, disturbed]
         assert (axes.get_legend() is not None) == bool(disturbed)
 

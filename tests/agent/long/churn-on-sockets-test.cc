@@ -54,7 +54,7 @@ class ChurnOnSockets : public testing::Test
     void ComeAndGo()
     {
         std::vector<std::unique_ptr<Agent>> party;
-        std::vector<std::future<JoinResult>> joins;
+        std::vector<Future<JoinResult>> joins;
         for (int i = 0; i < 10; ++i)
         {
             const std::string name = "guest-" + std::to_string(guests++);
@@ -63,7 +63,7 @@ class ChurnOnSockets : public testing::Test
         }
         party.pop_back();
         joins.pop_back();
-        std::vector<std::future<void>> leaves;
+        std::vector<Future<void>> leaves;
         for (std::size_t i = 0; i < party.size(); ++i)
         {
             EXPECT_EQ(Get(std::move(joins[i])).contacted, 1u);
@@ -74,7 +74,7 @@ class ChurnOnSockets : public testing::Test
                 leaves.push_back(party[i]->Leave(LONG_ENOUGH));
             }
         }
-        for (std::future<void>& left : leaves)
+        for (Future<void>& left : leaves)
         {
             EXPECT_EQ(Get(std::move(left)), std::nullopt);
         }

@@ -27,7 +27,7 @@ TEST(Thousand, JoinSoonAndCostLittle)
     };
     SwarmOptions options{.members = MEMBERS, .first = {.name = "m0", .bind = "127.78.0.1:17946"}};
     Swarm swarm(options);
-    const std::vector<std::future<JoinResult>> joins = swarm.Join({}, 20s);
+    const std::vector<Future<JoinResult>> joins = swarm.Join({}, 20s);
     EXPECT_TRUE(Eventually([&] { return swarm.LeastKnown() == MEMBERS; }, GIVE_UP));
     const double joined = elapsed();
     EXPECT_TRUE(Eventually([&] { return swarm.Quiet(); }, GIVE_UP));
