@@ -132,6 +132,7 @@ class RotatingCluster : public testing::Test
                                         Listener* listener = nullptr)
     {
         AgentOptions options = Quick(name, listener);
+        options.config.suspicionMult = 50; // no machine stops for that long
         options.cipher = std::make_shared<AesGcmCipher>(ring);
         return std::make_unique<Agent>(options);
     }
