@@ -3,6 +3,7 @@
 // See audience.h.
 #include "agent/audience.h"
 
+#include "swim/config.h"
 #include "swim/endpoint.h"
 #include "swim/wire.h"
 
