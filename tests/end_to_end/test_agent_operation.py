@@ -420,3 +420,50 @@ def test_a_machine_without_an_address_cannot_be_reached_at_all_of_them(
     )
     assert done.returncode == 2
     assert "the machine has no address there that others could reach; set advertise" in done.stderr
+
+
+# A machine with two interfaces beside loopback, the second of which is down. The arguments run there.
+ONE_ADDRESS = """
+ip link set lo up
+ip link add inside type bridge && ip address add 10.7.7.7/24 dev inside && ip link set inside up
+ip link add bare type bridge && ip address add 10.8.8.8/24 dev bare
+exec "$@"
+"""
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or None in (shutil.which("unshare"), shutil.which("ip")),
+    reason="needs a network namespace, and ip",
+)
+@pytest.mark.parametrize(
+    ("bind", "said"),
+    [
+        (None, "10.7.7.7:7946"),
+        ("inside", "10.7.7.7:7946"),
+        ("inside:7000", "10.7.7.7:7000"),
+        ("10.7.7.7", "10.7.7.7:7946"),
+        ("lo:7000", "127.0.0.1:7000"),
+        ("bare", "no interface bare that is up and has an address"),
+        ("bare", "inside (10.7.7.7"),
+    ],
+)
+def test_an_interface_is_listened_at_by_its_name(
+    agents: LoggedAgents, bind: str | None, said: str
+) -> None:
+    run = [PROGRAM, "run", "--name", "a", "--config", agents.config, "--events", "-"]
+    run += [] if bind is None else ["--bind", bind]
+    process = subprocess.Popen(
+        ["unshare", "--net", "sh", "-ec", ONE_ADDRESS, "sh", *run],
+        env=agents.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    agents.processes["a"] = process
+    assert process.stdout is not None and process.stderr is not None
+    line = process.stdout.readline()
+    if line:
+        assert json.loads(line)["address"] == said
+    else:
+        assert process.wait(LONG_ENOUGH_S) == 2
+        assert said in process.stderr.read()
