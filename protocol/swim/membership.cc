@@ -337,7 +337,7 @@ void Node::ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId f
     {
         ArmHealing(now);
     }
-    SettleBroadcastsIfAlone();
+    SettleIfAlone();
 }
 
 void Node::RefuteUnlessLeft(Instant now, std::uint32_t accused, NameId accuser, Outbox& out)
@@ -413,10 +413,7 @@ void Node::Return(Instant now, Outbox& out)
 
 bool Node::OwnNewsPassedOn() const
 {
-    const std::uint32_t live =
-        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
-    const bool alone = live == (m_left ? 0 : 1);
-    return alone || !m_queue.Contains(m_name);
+    return Alone() || !m_queue.Contains(m_name);
 }
 
 bool Node::LeaveDone() const

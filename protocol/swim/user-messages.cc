@@ -62,13 +62,18 @@ std::size_t Node::MaxBroadcast(const BroadcastOptions& options) const
     return payload;
 }
 
-/// Where nobody else lives, ours have nobody to reach.
-void Node::SettleBroadcastsIfAlone()
+/// Whether we know of nobody else who lives.
+bool Node::Alone() const
 {
     const std::uint32_t live =
         m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
-    const std::uint32_t us = m_members.At(m_slot).Gone() ? 0 : 1;
-    if (live == us && !m_broadcasts.Empty())
+    return live == (m_left ? 0 : 1);
+}
+
+/// Where nobody else lives, our broadcasts have nobody to reach.
+void Node::SettleIfAlone()
+{
+    if (!m_broadcasts.Empty() && Alone())
     {
         m_broadcasts.SettleOwn();
     }
@@ -96,7 +101,7 @@ BroadcastReceipt Node::Broadcast(Instant now,
         return {.refusal = BroadcastRefusal::QUEUE_FULL};
     }
     ArmGossip(now);
-    SettleBroadcastsIfAlone();
+    SettleIfAlone();
     return {.id = id};
 }
 
