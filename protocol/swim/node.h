@@ -363,7 +363,7 @@ class Node
     // user-messages.cc
     std::size_t BroadcastRoom() const;
     std::size_t SizeOf(const BroadcastOptions& options, std::size_t payload) const;
-    bool Alone() const;
+    void SettleBroadcastsIfAlone();
     void OnUserDatagram(Instant now, wire::ByteView message);
     void OnUserMessage(Instant now, wire::ByteView payload);
     bool QueueUserMessage(Instant now, wire::ByteView payload);
