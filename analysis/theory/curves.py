@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analysis.theory import detection, infection, latency
+from analysis.theory import detection, latency
 from analysis.theory.forms import FORMS
-from analysis.theory.settings import Settings, settings_of
+from analysis.theory.settings import Settings, seconds_of, settings_of
 from analysis.theory.suspicion import bounds_of
 
 TIME_AXIS = "time"
@@ -42,6 +42,9 @@ MEASURES = {
 ALIVE_AT_LEAST = 0.98
 """Share of members that work while the others are detected, for "one crash" to be near the truth."""
 
+LATENCY_AT_MOST = 0.02
+"""Share of a period that the longest latency may be, to be "nothing beside a period"."""
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -56,21 +59,19 @@ class Curve:
 
 
 def curve(
-    measure: str,
-    axis: str,
-    resolved: Mapping[str, str],
-    places: Sequence[float],
-    start_s: float | None = None,
+    measure: str, axis: str, resolved: Mapping[str, str], places: Sequence[float]
 ) -> Curve | None:
     """What theory says of a measure along an axis; None where it has nothing true to say.
 
-    Against TIME_AXIS, `places` are seconds since a crash and values shares, 0 to 1: of crashes of which
-    it was reached (`first_suspect_s`, `first_dead_s`), or of members that know ("dissemination", which
-    starts with the first of them at `start_s`).
+    Against TIME_AXIS, `places` are seconds since a crash and values the share of crashes, 0 to 1, of
+    which `first_suspect_s` or `first_dead_s` was reached by then.
+
+    There is none of how the news of a crash spreads: SWIM's logistic law has one source, and of a crash
+    others find out by themselves all the while.
     """
     settings = settings_of(resolved)
     if axis == TIME_AXIS:
-        return _in_time(measure, settings, places, start_s)
+        return _in_time(measure, settings, places)
     form = FORMS[MEASURES[measure]] if measure in MEASURES else None
     if form is None or axis not in AXES:
         return None
@@ -84,28 +85,32 @@ def curve(
 
 
 def undisturbed(run: Mapping[str, Any]) -> bool:
-    """Whether a run, by its run.json, is what the forms speak of: Swimlab's members, of which a few crash
-    and to which nothing else happens."""
-    timeline = run["timeline"]
+    """Whether a run, by its run.json, is what the forms speak of: Swimlab's members with one set of
+    settings and latencies far below a period, of which a few crash and to which nothing else happens.
+    """
+    timeline, resolved = run["timeline"], run["scenario"]["resolved"]
     crashed = {member for entry in timeline for member in entry.get("members", ())}
     return (
         {entry["verb"] for entry in timeline} == {"crash"}
         and not set(run.get("member_kinds", ())) - {"swimlab"}
-        and run["scenario"]["resolved"].get("cluster.start") == "converged"
+        and not any(key.startswith("cluster.group.") for key in resolved)
+        and resolved.get("cluster.start") == "converged"
         and len(crashed) <= (1 - ALIVE_AT_LEAST) * run["members"]
+        and _latency_s(run) <= LATENCY_AT_MOST * seconds_of(resolved["protocol.probe_interval"])
     )
 
 
-def _in_time(
-    measure: str, settings: Settings, places: Sequence[float], start_s: float | None
-) -> Curve | None:
+def _latency_s(run: Mapping[str, Any]) -> float:
+    """The longest of a message, one way, without queues."""
+    resolved = run["scenario"]["resolved"]
+    added = sum(seconds_of(resolved.get(f"network.{key}", "0s")) for key in ("delay", "jitter"))
+    return run["topology"]["max_path_delay_ns"] / 1e9 + added
+
+
+def _in_time(measure: str, settings: Settings, places: Sequence[float]) -> Curve | None:
     if measure == "first_suspect_s":
         return _suspicion(settings, places)
-    if measure == "first_dead_s":
-        return _dead(settings, places)
-    if measure == "dissemination" and start_s is not None:
-        return _infection(settings, places, start_s)
-    return None
+    return _dead(settings, places) if measure == "first_dead_s" else None
 
 
 def _suspicion(settings: Settings, places: Sequence[float]) -> Curve | None:
@@ -117,7 +122,7 @@ def _suspicion(settings: Settings, places: Sequence[float]) -> Curve | None:
     return Curve(
         list(places),
         shares,
-        "first suspicion, theory",
+        "theory",
         "first suspicion by SWIM's law of the first ping, with members out of phase and round-robin"
         " targets, and a period until that probe has failed",
     )
@@ -139,25 +144,4 @@ def _dead(settings: Settings, places: Sequence[float]) -> Curve | None:
             1 - detection.first_suspicion_later(n, place - least_s, period_s) for place in places
         ]
         words = "first dead by the law of the first ping and the suspicion's time-out"
-    return Curve(list(places), shares, "first declared dead, theory", words)
-
-
-def _infection(settings: Settings, places: Sequence[float], start_s: float) -> Curve | None:
-    """Of a death that is told at once, without a suspicion whose time-outs tell it a second time."""
-    if settings.suspicion or FORMS["infection_half_s"].outside(settings):
-        return None
-    # Who should know are the others, and the first of them knows at the start.
-    others = settings.targets
-    shares = [
-        0.0
-        if place < start_s
-        else infection.infected(others, (place - start_s) / settings.period_s) / others
-        for place in places
-    ]
-    return Curve(
-        list(places),
-        shares,
-        "infection, theory",
-        "infection by SWIM's logistic law (4.1) from the median time of the first declaration on, which"
-        " is 10 to 20 % too fast for groups of 20 and more",
-    )
+    return Curve(list(places), shares, "theory", words)

@@ -189,7 +189,7 @@ IDEA = Idea(
         ),
         Form(
             "rounds_s",
-            "the same with n-1 targets",
+            "SWIM's rounds with n-1 targets",
             SECONDS,
             "T / (1 - (1 - 1/m)^m)",
             "SWIM 3.1, from m targets",
