@@ -85,6 +85,17 @@ class Driver::Hooks : public Application
         out.insert(out.end(), payload.begin(), payload.end());
     }
 
+    void OnBroadcast(std::string_view from, std::string_view name, ByteView payload) override
+    {
+        m_broadcasts.push_back(
+            {std::string(from), std::string(name), {payload.begin(), payload.end()}});
+    }
+
+    void OnBroadcastDone(std::uint32_t broadcast, bool passedOn) override
+    {
+        m_broadcastsDone.emplace_back(broadcast, passedOn);
+    }
+
     /// Whether it is passed on is asked later, when the listener may be called.
     bool OnUserMessage(ByteView payload) override
     {
@@ -118,6 +129,16 @@ class Driver::Hooks : public Application
         return std::exchange(m_pinged, {});
     }
 
+    std::vector<BroadcastMessage> TakeBroadcasts()
+    {
+        return std::exchange(m_broadcasts, {});
+    }
+
+    std::vector<std::pair<std::uint32_t, bool>> TakeBroadcastsDone()
+    {
+        return std::exchange(m_broadcastsDone, {});
+    }
+
     std::vector<Bytes> TakeUserMessages()
     {
         return std::exchange(m_userMessages, {});
@@ -141,6 +162,8 @@ class Driver::Hooks : public Application
     std::function<bool(ByteView)> m_hearSerf;
     std::function<std::optional<Bytes>()> m_serf;
     std::function<Member(NameId)> m_memberNamed;
+    std::vector<BroadcastMessage> m_broadcasts;
+    std::vector<std::pair<std::uint32_t, bool>> m_broadcastsDone;
     std::vector<Bytes> m_userMessages;
     std::vector<std::pair<std::uint32_t, std::optional<Duration>>> m_pinged;
 };

@@ -22,6 +22,7 @@ Driver::Driver(const Config& config,
       m_audience(audience),
       m_address(self.address),
       m_streamTimeout(config.tcpTimeout),
+      m_queueDepth(config.userQueueDepth),
       m_serf(self.serf == SerfPeers::NO
                  ? nullptr
                  : std::make_unique<serf::Companion>(
@@ -200,22 +201,43 @@ bool Driver::IsOwn(const Address& address) const
 
 void Driver::Broadcast(ByteView payload, const BroadcastOptions& options, OnDone done)
 {
-    // RELAY-INTERFACE
     Failure failure = RefusalOnceLeft();
     if (!failure)
     {
-        failure = PassOn(payload);
+        Tell([&](Instant now) {
+            const BroadcastReceipt receipt = m_node->Broadcast(now, payload, options, m_out);
+            if (receipt.refusal == BroadcastRefusal::QUEUE_FULL)
+            {
+                failure = std::to_string(m_queueDepth) +
+                          " broadcasts wait already, which user_queue_depth allows; ask again when "
+                          "some have been passed on";
+            }
+            else if (receipt.refusal)
+            {
+                failure = "a broadcast of " + std::to_string(payload.size()) +
+                          " bytes fits into no datagram; the most is " +
+                          std::to_string(m_node->MaxBroadcast(options));
+            }
+            else if (options.until == Until::PASSED_ON)
+            {
+                m_broadcasts[receipt.id] = std::exchange(done, nullptr);
+            }
+        });
     }
-    done(failure);
-    (void)options;
+    if (done)
+    {
+        done(failure);
+        return;
+    }
+    CheckWaiters();
 }
 
-/// Gossips a message as it is.
+/// Gossips a user message as it is.
 Failure Driver::PassOn(ByteView message)
 {
     Failure failure;
     Tell([&](Instant now) {
-        if (!m_node->Broadcast(now, message, m_out))
+        if (!m_node->PassOn(now, message, m_out))
         {
             failure = "a broadcast of " + std::to_string(message.size()) +
                       " bytes fits into no datagram; the most is " +
@@ -225,10 +247,10 @@ Failure Driver::PassOn(ByteView message)
     return failure;
 }
 
-std::size_t Driver::MaxBroadcast(const BroadcastOptions&) const
+std::size_t Driver::MaxBroadcast(const BroadcastOptions& options) const
 {
     const std::lock_guard lock(m_mutex);
-    return m_node->MaxUserMessage();
+    return m_node->MaxBroadcast(options);
 }
 
 std::size_t Driver::MaxMessage(Delivery delivery) const
@@ -290,6 +312,7 @@ void Driver::Close()
     m_alarms.clear();
     m_left = nullptr;
     m_toldOfUs.clear();
+    m_broadcasts.clear();
     m_acceptances.clear();
 }
 
@@ -381,6 +404,10 @@ void Driver::TellAudience(Instant now)
     {
         m_audience.TellRejected(rejected.reason, rejected.from, now);
     }
+    for (BroadcastMessage& message : m_hooks->TakeBroadcasts())
+    {
+        m_audience.TellBroadcast(std::move(message));
+    }
     for (const Bytes& message : messages)
     {
         HearUserMessage(message);
@@ -394,6 +421,15 @@ void Driver::CheckWaiters()
     if (m_left && m_node->LeaveDone())
     {
         std::exchange(m_left, nullptr)(std::nullopt);
+    }
+    for (const auto& [broadcast, passedOn] : m_hooks->TakeBroadcastsDone())
+    {
+        if (const auto found = m_broadcasts.extract(broadcast))
+        {
+            found.mapped()(passedOn ? std::nullopt
+                                    : Failure("another broadcast took its place before it was "
+                                              "passed on"));
+        }
     }
     if (!m_toldOfUs.empty() && m_node->OwnNewsPassedOn())
     {

@@ -223,6 +223,7 @@ class Driver : public Transport::Handler
     Audience& m_audience;
     const Address m_address; ///< where others reach us
     Duration m_streamTimeout;
+    std::uint32_t m_queueDepth; ///< broadcasts that may wait
     std::unique_ptr<serf::Companion> m_serf; ///< null: there is never a Serf around
     std::atomic<bool> m_amongSerf;           ///< that there is one, and m_serf is at work
     std::unique_ptr<Hooks> m_hooks;
@@ -245,6 +246,7 @@ class Driver : public Transport::Handler
     OnDone m_left;                              ///< whoever waits for the end of leaving
     std::uint32_t m_leaves = 0;                 ///< how often it was asked to leave
     bool m_hasLeft = false;                     ///< and has not come back
+    std::map<std::uint32_t, OnDone> m_broadcasts; ///< who wait until theirs was passed on
     std::vector<OnDone> m_toldOfUs;             ///< who wait until news of us was passed on
     std::vector<Transport::Task> m_acceptances; ///< who wait until our name is ours
     bool m_closed = false;

@@ -4,10 +4,10 @@
 #include "agent/impairment-json.h"
 #include "agent/program/control.h"
 #include "agent/program/status.h"
+#include "agent/program/user-events.h"
 #include "swim/endpoint.h"
 
 #include <algorithm>
-#include <future>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -167,7 +167,7 @@ void Event(Control& control, const Json& request, const Control::Reply& reply)
 {
     const std::string name = request.contains("name") ? BytesIn(request, "name") : "";
     ReplyLater(control,
-               control.Target().userEvents.Send(control.Target().agent, name, Payload(request)),
+               SendUserEvent(control.Target().agent, name, Payload(request)),
                reply);
 }
 

@@ -12,7 +12,6 @@
 #include "agent/impaired-transport.h"
 #include "agent/program/json.h"
 #include "agent/program/member-keys.h"
-#include "agent/program/user-events.h"
 #include "swim/agent.h"
 
 #include <asio/post.hpp>
@@ -48,7 +47,6 @@ struct ControlTarget
     MemberKeys* keys; ///< null: no encryption
     /// Leaves the cluster and then ends the program.
     std::function<void(Duration timeout, std::function<void(const Failure&)> done)> leave;
-    UserEvents& userEvents;
     ImpairedTransport* impaired = nullptr; ///< the agent's; null: its network is as it is
 };
 

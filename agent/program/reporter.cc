@@ -164,17 +164,36 @@ void Reporter::OnRejected(Rejection reason, const Address& from, Instant when)
              std::string(advice));
 }
 
+void Reporter::OnBroadcast(const BroadcastMessage& message)
+{
+    m_started.wait();
+    Write(ReadBroadcast(message));
+}
+
 bool Reporter::OnUserMessage(ByteView payload)
 {
     m_started.wait();
-    const UserEvents::Heard heard = m_userEvents.Hear(payload);
-    if (!heard.kind.empty())
+    Write(ReadUserMessage(payload, m_serf));
+    return false;
+}
+
+void Reporter::Write(const UserMessage& message)
+{
+    if (!message.kind.empty())
     {
-        Json line = EventLine(heard.kind, MonotonicNow());
-        line.update(heard.fields);
+        Json line = EventLine(message.kind, MonotonicNow());
+        line.update(message.fields);
         m_events.Write(line);
     }
-    return heard.passOn;
+}
+
+void Reporter::OnLost(std::uint64_t calls)
+{
+    m_started.wait();
+    Json line = EventLine("lost", MonotonicNow());
+    line["events"] = calls;
+    m_events.Write(line);
+    spdlog::error("{} events were lost: whoever takes them is too slow", calls);
 }
 
 void WriteCounts(const Agent& agent, EventStream& events)

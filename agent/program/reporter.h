@@ -25,9 +25,10 @@ inline constexpr std::size_t EVENT_KINDS = static_cast<std::size_t>(EventKind::R
 class Reporter : public Listener
 {
   public:
-    Reporter(EventStream& events, UserEvents& userEvents)
+    /// @param serf whether there may be Serf's agents in the cluster
+    Reporter(EventStream& events, SerfPeers serf)
         : m_events(events),
-          m_userEvents(userEvents)
+          m_serf(serf)
     {
     }
 
@@ -37,7 +38,9 @@ class Reporter : public Listener
     void OnEvent(const MembershipEvent& event) override;
     void OnRejected(Rejection reason, const Address& from, Instant when) override;
     void OnForbidden(const Address& from, Instant when) override;
+    void OnBroadcast(const BroadcastMessage& message) override;
     bool OnUserMessage(ByteView payload) override;
+    void OnLost(std::uint64_t calls) override;
 
     /// How many events of a kind were told so far. From any thread.
     std::uint64_t Told(EventKind kind) const
@@ -46,10 +49,11 @@ class Reporter : public Listener
     }
 
   private:
+    void Write(const UserMessage& message);
     void Warn(const std::string& what, Instant when, const std::string& text);
 
     EventStream& m_events;
-    UserEvents& m_userEvents;
+    const SerfPeers m_serf;
     std::array<std::atomic<std::uint64_t>, EVENT_KINDS> m_told{};
     std::latch m_started{1};
     RepeatedWarnings m_warnings;

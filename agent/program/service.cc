@@ -70,7 +70,6 @@ class Service
     Settings m_settings;      ///< as they were last read
     EventStream m_events;     // outlives connections, which the next may hold
     asio::io_context m_io{1};
-    UserEvents m_userEvents;
     Reporter m_reporter;
     std::shared_ptr<MemberKeys> m_keys;      ///< null: no encryption
     std::unique_ptr<ControlServer> m_server; ///< null: only standard input is obeyed
@@ -115,8 +114,7 @@ Service::Service(const ServiceOptions& options, const Settings& settings)
       m_started(settings),
       m_settings(settings),
       m_events(OpenEvents(settings.events)),
-      m_userEvents(settings.serf),
-      m_reporter(m_events, m_userEvents),
+      m_reporter(m_events, settings.serf),
       m_keys(settings.keyFile.empty() ? nullptr : std::make_shared<MemberKeys>(settings.keyFile)),
       m_server(OpenControl())
 {
@@ -134,7 +132,6 @@ Service::Service(const ServiceOptions& options, const Settings& settings)
         ControlTarget{.agent = *m_agent,
                       .keys = m_keys.get(),
                       .leave = [this](Duration timeout, const auto& done) { Leave(timeout, done); },
-                      .userEvents = m_userEvents,
                       .impaired = impaired});
     if (m_server)
     {

@@ -6,6 +6,7 @@
 #include "lab/backend/memory.h"
 #include "lab/backend/provenance.h"
 #include "lab/backend/version.h"
+#include "lab/backend/work.h"
 #include "lab/plan/plan-json.h"
 #include "lab/record/metrics/recorded-run.h"
 #include "lab/scenario/inputs.h"
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <ctime>
 #include <fcntl.h>
+#include <functional>
 #include <iostream>
 
 namespace swimlab
@@ -126,6 +128,7 @@ void PrintProgress(const RunProgress& progress)
 void Run(Backend& backend, const Options& options)
 {
     const auto begin = std::chrono::steady_clock::now();
+    ForgetPeakMemory();
     const Scenario scenario = Load(options);
     const Plan plan = MakePlan(scenario, scenario.seed);
     Check(backend, plan);
@@ -140,10 +143,58 @@ void Run(Backend& backend, const Options& options)
     }
 }
 
-int Fail(const std::exception& error, int code)
+/// Calls what may fail as this program does.
+/// @return what went wrong, and the exit code for it; nothing: nothing did
+std::optional<WorkFailure> Guarded(const std::function<void()>& call)
 {
-    std::cerr << error.what() << "\n";
-    return code;
+    try
+    {
+        call();
+        return std::nullopt;
+    }
+    catch (const ScenarioError& error)
+    {
+        return WorkFailure{error.what(), USER_ERROR};
+    }
+    catch (const TopologyError& error)
+    {
+        return WorkFailure{error.what(), USER_ERROR};
+    }
+    catch (const InputError& error)
+    {
+        return WorkFailure{error.what(), USER_ERROR};
+    }
+    catch (const RecordError& error)
+    {
+        return WorkFailure{error.what(), USER_ERROR};
+    }
+    catch (const UserError& error)
+    {
+        return WorkFailure{error.what(), USER_ERROR};
+    }
+    catch (const RunFailure& error)
+    {
+        return WorkFailure{error.what(), RUN_FAILURE};
+    }
+    catch (const Interrupted& error)
+    {
+        return WorkFailure{error.what(), INTERRUPTED};
+    }
+}
+
+int WorkOff(Backend& backend, const Options& options)
+{
+    if (!backend.CanRepeat())
+    {
+        throw UserError(std::string(backend.Name()) + " performs one run in a process: use run");
+    }
+    return Work(std::cin, std::cout, [&](const WorkItem& item) {
+        Options own = options;
+        own.out = item.out;
+        own.seed = item.seed ? item.seed : own.seed;
+        own.settings.insert(own.settings.end(), item.settings.begin(), item.settings.end());
+        return Guarded([&] { Run(backend, own); });
+    });
 }
 
 /// The next file would take the place of one that is closed, and be printed into.
@@ -165,6 +216,11 @@ void Backend::AddOptions(CLI::App& /*command*/)
 }
 
 bool Backend::CanSummarize() const
+{
+    return false;
+}
+
+bool Backend::CanRepeat() const
 {
     return false;
 }
@@ -201,52 +257,41 @@ int RunBackend(Backend& backend, int argc, char* argv[])
     CLI::App& run = *app.add_subcommand("run", "perform one run and write its records");
     addCommon(run);
     run.add_option("--out", options.out, "an empty folder for the records")->required();
-    run.add_option("--inputs", options.inputs, "a folder of copies, to read nothing else");
+    CLI::App& work = *app.add_subcommand("work", "perform the runs that the standard input lists");
+    addCommon(work);
+    for (CLI::App* const command : {&run, &work})
+    {
+        command->add_option("--inputs", options.inputs, "a folder of copies, to read nothing else");
+    }
     try
     {
         app.parse(argc, argv);
-        if (plan.parsed())
-        {
-            PrintPlan(backend, options);
-        }
-        else
-        {
-            Run(backend, options);
-        }
-        return 0;
     }
     catch (const CLI::ParseError& error)
     {
         return app.exit(error) == 0 ? 0 : USER_ERROR;
     }
-    catch (const ScenarioError& error)
+    int code = 0;
+    const auto failure = Guarded([&] {
+        if (plan.parsed())
+        {
+            PrintPlan(backend, options);
+        }
+        else if (work.parsed())
+        {
+            code = WorkOff(backend, options);
+        }
+        else
+        {
+            Run(backend, options);
+        }
+    });
+    if (failure)
     {
-        return Fail(error, USER_ERROR);
+        std::cerr << failure->text << "\n";
+        return failure->code;
     }
-    catch (const TopologyError& error)
-    {
-        return Fail(error, USER_ERROR);
-    }
-    catch (const InputError& error)
-    {
-        return Fail(error, USER_ERROR);
-    }
-    catch (const RecordError& error)
-    {
-        return Fail(error, USER_ERROR);
-    }
-    catch (const UserError& error)
-    {
-        return Fail(error, USER_ERROR);
-    }
-    catch (const RunFailure& error)
-    {
-        return Fail(error, RUN_FAILURE);
-    }
-    catch (const Interrupted& error)
-    {
-        return Fail(error, INTERRUPTED);
-    }
+    return code;
 }
 
 } // namespace swimlab

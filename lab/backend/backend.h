@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What the programs that perform plans have in common: `PROGRAM plan|run SCENARIO`, the checks, the
+// What the programs that perform plans have in common: `PROGRAM plan|run|work SCENARIO`, the checks, the
 // records and the exit codes. Each is a main that hands its backend over.
 #pragma once
 
@@ -61,7 +61,10 @@ class Backend
     /// Whether its events come in order of time, as record = "summary" needs; false by default.
     virtual bool CanSummarize() const;
 
-    /// Adds its own options to `plan` and `run`.
+    /// Whether one process can perform several runs, one after the other; false by default.
+    virtual bool CanRepeat() const;
+
+    /// Adds its own options to all commands.
     virtual void AddOptions(CLI::App& command);
 
     /// Looks for what it cannot perform; MakePlan has found nothing wrong.

@@ -135,6 +135,11 @@ std::uint64_t PeakMemoryBytes()
     return ReadKibibytes("/proc/self/status", "VmHWM:").value_or(ResidentMemoryBytes());
 }
 
+void ForgetPeakMemory()
+{
+    std::ofstream("/proc/self/clear_refs") << "5"; // proc(5): resets VmHWM
+}
+
 std::optional<std::uint64_t> AvailableMemoryBytes(const std::filesystem::path& root)
 {
     const auto ofMachine = ReadKibibytes(root / "proc/meminfo", "MemAvailable:");

@@ -15,6 +15,9 @@ namespace swimlab
 std::uint64_t ResidentMemoryBytes();
 std::uint64_t PeakMemoryBytes();
 
+/// Lets the peak begin anew at what there is now, where Linux allows it.
+void ForgetPeakMemory();
+
 /// What new processes can have without swapping, as Linux estimates it, and no more than the control
 /// groups of this process allow (a container, a batch job); none where Linux does not say.
 /// @param root where /proc and /sys are

@@ -33,6 +33,24 @@ std::string JsonVersion()
            std::to_string(NLOHMANN_JSON_VERSION_PATCH);
 }
 
+/// sha256 of every library that the process has loaded, by its file's name.
+std::map<std::string, std::string> SumsOfLibraries()
+{
+    std::map<std::string, std::string> sums;
+    const auto add = [](dl_phdr_info* info, std::size_t, void* into) {
+        const std::filesystem::path path = info->dlpi_name == nullptr ? "" : info->dlpi_name;
+        if (const auto sum = path.empty() ? std::nullopt : Sha256OfFile(path))
+        {
+            static_cast<std::map<std::string, std::string>*>(into)->emplace(
+                path.filename().string(),
+                *sum);
+        }
+        return 0;
+    };
+    dl_iterate_phdr(add, &sums);
+    return sums;
+}
+
 } // namespace
 
 nlohmann::ordered_json VersionsJson()
@@ -52,19 +70,9 @@ nlohmann::ordered_json VersionsJson()
 
 nlohmann::ordered_json LibrariesJson()
 {
-    std::map<std::string, std::string> sums;
-    const auto add = [](dl_phdr_info* info, std::size_t, void* into) {
-        const std::filesystem::path path = info->dlpi_name == nullptr ? "" : info->dlpi_name;
-        if (const auto sum = path.empty() ? std::nullopt : Sha256OfFile(path))
-        {
-            static_cast<std::map<std::string, std::string>*>(into)->emplace(
-                path.filename().string(),
-                *sum);
-        }
-        return 0;
-    };
-    dl_iterate_phdr(add, &sums);
-    return sums;
+    // They are those that the process began with, however many runs it performs.
+    static const nlohmann::ordered_json libraries = SumsOfLibraries();
+    return libraries;
 }
 
 std::string DistributionName()

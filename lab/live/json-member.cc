@@ -136,6 +136,11 @@ void JsonMember::OnEvent(const nlohmann::json& line)
         OnJoined(line.at("contacted") > 0);
         return;
     }
+    if (event == "lost")
+    {
+        listener.OnTrouble(member, "lost " + line.at("events").dump() + " events");
+        return;
+    }
     const std::int64_t atNs = line.at("monotonic_ns");
     if (const auto kind = FindConclusion(event))
     {

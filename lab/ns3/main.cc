@@ -29,6 +29,11 @@ class Ns3Backend : public swimlab::Backend
         return true;
     }
 
+    bool CanRepeat() const override
+    {
+        return true;
+    }
+
     std::optional<std::uint64_t> EstimateMemory(const swimlab::Plan& plan) const override
     {
         return swimlab::EstimateMemoryBytes(plan);

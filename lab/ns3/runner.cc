@@ -33,6 +33,17 @@ namespace
 
 constexpr std::chrono::milliseconds REPORT_EVERY{200};
 
+/// Said aloud, the resolution is settled, and ns-3 stops keeping a list of all times for it. It may be
+/// said once in a process.
+void SettleResolution()
+{
+    static const bool settled = [] {
+        ns3::Time::SetResolution(ns3::Time::NS);
+        return true;
+    }();
+    static_cast<void>(settled);
+}
+
 std::unique_ptr<SimulatedNetwork> MakeNetwork(const Plan& plan)
 {
     if (plan.network.model == NetworkModel::PATH)
@@ -108,8 +119,7 @@ Simulation::Simulation(const Plan& plan, Recorder& recorder)
     : m_plan(plan),
       m_recorder(recorder)
 {
-    // Said aloud, the resolution is settled, and ns-3 stops keeping a list of all times for it.
-    ns3::Time::SetResolution(ns3::Time::NS);
+    SettleResolution();
     ns3::ObjectFactory scheduler;
     scheduler.SetTypeId(ns3::SwimScheduler::GetTypeId());
     ns3::Simulator::SetScheduler(scheduler);

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ namespace ns3
 struct SwimCluster::Shared
 {
     uint32_t AddMember(const std::string& name, const swim::Address& address);
+
+    /// @return the member of this name
+    std::optional<uint32_t> FindMember(swim::NameId name) const;
 
     swim::Directory directory;
     std::vector<swim::IdentityId> identities; ///< by member

@@ -21,20 +21,9 @@ SwimParty PartyOf(swim::NameId name, const SwimCluster::Shared& shared)
     {
         return {};
     }
-    const auto isOf = [&](uint32_t member) {
-        return shared.directory.Get(shared.identities[member]).name == name;
-    };
-    // Members are named before anybody else, as a rule, and then the numbers are the same.
-    if (name.Value() < shared.identities.size() && isOf(name.Value()))
+    if (const auto member = shared.FindMember(name))
     {
-        return {name.Value()};
-    }
-    for (uint32_t member = 0; member < shared.identities.size(); ++member)
-    {
-        if (isOf(member))
-        {
-            return {member};
-        }
+        return {*member};
     }
     return {SwimParty::NO_MEMBER, shared.directory.Name(name)};
 }

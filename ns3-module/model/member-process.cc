@@ -189,11 +189,11 @@ bool MemberProcess::Broadcast(swim::wire::ByteView payload)
 {
     if (m_ended || m_paused)
     {
-        return true;
+        return false;
     }
-    const bool fits = m_protocol.Broadcast(SwimNow(), payload, Out());
+    const bool queued = !m_protocol.Broadcast(SwimNow(), payload, {}, Out()).refusal;
     PerformOutbox();
-    return fits;
+    return queued;
 }
 
 void MemberProcess::OnDatagram(const swim::Address& from, swim::wire::ByteView datagram)

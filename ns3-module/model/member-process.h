@@ -107,8 +107,9 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
         return m_protocol.MaxMeta();
     }
 
-    /// Gossips a payload to everybody, unless it is paused or over.
-    /// @return whether it fits into a datagram; nothing happens otherwise
+    /// Gossips a payload to everybody, who pass it on.
+    /// @return whether it was queued: not where it is too long, too many wait, or the process is
+    ///         paused or over
     bool Broadcast(swim::wire::ByteView payload);
 
     /// Leaves, and ends when the news has been passed on. A process that is paused or stalled does

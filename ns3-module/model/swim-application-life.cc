@@ -93,12 +93,13 @@ bool SwimApplication::Broadcast(const std::string& payload)
 {
     CheckMayAct("Broadcast");
     NS_ABORT_MSG_IF(m_observer, "Broadcast works with trace sources, not with SetObserver");
-    if (!m_process)
-    {
-        return true;
-    }
     const auto* bytes = reinterpret_cast<const uint8_t*>(payload.data());
-    return m_process->Broadcast(m_extras->m_userMessages->Wrap({bytes, payload.size()}));
+    return m_process && m_process->Broadcast({bytes, payload.size()});
+}
+
+uint32_t SwimApplication::GetMaxBroadcast() const
+{
+    return IsRunning() ? static_cast<uint32_t>(m_process->Protocol().MaxBroadcast({})) : 0;
 }
 
 void SwimApplication::Kill()

@@ -269,7 +269,7 @@ SwimObserver* SwimApplication::MakeTraces()
     Extras& extras = GetExtras();
     if (!extras.m_userMessages)
     {
-        extras.m_userMessages.emplace(m_member,
+        extras.m_userMessages.emplace(m_cluster,
                                       [this](uint32_t origin, swim::wire::ByteView payload) {
                                           // In an event of its own, so that its sinks may act.
                                           Simulator::ScheduleNow(

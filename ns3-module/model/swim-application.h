@@ -209,11 +209,15 @@ class SwimApplication : public Application
     void UpdateMeta(const std::string& meta);
 
     /**
-     * A running process gossips a payload to everybody, who trace it once as UserMessage. It
-     * travels with the protocol's updates, as UserBroadcastShare and UserQueueDepth say.
-     * @return whether it fits into a datagram; nothing happens otherwise
+     * A running process gossips a payload to everybody, who pass it on and trace it once as
+     * UserMessage. It travels with the protocol's updates, as UserBroadcastShare says.
+     * @return whether it was queued: not where it is too long (see GetMaxBroadcast), as many wait as
+     *         UserQueueDepth allows, or no process runs; nothing happens then
      */
     bool Broadcast(const std::string& payload);
+
+    /// @return the most bytes of a broadcast; 0 where no process runs
+    uint32_t GetMaxBroadcast() const;
 
     /// A running process handles a datagram that nobody sent. @param from as whose it passes
     void Inject(Ipv4Address from, const std::vector<uint8_t>& datagram);

@@ -48,6 +48,30 @@ uint32_t SwimCluster::Shared::AddMember(const std::string& name, const swim::Add
     return static_cast<uint32_t>(identities.size()) - 1;
 }
 
+std::optional<uint32_t> SwimCluster::Shared::FindMember(swim::NameId name) const
+{
+    if (name == swim::NONE)
+    {
+        return std::nullopt;
+    }
+    const auto isOf = [&](uint32_t member) {
+        return directory.Get(identities[member]).name == name;
+    };
+    // Members are named before anybody else, as a rule, and then the numbers are the same.
+    if (name.Value() < identities.size() && isOf(name.Value()))
+    {
+        return name.Value();
+    }
+    for (uint32_t member = 0; member < identities.size(); ++member)
+    {
+        if (isOf(member))
+        {
+            return member;
+        }
+    }
+    return std::nullopt;
+}
+
 void SwimCluster::SetAddress(uint32_t member, Ipv4Address address)
 {
     swim::IdentityId& identity = m_shared->identities.at(member);

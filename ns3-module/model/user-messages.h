@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The broadcasts of those who use a cluster: each is passed on by gossip and told once.
+// Hears the broadcasts of the others for a member's application, and by which member they are.
 //
-// The protocol carries payloads and cannot tell whether it has carried one before; who uses it must
-// know by something in the payload. Here that is the member who sent it and a number. Private to
-// this module, as it is C++20.
+// Private to this module, as it is C++20.
 #pragma once
 
+#include "cluster-shared.h"
+#include "swim-cluster.h"
 #include "swim/application.h"
 
 #include <cstdint>
 #include <functional>
-#include <set>
+#include <string_view>
 #include <utility>
 
 namespace ns3
@@ -21,25 +21,29 @@ namespace ns3
 class UserMessages : public swim::Application
 {
   public:
-    /// How much longer a payload is on its way.
-    static constexpr std::size_t HEADER_BYTES = 8;
-
-    /// @param origin the member who sent it @param payload as it was given to Wrap
     using OnMessage = std::function<void(uint32_t origin, swim::wire::ByteView payload)>;
 
     /// @param onMessage runs in the midst of what the member does
-    UserMessages(uint32_t member, OnMessage onMessage);
+    UserMessages(Ptr<SwimCluster> cluster, OnMessage onMessage)
+        : m_cluster(std::move(cluster)),
+          m_onMessage(std::move(onMessage))
+    {
+    }
 
-    /// @return what to broadcast
-    swim::wire::Bytes Wrap(swim::wire::ByteView payload);
-
-    bool OnUserMessage(swim::wire::ByteView message) override;
+    void OnBroadcast(std::string_view from,
+                     std::string_view /* name */,
+                     swim::wire::ByteView payload) override
+    {
+        const SwimCluster::Shared& shared = m_cluster->GetShared();
+        if (const auto origin = shared.FindMember(shared.directory.FindName(from)))
+        {
+            m_onMessage(*origin, payload); // of a stranger, whom Inject made up, nobody is told
+        }
+    }
 
   private:
-    uint32_t m_member;
+    Ptr<SwimCluster> m_cluster;
     OnMessage m_onMessage;
-    uint32_t m_sent = 0;
-    std::set<std::pair<uint32_t, uint32_t>> m_known; //!< by member and number
 };
 
 } // namespace ns3

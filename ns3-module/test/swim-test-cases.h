@@ -17,6 +17,9 @@ std::vector<ns3::TestCase*> MakeSwimSettingsCases();
 /// What a script is told: traces, views, broadcasts.
 std::vector<ns3::TestCase*> MakeSwimTraceCases();
 
+/// Whom broadcasts reach, and which ones are refused.
+std::vector<ns3::TestCase*> MakeSwimBroadcastCases();
+
 /// What a script gets wrong, and what it is told of that.
 std::vector<ns3::TestCase*> MakeSwimErrorCases();
 

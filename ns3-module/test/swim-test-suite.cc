@@ -352,8 +352,11 @@ class SwimTestSuite : public TestSuite
         AddTestCase(new RestartRejoins);
         AddTestCase(new DeathDuringHandshake);
         AddTestCase(new AttributesRoundTrip);
-        for (const auto& makeCases :
-             {MakeSwimHelperCases, MakeSwimSettingsCases, MakeSwimTraceCases, MakeSwimErrorCases})
+        for (const auto& makeCases : {MakeSwimHelperCases,
+                                      MakeSwimSettingsCases,
+                                      MakeSwimTraceCases,
+                                      MakeSwimBroadcastCases,
+                                      MakeSwimErrorCases})
         {
             for (TestCase* testCase : makeCases())
             {

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace swim
 {
@@ -40,7 +41,31 @@ class Application
     }
 
     /**
-     * A user message arrived, by gossip or for this member alone; both look alike on the wire.
+     * A broadcast of another member arrived for the first time, and the node has queued it to be
+     * passed on (Relay::EVERYBODY). Each comes once, in any order.
+     * @param from its sender, who may have gone meanwhile
+     * @param name that the sender gave it, see BroadcastOptions; may be empty
+     */
+    virtual void OnBroadcast(std::string_view /*from*/,
+                             std::string_view /*name*/,
+                             wire::ByteView /*payload*/)
+    {
+    }
+
+    /**
+     * A broadcast of our own no longer waits to be sent, or nobody lives whom it could reach. May
+     * come before Node::Broadcast returns.
+     * @param broadcast what Broadcast returned as its id
+     * @param passedOn whether it was sent as often as the retransmit limit asks, or there is nobody
+     *        to tell; false: another took its place, by its name or in a full queue
+     */
+    virtual void OnBroadcastDone(std::uint32_t /*broadcast*/, bool /*passedOn*/)
+    {
+    }
+
+    /**
+     * A user message of no form that the node knows arrived, by gossip (Relay::RECEIVERS) or for
+     * this member alone; both look alike on the wire.
      * @return whether to pass it on to others: true for a broadcast that is heard for the first
      *         time (which only the application can tell, by an id in the payload)
      */

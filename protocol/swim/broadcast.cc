@@ -150,8 +150,8 @@ std::size_t UserQueue::Take(std::size_t budget,
                     overhead,
                     most,
                     limit,
-                    [&](const UserBroadcast& what, std::size_t size, bool) {
-                        taken.push_back({what, size});
+                    [&](const std::shared_ptr<UserBroadcast>& what, std::size_t size, bool last) {
+                        taken.push_back({what, size, last});
                     });
 }
 

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace swim
@@ -154,18 +155,37 @@ class UpdateQueue : private TransmitQueue<UpdateRef>
     std::vector<bool> m_waiting;
 };
 
-/// A broadcast of the user: a whole message with its type byte.
-using UserBroadcast = std::shared_ptr<const wire::Bytes>;
+/// A broadcast of the user that waits to be passed on.
+struct UserBroadcast
+{
+    wire::Bytes message;  ///< whole, with its type byte
+    std::uint32_t id = 0; ///< what its sender's application calls it; 0: nobody waits for its end
+    // Of one with a name, which a later one takes the place of:
+    std::string name = {};   ///< empty: it has none
+    std::string sender = {}; ///< whose it is
+    std::uint32_t epoch = 0; ///< of which life
+    std::uint32_t number = 0;
+
+    /// Whether it is of the same sender, life and name.
+    bool IsNamedAs(const UserBroadcast& other) const
+    {
+        return !name.empty() && name == other.name && sender == other.sender &&
+               epoch == other.epoch;
+    }
+};
 
 /// The user broadcasts that one node has to pass on.
-class UserQueue : public TransmitQueue<UserBroadcast>
+class UserQueue : public TransmitQueue<std::shared_ptr<UserBroadcast>>
 {
   public:
     struct Taken
     {
-        UserBroadcast what;
+        std::shared_ptr<UserBroadcast> what;
         std::size_t size;
+        bool last; ///< it has left the queue
     };
+
+    using TransmitQueue::ForEach;
 
     /// As UpdateQueue::Take.
     std::size_t Take(std::size_t budget,

@@ -10,25 +10,9 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
-#include <utility>
 
 namespace swim
 {
-
-namespace
-{
-
-/// A user message of a datagram: a type byte, and whatever the application wants.
-void AppendUserMessage(wire::ByteView payload, wire::Bytes& out)
-{
-    const std::size_t start = out.size();
-    out.resize(start + 1 + payload.size());
-    out[start] = static_cast<std::uint8_t>(wire::MessageType::USER);
-    std::ranges::copy(payload, out.begin() + static_cast<std::ptrdiff_t>(start) + 1);
-}
-
-} // namespace
 
 void Node::EncodeUpdate(const Update& update, wire::Bytes& bytes) const
 {
@@ -110,7 +94,7 @@ std::size_t Node::TakeNews(std::size_t used, std::size_t partsUsed, Outbox& out)
     auto& broadcasts = out.ScratchBroadcasts();
     updates.clear();
     broadcasts.clear();
-    if (m_queue.Empty() && m_userQueue.Empty())
+    if (m_queue.Empty() && m_broadcasts.Empty())
     {
         return 0;
     }
@@ -119,13 +103,13 @@ std::size_t Node::TakeNews(std::size_t used, std::size_t partsUsed, Outbox& out)
     const std::size_t parts = wire::MAX_COMPOUND_PARTS - partsUsed;
     const std::uint32_t limit = RetransmitLimit(*m_config, m_members.Size());
     const auto takeBroadcasts = [&] {
-        room = m_userQueue.Take(room,
-                                wire::COMPOUND_PART_SIZE,
-                                parts - updates.size(),
-                                limit,
-                                broadcasts);
+        room = m_broadcasts.Take(room,
+                                 wire::COMPOUND_PART_SIZE,
+                                 parts - updates.size(),
+                                 limit,
+                                 broadcasts);
     };
-    m_userTurn += m_userQueue.Empty() ? 0 : m_config->userBroadcastShare;
+    m_userTurn += m_broadcasts.Empty() ? 0 : m_config->userBroadcastShare;
     const bool usersFirst = m_userTurn >= 100;
     if (usersFirst)
     {
@@ -138,7 +122,7 @@ std::size_t Node::TakeNews(std::size_t used, std::size_t partsUsed, Outbox& out)
                         std::min(most, parts - broadcasts.size()),
                         limit,
                         updates);
-    if (!usersFirst && !m_userQueue.Empty())
+    if (!usersFirst && !m_broadcasts.Empty())
     {
         takeBroadcasts();
     }
@@ -174,7 +158,8 @@ void Node::AppendParts(wire::ByteView message, Outbox& out)
     }
     for (const auto& taken : out.ScratchBroadcasts())
     {
-        arena.insert(arena.end(), taken.what->begin(), taken.what->end());
+        const wire::Bytes& bytes = taken.what->message;
+        arena.insert(arena.end(), bytes.begin(), bytes.end());
     }
 }
 
@@ -242,7 +227,7 @@ void Node::OnGossipTick(Instant now, Outbox& out)
             break;
         }
     }
-    if ((!m_queue.Empty() || !m_userQueue.Empty()) && m_members.Size() > 1)
+    if ((!m_queue.Empty() || !m_broadcasts.Empty()) && m_members.Size() > 1)
     {
         Instant& tick = m_timers[Timer::GOSSIP_TICK];
         tick = m_gossipPhase;
@@ -259,78 +244,6 @@ bool Node::SendGossip(const Identity& target, Outbox& out)
     const std::size_t start = out.Arena().size();
     AppendParts({}, out);
     SendDatagram(target.address, TrafficKind::GOSSIP, start, target.versions.ChecksCrcs(), out);
-    return true;
-}
-
-std::size_t Node::MaxUserMessage() const
-{
-    constexpr std::size_t TYPE_BYTE = 1;
-    return Room() - wire::COMPOUND_HEAD_SIZE - wire::COMPOUND_PART_SIZE - TYPE_BYTE;
-}
-
-bool Node::Broadcast(Instant now, wire::ByteView payload, Outbox& out)
-{
-    FireDue(now, out);
-    return QueueBroadcast(now, payload);
-}
-
-bool Node::QueueBroadcast(Instant now, wire::ByteView payload)
-{
-    if (payload.size() > MaxUserMessage())
-    {
-        return false;
-    }
-    auto message = std::make_shared<wire::Bytes>();
-    AppendUserMessage(payload, *message);
-    if (m_userQueue.Size() == m_config->userQueueDepth)
-    {
-        m_userQueue.DropLast();
-        ++m_counters.userBroadcastsDropped;
-    }
-    const std::size_t size = message->size();
-    m_userQueue.Push(std::move(message), size);
-    ArmGossip(now);
-    return true;
-}
-
-void Node::OnUserMessage(Instant now, wire::ByteView payload)
-{
-    ++m_counters.userMessages;
-    if (m_application != nullptr && m_application->OnUserMessage(payload))
-    {
-        QueueBroadcast(now, payload);
-    }
-}
-
-bool Node::Send(Instant now,
-                const Address& to,
-                wire::ByteView payload,
-                Delivery delivery,
-                Outbox& out)
-{
-    FireDue(now, out);
-    if (delivery == Delivery::STREAM)
-    {
-        if (payload.size() > wire::MAX_USER_MESSAGE_SIZE)
-        {
-            return false;
-        }
-        const std::size_t start = out.Arena().size();
-        wire::EncodeUser(payload, out.Arena());
-        m_envelope.SealStream(out.Arena(), start, Envelope::Direction::REQUEST, out.SealScratch());
-        out.AddStream(NextExchange(ExchangeKind::USER, now + m_config->tcpTimeout),
-                      to,
-                      TrafficKind::STREAM_USER,
-                      start);
-        return true;
-    }
-    if (payload.size() > MaxUserMessage())
-    {
-        return false;
-    }
-    wire::Bytes& message = out.Scratch();
-    AppendUserMessage(payload, message);
-    SendWithPiggyback(to, TrafficKind::GOSSIP, message, out);
     return true;
 }
 

@@ -337,6 +337,10 @@ void Node::ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId f
     {
         ArmHealing(now);
     }
+    if (!m_broadcasts.Empty() && Alone())
+    {
+        m_broadcasts.SettleOwn();
+    }
 }
 
 void Node::RefuteUnlessLeft(Instant now, std::uint32_t accused, NameId accuser, Outbox& out)

@@ -32,6 +32,7 @@ Node::Node(const Setup& setup, const Rng& rng, Directory& directory)
       m_rng(rng),
       m_members(directory, setup.baseline),
       m_envelope(MakeEnvelope(*setup.config, setup.cipher)),
+      m_broadcasts(setup.application),
       m_seeds(setup.seeds),
       m_coordinates(setup.config->coordinates ? std::make_unique<Coordinates>() : nullptr),
       m_application(setup.application),
@@ -216,7 +217,7 @@ void Node::HandleMessage(Instant now,
         }
         return;
     case wire::MessageType::USER:
-        OnUserMessage(now, body);
+        OnUserDatagram(now, body);
         return;
     default:
         Reject(Rejection::TYPE_UNSUPPORTED, out);

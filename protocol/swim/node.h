@@ -16,11 +16,12 @@
 //
 // The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), probe.cc
 // (direct, indirect, verdict), ping.cc (the application's own pings), gossip.cc (piggyback, gossip
-// tick, user messages), sync.cc (join, push/pull), healing.cc (who looks for the dead again), stall.cc
-// (what a process does that blocks).
+// tick), user-messages.cc (the application's messages and broadcasts), sync.cc (join, push/pull),
+// healing.cc (who looks for the dead again), stall.cc (what a process does that blocks).
 #pragma once
 
 #include "swim/application.h"
+#include "swim/broadcast-options.h"
 #include "swim/broadcast.h"
 #include "swim/config.h"
 #include "swim/coordinates.h"
@@ -32,6 +33,7 @@
 #include "swim/members.h"
 #include "swim/order.h"
 #include "swim/outbox.h"
+#include "swim/pending.h"
 #include "swim/precedence.h"
 #include "swim/rejection.h"
 #include "swim/rng.h"
@@ -39,6 +41,7 @@
 #include "swim/suspicion.h"
 #include "swim/timers.h"
 #include "swim/types.h"
+#include "swim/user-broadcasts.h"
 #include "swim/wire.h"
 
 #include <cstddef>
@@ -129,11 +132,19 @@ class Node
     /// @return the most bytes of our metadata, at most wire::MAX_META_SIZE
     std::size_t MaxMeta() const;
 
+    /// Queues a message to be gossiped to everybody, in room of its own (user_broadcast_share);
+    /// Application::OnBroadcastDone tells when it has been. Nothing happens if it is refused.
+    BroadcastReceipt Broadcast(Instant now,
+                               wire::ByteView payload,
+                               const BroadcastOptions& options,
+                               Outbox& out);
+
     /**
-     * Queues a message to be gossiped to everybody, in room of its own (user_broadcast_share).
-     * @return false, and nothing happens, if it fits into no datagram (see MaxUserMessage)
+     * Passes on a user message that came by gossip, as if Application::OnUserMessage had said so at
+     * once. A full queue drops what was sent most often.
+     * @return false if it fits into no datagram of ours
      */
-    bool Broadcast(Instant now, wire::ByteView payload, Outbox& out);
+    bool PassOn(Instant now, wire::ByteView payload, Outbox& out);
 
     /// Sends a message to one member. @return false if it fits into no datagram or stream
     bool Send(Instant now,
@@ -156,6 +167,9 @@ class Node
 
     /// @return the most bytes of a user message in a datagram
     std::size_t MaxUserMessage() const;
+
+    /// @return the most bytes of such a broadcast
+    std::size_t MaxBroadcast(const BroadcastOptions& options) const;
 
     /// Tells everybody that we leave. The node goes on passing the news until LeaveDone().
     void Leave(Instant now, Outbox& out);
@@ -221,7 +235,7 @@ class Node
 
     std::size_t QueuedBroadcasts() const
     {
-        return m_userQueue.Size();
+        return m_broadcasts.Size();
     }
 
   private:
@@ -244,43 +258,6 @@ class Node
     {
         std::size_t depth;
         std::size_t& budget;
-    };
-
-    /// A ping that we sent for somebody else, by its sequence number. It sends its nack at its
-    /// deadline, if one is asked for, and then goes on waiting for an ack to pass on.
-    struct Relay
-    {
-        std::uint32_t id;
-        Instant deadline;
-        Instant end; ///< when it waits no longer
-        Address origin;
-        std::uint32_t originSeqNo;
-        bool nack; ///< one is asked for and has not been sent
-    };
-
-    /// A ping that the application asked for, by its sequence number.
-    struct AskedPing
-    {
-        std::uint32_t id;
-        Instant sent;
-        Instant deadline;
-    };
-
-    enum class ExchangeKind : std::uint8_t
-    {
-        JOIN,
-        PUSH_PULL,
-        RECONNECT,
-        PING,
-        USER,
-    };
-
-    /// A stream that we opened and whose answer we await.
-    struct Exchange
-    {
-        std::uint32_t id;
-        ExchangeKind kind;
-        Instant deadline;
     };
 
     // node.cc
@@ -376,14 +353,20 @@ class Node
                   std::size_t firstSize,
                   bool crc,
                   Outbox& out);
-    void OnUserMessage(Instant now, wire::ByteView payload);
-    bool QueueBroadcast(Instant now, wire::ByteView payload);
     void SendWithPiggyback(const Address& to,
                            TrafficKind kind,
                            wire::ByteView message,
                            Outbox& out);
     void OnGossipTick(Instant now, Outbox& out);
     bool SendGossip(const Identity& target, Outbox& out);
+
+    // user-messages.cc
+    std::size_t BroadcastRoom() const;
+    std::size_t SizeOf(const BroadcastOptions& options, std::size_t payload) const;
+    bool Alone() const;
+    void OnUserDatagram(Instant now, wire::ByteView message);
+    void OnUserMessage(Instant now, wire::ByteView payload);
+    bool QueueUserMessage(Instant now, wire::ByteView payload);
 
     // sync.cc
     void ArmPushPull(Instant now);
@@ -416,11 +399,11 @@ class Node
     MemberTable m_members;
     Envelope m_envelope;
     UpdateQueue m_queue;
-    UserQueue m_userQueue;
+    UserBroadcasts m_broadcasts;
     Suspicions m_suspicions;
     RoundOrder m_order;
     Probe m_probe;
-    DeadlineList<Relay> m_relays;
+    DeadlineList<RelayedPing> m_relays;
     DeadlineList<Exchange> m_exchanges;
     DeadlineList<AskedPing> m_pings;
     Timers m_timers;

@@ -176,7 +176,8 @@ constexpr Parameter PARAMETERS[] = {
         "memberlist getBroadcasts (0 %)"),
     CountRow<&Config::userQueueDepth, 1, 1000000>(
         "user_queue_depth",
-        "The most user broadcasts that wait. One more drops the one that was sent most often.",
+        "The most user broadcasts that wait. One more of a member's own is refused; one more of "
+        "another's, to be passed on, drops the one that was sent most often.",
         "serf MaxQueueDepth"),
     DurationRow<&Config::pushPullInterval, LONGEST_INTERVAL, Zero::MEANS_OFF>(
         "push_pull_interval",

@@ -287,7 +287,7 @@ void Node::OnAck(Instant now, const wire::Ack& ack, Outbox& out)
     {
         return;
     }
-    const std::optional<Relay> relay = m_relays.Take(ack.seqNo);
+    const std::optional<RelayedPing> relay = m_relays.Take(ack.seqNo);
     if (!relay)
     {
         ++m_counters.strayAcks;
@@ -329,7 +329,7 @@ void Node::OnNack(std::uint32_t seqNo)
 
 void Node::OnRelayDeadline(Outbox& out)
 {
-    Relay& first = m_relays.First();
+    RelayedPing& first = m_relays.First();
     if (!first.nack)
     {
         m_relays.Take(first.id);

@@ -93,11 +93,14 @@ class TransmitQueue
         __builtin_prefetch(m_first.data());
     }
 
-    /// Drops what has been sent most often. @pre not empty
-    void DropLast()
+    /// Takes out what has been sent most often. @pre not empty
+    T TakeLast()
     {
-        At(Blocks() - 1).pop_back();
+        Block& block = At(Blocks() - 1);
+        T last = std::move(block.back().what);
+        block.pop_back();
         RemoveEmptyBlocks();
+        return last;
     }
 
   protected:

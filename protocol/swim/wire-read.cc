@@ -239,6 +239,21 @@ bool Decode(ByteView body, Error& message)
     });
 }
 
+bool Decode(ByteView body, Broadcast& message)
+{
+    message = Broadcast{};
+    if (body.size() < 2 || body[0] != BROADCAST_MARK || body[1] != BROADCAST_VERSION)
+    {
+        return false;
+    }
+    Reader reader(body.subspan(2));
+    std::uint32_t fields = 0;
+    return reader.Array(fields) && fields == BROADCAST_FIELDS && ReadName(reader, message.sender) &&
+           !message.sender.empty() && reader.Unsigned(message.epoch) &&
+           reader.Unsigned(message.number) && message.number > 0 &&
+           ReadName(reader, message.name) && reader.Bytes(message.payload) && reader.Rest().empty();
+}
+
 bool Read(Reader& reader, UserHeader& header)
 {
     header = UserHeader{};

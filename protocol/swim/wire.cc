@@ -60,6 +60,12 @@ void EncodeAccusation(MessageType type, const Accusation& message, Bytes& out)
     writer.String(message.node);
 }
 
+/// @return how many bytes a string of so many has in msgpack
+std::size_t StringSize(std::size_t length)
+{
+    return length + (length < 32 ? 1 : length <= UINT16_MAX ? 3 : 5);
+}
+
 std::uint32_t Crc(ByteView bytes)
 {
     return static_cast<std::uint32_t>(
@@ -200,6 +206,28 @@ void EncodeUser(ByteView payload, Bytes& out)
     writer.String("UserMsgLen");
     writer.Unsigned(static_cast<std::uint32_t>(payload.size()));
     writer.Raw(payload);
+}
+
+void Encode(const Broadcast& message, Bytes& out)
+{
+    Writer writer(out);
+    writer.Byte(static_cast<std::uint8_t>(MessageType::USER));
+    writer.Byte(BROADCAST_MARK);
+    writer.Byte(BROADCAST_VERSION);
+    writer.Array(BROADCAST_FIELDS);
+    writer.String(message.sender);
+    writer.Unsigned(message.epoch);
+    writer.Unsigned(message.number);
+    writer.String(message.name);
+    writer.Bytes(message.payload);
+}
+
+std::size_t BroadcastSize(std::string_view sender, std::string_view name, std::size_t payload)
+{
+    constexpr std::size_t HEAD = 4; // type, mark, version, array
+    constexpr std::size_t LONGEST_NUMBER = 5;
+    return HEAD + StringSize(sender.size()) + 2 * LONGEST_NUMBER + StringSize(name.size()) +
+           StringSize(payload);
 }
 
 void EncodeCompoundHead(std::span<const std::size_t> partSizes, Bytes& out)

@@ -60,6 +60,10 @@ inline constexpr std::size_t ENCRYPT_HEAD_SIZE = 5;
 /// memberlist's limits on a push/pull.
 inline constexpr std::uint32_t MAX_PUSH_PULL_NODES = 1048576;
 inline constexpr std::uint32_t MAX_USER_STATE_SIZE = 20 * 1024 * 1024;
+/// What a broadcast has behind its type byte, and how many values its array.
+inline constexpr std::uint8_t BROADCAST_MARK = 0xc1;
+inline constexpr std::uint8_t BROADCAST_VERSION = 1;
+inline constexpr std::uint8_t BROADCAST_FIELDS = 5;
 using swim::MAX_META_SIZE;
 using swim::MAX_NAME_SIZE;
 using swim::MAX_USER_MESSAGE_SIZE;
@@ -149,6 +153,18 @@ struct UserHeader
     std::uint32_t size = 0;
 };
 
+/// What every member passes on: a datagram's user message of a form that is this library's own,
+/// `08 c1 01 | msgpack array of these`. No msgpack begins with c1 and no message of Serf's does, so
+/// nobody takes it for something else.
+struct Broadcast
+{
+    std::string_view sender;  ///< 1 to MAX_NAME_SIZE bytes
+    std::uint32_t epoch = 0;  ///< tells the sender's lives apart
+    std::uint32_t number = 0; ///< of this life's broadcasts, from 1
+    std::string_view name;    ///< at most MAX_NAME_SIZE bytes; empty: nothing takes its place
+    ByteView payload;
+};
+
 void Encode(const Ping& message, Bytes& out);
 void Encode(const PingReq& message, Bytes& out);
 void Encode(const Ack& message, Bytes& out);
@@ -163,6 +179,10 @@ void Encode(const Compressed& message, Bytes& out);
 void Encode(const Error& message, Bytes& out);
 /// A whole user message for a stream. @param payload at most MAX_USER_MESSAGE_SIZE bytes
 void EncodeUser(ByteView payload, Bytes& out);
+void Encode(const Broadcast& message, Bytes& out);
+
+/// @return how many bytes a broadcast has, its type byte too, whatever its numbers are
+std::size_t BroadcastSize(std::string_view sender, std::string_view name, std::size_t payload);
 
 /// The decoders take the bytes behind the type byte.
 bool Decode(ByteView body, Ping& message);
@@ -173,6 +193,8 @@ bool Decode(ByteView body, Accusation& message);
 bool Decode(ByteView body, Alive& message);
 bool Decode(ByteView body, Compressed& message);
 bool Decode(ByteView body, Error& message);
+/// False for any other user message, which is the application's to read.
+bool Decode(ByteView body, Broadcast& message);
 /// A user message from a stream.
 bool DecodeUser(ByteView body, ByteView& payload);
 

@@ -27,6 +27,12 @@ class RecordingListener : public Listener
         return m_messages.emplace(payload.begin(), payload.end()).second;
     }
 
+    void OnBroadcast(const BroadcastMessage& message) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_messages.emplace(message.payload.begin(), message.payload.end());
+    }
+
     bool Heard(EventKind kind, const std::string& member) const
     {
         const std::lock_guard lock(m_mutex);

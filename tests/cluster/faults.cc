@@ -41,9 +41,13 @@ std::string M(Member member)
 
 } // namespace
 
-Faults::Faults(VirtualNetwork& network, const Scenario& scenario, Log log)
+Faults::Faults(VirtualNetwork& network,
+               const Scenario& scenario,
+               HearingInvariants& hearings,
+               Log log)
     : m_network(network),
       m_scenario(scenario),
+      m_hearings(hearings),
       m_log(std::move(log)),
       m_rng(scenario.seed, FAULTS_STREAM)
 {
@@ -192,10 +196,13 @@ void Faults::Talk()
         m_network.UpdateMeta(member, std::string(m_rng.Below(wire::MAX_META_SIZE / 2), 'x'));
         return;
     }
-    const std::size_t most = m_network.At(member)->MaxUserMessage();
     for (std::uint64_t messages = 1 + m_rng.Below(20); messages > 0; --messages)
     {
-        m_network.Broadcast(member, m_rng.Below(most + 1));
+        const std::uint64_t kind = m_rng.Below(4);
+        const BroadcastOptions options{.relay = kind == 0 ? Relay::RECEIVERS : Relay::EVERYBODY,
+                                       .name = kind == 1 ? "name" : ""};
+        const std::size_t most = m_network.At(member)->MaxBroadcast(options);
+        m_network.Broadcast(member, m_hearings.MakePayload(member, m_rng.Below(most + 1)), options);
     }
 }
 

@@ -3,6 +3,7 @@
 // Everything that can go wrong with a cluster, at random from one seed, and the end of it.
 #pragma once
 
+#include "hearings.h"
 #include "scenario.h"
 
 #include <functional>
@@ -16,8 +17,8 @@ class Faults
     /// Told what happens, in words.
     using Log = std::function<void(const std::string&)>;
 
-    /// @param network a cluster with everybody up
-    Faults(VirtualNetwork& network, const Scenario& scenario, Log log);
+    /// @param network a cluster with everybody up @param hearings make what members broadcast
+    Faults(VirtualNetwork& network, const Scenario& scenario, HearingInvariants& hearings, Log log);
 
     /// Lets the cluster run for `time`, with a fault every other protocol period. At least two
     /// members stay up.
@@ -55,6 +56,7 @@ class Faults
 
     VirtualNetwork& m_network;
     const Scenario& m_scenario;
+    HearingInvariants& m_hearings;
     Log m_log;
     Rng m_rng;
 };

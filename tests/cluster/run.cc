@@ -31,8 +31,12 @@ Run::Run(const Scenario& scenario, std::ostream* trace)
       m_views(m_scenario.config, scenario.members),
       m_messages(m_scenario.config, scenario.members),
       m_rounds(m_scenario.config, scenario.members),
-      m_faults(m_network, m_scenario, [this](const std::string& what) { Log("** " + what); })
+      m_hearings(scenario.members),
+      m_faults(m_network, m_scenario, m_hearings, [this](const std::string& what) {
+          Log("** " + what);
+      })
 {
+    m_network.SetApplications([this](Member member) { return m_hearings.Of(member); });
     m_network.Observe(
         [this](Member member, const Node& node, const Outbox& out) { Observe(member, node, out); });
 }
@@ -84,6 +88,7 @@ void Run::Observe(Member member, const Node& node, const Outbox& out)
         m_views.Check(step);
         m_messages.Check(step);
         m_rounds.Check(step);
+        m_hearings.Check(step);
     }
     catch (const Violation& violation)
     {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "faults.h"
+#include "hearings.h"
 #include "messages.h"
 #include "rounds.h"
 #include "views.h"
@@ -41,6 +42,7 @@ class Run
     ViewInvariants m_views;
     MessageInvariants m_messages;
     RoundInvariants m_rounds;
+    HearingInvariants m_hearings;
     Faults m_faults;
 };
 

@@ -80,10 +80,11 @@ def test_an_option_that_may_be_repeated_is_taken_each_time(agents: LoggedAgents)
 def test_a_swarm_joins_through_each_of_several(agents: LoggedAgents) -> None:
     agents.start("a")
     agents.start("b", "--join", agents.address("a"))
+    assert eventually(lambda: len(agents.states("a")) == 2)
     swarm = ["swarm", "--members", "2", "--bind-from", "127.94.1.1:7946", "--duration", "1s"]
     swarm += ["--join", agents.address("a"), "--join", agents.address("b")]
     assert agents.call(*swarm, "--config", agents.config).returncode == 0
-    assert len(agents.states("a")) == 4
+    assert eventually(lambda: len(agents.states("a")) == 4)
 
 
 # Whom a command reaches

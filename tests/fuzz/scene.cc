@@ -46,6 +46,8 @@ bool ReadableMessage(wire::ByteView message)
         return Decodes<wire::Accusation>(body);
     case wire::MessageType::ALIVE:
         return Decodes<wire::Alive>(body);
+    case wire::MessageType::USER: // there is no application that could say anything else
+        return Decodes<wire::Broadcast>(body);
     default:
         return false;
     }
@@ -128,6 +130,7 @@ void Scene::Check(std::size_t heard)
     const std::size_t most = NAMES.size() + m_heard / 8;
     SWIM_ASSERT(members.Size() <= most, "every member was heard of");
     SWIM_ASSERT(m_node->QueuedUpdates() <= most, "one update a member waits at most");
+    SWIM_ASSERT(m_node->QueuedBroadcasts() <= m_config->userQueueDepth, "what waits is bounded");
     for (const Outbox::Datagram& datagram : m_out.Datagrams())
     {
         CheckDatagram(m_out.Bytes(datagram));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Writes the fuzz targets' first inputs: memberlist's own bytes, in the frames that the targets
-// read.
+// Writes the fuzz targets' first inputs: memberlist's own bytes, and broadcasts of our form, in the
+// frames that the targets read.
 //
 // Usage: write-seeds FOLDER, which gets one folder a target.
 #include "envelope-choice.h"
@@ -40,6 +40,20 @@ void AppendDatagram(const Bytes& datagram, Bytes& out)
     out.insert(out.end(), datagram.begin(), datagram.end());
 }
 
+/// What everybody passes on: two, one of them twice, and one of the same name as another.
+void WriteBroadcasts(const std::filesystem::path& folder)
+{
+    const Bytes payload{1, 2, 3};
+    Bytes seed{0};
+    for (const std::uint32_t number : {2, 1, 2, 3})
+    {
+        Bytes datagram;
+        Encode(Broadcast{"b", 7, number, number == 1 ? "" : "name", payload}, datagram);
+        AppendDatagram(datagram, seed);
+    }
+    Write(folder, "broadcasts", seed);
+}
+
 void WriteDatagrams(const std::filesystem::path& folder)
 {
     Bytes all{0};
@@ -52,6 +66,7 @@ void WriteDatagrams(const std::filesystem::path& folder)
         AppendDatagram(datagram, all);
     }
     Write(folder, "all-vectors", all);
+    WriteBroadcasts(folder);
 }
 
 /// A whole push/pull: the vectors have its header and its states only.

@@ -54,6 +54,19 @@ std::string DescribeAccusation(std::string_view kind, wire::ByteView body)
            std::string(accusation.from);
 }
 
+std::string DescribeUser(wire::ByteView body)
+{
+    wire::Broadcast broadcast;
+    if (!wire::Decode(body, broadcast))
+    {
+        return "user " + std::string(body.begin(), body.end());
+    }
+    return "broadcast " + std::to_string(broadcast.number) + " of " +
+           std::string(broadcast.sender) +
+           (broadcast.name.empty() ? "" : " as " + std::string(broadcast.name)) + " says " +
+           std::string(broadcast.payload.begin(), broadcast.payload.end());
+}
+
 } // namespace
 
 std::string Describe(wire::ByteView message)
@@ -89,7 +102,7 @@ std::string Describe(wire::ByteView message)
                (meta.empty() ? "" : " with " + meta);
     }
     case wire::MessageType::USER:
-        return "user " + std::string(body.begin(), body.end());
+        return DescribeUser(body);
     default:
         return "type " + std::to_string(message[0]);
     }

@@ -185,7 +185,7 @@ class Session
         }
         else if (verb == "broadcast")
         {
-            m_node->Broadcast(m_now, BytesOf(words.Rest()), m_out);
+            m_node->Broadcast(m_now, BytesOf(words.Rest()), {.relay = Relay::RECEIVERS}, m_out);
         }
         else if (verb == "send" || verb == "stream-send")
         {

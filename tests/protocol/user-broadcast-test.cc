@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // User broadcasts have a queue of their own: its bound, its limit, and its share of the datagrams
-// while members come and go.
+// while members come and go. What receivers do with them is in relayed-broadcast-test.cc.
 #include "node-fixture.h"
 
 namespace swim
@@ -23,10 +23,15 @@ class UserBroadcastTest : public NodeTest
         config.udpBufferSize = 576;
     }
 
-    bool Broadcast(std::size_t size)
+    std::optional<BroadcastRefusal> Broadcast(std::size_t size)
     {
         const wire::Bytes payload(size, 'x');
-        return node->Broadcast(now, payload, outbox);
+        return node->Broadcast(now, payload, {.relay = Relay::RECEIVERS}, outbox).refusal;
+    }
+
+    void PassOn(std::size_t size)
+    {
+        EXPECT_TRUE(node->PassOn(now, wire::Bytes(size, 'x'), outbox));
     }
 
     /// News that fills more than a datagram: strangers with long names.
@@ -87,22 +92,49 @@ TEST_F(UserBroadcastTest, LeavesTheRestToNews)
 TEST_F(UserBroadcastTest, FitsExactlyOrIsRefused)
 {
     Start("ab");
-    EXPECT_FALSE(Broadcast(node->MaxUserMessage() + 1));
+    EXPECT_EQ(Broadcast(node->MaxUserMessage() + 1), BroadcastRefusal::TOO_LONG);
     EXPECT_EQ(node->QueuedBroadcasts(), 0u);
-    EXPECT_TRUE(Broadcast(node->MaxUserMessage()));
+    EXPECT_EQ(Broadcast(node->MaxUserMessage()), std::nullopt);
     AdvanceBy(config.gossipInterval);
     ASSERT_EQ(Packets(TrafficKind::GOSSIP).size(), 1u);
     EXPECT_LE(outbox.Datagrams()[0].size, config.udpBufferSize + wire::CRC_SIZE);
 }
 
-TEST_F(UserBroadcastTest, QueueDropsWhatWasSentMostOften)
+TEST_F(UserBroadcastTest, LeavesRoomForThePingThatCarriesItWhereNothingElseDoes)
+{
+    config = Preset("swim").value();
+    ASSERT_EQ(config.gossipInterval, 0s);
+    Start("ab");
+    const std::size_t most = node->MaxBroadcast({.relay = Relay::RECEIVERS});
+    EXPECT_EQ(Broadcast(most + 1), BroadcastRefusal::TOO_LONG);
+    EXPECT_EQ(Broadcast(most), std::nullopt);
+    AdvanceToProbe();
+    ASSERT_EQ(Packets(TrafficKind::PING).size(), 1u);
+    EXPECT_EQ(Packets(TrafficKind::PING)[0].parts.size(), 2u);
+}
+
+TEST_F(UserBroadcastTest, IsRefusedWhereAsManyWaitAsMay)
 {
     config.userQueueDepth = 2;
     Start("ab");
-    EXPECT_TRUE(Broadcast(10));
+    EXPECT_EQ(Broadcast(10), std::nullopt);
+    EXPECT_EQ(Broadcast(20), std::nullopt);
+    EXPECT_EQ(Broadcast(30), BroadcastRefusal::QUEUE_FULL);
+    EXPECT_EQ(node->QueuedBroadcasts(), 2u);
+    EXPECT_EQ(node->Count().userBroadcastsDropped, 0u);
     AdvanceBy(config.gossipInterval);
-    EXPECT_TRUE(Broadcast(20));
-    EXPECT_TRUE(Broadcast(30));
+    EXPECT_EQ(Join(Packets(TrafficKind::GOSSIP).at(0).parts),
+              "user " + std::string(20, 'x') + ", user " + std::string(10, 'x'));
+}
+
+TEST_F(UserBroadcastTest, WhatIsPassedOnTakesThePlaceOfWhatWasSentMostOften)
+{
+    config.userQueueDepth = 2;
+    Start("ab");
+    EXPECT_EQ(Broadcast(10), std::nullopt);
+    AdvanceBy(config.gossipInterval);
+    PassOn(20);
+    PassOn(30);
     EXPECT_EQ(node->QueuedBroadcasts(), 2u);
     EXPECT_EQ(node->Count().userBroadcastsDropped, 1u);
     AdvanceBy(config.gossipInterval);

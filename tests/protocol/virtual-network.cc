@@ -44,10 +44,11 @@ void VirtualNetwork::Boot(Member member, std::uint32_t incarnation, std::span<co
     Join(member, seeds);
 }
 
-void VirtualNetwork::Start(Member member, const Node::Setup& setup)
+void VirtualNetwork::Start(Member member, Node::Setup setup)
 {
     Process& process = m_processes[member];
     SWIM_ASSERT(!process.node, "a member runs one process at a time");
+    setup.application = m_applications ? m_applications(member) : nullptr;
     const std::uint64_t stream = std::uint64_t{process.life} * Members() + member;
     process.node = std::make_unique<Node>(setup, Rng(m_seed, stream), m_directory);
     ++process.life;
@@ -89,13 +90,22 @@ void VirtualNetwork::UpdateMeta(Member member, std::string_view meta)
     });
 }
 
-void VirtualNetwork::Broadcast(Member member, std::size_t size)
+BroadcastReceipt VirtualNetwork::Broadcast(Member member,
+                                           wire::ByteView payload,
+                                           const BroadcastOptions& options)
+{
+    BroadcastReceipt receipt;
+    Tell(member, {Input::Kind::BROADCAST}, [&](Node& node, Outbox& out) {
+        receipt = node.Broadcast(m_now, payload, options, out);
+    });
+    return receipt;
+}
+
+void VirtualNetwork::Broadcast(Member member, std::size_t size, Relay relay)
 {
     const wire::Bytes payload(size, static_cast<std::uint8_t>(member));
-    Tell(member, {Input::Kind::BROADCAST}, [&](Node& node, Outbox& out) {
-        const bool queued = node.Broadcast(m_now, payload, out);
-        SWIM_ASSERT(queued, "a broadcast fits into a datagram");
-    });
+    const BroadcastReceipt receipt = Broadcast(member, payload, {.relay = relay});
+    SWIM_ASSERT(receipt.refusal != BroadcastRefusal::TOO_LONG, "a broadcast fits into a datagram");
 }
 
 void VirtualNetwork::Pause(Member member)

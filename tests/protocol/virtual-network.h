@@ -80,6 +80,12 @@ class VirtualNetwork
         return m_input;
     }
 
+    /// Who each process that is started from now on tells what it hears; they outlive the network.
+    void SetApplications(std::function<Application*(Member)> applications)
+    {
+        m_applications = std::move(applications);
+    }
+
     /// Starts everybody at once, each knowing all others.
     void StartConverged();
 
@@ -98,8 +104,13 @@ class VirtualNetwork
     /// Changes a running process's metadata.
     void UpdateMeta(Member member, std::string_view meta);
 
-    /// Makes a running process gossip a user message of so many bytes.
-    void Broadcast(Member member, std::size_t size);
+    /// Makes a running process gossip a payload.
+    BroadcastReceipt Broadcast(Member member,
+                               wire::ByteView payload,
+                               const BroadcastOptions& options);
+
+    /// The same of so many bytes, which fit.
+    void Broadcast(Member member, std::size_t size, Relay relay = Relay::RECEIVERS);
 
     /// Stops the process while its clock runs on and its sockets fill.
     void Pause(Member member);
@@ -247,7 +258,7 @@ class VirtualNetwork
 
     using Moment = std::pair<Instant, std::uint64_t>;
 
-    void Start(Member member, const Node::Setup& setup);
+    void Start(Member member, Node::Setup setup);
     void Readdress(Member member);
     template <typename Call>
     void Tell(Member member, const Input& input, Call call);
@@ -272,6 +283,7 @@ class VirtualNetwork
     Rng m_rng;
     Conditions m_conditions;
     Observer m_observer;
+    std::function<Application*(Member)> m_applications; ///< none: nobody has one
     std::vector<Process> m_processes;
     std::vector<std::uint8_t> m_cuts; ///< for each direction what does not pass, bits of Carries
     std::map<Moment, Occurrence> m_pending; ///< in the order of time, then of scheduling

@@ -60,7 +60,7 @@ class DayOfChurn : public testing::Test
             network.UpdateMeta(member, METAS[rng.Below(METAS.size())]);
             return;
         case 1:
-            network.Broadcast(member, rng.Below(200));
+            network.Broadcast(member, rng.Below(200), Relay::EVERYBODY);
             return;
         case 2:
             network.Crash(member);
