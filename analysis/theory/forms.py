@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.theory import accuracy, detection, infection, latency, load, retransmit, suspicion
+from analysis.theory import (
+    accuracy,
+    detection,
+    gossip,
+    infection,
+    latency,
+    load,
+    retransmit,
+    suspicion,
+)
 from analysis.theory.form import Form
 from analysis.theory.settings import Settings
 
@@ -20,6 +29,7 @@ IDEAS = (
     accuracy.IDEA,
     load.IDEA,
     infection.IDEA,
+    gossip.IDEA,
     retransmit.IDEA,
 )
 

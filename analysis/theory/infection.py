@@ -11,12 +11,9 @@ from __future__ import annotations
 
 import math
 
-from analysis.theory.form import LOSS, MEMBERS, SECONDS, Form, Idea
+from analysis.theory.form import MEMBERS, SECONDS, Form, Idea
 from analysis.theory.retransmit import retransmit_limit
 from analysis.theory.settings import Settings
-
-SERF_STOPS_AT = 0.9999
-"""Share of members at which Serf's simulator calls news spread."""
 
 
 def contact_rate(n: int) -> float:
@@ -58,35 +55,11 @@ def uninfected(n: int, lam: float) -> float:
     return n ** -((2 - 1 / n) * lam - 2)
 
 
-def serf_share(n: int, fanout: int, rounds: float, loss: float = 0.0, failed: float = 0.0) -> float:
-    """Share of members with the news, as Serf's convergence simulator has it: 1 / (1 + (n+1) e^(-c r)),
-    c = fanout (1-loss)(1-failed)/2.
-
-    The n+1, where Bailey has n-1, and the half are Serf's own choices. @param n members, at least 1
-    @param rounds r gossip intervals, at least 0; @param failed share of members that are gone
-    """
-    contact = fanout * (1 - loss) * (1 - failed) * 0.5
-    return 1 / (1 + (n + 1) * math.exp(-contact * rounds))
-
-
-def serf_rounds(n: int, fanout: int, loss: float = 0.0) -> int:
-    """Gossip intervals until SERF_STOPS_AT of the members have it. @param loss below 1"""
-    contact = fanout * (1 - loss) * 0.5
-    odds = SERF_STOPS_AT / (1 - SERF_STOPS_AT)
-    return math.ceil(math.log(odds * (n + 1)) / contact)
-
-
 def _lambda(of: Settings) -> float:
     """lambda of F9 for which lambda ln n is the retransmit limit, to which SWIM sets an update's life."""
     return retransmit_limit(of.retransmit_law, of.retransmit_mult, of.members) / math.log(
         of.members
     )
-
-
-def _serf_s(of: Settings) -> float | None:
-    if not of.gossip_interval_s:
-        return None
-    return of.gossip_interval_s * serf_rounds(of.members, of.gossip_nodes, of.loss)
 
 
 def _other_ways(of: Settings) -> str:
@@ -104,7 +77,7 @@ _CONTINUOUS = (
 
 IDEA = Idea(
     "infection",
-    "Spread of news",
+    "Spread of news by probes",
     (
         Form(
             "infection_half_s",
@@ -138,16 +111,6 @@ IDEA = Idea(
             (MEMBERS,),
             _other_ways,
             logarithmic=True,
-        ),
-        Form(
-            "serf_convergence_s",
-            "news at 99.99 % by gossip, Serf's estimate",
-            SECONDS,
-            "gossip_interval ceil(ln(9999 (n+1)) / (fanout (1-loss)/2))",
-            "Serf's convergence simulator",
-            "Serf's own rule of thumb (n+1, and half the fan-out), not a derivation; probes carry nothing.",
-            _serf_s,
-            (MEMBERS, LOSS),
         ),
     ),
 )

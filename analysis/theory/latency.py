@@ -100,7 +100,7 @@ def _outside(of: Settings) -> str:
 
 _MODEL = (
     "One member silent among healthy ones; probes as a Poisson stream, confirmations by probes alone, 0.2 s"
-    " of gossip. Medians are within 0.23 s of Lifeguard's Tables V and VII, 99 % within 1.5 s."
+    " of gossip. Medians are within 0.23 s of Lifeguard's Tables V and VII, 99 % within 1.55 s."
 )
 
 IDEA = Idea(

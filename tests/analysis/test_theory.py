@@ -195,13 +195,6 @@ def test_infection_is_baileys_law_and_its_bound_is_near_it() -> None:
     assert infection.uninfected(10**6, 2) == pytest.approx((10**6) ** -2, rel=1e-4)
 
 
-def test_serfs_simulator_gives_its_numbers() -> None:
-    shares = [infection.serf_share(30, 3, rounds) for rounds in (1, 3, 5, 7)]
-    assert shares == pytest.approx([0.126, 0.744, 0.983, 0.9991], abs=6e-4)
-    rounds = [infection.serf_rounds(members, 3) for members in (30, 128, 1000, 10_000)]
-    assert rounds == [9, 10, 11, 13]
-
-
 @pytest.mark.parametrize(
     ("alpha", "beta", "timeouts_s"),
     [
