@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from analysis.figures import style
 from analysis.theory.forms import FORMS
 from campaign.build import ROOT, Build
 from campaign.cli import main
@@ -142,8 +141,7 @@ def test_what_is_outside_of_the_limits_says_why(lab: Lab) -> None:
     assert "0.01809*" in text and "* stream_fallback = true saves" in text
 
 
-def test_curves_go_to_the_folder(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(style, "PNG_DPI", 20)
+def test_curves_go_to_the_folder(lab: Lab, tmp_path: Path) -> None:
     out = tmp_path / "a" / "folder"
     lab.theory("--members", "8,56", "--out", str(out))
     assert (out / "theory.csv").read_text() == lab.theory("--members", "8,56", "--format", "csv")
