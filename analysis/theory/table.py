@@ -23,7 +23,7 @@ _NAME, _VALUE, _UNIT = 50, 11, 20
 
 
 def as_text(title: str, cases: Sequence[Case]) -> str:
-    """Quantities by idea; with several cases a line each below its quantity."""
+    """Quantities by idea; where several cases differ in one, a line each below it."""
     notes: dict[str, int] = {}
     lines = [title]
     for idea in IDEAS:
@@ -43,14 +43,16 @@ def as_text(title: str, cases: Sequence[Case]) -> str:
 
 def _form_lines(form: Form, cases: Sequence[Case], note: int) -> list[str]:
     source = f"{form.source} [{note}]"
-    if len(cases) == 1:
-        value = f"{_value_text(form, cases[0]):>{_VALUE}} {form.unit}"
+    values = [_value_text(form, case) for case in cases]
+    if len(set(values)) == 1:
+        value = f"{values[0]:>{_VALUE}} {form.unit}"
         lines = [f"  {form.name:<{_NAME}}{value:<{_VALUE + _UNIT}}{source}"]
     else:
         head = f"{form.name} ({form.unit})"
+        width = max(_NAME - 4, *(len(case.label) for case in cases))
         lines = [f"  {head:<{_NAME + _VALUE + _UNIT}}{source}"]
         lines += [
-            f"      {case.label:<{_NAME - 4}}{_value_text(form, case):>{_VALUE}}" for case in cases
+            f"      {case.label:<{width}}{value:>{_VALUE}}" for case, value in zip(cases, values)
         ]
     reasons = dict.fromkeys(reason for case in cases if (reason := form.outside(case.settings)))
     return lines + [f"      * {reason}" for reason in reasons]
