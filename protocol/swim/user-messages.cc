@@ -65,10 +65,7 @@ std::size_t Node::MaxBroadcast(const BroadcastOptions& options) const
 /// Where nobody else lives, ours have nobody to reach.
 void Node::SettleBroadcastsIfAlone()
 {
-    const std::uint32_t live =
-        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
-    const std::uint32_t us = m_members.At(m_slot).Gone() ? 0 : 1;
-    if (live == us && !m_broadcasts.Empty())
+    if (IsAlone() && !m_broadcasts.Empty())
     {
         m_broadcasts.SettleOwn();
     }
