@@ -147,8 +147,10 @@ void AesGcmCipher::Seal(Bytes& bytes, std::size_t start, ByteView aad)
     std::uint8_t* sealed = bytes.data() + start;
     std::uint8_t* nonce = sealed + VERSION_SIZE;
     sealed[0] = UNPADDED;
+    const auto keys = m_keyring->Current();
+    const std::lock_guard lock(m_mutex);
     m_nonceSource(std::span<std::uint8_t, NONCE_SIZE>(nonce, NONCE_SIZE));
-    m_aes->Encrypt(m_keyring->Keys().front(), nonce, aad, {nonce + NONCE_SIZE, size});
+    m_aes->Encrypt(keys->front(), nonce, aad, {nonce + NONCE_SIZE, size});
 }
 
 bool AesGcmCipher::Open(ByteView sealed, ByteView aad, Bytes& plain)
@@ -160,7 +162,9 @@ bool AesGcmCipher::Open(ByteView sealed, ByteView aad, Bytes& plain)
     const std::uint8_t* nonce = sealed.data() + VERSION_SIZE;
     const ByteView text = sealed.subspan(VERSION_SIZE + NONCE_SIZE, sealed.size() - OVERHEAD);
     plain.resize(text.size());
-    for (const SecretKey& key : m_keyring->Keys())
+    const auto keys = m_keyring->Current();
+    const std::lock_guard lock(m_mutex);
+    for (const SecretKey& key : *keys)
     {
         if (m_aes->Decrypt(key, nonce, aad, text, plain.data()))
         {

@@ -4,6 +4,8 @@
 #include "agent/agent-options.h"
 
 #include "agent/asio-transport.h"
+#include "agent/bind-address.h"
+#include "agent/file-limit.h"
 #include "agent/own-address.h"
 #include "agent/shared-state.h"
 #include "swim/datagram-room.h"
@@ -22,14 +24,14 @@ namespace
 /// Leaves as many to grow by, as others take nobody's word at the last one.
 constexpr std::uint32_t MAX_FIRST_INCARNATION = UINT32_MAX / 2;
 
-Address ReadAddress(const char* option, const std::string& text)
+Address ReadAdvertised(const std::string& text)
 {
     const std::optional<HostPort> endpoint = ParseHostPort(text);
     const std::optional<Address> address = endpoint ? NumericAddress(*endpoint) : std::nullopt;
     if (!address)
     {
-        throw AgentError(std::string(option) + " = \"" + text +
-                         "\": must be a numeric address such as 10.0.0.1:7946 or [fe80::1]:7946");
+        throw AgentError("advertise = \"" + text +
+                         "\": must be a numeric address such as 10.0.0.1:7946 or [fd00::1]:7946");
     }
     return *address;
 }
@@ -97,8 +99,7 @@ void Complete(AgentOptions& options)
 
 Address Advertised(const AgentOptions& options, const Address& local)
 {
-    Address address =
-        options.advertise.empty() ? local : ReadAddress("advertise", options.advertise);
+    Address address = options.advertise.empty() ? local : ReadAdvertised(options.advertise);
     if (options.advertise.empty() && IsUnspecified(local))
     {
         return PickOwnAddress(local,
@@ -117,16 +118,24 @@ Address Advertised(const AgentOptions& options, const Address& local)
 
 std::unique_ptr<Transport> OpenSockets(const AgentOptions& options, const AgentHost& host)
 {
+    EnsureFiles(FILES_A_START);
     try
     {
-        return MakeAsioTransport({.bind = ReadAddress("bind", options.bind),
-                                  .streamTimeout = options.config.tcpTimeout,
-                                  .allow = ReadAllowList(options.allow),
-                                  .datagramsPerSecond = options.datagramsPerSecond},
-                                 host.GetParts().thread);
+        std::unique_ptr<Transport> sockets =
+            MakeAsioTransport({.bind = ReadBindAddress(options.bind),
+                               .streamTimeout = options.config.tcpTimeout,
+                               .allow = ReadAllowList(options.allow),
+                               .datagramsPerSecond = options.datagramsPerSecond},
+                              host.GetParts().thread);
+        EnsureFiles(1);
+        return sockets;
     }
     catch (const std::system_error& error)
     {
+        if (IsOutOfFiles(error.code()))
+        {
+            ThrowOutOfFiles(error.code());
+        }
         // The numbers are errno's; Asio's category does not know what std::errc calls them.
         throw AgentError("cannot listen on " + options.bind + ": " + error.code().message(),
                          std::error_code(error.code().value(), std::system_category()));

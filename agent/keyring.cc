@@ -62,37 +62,73 @@ std::optional<SecretKey> KeyFromText(std::string_view text)
 }
 
 Keyring::Keyring(SecretKey primary)
-    : m_keys{std::move(primary)}
 {
-    CheckSize(m_keys.front());
+    CheckSize(primary);
+    List keys;
+    keys.push_back(std::move(primary));
+    m_keys = std::make_shared<const List>(std::move(keys));
+}
+
+Keyring::Keyring(const Keyring& other)
+    : m_keys(other.Current())
+{
+}
+
+Keyring& Keyring::operator=(const Keyring& other)
+{
+    // One lock after the other, so that two rings may be assigned to each other.
+    std::shared_ptr<const List> keys = other.Current();
+    const std::lock_guard lock(m_mutex);
+    m_keys = std::move(keys);
+    return *this;
 }
 
 void Keyring::Add(const SecretKey& key)
 {
     CheckSize(key);
-    if (std::ranges::find(m_keys, key) == m_keys.end())
+    const std::lock_guard lock(m_mutex);
+    if (std::ranges::find(*m_keys, key) == m_keys->end())
     {
-        m_keys.push_back(key);
+        List keys = *m_keys;
+        keys.push_back(key);
+        m_keys = std::make_shared<const List>(std::move(keys));
     }
 }
 
 void Keyring::Use(const SecretKey& key)
 {
-    const auto found = std::ranges::find(m_keys, key);
-    if (found == m_keys.end())
+    const std::lock_guard lock(m_mutex);
+    List keys = *m_keys;
+    const auto found = std::ranges::find(keys, key);
+    if (found == keys.end())
     {
         throw KeyError("the key is not in the keyring: add it first, on every member");
     }
-    std::rotate(m_keys.begin(), found, found + 1);
+    std::rotate(keys.begin(), found, found + 1);
+    m_keys = std::make_shared<const List>(std::move(keys));
 }
 
 void Keyring::Remove(const SecretKey& key)
 {
-    if (key == m_keys.front())
+    const std::lock_guard lock(m_mutex);
+    if (key == m_keys->front())
     {
         throw KeyError("the primary key cannot be removed: use another one first");
     }
-    std::erase(m_keys, key);
+    List keys = *m_keys;
+    std::erase(keys, key);
+    m_keys = std::make_shared<const List>(std::move(keys));
+}
+
+std::vector<SecretKey> Keyring::Keys() const
+{
+    return *Current();
+}
+
+std::shared_ptr<const Keyring::List> Keyring::Current() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_keys;
 }
 
 } // namespace swim

@@ -3,7 +3,7 @@
 // See memory-network.h.
 #include "swim/memory-network.h"
 
-#include "swim/assert.h"
+#include "swim/agent.h"
 #include "swim/endpoint.h"
 
 #include <algorithm>
@@ -14,6 +14,33 @@
 
 namespace swim
 {
+
+namespace
+{
+
+/// True while it lives, whatever is thrown meanwhile.
+class Running
+{
+  public:
+    explicit Running(bool& running)
+        : m_running(running)
+    {
+        m_running = true;
+    }
+
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+    ~Running()
+    {
+        m_running = false;
+    }
+
+  private:
+    bool& m_running;
+};
+
+} // namespace
 
 class MemoryNetwork::Place : public Transport
 {
@@ -41,9 +68,16 @@ class MemoryNetwork::Place : public Transport
 
     void Start(Handler& handler) override
     {
+        if (std::ranges::find(m_network.m_started, m_address, &Place::m_address) !=
+            m_network.m_started.end())
+        {
+            throw AgentError("an agent is at " + FormatAddress(m_address) +
+                             " of the network in memory already; attach each at an address of its "
+                             "own");
+        }
+        m_network.m_started.push_back(this);
         m_handler = &handler;
         Post([this] {
-            SWIM_ASSERT(m_network.At(m_address) == nullptr, "one transport an address");
             m_network.m_places.push_back(this);
             m_handler->OnStart();
         });
@@ -51,6 +85,7 @@ class MemoryNetwork::Place : public Transport
 
     void Stop() override
     {
+        std::erase(m_network.m_started, this);
         std::erase(m_network.m_places, this);
         m_life.reset();
         m_opened.clear();
@@ -226,8 +261,12 @@ std::unique_ptr<Transport> MemoryNetwork::Attach(const Address& address)
 
 void MemoryNetwork::RunFor(Duration time)
 {
-    SWIM_ASSERT(!m_running, "what happens on the network cannot turn its clock");
-    m_running = true;
+    if (m_running)
+    {
+        throw AgentError("what happens on the network in memory cannot turn its clock: RunFor is "
+                         "under way");
+    }
+    const Running running(m_running);
     const Instant end = m_now + time;
     while (!m_pending.empty() && m_pending.begin()->first.first <= end)
     {
@@ -236,7 +275,6 @@ void MemoryNetwork::RunFor(Duration time)
         next.mapped()();
     }
     m_now = end;
-    m_running = false;
 }
 
 void MemoryNetwork::Schedule(Duration delay, Transport::Task task)

@@ -75,7 +75,7 @@ std::vector<OwnAddress> Candidates(const std::vector<OwnAddress>& own,
     for (OwnAddress each : own)
     {
         each.address.port = port;
-        if (each.address.length == length && IsReachable(each.address) &&
+        if (each.address.length == length && !each.loopback && IsReachable(each.address) &&
             allow.Allows(each.address))
         {
             candidates.push_back(each);
@@ -98,9 +98,11 @@ std::vector<OwnAddress> OwnAddresses()
     for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next)
     {
         const std::optional<Address> address = FromSystem(entry->ifa_addr);
-        if (address && (entry->ifa_flags & IFF_UP) != 0 && (entry->ifa_flags & IFF_LOOPBACK) == 0)
+        if (address && (entry->ifa_flags & IFF_UP) != 0)
         {
-            own.push_back({entry->ifa_name, *address});
+            own.push_back({.interface = entry->ifa_name,
+                           .address = *address,
+                           .loopback = (entry->ifa_flags & IFF_LOOPBACK) != 0});
         }
     }
     return own;

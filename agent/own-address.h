@@ -21,10 +21,11 @@ namespace swim
 struct OwnAddress
 {
     std::string interface;
-    Address address;
+    Address address;       ///< without a port
+    bool loopback = false; ///< the interface leads to the machine alone
 };
 
-/// The machine's addresses, in the order of the system.
+/// The machine's addresses, those of loopback too, in the order of the system.
 std::vector<OwnAddress> OwnAddresses();
 
 /// The address that the machine would send from to somewhere far away; asks the system's routes and
@@ -32,7 +33,8 @@ std::vector<OwnAddress> OwnAddresses();
 std::optional<Address> SourceOfDefaultRoute(bool ipv6);
 
 /**
- * Picks one that others may reach: neither of the machine alone (loopback) nor of one link alone.
+ * Picks one that others may reach: neither of an interface or a range of the machine alone
+ * (loopback), nor of one link alone.
  * @param local where the member listens: at all addresses, and a port
  * @param allow only addresses in its ranges are picked
  * @param routed that of SourceOfDefaultRoute

@@ -3,12 +3,12 @@
 // See swarm.h.
 #include "swim/swarm.h"
 
+#include "agent/bind-address.h"
 #include "swim/endpoint.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <sys/resource.h>
 
 namespace swim
@@ -42,7 +42,7 @@ void AllowFiles(std::size_t members)
     }
     if (limit.rlim_cur < needed)
     {
-        limit.rlim_cur = limit.rlim_max;
+        limit.rlim_cur = needed;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
 }
@@ -60,14 +60,13 @@ Address AddressBehind(Address first, std::size_t distance)
 
 Address FirstAddress(const std::string& bind)
 {
-    const std::optional<HostPort> endpoint = ParseHostPort(bind);
-    const std::optional<Address> address = endpoint ? NumericAddress(*endpoint) : std::nullopt;
-    if (!address || IsUnspecified(*address))
+    const Address address = ReadBindAddress(bind);
+    if (IsUnspecified(address))
     {
         throw AgentError("bind = \"" + bind +
                          "\": must be the first member's address, such as 127.0.0.1:7946");
     }
-    return *address;
+    return address;
 }
 
 /// @return the first name without its 0

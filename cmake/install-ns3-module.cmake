@@ -16,6 +16,7 @@ install(FILES ${PROJECT_BINARY_DIR}/ns3-module/include/ns3/swim-module.h
 # The protocol is inside, under a name of its own: an application may use find_package(swim) as well.
 install(TARGETS ns3-swim swim-protocol EXPORT ns3-swim-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT ns3-module
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT ns3-module
   FILE_SET HEADERS DESTINATION ${ns3_swim_include_dir} COMPONENT ns3-module
   INCLUDES DESTINATION ${ns3_swim_include_dir})
 install(EXPORT ns3-swim-targets NAMESPACE ns3-swim:: DESTINATION ${ns3_swim_cmake_dir}

@@ -152,21 +152,18 @@ std::optional<std::string> WriteKeys(const std::string& file, std::span<const Se
 
 MemberKeys::MemberKeys(std::string file)
     : m_file(std::move(file)),
-      m_ring(std::make_shared<Keyring>(ReadKeyring(m_file))),
-      m_cipher(m_ring)
+      m_ring(std::make_shared<Keyring>(ReadKeyring(m_file)))
 {
 }
 
 std::vector<SecretKey> MemberKeys::List() const
 {
-    const std::lock_guard lock(m_mutex);
-    return {m_ring->Keys().begin(), m_ring->Keys().end()};
+    return m_ring->Keys();
 }
 
 template <typename Change>
 std::optional<std::string> MemberKeys::Apply(Change change)
 {
-    const std::lock_guard lock(m_mutex);
     try
     {
         change(*m_ring);
@@ -205,27 +202,9 @@ Keyring MemberKeys::Read() const
     return ReadKeyring(m_file);
 }
 
-void MemberKeys::Replace(Keyring ring)
+void MemberKeys::Replace(const Keyring& ring)
 {
-    const std::lock_guard lock(m_mutex);
-    *m_ring = std::move(ring);
-}
-
-std::size_t MemberKeys::Overhead() const
-{
-    return m_cipher.Overhead();
-}
-
-void MemberKeys::Seal(Bytes& bytes, std::size_t start, ByteView aad)
-{
-    const std::lock_guard lock(m_mutex);
-    m_cipher.Seal(bytes, start, aad);
-}
-
-bool MemberKeys::Open(ByteView sealed, ByteView aad, Bytes& plain)
-{
-    const std::lock_guard lock(m_mutex);
-    return m_cipher.Open(sealed, aad, plain);
+    *m_ring = ring;
 }
 
 } // namespace swim::program

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// A member's keys: in memory, where they can be changed while messages are sealed and opened, and
-// in the file that holds them.
+// A member's keys: the ring that its agent's messages are sealed and opened with, and the file that
+// holds them, changed together.
 //
 // The file has one key a line, in base64, the primary first; or, as Serf's keyring files, a JSON
 // list of them. Lines that begin with # and empty ones do not count.
 #pragma once
 
-#include "swim/aes-gcm-cipher.h"
+#include "swim/keyring.h"
 
-#include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,13 +17,19 @@
 namespace swim::program
 {
 
-/// All methods from any thread.
-class MemberKeys : public Cipher
+/// From one thread; the ring's users may be on others.
+class MemberKeys
 {
   public:
     /// @throws UserError if the file cannot be read, or by others than its owner and group, or has
     ///         no proper keys
     explicit MemberKeys(std::string file);
+
+    /// For the agent's cipher; it changes as the keys do.
+    std::shared_ptr<const Keyring> Ring() const
+    {
+        return m_ring;
+    }
 
     /// The primary first.
     std::vector<SecretKey> List() const;
@@ -39,20 +43,14 @@ class MemberKeys : public Cipher
     Keyring Read() const;
 
     /// Uses these keys from now on; the file stays as it is.
-    void Replace(Keyring ring);
-
-    std::size_t Overhead() const override;
-    void Seal(Bytes& bytes, std::size_t start, ByteView aad) override;
-    bool Open(ByteView sealed, ByteView aad, Bytes& plain) override;
+    void Replace(const Keyring& ring);
 
   private:
     template <typename Change>
     std::optional<std::string> Apply(Change change);
 
     const std::string m_file;
-    mutable std::mutex m_mutex;
-    std::shared_ptr<Keyring> m_ring;
-    AesGcmCipher m_cipher;
+    const std::shared_ptr<Keyring> m_ring;
 };
 
 } // namespace swim::program

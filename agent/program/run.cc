@@ -71,7 +71,9 @@ void AddOptions(CLI::App& run, CommandLine& line)
 {
     run.add_option("--config", line.configFile, "agent.toml; the command line wins over it");
     run.add_option("--name", line.name, "unique in the cluster; default: the machine's name");
-    run.add_option("--bind", line.bind, "where to listen; default: 0.0.0.0:7946");
+    run.add_option("--bind",
+                   line.bind,
+                   "where to listen: address, interface or name; default: 0.0.0.0:7946");
     run.add_option("--advertise",
                    line.advertise,
                    "where others reach us; default: --bind, or the machine's address");

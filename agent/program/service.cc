@@ -12,6 +12,7 @@
 #include "agent/program/repeated-warnings.h"
 #include "agent/program/reporter.h"
 #include "agent/program/status.h"
+#include "swim/aes-gcm-cipher.h"
 #include "swim/endpoint.h"
 
 #include <asio/io_context.hpp>
@@ -48,7 +49,7 @@ class Service
   private:
     static AgentOptions Options(const ServiceOptions& options,
                                 const Settings& settings,
-                                std::shared_ptr<MemberKeys> keys,
+                                const MemberKeys* keys,
                                 Listener& listener);
 
     std::unique_ptr<ControlServer> OpenControl();
@@ -71,7 +72,7 @@ class Service
     EventStream m_events;     // outlives connections, which the next may hold
     asio::io_context m_io{1};
     Reporter m_reporter;
-    std::shared_ptr<MemberKeys> m_keys;      ///< null: no encryption
+    std::unique_ptr<MemberKeys> m_keys;      ///< null: no encryption
     std::unique_ptr<ControlServer> m_server; ///< null: only standard input is obeyed
     std::unique_ptr<Agent> m_agent;
     std::unique_ptr<Control> m_control;
@@ -90,7 +91,7 @@ class Service
 
 AgentOptions Service::Options(const ServiceOptions& options,
                               const Settings& settings,
-                              std::shared_ptr<MemberKeys> keys,
+                              const MemberKeys* keys,
                               Listener& listener)
 {
     AgentOptions agent;
@@ -102,7 +103,7 @@ AgentOptions Service::Options(const ServiceOptions& options,
     agent.listener = &listener;
     agent.seed = options.seed;
     agent.incarnation = options.incarnation;
-    agent.cipher = keys;
+    agent.cipher = keys != nullptr ? std::make_shared<AesGcmCipher>(keys->Ring()) : nullptr;
     agent.allow = settings.allow;
     agent.datagramsPerSecond = settings.datagramsPerSecond;
     agent.serf = settings.serf;
@@ -115,10 +116,10 @@ Service::Service(const ServiceOptions& options, const Settings& settings)
       m_settings(settings),
       m_events(OpenEvents(settings.events)),
       m_reporter(m_events, settings.serf),
-      m_keys(settings.keyFile.empty() ? nullptr : std::make_shared<MemberKeys>(settings.keyFile)),
+      m_keys(settings.keyFile.empty() ? nullptr : std::make_unique<MemberKeys>(settings.keyFile)),
       m_server(OpenControl())
 {
-    const AgentOptions agent = Options(options, settings, m_keys, m_reporter);
+    const AgentOptions agent = Options(options, settings, m_keys.get(), m_reporter);
     std::unique_ptr<Transport> transport = OpenSockets(agent);
     ImpairedTransport* impaired = nullptr;
     if (options.stdinControl) // whoever started us may want a worse network

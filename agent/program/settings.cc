@@ -228,7 +228,10 @@ void ReadTable(Settings& settings, const TomlEntry& entry)
 /// In the order of reading: `tags` look at `meta`.
 constexpr TomlKey<Settings> TOP_ROWS[] = {
     Optional<&Settings::name>("name", "the machine's name", "The member's name in the cluster."),
-    Plain<&Settings::bind>("bind", "Address and port to listen at, of datagrams and streams."),
+    Plain<&Settings::bind>("bind",
+                           "Where to listen, for datagrams and streams: HOST:PORT, or HOST at port "
+                           "7946. HOST is a numeric address, the name of an interface (`eth0`), or "
+                           "a name that stands for an address of the machine."),
     Optional<&Settings::advertise>(
         "advertise",
         "the address of `bind`; where that is every address, the one that others are reached from",

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 
 namespace swim
@@ -23,8 +24,9 @@ namespace swim
 /// Of AES-GCM's nonces, in bytes.
 inline constexpr std::size_t NONCE_SIZE = 12;
 
-/// Seals with the primary key of a ring, and opens with any of them. Not thread-safe: each agent
-/// has a cipher of its own, and calls it on its thread.
+/// Seals with the primary key of a ring, and opens with any of them; the ring may change meanwhile.
+/// All methods from any thread. Agents that share a cipher wait for each other, so each had better
+/// have one of its own; a ring they share at no cost.
 class AesGcmCipher : public Cipher
 {
   public:
@@ -35,8 +37,8 @@ class AesGcmCipher : public Cipher
     /// Of the operating system's randomness; ends the process if there is none.
     static void RandomNonce(std::span<std::uint8_t, NONCE_SIZE> nonce);
 
-    /// @param keyring may change between calls, not during one
-    /// @param nonceSource asked once a message that is sealed
+    /// @param keyring the caller may keep it, to change its keys
+    /// @param nonceSource asked once a message that is sealed, one call at a time
     explicit AesGcmCipher(std::shared_ptr<const Keyring> keyring,
                           NonceSource nonceSource = RandomNonce);
     ~AesGcmCipher() override;
@@ -49,6 +51,7 @@ class AesGcmCipher : public Cipher
     class Aes;
 
     std::shared_ptr<const Keyring> m_keyring;
+    std::mutex m_mutex; ///< guards the rest
     NonceSource m_nonceSource;
     std::unique_ptr<Aes> m_aes;
 };

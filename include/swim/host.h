@@ -24,7 +24,7 @@ class AgentHost
     /// What only agents see.
     struct Parts;
 
-    /// Starts a thread. @throws std::system_error if the system has none to give
+    /// Starts a thread. @throws AgentError (agent.h) if the system has none to give
     AgentHost();
 
     /// For the library itself.

@@ -5,12 +5,17 @@
 // What arrives may be sealed under any key of the ring, what is sent is sealed under the primary.
 // So a key is rotated without a gap: add the new one everywhere, then make it primary everywhere,
 // then remove the old one (memberlist's keyring.go).
+//
+// The application keeps the ring that it gave to an AesGcmCipher, and changes it whenever it likes.
+// The keys are an immutable list that a change replaces, so that who seals and opens messages holds
+// the ring's lock for the copy of a pointer, and each message is sealed or opened by one whole list.
 #pragma once
 
 #include "swim/bytes.h"
 
+#include <memory>
+#include <mutex>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -35,14 +40,22 @@ std::string KeyToText(ByteView key);
 /// @return the key of 16, 24 or 32 bytes that the base64 text spells, or nothing
 std::optional<SecretKey> KeyFromText(std::string_view text);
 
-/// The keys of a member. Never empty: its first key is the primary. Not thread-safe; a cipher reads
-/// it on the agent's thread, so change it while that is held off, or put a lock around both.
+/// The keys of a member. Never empty: its first key is the primary. All methods from any thread,
+/// while ciphers use the ring; the next message that they seal or open goes by the change.
 class Keyring
 {
   public:
     /// @param primary what is sent is sealed with it
     /// @throws KeyError if it has no key's size
     explicit Keyring(SecretKey primary);
+
+    /// The keys of the other ring as they are now; later changes of one leave the other alone.
+    Keyring(const Keyring& other);
+
+    /// Likewise, and all at once: whoever uses this ring finds the former keys or the new ones.
+    Keyring& operator=(const Keyring& other);
+
+    ~Keyring() = default;
 
     /// Adds a key to open with; one that is there already stays where it is.
     /// @throws KeyError if it has no key's size
@@ -56,14 +69,19 @@ class Keyring
     /// @throws KeyError if it is the primary
     void Remove(const SecretKey& key);
 
-    /// The primary first, then the others as they were added.
-    std::span<const SecretKey> Keys() const
-    {
-        return m_keys;
-    }
+    /// @return a copy: the primary first, then the others as they were added
+    std::vector<SecretKey> Keys() const;
 
   private:
-    std::vector<SecretKey> m_keys;
+    friend class AesGcmCipher;
+
+    using List = std::vector<SecretKey>;
+
+    /// The keys at this moment, which nobody changes any more; allocates nothing.
+    std::shared_ptr<const List> Current() const;
+
+    mutable std::mutex m_mutex;
+    std::shared_ptr<const List> m_keys; ///< never null, never an empty list
 };
 
 } // namespace swim

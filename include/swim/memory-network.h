@@ -35,11 +35,12 @@ class MemoryNetwork
     MemoryNetwork(const MemoryNetwork&) = delete;
     MemoryNetwork& operator=(const MemoryNetwork&) = delete;
 
-    /// @param address where it listens once started; nobody else does
+    /// @param address where it listens once an agent has it; that agent's constructor throws
+    ///        AgentError if another one is there
     /// @return a transport that the network outlives
     std::unique_ptr<Transport> Attach(const Address& address);
 
-    /// Lets time pass, and whatever happens in it.
+    /// Lets time pass, and whatever happens in it. @throws AgentError in what happens in it
     void RunFor(Duration time);
 
   private:
@@ -57,7 +58,8 @@ class MemoryNetwork
     Instant m_now{};
     std::uint64_t m_scheduled = 0;
     std::map<std::pair<Instant, std::uint64_t>, Transport::Task> m_pending;
-    std::vector<Place*> m_places;
+    std::vector<Place*> m_started; ///< that have an agent
+    std::vector<Place*> m_places;  ///< of these: that are told what arrives
     bool m_running = false;
 };
 

@@ -62,18 +62,10 @@ std::size_t Node::MaxBroadcast(const BroadcastOptions& options) const
     return payload;
 }
 
-/// Whether we know of nobody else who lives.
-bool Node::Alone() const
+/// Where nobody else lives, ours have nobody to reach.
+void Node::SettleBroadcastsIfAlone()
 {
-    const std::uint32_t live =
-        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
-    return live == (m_left ? 0 : 1);
-}
-
-/// Where nobody else lives, our broadcasts have nobody to reach.
-void Node::SettleIfAlone()
-{
-    if (!m_broadcasts.Empty() && Alone())
+    if (IsAlone() && !m_broadcasts.Empty())
     {
         m_broadcasts.SettleOwn();
     }
@@ -101,7 +93,7 @@ BroadcastReceipt Node::Broadcast(Instant now,
         return {.refusal = BroadcastRefusal::QUEUE_FULL};
     }
     ArmGossip(now);
-    SettleIfAlone();
+    SettleBroadcastsIfAlone();
     return {.id = id};
 }
 

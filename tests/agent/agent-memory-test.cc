@@ -403,6 +403,52 @@ TEST_F(AgentMemoryTest, AConflictTellsBothAddresses)
     EXPECT_EQ(second.claimed, AddressOf(1));
 }
 
+TEST_F(AgentMemoryTest, ASecondAgentAtAnAddressIsRefusedUntilTheFirstIsShutDown)
+{
+    Agent first({.name = "a"}, network.Attach(AddressOf(1)));
+    std::string wrong;
+    try
+    {
+        const Agent second({.name = "b"}, network.Attach(AddressOf(1)));
+    }
+    catch (const AgentError& error)
+    {
+        wrong = error.what();
+    }
+    EXPECT_NE(wrong.find("an agent is at 10.0.0.1:7946"), std::string::npos) << wrong;
+    first.Shutdown();
+    const Agent successor({.name = "b"}, network.Attach(AddressOf(1)));
+    network.RunFor(1s);
+    EXPECT_EQ(successor.MemberCount(), 1u);
+}
+
+TEST_F(AgentMemoryTest, ACallbackCannotTurnTheClock)
+{
+    struct Turner : Listener
+    {
+        explicit Turner(MemoryNetwork& turned)
+            : turned(turned)
+        {
+        }
+
+        void OnEvent(const MembershipEvent&) override
+        {
+            turned.RunFor(1s);
+        }
+
+        MemoryNetwork& turned;
+    };
+
+    Turner turner(network);
+    Agent agent({.name = "a", .listener = &turner}, network.Attach(AddressOf(1)));
+    const auto other = Launch(2);
+    auto joined = other->agent->Join({"10.0.0.1"});
+    EXPECT_EQ(Get(joined).contacted, 1u);
+    network.RunFor(1s);
+    EXPECT_EQ(agent.CallbackCount().failed, 1u) << "it was told of one that joined";
+    EXPECT_EQ(agent.MemberCount(), 2u) << "and the network goes on";
+}
+
 TEST_F(AgentMemoryTest, ShuttingDownSettlesWhatIsUnderWay)
 {
     const auto party = Launch(1);

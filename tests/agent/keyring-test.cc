@@ -15,11 +15,6 @@ const SecretKey KEY_16(16, 1);
 const SecretKey KEY_24(24, 2);
 const SecretKey KEY_32(32, 3);
 
-std::vector<SecretKey> KeysOf(const Keyring& ring)
-{
-    return {ring.Keys().begin(), ring.Keys().end()};
-}
-
 /// @return what is wrong with it, or nothing
 template <typename Change>
 std::optional<std::string> RefusalOf(Change change)
@@ -40,11 +35,11 @@ TEST(Keyring, KeepsThePrimaryFirst)
     Keyring ring(KEY_16);
     ring.Add(KEY_24);
     ring.Add(KEY_32);
-    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_16, KEY_24, KEY_32}));
+    EXPECT_EQ(ring.Keys(), (std::vector{KEY_16, KEY_24, KEY_32}));
     ring.Use(KEY_32);
-    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_32, KEY_16, KEY_24}));
+    EXPECT_EQ(ring.Keys(), (std::vector{KEY_32, KEY_16, KEY_24}));
     ring.Use(KEY_32);
-    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_32, KEY_16, KEY_24}));
+    EXPECT_EQ(ring.Keys(), (std::vector{KEY_32, KEY_16, KEY_24}));
 }
 
 TEST(Keyring, AddsAKeyOnce)
@@ -53,7 +48,7 @@ TEST(Keyring, AddsAKeyOnce)
     ring.Add(KEY_24);
     ring.Add(KEY_24);
     ring.Add(KEY_16);
-    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_16, KEY_24}));
+    EXPECT_EQ(ring.Keys(), (std::vector{KEY_16, KEY_24}));
 }
 
 TEST(Keyring, RefusesKeysOfOtherSizes)
@@ -66,7 +61,7 @@ TEST(Keyring, RefusesKeysOfOtherSizes)
         EXPECT_EQ(RefusalOf([&] { ring.Add(SecretKey(size, 9)); }), refusal);
         EXPECT_EQ(RefusalOf([&] { Keyring other(SecretKey(size, 9)); }), refusal);
     }
-    EXPECT_EQ(KeysOf(ring), std::vector<SecretKey>{KEY_16});
+    EXPECT_EQ(ring.Keys(), std::vector<SecretKey>{KEY_16});
 }
 
 TEST(Keyring, RefusesToUseAKeyThatItDoesNotHave)
@@ -74,7 +69,7 @@ TEST(Keyring, RefusesToUseAKeyThatItDoesNotHave)
     Keyring ring(KEY_16);
     EXPECT_EQ(RefusalOf([&] { ring.Use(KEY_24); }),
               "the key is not in the keyring: add it first, on every member");
-    EXPECT_EQ(KeysOf(ring), std::vector<SecretKey>{KEY_16});
+    EXPECT_EQ(ring.Keys(), std::vector<SecretKey>{KEY_16});
 }
 
 TEST(Keyring, RemovesAnyKeyButThePrimary)
@@ -83,10 +78,23 @@ TEST(Keyring, RemovesAnyKeyButThePrimary)
     ring.Add(KEY_24);
     EXPECT_EQ(RefusalOf([&] { ring.Remove(KEY_16); }),
               "the primary key cannot be removed: use another one first");
-    EXPECT_EQ(KeysOf(ring), (std::vector{KEY_16, KEY_24}));
+    EXPECT_EQ(ring.Keys(), (std::vector{KEY_16, KEY_24}));
     ring.Remove(KEY_24);
     ring.Remove(KEY_24);
-    EXPECT_EQ(KeysOf(ring), std::vector<SecretKey>{KEY_16});
+    EXPECT_EQ(ring.Keys(), std::vector<SecretKey>{KEY_16});
+}
+
+TEST(Keyring, IsCopiedWithTheKeysOfTheMoment)
+{
+    Keyring ring(KEY_16);
+    Keyring copy(ring);
+    ring.Add(KEY_24);
+    copy.Add(KEY_32);
+    EXPECT_EQ(ring.Keys(), (std::vector{KEY_16, KEY_24}));
+    EXPECT_EQ(copy.Keys(), (std::vector{KEY_16, KEY_32}));
+    ring = copy;
+    copy.Use(KEY_32);
+    EXPECT_EQ(ring.Keys(), (std::vector{KEY_16, KEY_32}));
 }
 
 TEST(KeyText, IsBase64BothWays)

@@ -28,7 +28,8 @@ std::string Pick(const std::string& bind,
     std::vector<OwnAddress> addresses;
     for (const std::string& each : own)
     {
-        addresses.push_back({"if" + std::to_string(addresses.size()), AddressAt(each)});
+        addresses.push_back(
+            {.interface = "if" + std::to_string(addresses.size()), .address = AddressAt(each)});
     }
     AllowList allow;
     if (!allowed.empty())
@@ -98,12 +99,22 @@ TEST(OwnAddressTest, WithoutAnyTheUserIsAskedForOne)
     }
 }
 
-/// What the system says: no address is of the machine alone, and the default route's is its own.
+/// A router's own address may be on its loopback interface.
+TEST(OwnAddressTest, WhatIsOnLoopbackIsNotPicked)
+{
+    const std::vector<OwnAddress> own = {
+        {.interface = "lo", .address = AddressAt("10.9.9.9"), .loopback = true},
+        {.interface = "eth0", .address = AddressAt("10.0.0.1")}};
+    EXPECT_EQ(FormatAddress(PickOwnAddress(AddressAt("0.0.0.0:7000"), own, {}, std::nullopt)),
+              "10.0.0.1:7000");
+}
+
+/// What the system says: only lo is of the machine alone, and the default route's is its own.
 TEST(OwnAddressTest, TheSystemsAnswersFitTogether)
 {
     for (const OwnAddress& each : OwnAddresses())
     {
-        EXPECT_NE(each.interface, "lo");
+        EXPECT_EQ(each.interface == "lo", each.loopback);
         EXPECT_NE(each.address.length, 0);
     }
     if (const std::optional<Address> routed = SourceOfDefaultRoute(false))

@@ -9,54 +9,16 @@
 #include "serf-process.h"
 #include "swim/aes-gcm-cipher.h"
 
-#include <mutex>
-
 namespace swim
 {
 
 namespace
 {
 
-/// A keyring that may change while an agent uses it.
-class ChangingCipher : public Cipher
+std::shared_ptr<Keyring> RingOf(const std::string& key)
 {
-  public:
-    explicit ChangingCipher(const std::string& key)
-        : m_keyring(std::make_shared<Keyring>(KeyFromText(key).value())),
-          m_cipher(m_keyring)
-    {
-    }
-
-    std::size_t Overhead() const override
-    {
-        return m_cipher.Overhead();
-    }
-
-    void Seal(Bytes& bytes, std::size_t start, ByteView aad) override
-    {
-        const std::lock_guard lock(m_mutex);
-        m_cipher.Seal(bytes, start, aad);
-    }
-
-    bool Open(ByteView sealed, ByteView aad, Bytes& plain) override
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_cipher.Open(sealed, aad, plain);
-    }
-
-    using Change = void (Keyring::*)(const SecretKey&);
-
-    void Do(Change change, const std::string& key)
-    {
-        const std::lock_guard lock(m_mutex);
-        ((*m_keyring).*change)(KeyFromText(key).value());
-    }
-
-  private:
-    std::mutex m_mutex;
-    std::shared_ptr<Keyring> m_keyring;
-    AesGcmCipher m_cipher;
-};
+    return std::make_shared<Keyring>(KeyFromText(key).value());
+}
 
 std::string NewKey()
 {
@@ -79,8 +41,8 @@ class SerfKeys : public testing::Test
         for (int i = 0; i < KIND; ++i)
         {
             m_serfs.push_back(StartSerf("serf" + std::to_string(i), i, m_key));
-            m_ciphers.push_back(std::make_shared<ChangingCipher>(m_key));
-            m_ours.push_back(StartOurs("ours" + std::to_string(i), 100 + i, m_ciphers[i]));
+            m_rings.push_back(RingOf(m_key));
+            m_ours.push_back(StartOurs("ours" + std::to_string(i), 100 + i, m_rings[i]));
         }
         for (int i = 0; i < KIND; ++i)
         {
@@ -103,12 +65,12 @@ class SerfKeys : public testing::Test
 
     static std::unique_ptr<Agent> StartOurs(const std::string& name,
                                             int place,
-                                            std::shared_ptr<Cipher> cipher)
+                                            const std::shared_ptr<Keyring>& ring)
     {
         AgentOptions options = Quick(name);
         options.bind = LoopbackAddress(place);
         options.serf = SerfPeers::YES;
-        options.cipher = std::move(cipher);
+        options.cipher = ring ? std::make_shared<AesGcmCipher>(ring) : nullptr;
         return std::make_unique<Agent>(options);
     }
 
@@ -125,12 +87,14 @@ class SerfKeys : public testing::Test
         }
     }
 
+    using Change = void (Keyring::*)(const SecretKey&);
+
     /// On both kinds. @param verb of `serf keys`
-    void Rotate(const std::string& verb, ChangingCipher::Change change, const std::string& key)
+    void Rotate(const std::string& verb, Change change, const std::string& key)
     {
-        for (const auto& cipher : m_ciphers)
+        for (const auto& ring : m_rings)
         {
-            cipher->Do(change, key);
+            ((*ring).*change)(KeyFromText(key).value());
         }
         const auto heard = [&](const auto& serf) {
             return !serf->LogLines({"Received " + verb + "-key query"}).empty();
@@ -144,7 +108,7 @@ class SerfKeys : public testing::Test
 
     std::string m_key;
     std::vector<std::unique_ptr<SerfProcess>> m_serfs;
-    std::vector<std::shared_ptr<ChangingCipher>> m_ciphers;
+    std::vector<std::shared_ptr<Keyring>> m_rings;
     std::vector<std::unique_ptr<Agent>> m_ours;
 };
 
@@ -160,9 +124,9 @@ TEST_F(SerfKeys, AreRotatedInARunningCluster)
     EXPECT_EQ(m_ours[0]->Count().rejected + m_ours[1]->Count().rejected, 0u);
 
     // The new key lets in, the old one does not.
-    const auto late = StartOurs("late", 110, std::make_shared<ChangingCipher>(fresh));
+    const auto late = StartOurs("late", 110, RingOf(fresh));
     EXPECT_EQ(Get(late->Join({m_serfs[1]->Address()})).contacted, 1u);
-    const auto stale = StartOurs("stale", 111, std::make_shared<ChangingCipher>(m_key));
+    const auto stale = StartOurs("stale", 111, RingOf(m_key));
     EXPECT_EQ(Get(stale->Join({m_serfs[0]->Address(), Where(*m_ours[0])})).contacted, 0u);
 }
 
@@ -173,7 +137,7 @@ TEST_F(SerfKeys, KeepOutWhoHasAnother)
     ASSERT_TRUE(Eventually([&] { return strangeSerf->Running(); }));
     const std::string answer = strangeSerf->Ask("join", Where(*m_ours[0]));
     EXPECT_NE(answer.find("Error joining"), std::string::npos) << answer;
-    const auto stranger = StartOurs("stranger", 120, std::make_shared<ChangingCipher>(wrong));
+    const auto stranger = StartOurs("stranger", 120, RingOf(wrong));
     EXPECT_EQ(Get(stranger->Join({m_serfs[0]->Address(), Where(*m_ours[0])})).contacted, 0u);
     const auto plain = StartOurs("plain", 121, nullptr);
     EXPECT_EQ(Get(plain->Join({m_serfs[0]->Address(), Where(*m_ours[0])})).contacted, 0u);

@@ -81,9 +81,10 @@ TEST(Swarm, SaysWhatIsWrong)
         }
         return "it works";
     };
-    EXPECT_NE(
-        whyNot(QuickSwarm(3, "somewhere:1")).find("bind = \"somewhere:1\": must be the first"),
-        std::string::npos);
+    EXPECT_NE(whyNot(QuickSwarm(3, "0.0.0.0:1")).find("bind = \"0.0.0.0:1\": must be the first"),
+              std::string::npos);
+    EXPECT_NE(whyNot(QuickSwarm(3, "no-such-host.invalid:1")).find("no-such-host.invalid"),
+              std::string::npos);
     EXPECT_NE(whyNot(QuickSwarm(1'000'000'000, "127.77.4.1:0")).find("open files"),
               std::string::npos);
 }

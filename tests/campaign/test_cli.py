@@ -171,6 +171,12 @@ def test_says_when_apt_get_fails(machine: Machine) -> None:
     ("arguments", "package", "wanted"),
     [
         (["build"], "python3-scipy", False),
+        (["build"], "libns3-dev", True),
+        (["build"], "libasio-dev", True),
+        (["build", "--library"], "libns3-dev", False),
+        (["build", "--library"], "nlohmann-json3-dev", False),
+        (["build", "--library"], "libasio-dev", True),
+        (["agent"], "cmake", True),
         (["run", "x"], "python3-scipy", True),
         (["run", "x"], "libgtest-dev", False),
         (["test"], "libgtest-dev", True),
@@ -182,6 +188,7 @@ def test_says_when_apt_get_fails(machine: Machine) -> None:
         (["test"], "doxygen", False),
         (["docs"], "doxygen", True),
         (["docs"], "python3-scipy", False),
+        (["theory"], "python3-scipy", True),
     ],
 )
 def test_each_command_asks_for_its_own_groups(
@@ -213,6 +220,7 @@ def test_another_python_cannot_come_between(machine: Machine) -> None:
         (["test", "-h"], "--all"),
         (["help", "build"], "--jobs N"),
         (["bench", "--help"], "--only A,B"),
+        (["theory", "--help"], "--members N[,N..]"),
         (["docs", "--help"], "html/index.html"),
     ],
 )

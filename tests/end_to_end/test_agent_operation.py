@@ -8,7 +8,6 @@ Nothing is decided by the clock: each test waits for what must come.
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -373,7 +372,7 @@ def test_a_file_that_cannot_be_opened_anew_is_told_where_it_was(agents: LoggedAg
     assert eventually(lambda: "settings were read again" in old.read_text())
 
 
-# Two of one name, and addresses
+# Two of one name
 
 
 def test_a_conflict_names_both_addresses(agents: LoggedAgents) -> None:
@@ -393,30 +392,3 @@ def test_a_conflict_names_both_addresses(agents: LoggedAgents) -> None:
         assert (conflict["address"], conflict["claimed"]) == (mine, theirs)
         (line,) = [line for line in agents.log(name) if "conflict" in line]
         assert f"web is at {mine}, and {theirs} claims that name too" in line
-
-
-def test_the_port_to_advertise_is_that_of_bind_unless_it_is_told(agents: LoggedAgents) -> None:
-    where = free_address()
-    agents.start("a", "--advertise", "127.94.3.1", bind=where)
-    assert agents.address("a") == "127.94.3.1:" + where.rpartition(":")[2]
-    agents.start("b", "--advertise", "127.94.3.1:1234")
-    assert agents.address("b") == "127.94.3.1:1234"
-
-
-@pytest.mark.skipif(
-    os.geteuid() != 0 or shutil.which("unshare") is None, reason="needs a network namespace"
-)
-@pytest.mark.parametrize("bind", ["0.0.0.0:7946", "[::]:7946"])
-def test_a_machine_without_an_address_cannot_be_reached_at_all_of_them(
-    agents: LoggedAgents, bind: str
-) -> None:
-    run = [PROGRAM, "run", "--name", "a", "--bind", bind, "--config", agents.config]
-    done = subprocess.run(
-        ["unshare", "--net", *run],
-        env=agents.environment,
-        capture_output=True,
-        text=True,
-        timeout=LONG_ENOUGH_S,
-    )
-    assert done.returncode == 2
-    assert "the machine has no address there that others could reach; set advertise" in done.stderr

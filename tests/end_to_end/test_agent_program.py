@@ -210,7 +210,7 @@ def test_nobody_to_join_ends_it_unless_it_shall_retry(agents: Agents) -> None:
         ([], "a command is missing"),
         (["dance"], "dance"),
         (["run", "--dance"], "--dance"),
-        (["run", "--bind", "localhost:1"], "must be a numeric address"),
+        (["run", "--bind", "no-such-host.invalid:1"], "no host of that name"),
         (["run", "--traffic-interval", "3"], "such as 1s"),
         (["run", "--config", "/nowhere.toml"], "/nowhere.toml: No such file"),
         (["run", "--log-level", "loud"], "levels are trace"),
