@@ -6,6 +6,7 @@ The help texts are in help/, where ./swimlab shows them before anything is insta
 """
 
 import argparse
+import contextlib
 import os
 import re
 import signal
@@ -13,7 +14,7 @@ import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from campaign.backends import BACKENDS, NS3
 from campaign.bench import command as benchmarks
@@ -27,8 +28,11 @@ from campaign.errors import Failure, Interrupted, UserError
 from campaign import surroundings
 from campaign.plan import Request
 from campaign.presets import preset_build
+from campaign.theory import FORMATS, PRESETS_ONLY, Wanted, losses_of, members_of, theory
 from campaign.words import command_text, one_line, path_text
 from campaign.run import Analyse, analyse_in_child, run_campaign
+
+Read = TypeVar("Read")
 
 AGENT = "swim-agent"
 AGENT_TARGET = "swim-agent-program"
@@ -76,6 +80,8 @@ def main(
                     compare or compare_in_child,
                     text,
                 )
+            case "theory":
+                _theory(options, build)
             case "bench":
                 return _bench(options, build)
             case "docs":
@@ -132,6 +138,23 @@ def _run(
     run_campaign(request, out, options.jobs, command, build, analyse)
 
 
+def _theory(options: argparse.Namespace, build: Build | None) -> None:
+    """`./swimlab theory`; what a build says must not come between the rows of a table."""
+    scenario = options.scenario
+    text = PRESETS_ONLY if scenario is None else read_scenario(scenario)
+    settings = options.set
+    if options.preset is not None:
+        settings = [f"cluster.preset={options.preset}", *settings]
+    wanted = Wanted(scenario, text, tuple(settings), options.members, options.loss)
+    if build is None:
+        build = default_build()
+        with contextlib.redirect_stdout(sys.stderr):
+            build.make(cores(), [NS3.program])
+    print(theory(wanted, build, options.format, options.out))
+    if options.out is not None:
+        print(f"Curves: {path_text(options.out)}", file=sys.stderr)
+
+
 def _bench(options: argparse.Namespace, build: Build | None) -> int:
     """`./swimlab bench`; a promise that is not met is a failure only with --check."""
 
@@ -172,12 +195,15 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--backend", choices=BACKENDS, default=NS3.name)
     run.add_argument("--members")
     calibration = commands.add_parser("calibrate", **plain("./swimlab calibrate"))
-    calibration.add_argument("--backends", type=_systems, default=list(DEFAULT))
+    calibration.add_argument("--backends", type=_values(names_of), default=list(DEFAULT))
     for command in (run, calibration):
         command.add_argument("scenario", type=Path)
         command.add_argument("--out", type=Path)
         command.add_argument("--seed", type=_at_least(0))
         command.add_argument("--runs", type=_at_least(1))
+    formulas = commands.add_parser("theory", **plain("./swimlab theory"))
+    _add_theory(formulas)
+    for command in (run, calibration, formulas):
         command.add_argument(
             "--set", type=_setting, action="append", default=[], metavar="KEY=VALUE"
         )
@@ -188,7 +214,9 @@ def _parser() -> argparse.ArgumentParser:
     sizes = bench.add_mutually_exclusive_group()
     for name, value in (("--quick", benchmarks.QUICK), ("--full", benchmarks.FULL)):
         sizes.add_argument(name, dest="sizes", action="store_const", const=value)
-    bench.add_argument("--only", type=_sections, default=list(benchmarks.TARGETS))
+    bench.add_argument(
+        "--only", type=_values(benchmarks.sections_of), default=list(benchmarks.TARGETS)
+    )
     bench.add_argument("--out", type=Path, default=Path("out/bench"))
     bench.add_argument("--check", action="store_true")
     docs = commands.add_parser("docs", **plain("./swimlab docs"))
@@ -208,18 +236,25 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _systems(text: str) -> list[str]:
-    try:
-        return names_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+def _add_theory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", type=Path, nargs="?")
+    parser.add_argument("--preset")
+    parser.add_argument("--members", type=_values(members_of), default=())
+    parser.add_argument("--loss", type=_values(losses_of), default=())
+    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0])
+    parser.add_argument("--out", type=Path)
 
 
-def _sections(text: str) -> list[str]:
-    try:
-        return benchmarks.sections_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+def _values(read: Callable[[str], Read]) -> Callable[[str], Read]:
+    """What reads a list and raises ValueError, as argparse wants it."""
+
+    def checked(text: str) -> Read:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return checked
 
 
 def _at_least(least: int) -> Callable[[str], int]:

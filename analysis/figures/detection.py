@@ -4,18 +4,20 @@ member to all.
 
 Both definitions of "first detection" are drawn, because the papers use both: the first suspicion
 (SWIM with suspicion) and the first death notice (Lifeguard), and the time until the last member
-knows.
+knows. Where a closed form holds for a campaign, its law is a thin black line beside the measured one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from analysis.campaign import statistics
 from analysis.figures import style
 from analysis.run.metrics import OWN_CURVES, RunMetrics
+from analysis.theory.curves import TIME_AXIS, curve
 
 NO_CRASH = "no member crashed in this scenario, so there is nothing to detect."
 MILESTONES = (
@@ -25,7 +27,13 @@ MILESTONES = (
 )
 
 
-def delays(runs: Sequence[RunMetrics]) -> style.Picture:
+LAW_POINTS = 200
+
+Resolved = Mapping[str, str]
+"""A scenario's settings, given where theory speaks of a campaign such as this."""
+
+
+def delays(runs: Sequence[RunMetrics], resolved: Resolved | None = None) -> style.Picture:
     """Cumulative distribution of the three milestones over all crashes of all runs."""
     name, title = "detection-times", "Detection times"
     crashes = [crash for run in runs for crash in run.crashes]
@@ -52,6 +60,8 @@ def delays(runs: Sequence[RunMetrics]) -> style.Picture:
                     color=colour,
                     linestyle=dashes,
                 )
+        measures = [key for key, *_ in MILESTONES if reached[key]]
+        laws = [] if resolved is None else _draw_laws(axes, measures, longest_s, resolved)
         share_axis(axes, "share of crashes")
         axes.legend(loc="lower right")
     unseen = {
@@ -66,7 +76,23 @@ def delays(runs: Sequence[RunMetrics]) -> style.Picture:
     )
     for label, missing in unseen.items():
         text += f" Never {label}: {missing}."
+    if laws:
+        text += f" Thin black: theory, {'; '.join(laws)}."
     return style.Picture(name, title, text, figure)
+
+
+def _draw_laws(
+    axes: Axes, measures: Sequence[str], until_s: float, resolved: Resolved
+) -> list[str]:
+    """The laws of these measures against the time since a crash, and what is said of them; none of a
+    measure that has none."""
+    places = np.linspace(0, 1.04 * until_s, LAW_POINTS).tolist()
+    found = [curve(measure, TIME_AXIS, resolved, places) for measure in measures]
+    laws = [law for law in found if law is not None]
+    for number, law in enumerate(laws):
+        named = {} if number else {"label": law.label}
+        axes.plot(law.x, law.y, color=style.BLACK, linewidth=0.8, **named)
+    return [law.caption for law in laws]
 
 
 def draw_cdf(axes: Axes, times_s: Sequence[float], of: int, until_s: float, **look: object) -> None:

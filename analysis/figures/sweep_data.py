@@ -19,9 +19,9 @@ from matplotlib.axes import Axes
 from analysis.campaign import statistics
 from analysis.campaign.intervals import share_interval
 from analysis.campaign.text import setting_words
+from analysis.campaign.values import TIME, number_and_kind
 from analysis.run.metrics import RunMetrics
 
-_UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 LOGARITHMIC_FROM_RATIO = 10.0
 DODGE = 0.012
 """How far lines stand apart, as a share of the axis."""
@@ -177,14 +177,14 @@ class Axis:
         return [f"{value:g}" for value, _ in numbers]
 
     def _numbers(self) -> list[tuple[float, str]] | None:
-        numbers = [_number(value) for value in self.values]
+        numbers = [number_and_kind(value) for value in self.values]
         if None in numbers or len({kind for _, kind in numbers}) != 1:
             return None
         return numbers
 
     def _unit(self) -> str:
         numbers = self._numbers()
-        return "" if numbers is None else {"time": "s"}.get(numbers[0][1], numbers[0][1])
+        return "" if numbers is None else {TIME: "s"}.get(numbers[0][1], numbers[0][1])
 
     def beside(self, places: np.ndarray, line: int, of: int) -> np.ndarray:
         """The places of one of several lines, moved aside a little, so that no interval hides
@@ -228,12 +228,3 @@ def points_of(
         )
         for summary, (settings, runs) in zip(summaries, runs_by_point, strict=True)
     ]
-
-
-def _number(text: str) -> tuple[float, str] | None:
-    """A value without its unit and what kind of unit that was; None for a word."""
-    match = re.fullmatch(r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)\s*([A-Za-z%]*)", text)
-    if not match:
-        return None
-    value, unit = float(match[1]), match[2]
-    return (value * _UNITS[unit], "time") if unit in _UNITS else (value, unit)

@@ -20,6 +20,7 @@ COPIES = {
     "swim.rst": "ns3-module/doc/swim.rst",
     "changelog.md": "CHANGELOG.md",
     "refutation.txt": "tests/protocol/transcripts/refutation.txt",
+    "theory-swim.txt": "tests/campaign/theory-swim.txt",
     "own-metric.cc": "tests/lab/record/metrics/own-metric-test.cc",
 }
 UNITS = {"%": "%", "s": "s", "": "count"}

@@ -10,7 +10,6 @@
 // That is memberlist's order, with its hole (`precedence`); precedence.h has the order without it.
 // Only a member itself raises its incarnation: to answer an accusation (refute). The paper's
 // Confirm beats everything for ever; `dead_is_final` restores that.
-#include "swim/datagram-room.h"
 #include "swim/node.h"
 
 #include <algorithm>
@@ -337,10 +336,7 @@ void Node::ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId f
     {
         ArmHealing(now);
     }
-    if (!m_broadcasts.Empty() && Alone())
-    {
-        m_broadcasts.SettleOwn();
-    }
+    SettleBroadcastsIfAlone();
 }
 
 void Node::RefuteUnlessLeft(Instant now, std::uint32_t accused, NameId accuser, Outbox& out)
@@ -361,70 +357,6 @@ void Node::Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& ou
     m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
     Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
     out.AddEvent({EventKind::REFUTED, m_name, m_incarnation, accuser});
-}
-
-std::size_t Node::MaxMeta() const
-{
-    return DatagramRoom(*m_config, m_envelope.GetCipher())
-        .MaxMeta(m_directory.Name(m_name).size())
-        .value_or(0);
-}
-
-bool Node::UpdateMeta(Instant now, std::string_view meta, Outbox& out)
-{
-    FireDue(now, out);
-    if (meta.size() > MaxMeta())
-    {
-        return false;
-    }
-    const Identity& me = m_directory.Get(m_identity);
-    const IdentityId changed = m_directory.Intern(m_name, me.address, meta, me.versions);
-    if (changed == NONE)
-    {
-        Reject(Rejection::DIRECTORY_FULL, out);
-        return false;
-    }
-    m_identity = changed;
-    ++m_incarnation;
-    const PeerRecord before = m_members.At(m_slot);
-    m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
-    Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
-    out.AddEvent({EventKind::UPDATED, m_name, m_incarnation, m_name});
-    return true;
-}
-
-void Node::Leave(Instant now, Outbox& out)
-{
-    FireDue(now, out);
-    m_left = true;
-    ApplyDead(now, m_slot, m_incarnation, m_name, out);
-}
-
-void Node::Return(Instant now, Outbox& out)
-{
-    FireDue(now, out);
-    if (!m_left)
-    {
-        return;
-    }
-    m_left = false;
-    m_incarnation += m_incarnation < UINT32_MAX;
-    m_members.Update(m_slot, {m_identity, m_incarnation, MemberState::ALIVE, now});
-    Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
-    out.AddEvent({EventKind::JOINED, m_name, m_incarnation, m_name});
-}
-
-bool Node::OwnNewsPassedOn() const
-{
-    const std::uint32_t live =
-        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
-    const bool alone = live == (m_left ? 0 : 1);
-    return alone || !m_queue.Contains(m_name);
-}
-
-bool Node::LeaveDone() const
-{
-    return m_left && OwnNewsPassedOn();
 }
 
 void Node::Reap(Instant now)

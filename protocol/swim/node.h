@@ -14,10 +14,11 @@
 //   reason and changes nothing.
 // - The outbox is appended to; the caller performs it and clears it.
 //
-// The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), probe.cc
-// (direct, indirect, verdict), ping.cc (the application's own pings), gossip.cc (piggyback, gossip
-// tick), user-messages.cc (the application's messages and broadcasts), sync.cc (join, push/pull),
-// healing.cc (who looks for the dead again), stall.cc (what a process does that blocks).
+// The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute),
+// own-news.cc (what we say of ourselves), probe.cc (direct, indirect, verdict), ping.cc (the
+// application's own pings), gossip.cc (piggyback, gossip tick), user-messages.cc (the application's
+// messages and broadcasts), sync.cc (join, push/pull), healing.cc (who looks for the dead again),
+// stall.cc (what a process does that blocks).
 #pragma once
 
 #include "swim/application.h"
@@ -317,6 +318,9 @@ class Node
     void Reap(Instant now);
     void ChangeHealth(std::int64_t by);
 
+    // own-news.cc
+    bool IsAlone() const;
+
     // probe.cc
     void StartProbe(Instant now, Instant due, Outbox& out);
     Slot NextProbeTarget(Instant now);
@@ -363,7 +367,7 @@ class Node
     // user-messages.cc
     std::size_t BroadcastRoom() const;
     std::size_t SizeOf(const BroadcastOptions& options, std::size_t payload) const;
-    bool Alone() const;
+    void SettleBroadcastsIfAlone();
     void OnUserDatagram(Instant now, wire::ByteView message);
     void OnUserMessage(Instant now, wire::ByteView payload);
     bool QueueUserMessage(Instant now, wire::ByteView payload);

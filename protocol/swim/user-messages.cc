@@ -62,12 +62,13 @@ std::size_t Node::MaxBroadcast(const BroadcastOptions& options) const
     return payload;
 }
 
-/// Whether we know of nobody else who lives.
-bool Node::Alone() const
+/// Where nobody else lives, ours have nobody to reach.
+void Node::SettleBroadcastsIfAlone()
 {
-    const std::uint32_t live =
-        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT);
-    return live == (m_members.At(m_slot).Gone() ? 0 : 1);
+    if (IsAlone() && !m_broadcasts.Empty())
+    {
+        m_broadcasts.SettleOwn();
+    }
 }
 
 BroadcastReceipt Node::Broadcast(Instant now,
@@ -92,10 +93,7 @@ BroadcastReceipt Node::Broadcast(Instant now,
         return {.refusal = BroadcastRefusal::QUEUE_FULL};
     }
     ArmGossip(now);
-    if (Alone())
-    {
-        m_broadcasts.SettleOwn();
-    }
+    SettleBroadcastsIfAlone();
     return {.id = id};
 }
 

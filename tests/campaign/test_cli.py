@@ -188,6 +188,7 @@ def test_says_when_apt_get_fails(machine: Machine) -> None:
         (["test"], "doxygen", False),
         (["docs"], "doxygen", True),
         (["docs"], "python3-scipy", False),
+        (["theory"], "python3-scipy", True),
     ],
 )
 def test_each_command_asks_for_its_own_groups(
@@ -219,6 +220,7 @@ def test_another_python_cannot_come_between(machine: Machine) -> None:
         (["test", "-h"], "--all"),
         (["help", "build"], "--jobs N"),
         (["bench", "--help"], "--only A,B"),
+        (["theory", "--help"], "--members N[,N..]"),
         (["docs", "--help"], "html/index.html"),
     ],
 )

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Values of a scenario as numbers: settings arrive as text, with the unit that they were written with.
+
+Times become seconds, so that 500ms and 0.5s are one value; what has another unit keeps it.
+"""
+
+from __future__ import annotations
+
+import re
+
+TIME = "time"
+"""The kind of a duration, whose number is in seconds."""
+
+_UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+def number_and_kind(text: str) -> tuple[float, str] | None:
+    """`500ms` is 0.5 and TIME, `20%` is 20 and `%`, `4` is 4 and nothing; None for a word."""
+    match = re.fullmatch(r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)\s*([A-Za-z%]*)", text)
+    if match is None:
+        return None
+    value, unit = float(match[1]), match[2]
+    return (value * _UNITS[unit], TIME) if unit in _UNITS else (value, unit)
