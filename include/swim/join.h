@@ -19,11 +19,11 @@ namespace swim
 /// How joining went. Some addresses may have answered while others did not.
 struct JoinResult
 {
-    std::size_t contacted = 0;       ///< other members that answered; one is enough
-    std::vector<std::string> errors; ///< of the last attempt, each naming its address
+    std::size_t contacted = 0;            ///< other members that answered; one is enough
+    std::vector<std::string> errors = {}; ///< of the last attempt, each naming its address
     /// Where those who answered hold a member of our name to be that is not us: another one, or
     /// ourselves before a restart. They do not take us in while it is so; we go on offering.
-    std::optional<Address> nameHeldAt;
+    std::optional<Address> nameHeldAt = {};
 
     /// @return whether we are in a cluster: somebody answered, and nobody else has our name there
     bool Accepted() const

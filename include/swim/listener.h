@@ -20,30 +20,30 @@ namespace swim
 struct Member
 {
     std::string name;                       ///< unique in the cluster
-    Address address;                        ///< where it is reached
-    std::string meta;                       ///< what it tells of itself; Serf's tags, see serf.h
+    Address address = {};                   ///< where it is reached
+    std::string meta = {};                  ///< what it tells of itself; Serf's tags, see serf.h
     MemberState state = MemberState::ALIVE; ///< what we believe of it
     std::uint32_t incarnation = 0;          ///< how recent that is: only the member makes it grow
-    std::optional<Duration> roundTrip;      ///< of the last direct probe that it answered
+    std::optional<Duration> roundTrip = {}; ///< of the last direct probe that it answered
 };
 
 /// The agent's view of a member changed.
 struct MembershipEvent
 {
-    EventKind kind;            ///< JOINED, SUSPECT, REFUTED, DEAD, LEFT, UPDATED or CONFLICT
-    Member member;             ///< as it is now
-    std::uint32_t incarnation; ///< of the member, when this was concluded
-    std::string by;            ///< the member whose word it was
-    Instant when;              ///< by the transport's clock; see Agent::Now()
-    Address claimed = {};      ///< of CONFLICT: where the other one of that name says that it is
+    EventKind kind = {};           ///< JOINED, SUSPECT, REFUTED, DEAD, LEFT, UPDATED or CONFLICT
+    Member member = {};            ///< as it is now
+    std::uint32_t incarnation = 0; ///< of the member, when this was concluded
+    std::string by = {};           ///< the member whose word it was
+    Instant when = {};             ///< by the transport's clock; see Agent::Now()
+    Address claimed = {}; ///< of CONFLICT: where the other one of that name says that it is
 };
 
 /// A message that somebody broadcast.
 struct BroadcastMessage
 {
-    std::string from; ///< the member that sent it
-    std::string name; ///< BroadcastOptions::name; mostly empty
-    Bytes payload;    ///< as it was given to Agent::Broadcast
+    std::string from = {}; ///< the member that sent it
+    std::string name = {}; ///< BroadcastOptions::name; mostly empty
+    Bytes payload = {};    ///< as it was given to Agent::Broadcast
 };
 
 /// What became of the calls of one agent's listener.

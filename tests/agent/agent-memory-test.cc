@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Agents on a network in memory: what an application sees, without threads and real time.
-#include "future-outcome.h"
+#include "agents-in-memory.h"
 #include "recording-listener.h"
 #include "swim/agent.h"
 #include "swim/memory-network.h"
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace
 {
 
-class AgentMemoryTest : public testing::Test
+class AgentMemoryTest : public AgentsInMemory
 {
   protected:
     /// An agent and what it told.
@@ -25,11 +25,6 @@ class AgentMemoryTest : public testing::Test
         RecordingListener heard; ///< outlives the agent
         std::unique_ptr<Agent> agent;
     };
-
-    static Address AddressOf(std::uint8_t number)
-    {
-        return {std::array<std::uint8_t, 4>{10, 0, 0, number}, 7946};
-    }
 
     std::unique_ptr<Party> Launch(std::uint8_t number)
     {
@@ -58,26 +53,6 @@ class AgentMemoryTest : public testing::Test
         network.RunFor(2s);
         return parties;
     }
-
-    /// What a future holds once the network ran for a while.
-    template <typename Value>
-    Outcome<Value> Get(Future<Value>& future, Duration within = 10s)
-    {
-        for (Duration waited{}; waited < within && !IsReady(future); waited += 10ms)
-        {
-            network.RunFor(10ms);
-        }
-        EXPECT_TRUE(IsReady(future));
-        return IsReady(future) ? OutcomeOf(future) : Outcome<Value>{};
-    }
-
-    template <typename Result>
-    static bool IsReady(const Future<Result>& future)
-    {
-        return future.wait_for(0s) == std::future_status::ready;
-    }
-
-    MemoryNetwork network;
 };
 
 TEST_F(AgentMemoryTest, ThreeThatJoinKnowEachOther)

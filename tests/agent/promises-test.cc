@@ -2,10 +2,8 @@
 //
 // That success means success: what an agent promises to have done has been done, and what it did not
 // do is said.
-#include "future-outcome.h"
+#include "agents-in-memory.h"
 #include "recording-listener.h"
-#include "swim/agent.h"
-#include "swim/memory-network.h"
 
 #include <gtest/gtest.h>
 
@@ -17,14 +15,9 @@ using namespace std::chrono_literals;
 namespace
 {
 
-class PromisesTest : public testing::Test
+class PromisesTest : public AgentsInMemory
 {
   protected:
-    static Address AddressOf(std::uint8_t number)
-    {
-        return {std::array<std::uint8_t, 4>{10, 0, 0, number}, 7946};
-    }
-
     static AgentOptions Named(const std::string& name, std::uint8_t number)
     {
         AgentOptions options;
@@ -43,12 +36,6 @@ class PromisesTest : public testing::Test
         return Launch(Named(name, number), number);
     }
 
-    template <typename Value>
-    static bool IsReady(const Future<Value>& future)
-    {
-        return future.wait_for(0s) == std::future_status::ready;
-    }
-
     /// Lets the network run until the future is ready. @return how long that took
     template <typename Value>
     Duration Await(const Future<Value>& future, Duration within = 5min)
@@ -61,8 +48,6 @@ class PromisesTest : public testing::Test
         EXPECT_TRUE(IsReady(future));
         return waited;
     }
-
-    MemoryNetwork network;
 };
 
 TEST_F(PromisesTest, ANameThatAnotherHasIsNoSuccess)
