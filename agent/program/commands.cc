@@ -166,9 +166,7 @@ void Send(Control& control, const Json& request, const Control::Reply& reply)
 void Event(Control& control, const Json& request, const Control::Reply& reply)
 {
     const std::string name = request.contains("name") ? BytesIn(request, "name") : "";
-    ReplyLater(control,
-               SendUserEvent(control.Target().agent, name, Payload(request)),
-               reply);
+    ReplyLater(control, SendUserEvent(control.Target().agent, name, Payload(request)), reply);
 }
 
 void Ping(Control& control, const Json& request, const Control::Reply& reply)
