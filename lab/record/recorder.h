@@ -14,9 +14,9 @@
 #include "lab/record/record-error.h"
 #include "lab/record/region-traffic.h"
 #include "lab/record/row-file.h"
-#include "lab/record/sha256.h"
 #include "lab/record/time-ns.h"
 #include "lab/record/traffic-sums.h"
+#include "lab/scenario/sha256.h"
 #include "swim/traffic-kind.h"
 
 #include <array>

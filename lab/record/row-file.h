@@ -4,7 +4,7 @@
 #pragma once
 
 #include "lab/record/record-error.h"
-#include "lab/record/sha256.h"
+#include "lab/scenario/sha256.h"
 
 #include <array>
 #include <charconv>

@@ -4,7 +4,7 @@
 #include "lab/record/metrics/mapped-file.h"
 
 #include "lab/record/record-error.h"
-#include "lab/record/sha256.h"
+#include "lab/scenario/sha256.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -54,7 +54,7 @@ MappedFile::~MappedFile()
 
 std::string MappedFile::Sha256() const
 {
-    return Sha256Of(m_text);
+    return Sha256OfBytes(m_text);
 }
 
 void MappedFile::Refuse(const char* at, const std::string& complaint) const

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Records that do not fit docs/records.md are refused by file, line and what would be right.
-#include "lab/record/sha256.h"
+#include "lab/scenario/sha256.h"
 #include "tests/lab/record/metrics/run-table.h"
 
 #include <fstream>
@@ -101,7 +101,7 @@ TEST(RecordedRunTest, RefusesWrongColumns)
     std::ofstream(folder / "traffic.csv") << "second,kind\n";
     EXPECT_THAT(RefusalOf(folder), HasSubstr("traffic.csv:1: the columns are 'second,kind', must"));
     const std::string text = "time,observer\n";
-    RunTable().Describe("events_sha256", Sha256Of(text)).Write(folder);
+    RunTable().Describe("events_sha256", Sha256OfBytes(text)).Write(folder);
     std::ofstream(folder / "events.csv") << text;
     EXPECT_THAT(RefusalOf(folder),
                 HasSubstr("events.csv:1: the columns are 'time,observer', must be 'time_ns,"));

@@ -4,7 +4,7 @@
 #include "tests/lab/record/metrics/run-table.h"
 
 #include "lab/record/metrics/recorded-run.h"
-#include "lab/record/sha256.h"
+#include "lab/scenario/sha256.h"
 
 #include <algorithm>
 #include <cmath>
@@ -176,7 +176,7 @@ void RunTable::Write(const std::filesystem::path& folder) const
                 {"member_names", names},
                 {"simulated_s", m_simulatedS},
                 {"wall_s", 2.0},
-                {"events_sha256", Sha256Of(events)}};
+                {"events_sha256", Sha256OfBytes(events)}};
     run.update(m_description);
     WriteText(folder / "run.json", run.dump());
 }

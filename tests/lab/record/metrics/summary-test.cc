@@ -94,7 +94,7 @@ TEST_F(SummaryTest, HasTheMetricsAndTheSumOfTheEventsThatAreNotKept)
         }
         else
         {
-            EXPECT_EQ(recorder.MetricsSha256(), Sha256Of(ContentOf("summary/metrics.json")));
+            EXPECT_EQ(recorder.MetricsSha256(), Sha256OfBytes(ContentOf("summary/metrics.json")));
         }
         metrics.push_back(Json::parse(ContentOf(std::string(record) + "/metrics.json")));
     }
