@@ -86,8 +86,7 @@ Driver& Agent::Core::Reading() const
 {
     if (Answering::Here())
     {
-        throw AgentError("a delegate that answers must not call an agent: it holds up the agent, "
-                         "whose lock it has");
+        throw AgentError("a delegate that answers must not read an agent: it has the agent's lock");
     }
     return *driver;
 }

@@ -23,7 +23,7 @@ namespace
 
 constexpr const char* CLOSED_EARLY =
     "the other side closed the connection without an answer, as it does where its keys, its label "
-    "or its allow list do not fit; its log tells";
+    "or its allow list do not fit; its OnRejected or OnForbidden tells";
 
 /// How a connection ends that the other side does not want, before or after it read something.
 bool IsClosing(const std::error_code& error)

@@ -142,7 +142,8 @@ void Driver::Broadcast(ByteView payload, const BroadcastOptions& options, OnDone
             {
                 failure = "a broadcast of " + std::to_string(payload.size()) +
                           " bytes fits into no datagram; the most is " +
-                          std::to_string(m_node->MaxBroadcast(options));
+                          std::to_string(m_node->MaxBroadcast(options)) +
+                          (options.name.empty() ? "" : " beside its name");
             }
             else if (options.until == Until::PASSED_ON)
             {

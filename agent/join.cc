@@ -62,7 +62,8 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
         }
         if (resolution.addresses.empty())
         {
-            m_result.errors.push_back("could not join " + address + ": " + resolution.error);
+            m_result.errors.push_back("could not join " + (address.empty() ? "\"\"" : address) +
+                                      ": " + resolution.error);
         }
         if (--m_pending > 0)
         {

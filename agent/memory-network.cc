@@ -204,7 +204,10 @@ class MemoryNetwork::Place : public Transport
         const auto endpoint = ParseHostPort(text);
         const auto address = endpoint ? NumericAddress(*endpoint) : std::nullopt;
         const Resolution resolution =
-            address ? Resolution{{*address}, {}} : Resolution{{}, NOT_AN_ADDRESS};
+            address ? Resolution{{*address}, {}}
+                    : Resolution{{},
+                                 endpoint ? "a network in memory looks up no names; give an address"
+                                          : NOT_AN_ADDRESS};
         Post([done = std::move(done), resolution] { done(resolution); });
     }
 

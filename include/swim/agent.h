@@ -191,7 +191,7 @@ class Agent
 
     /**
      * Sends a message to one member, whose listener hears it (Listener::OnUserMessage). By datagram
-     * it may be lost; by stream, success means that the other side took it.
+     * it may be lost; by stream, success means that the other side read it whole.
      * @param to a member's name, or the address of somebody whom we need not know: "host:port"
      * @return fails if there is no such member nor address, or the message is too long
      */

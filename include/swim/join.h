@@ -40,7 +40,7 @@ struct JoinOptions
     Duration delay{};                                 ///< before the first attempt; 0: at once
     /// Where others answered that hold our name to be elsewhere: how long to wait until they take us
     /// in (parameter dead_node_reclaim_time) before the result says that they do not.
-    Duration acceptance = std::chrono::seconds(30);
+    Duration acceptance = std::chrono::seconds(60);
     /// Told of each attempt in which nobody answered and which another follows; called as a Listener
     /// is.
     std::function<void(const JoinResult&)> failed = {};

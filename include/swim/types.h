@@ -57,7 +57,7 @@ enum class MemberState : std::uint8_t
 enum class Delivery : std::uint8_t
 {
     DATAGRAM, ///< may be lost
-    STREAM,   ///< arrives, or the failure is reported
+    STREAM,   ///< arrives whole, or the failure is reported
 };
 
 /**

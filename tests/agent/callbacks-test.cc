@@ -254,7 +254,7 @@ TEST(Answers, ThatCallTheirAgentOrWaitAreToldThatThisWouldHang)
     auto told = errors.get_future();
     ASSERT_EQ(told.wait_for(LONG_ENOUGH), std::future_status::ready);
     const auto [members, wait, shutdown, count] = told.get();
-    EXPECT_EQ(members.find("a delegate that answers must not call an agent"), 0u);
+    EXPECT_EQ(members.find("a delegate that answers must not read an agent"), 0u);
     EXPECT_EQ(wait.find("to wait here is in vain: this is the thread on which the agent works"),
               0u);
     EXPECT_EQ(shutdown.find("a delegate that answers must not shut its agent down"), 0u);
