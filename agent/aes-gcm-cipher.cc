@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
@@ -91,6 +92,9 @@ class AesGcmCipher::Aes
   private:
     static EVP_CIPHER_CTX* Context(const char* name)
     {
+        // An agent may be destroyed as late as static objects are, and its thread seals until then:
+        // OpenSSL must not clean up before. Of no effect once somebody else has used it.
+        OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
         EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
         EVP_CIPHER* cipher = EVP_CIPHER_fetch(nullptr, name, nullptr);
         const bool made = context != nullptr && cipher != nullptr &&

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <random>
+#include <system_error>
 #include <thread>
 
 namespace swim
@@ -84,10 +85,7 @@ Agent::Core::Core(const AgentOptions& checked,
 
 Driver& Agent::Core::Reading() const
 {
-    if (Answering::Here())
-    {
-        throw AgentError("a delegate that answers must not read an agent: it has the agent's lock");
-    }
+    Answering::Refuse("read an agent");
     return *driver;
 }
 
@@ -104,12 +102,46 @@ std::shared_ptr<const std::function<void()>> Agent::Core::CheckOfWaits() const
     const auto thread = std::make_shared<std::atomic<std::thread::id>>();
     transport->Post([thread] { *thread = std::this_thread::get_id(); });
     return std::make_shared<const std::function<void()>>([thread] {
+        Answering::Refuse("wait for a future");
         if (*thread == std::this_thread::get_id())
         {
             throw AgentError("to wait here is in vain: this is the thread on which the agent "
                              "works; wait in a listener or on another thread");
         }
     });
+}
+
+AgentHost::Parts Agent::Core::OwnParts(const Transport& transport)
+{
+    try
+    {
+        return {.thread = nullptr,
+                .callbacks = transport.GoesOn() ? std::make_shared<CallbackThread>() : nullptr};
+    }
+    catch (const std::system_error& error)
+    {
+        throw AgentError("cannot start a thread for callbacks: " + error.code().message(),
+                         std::error_code(error.code().value(), std::system_category()));
+    }
+}
+
+void Agent::Core::ShutdownLater(std::unique_ptr<Core> core)
+{
+    core->audience.Forbid();
+    const std::shared_ptr<Core> shared = std::move(core);
+    if (!shared->transport->GoesOn())
+    {
+        shared->transport->Post([shared] { shared->Shutdown(); });
+        return;
+    }
+    try
+    {
+        std::thread([shared] { shared->Shutdown(); }).detach();
+    }
+    catch (const std::system_error&)
+    {
+        new std::shared_ptr<Core>(shared); // no thread is left to wait: the agent stays, unheard
+    }
 }
 
 void Agent::Core::Shutdown()

@@ -33,7 +33,14 @@ class Agent::Core
     /// @throws AgentError in an answer of Delegates, which has the lock already
     Driver& Reading() const;
 
+    /// What an agent has that shares nothing: a thread for callbacks, unless somebody turns the
+    /// transport. @throws AgentError
+    static AgentHost::Parts OwnParts(const Transport& transport);
+
     void Shutdown();
+
+    /// For an answer of an agent's, which has to end first. Nobody is called any more.
+    static void ShutdownLater(std::unique_ptr<Core> core);
 
     /// Runs a task on the transport's thread.
     /// @return what the task answers, or else `ifShutDown`

@@ -4,6 +4,7 @@
 #include "agent/agent-options.h"
 
 #include "agent/asio-transport.h"
+#include "agent/audience.h"
 #include "agent/bind-address.h"
 #include "agent/file-limit.h"
 #include "agent/own-address.h"
@@ -57,6 +58,28 @@ AllowList ReadAllowList(const std::vector<std::string>& ranges)
     return allow;
 }
 
+namespace
+{
+
+std::string AskMeta(const Delegates& delegates, std::size_t most)
+{
+    const Answering here;
+    try
+    {
+        return delegates.meta(most);
+    }
+    catch (const std::exception& error)
+    {
+        throw AgentError(std::string("the delegate meta threw: ") + error.what());
+    }
+    catch (...)
+    {
+        throw AgentError("the delegate meta threw something that is no std::exception");
+    }
+}
+
+} // namespace
+
 void Complete(AgentOptions& options)
 {
     if (options.name.empty() || options.name.size() > MAX_NAME_SIZE)
@@ -71,7 +94,7 @@ void Complete(AgentOptions& options)
     const DatagramRoom room(options.config, options.cipher.get());
     if (options.delegates.meta)
     {
-        options.meta = options.delegates.meta(room.MaxMeta(options.name.size()).value_or(0));
+        options.meta = AskMeta(options.delegates, room.MaxMeta(options.name.size()).value_or(0));
     }
     if (const std::optional<std::string> wrong = room.WhyNot(options.name, options.meta))
     {

@@ -8,7 +8,6 @@
 #include "agent/join.h"
 
 #include <initializer_list>
-#include <thread>
 #include <utility>
 
 namespace swim
@@ -16,23 +15,23 @@ namespace swim
 
 Agent::Agent(AgentOptions options, const AgentHost& host)
 {
+    Answering::Refuse("make an agent");
     Complete(options);
     m_core = std::make_unique<Core>(options, OpenSockets(options, host), host.GetParts());
 }
 
 Agent::Agent(AgentOptions options, std::unique_ptr<Transport> transport)
 {
+    Answering::Refuse("make an agent");
     Complete(options);
-    m_core =
-        std::make_unique<Core>(options, std::move(transport), AgentHost::Parts{.thread = nullptr});
+    m_core = std::make_unique<Core>(options, std::move(transport), Core::OwnParts(*transport));
 }
 
 Agent::~Agent()
 {
-    if (m_core->transport->OnThread() && m_core->transport->GoesOn())
+    if (Answering::Here())
     {
-        // In an answer of its own, which has to end first: somebody else waits for that.
-        std::thread([core = std::move(m_core)] { core->Shutdown(); }).detach();
+        Core::ShutdownLater(std::move(m_core));
         return;
     }
     m_core->Shutdown();
@@ -40,11 +39,7 @@ Agent::~Agent()
 
 void Agent::Shutdown()
 {
-    if (m_core->transport->OnThread() && m_core->transport->GoesOn())
-    {
-        throw AgentError("a delegate that answers must not shut its agent down: the agent waits "
-                         "for the answer; ask another thread to");
-    }
+    Answering::Refuse("shut an agent down");
     m_core->Shutdown();
 }
 

@@ -271,8 +271,9 @@ void Sockets::OnAccepted(tcp::socket socket)
     if (!m_options.allow.Allows(FromEndpoint(peer)))
     {
         Increment(&TransportCounters::connectionsForbidden);
+        Reset(socket);
         m_handler->OnForbidden(FromEndpoint(peer));
-        return; // which closes it
+        return;
     }
     const auto ofOne = std::ranges::count_if(m_accepted, [&peer](const auto& entry) {
         return entry.second.from == peer.address();
@@ -281,6 +282,7 @@ void Sockets::OnAccepted(tcp::socket socket)
         ofOne == static_cast<std::ptrdiff_t>(MAX_INBOUND_STREAMS_OF_ONE))
     {
         Increment(&TransportCounters::connectionsRefused);
+        Reset(socket);
         return;
     }
     NoteOwn(peer);
@@ -330,6 +332,7 @@ void Sockets::OnStreamEnded(std::uint64_t id, InboundStream::End how)
     switch (how)
     {
     case InboundStream::End::ANSWERED:
+    case InboundStream::End::REFUSED: // which the protocol has counted
         return;
     case InboundStream::End::TIMED_OUT:
         return Increment(&TransportCounters::streamsTimedOut);

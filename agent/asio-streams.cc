@@ -34,6 +34,13 @@ bool IsClosing(const std::error_code& error)
 
 } // namespace
 
+void Reset(asio::ip::tcp::socket& socket)
+{
+    std::error_code ignored;
+    socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket.close(ignored); // explicitly: Asio's destructor takes the option back
+}
+
 void KeepFromChildren(int socket)
 {
     fcntl(socket, F_SETFD, FD_CLOEXEC);
@@ -236,10 +243,17 @@ void InboundStream::GoOn()
 
 void InboundStream::Answer()
 {
-    m_answer = m_host.answer(m_reader.Message());
+    std::optional<Bytes> answer = m_host.answer(m_reader.Message());
+    if (!answer)
+    {
+        Finish(End::REFUSED);
+        return;
+    }
+    m_answer = std::move(*answer);
     asio::async_write(m_socket,
                       asio::buffer(m_answer),
                       [self = shared_from_this()](const std::error_code& error, std::size_t) {
+                          self->m_answered = !error;
                           self->Finish(error ? End::BROKEN : End::ANSWERED);
                       });
 }
@@ -257,6 +271,11 @@ void InboundStream::Close()
 {
     m_closed = true;
     m_timer.cancel();
+    if (!m_answered)
+    {
+        Reset(m_socket);
+        return;
+    }
     std::error_code ignored;
     m_socket.close(ignored);
 }

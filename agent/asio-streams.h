@@ -13,12 +13,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <system_error>
 
 namespace swim
 {
+
+/// Closes so that the other side sees a failure, and not an end in order.
+void Reset(asio::ip::tcp::socket& socket);
 
 /// Programs that the application starts do not hold this socket open, nor its port.
 void KeepFromChildren(int socket);
@@ -94,6 +98,7 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
     enum class End
     {
         ANSWERED,
+        REFUSED,
         TIMED_OUT,
         MALFORMED,
         OVER_MEMORY,
@@ -103,10 +108,11 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
     /// What a connection asks of whoever listens.
     struct Host
     {
-        std::function<Bytes(ByteView)> answer; ///< to a whole message
-        std::function<bool()> holds;           ///< whether whole messages wait for GoOn
-        std::function<void(End)> ended;        ///< called once, unless closed
-        std::size_t& bytesHeld;                ///< by all connections together
+        /// To a whole message; nothing: it is refused.
+        std::function<std::optional<Bytes>(ByteView)> answer;
+        std::function<bool()> holds;    ///< whether whole messages wait for GoOn
+        std::function<void(End)> ended; ///< called once, unless closed
+        std::size_t& bytesHeld;         ///< by all connections together
         std::size_t mostBytes;
     };
 
@@ -132,6 +138,7 @@ class InboundStream : public std::enable_shared_from_this<InboundStream>
     Bytes m_answer;
     std::size_t m_held = 0;
     bool m_waits = false;
+    bool m_answered = false;
     bool m_closed = false;
 };
 

@@ -3,6 +3,7 @@
 // See audience.h.
 #include "agent/audience.h"
 
+#include "swim/agent.h"
 #include "swim/config.h"
 #include "swim/endpoint.h"
 #include "swim/wire.h"
@@ -44,6 +45,16 @@ bool Answering::Here()
     return answering > 0;
 }
 
+void Answering::Refuse(const char* what)
+{
+    if (Here())
+    {
+        throw AgentError(std::string("a delegate that answers must not ") + what +
+                         ": its agent waits for the answer, under its lock; let another thread do "
+                         "it");
+    }
+}
+
 Audience::Audience(Listener* listener,
                    Delegates delegates,
                    Logger logger,
@@ -53,28 +64,28 @@ Audience::Audience(Listener* listener,
           Voices{listener, std::move(delegates), std::move(logger)})),
       m_callbacks(std::move(post),
                   mostCallbacks,
-                  {.lost =
-                       [voices = m_voices](std::uint64_t calls) {
-                           if (voices->listener != nullptr)
-                           {
-                               voices->listener->OnLost(calls);
-                           }
-                           if (voices->logger)
-                           {
-                               voices->logger(LogLevel::WARNING,
-                                              std::to_string(calls) +
-                                                  " calls of the application were lost, as "
-                                                  "earlier ones took too long");
-                           }
-                       },
-                   .threw =
-                       [voices = m_voices](const std::string& what) {
-                           if (voices->logger)
-                           {
-                               voices->logger(LogLevel::WARNING,
-                                              "a function of the application threw: " + what);
-                           }
-                       }})
+                  {.lost = {[voices = m_voices](std::uint64_t calls) {
+                                if (voices->listener != nullptr)
+                                {
+                                    voices->listener->OnLost(calls);
+                                }
+                            },
+                            [voices = m_voices](std::uint64_t calls) {
+                                if (voices->logger)
+                                {
+                                    voices->logger(LogLevel::WARNING,
+                                                   std::to_string(calls) +
+                                                       " calls of the application were lost, as "
+                                                       "earlier ones took too long");
+                                }
+                            }},
+                   .threw = [voices = m_voices](const std::string& what) {
+                       if (voices->logger)
+                       {
+                           voices->logger(LogLevel::WARNING,
+                                          "a function of the application threw: " + what);
+                       }
+                   }})
 {
 }
 
@@ -118,26 +129,30 @@ void Audience::TellBroadcast(BroadcastMessage message)
 {
     if (Listens())
     {
-        Call([voices = m_voices, message = std::move(message)] {
-            voices->listener->OnBroadcast(message);
-        });
+        const std::size_t bytes = message.payload.size();
+        m_callbacks.Call([voices = m_voices,
+                          message = std::move(message)] { voices->listener->OnBroadcast(message); },
+                         bytes);
     }
 }
 
-void Audience::TellUserMessage(Bytes message, std::function<void()> passOn)
+void Audience::TellUserMessage(std::shared_ptr<const Bytes> message, std::function<void()> passOn)
 {
     if (Listens())
     {
         // While the call runs nobody destroys us but the call itself, which closed() tells.
-        Call([voices = m_voices,
-              closed = m_callbacks.WhetherClosed(),
-              message = std::move(message),
-              passOn = std::move(passOn)] {
-            if (voices->listener->OnUserMessage(message) && !closed())
-            {
-                passOn();
-            }
-        });
+        const std::size_t bytes = message->size();
+        m_callbacks.Call(
+            [voices = m_voices,
+             closed = m_callbacks.WhetherClosed(),
+             message = std::move(message),
+             passOn = std::move(passOn)] {
+                if (voices->listener->OnUserMessage(*message) && !closed())
+                {
+                    passOn();
+                }
+            },
+            bytes);
     }
 }
 
@@ -145,9 +160,10 @@ void Audience::TellRemoteState(ByteView state, bool join)
 {
     if (Asked().remoteState)
     {
-        Call([voices = m_voices, bytes = Bytes(state.begin(), state.end()), join] {
-            voices->delegates.remoteState(bytes, join);
-        });
+        m_callbacks.Call([voices = m_voices,
+                          bytes = Bytes(state.begin(), state.end()),
+                          join] { voices->delegates.remoteState(bytes, join); },
+                         state.size());
     }
 }
 

@@ -36,6 +36,10 @@ class Answering
 
     /// @return whether the caller is in one
     static bool Here();
+
+    /// Throws AgentError in one: the agent waits for the answer, under its lock.
+    /// @param what must not be done there: "read an agent"
+    static void Refuse(const char* what);
 };
 
 /// What an application set in AgentOptions, safely called. Methods from any thread.
@@ -64,7 +68,7 @@ class Audience
     void TellBroadcast(BroadcastMessage message);
 
     /// @param passOn called if the listener wants that, unless closed by then
-    void TellUserMessage(Bytes message, std::function<void()> passOn);
+    void TellUserMessage(std::shared_ptr<const Bytes> message, std::function<void()> passOn);
     void TellRemoteState(ByteView state, bool join);
     void TellPinged(const Member& member, Duration roundTrip, ByteView payload);
     void Log(LogLevel level, std::string line);
@@ -87,6 +91,12 @@ class Audience
     bool AskAlive(const Member& member);
     bool AskMerge(const std::vector<Member>& members, bool join);
     Bytes AskAckPayload();
+
+    /// Nobody is told anything any more; the call under way may go on.
+    void Forbid()
+    {
+        m_callbacks.Forbid();
+    }
 
     /// Nobody is told anything any more; waits for the call under way, unless that is who asks.
     void Close()

@@ -38,7 +38,8 @@ struct CallbackThread::Queue
 };
 
 CallbackThread::CallbackThread()
-    : m_queue(std::make_shared<Queue>())
+    : m_queue(std::make_shared<Queue>()),
+      m_thread([queue = m_queue] { queue->Run(); })
 {
 }
 
@@ -53,7 +54,7 @@ CallbackThread::~CallbackThread()
     {
         m_thread.detach(); // it ends when the task that destroys us does
     }
-    else if (m_thread.joinable())
+    else
     {
         m_thread.join();
     }
@@ -66,11 +67,6 @@ void CallbackThread::Post(Task task)
         m_queue->tasks.push_back(std::move(task));
     }
     m_queue->changed.notify_one();
-    const std::lock_guard starting(m_starting);
-    if (!m_thread.joinable())
-    {
-        m_thread = std::thread([queue = m_queue] { queue->Run(); });
-    }
 }
 
 struct Callbacks::State
@@ -82,11 +78,12 @@ struct Callbacks::State
     }
 
     /// Runs a call that was counted as waiting. @param lostBefore calls that should have come before
-    void Run(const Task& call, std::uint64_t lostBefore)
+    void Run(const Task& call, std::size_t bytes, std::uint64_t lostBefore)
     {
         {
             const std::lock_guard lock(mutex);
             --counters.waiting;
+            bytesWaiting -= bytes;
             if (closed)
             {
                 return;
@@ -94,11 +91,12 @@ struct Callbacks::State
             runner = std::this_thread::get_id();
         }
         TellLost(lostBefore);
-        const bool failed = !Guarded(call);
+        const bool called = !IsClosed(); // by what was just told
+        const bool failed = called && !Guarded(call);
         std::uint64_t lostBehind = 0;
         {
             const std::lock_guard lock(mutex);
-            ++counters.made;
+            counters.made += called ? 1 : 0;
             counters.failed += failed ? 1 : 0;
             lostBehind = !closed && counters.waiting == 0 ? std::exchange(lostUntold, 0) : 0;
         }
@@ -108,11 +106,20 @@ struct Callbacks::State
         returned.notify_all();
     }
 
-    void TellLost(std::uint64_t calls) const
+    bool IsClosed()
     {
-        if (calls > 0)
+        const std::lock_guard lock(mutex);
+        return closed;
+    }
+
+    void TellLost(std::uint64_t calls)
+    {
+        for (const auto& tell : complaints.lost)
         {
-            Guarded([this, calls] { complaints.lost(calls); });
+            if (calls > 0 && !IsClosed())
+            {
+                Guarded([&tell, calls] { tell(calls); });
+            }
         }
     }
 
@@ -148,6 +155,7 @@ struct Callbacks::State
     std::condition_variable returned;
     CallbackCounters counters;
     std::uint64_t lostUntold = 0;
+    std::size_t bytesWaiting = 0;
     std::thread::id runner; ///< of the call under way
     bool closed = false;
 };
@@ -163,7 +171,7 @@ Callbacks::~Callbacks()
     Close();
 }
 
-void Callbacks::Call(Task call)
+void Callbacks::Call(Task call, std::size_t bytes)
 {
     std::uint64_t lostBefore = 0;
     {
@@ -172,16 +180,26 @@ void Callbacks::Call(Task call)
         {
             return;
         }
-        if (m_state->counters.waiting >= m_state->most)
+        const std::uint64_t waiting = m_state->counters.waiting;
+        if (waiting >= m_state->most || (waiting > 0 && m_state->bytesWaiting + bytes > MOST_BYTES))
         {
             ++m_state->counters.lost;
             ++m_state->lostUntold;
             return;
         }
         ++m_state->counters.waiting;
+        m_state->bytesWaiting += bytes;
         lostBefore = std::exchange(m_state->lostUntold, 0);
     }
-    m_post([state = m_state, call = std::move(call), lostBefore] { state->Run(call, lostBefore); });
+    m_post([state = m_state, call = std::move(call), bytes, lostBefore] {
+        state->Run(call, bytes, lostBefore);
+    });
+}
+
+void Callbacks::Forbid()
+{
+    const std::lock_guard lock(m_state->mutex);
+    m_state->closed = true;
 }
 
 void Callbacks::Close()
@@ -196,10 +214,7 @@ void Callbacks::Close()
 
 std::function<bool()> Callbacks::WhetherClosed() const
 {
-    return [state = m_state] {
-        const std::lock_guard lock(state->mutex);
-        return state->closed;
-    };
+    return [state = m_state] { return state->IsClosed(); };
 }
 
 CallbackCounters Callbacks::Count() const

@@ -14,17 +14,18 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace swim
 {
 
-/// Runs tasks one after the other on a thread of its own, which starts with the first. Many agents
-/// share one.
+/// Runs tasks one after the other on a thread of its own. Many agents share one.
 class CallbackThread
 {
   public:
     using Task = std::function<void()>;
 
+    /// @throws std::system_error if the system has no thread to give
     CallbackThread();
 
     /// What waits is dropped. From any thread, also from a task.
@@ -40,7 +41,6 @@ class CallbackThread
     struct Queue;
 
     std::shared_ptr<Queue> m_queue; ///< the thread holds it too, so it may outlive us
-    std::mutex m_starting;
     std::thread m_thread;
 };
 
@@ -53,7 +53,7 @@ class Callbacks
     /// What to do about calls that went wrong; runs as the calls do.
     struct Complaints
     {
-        std::function<void(std::uint64_t calls)> lost;
+        std::vector<std::function<void(std::uint64_t calls)>> lost; ///< in this order
         std::function<void(const std::string& what)> threw;
     };
 
@@ -61,8 +61,15 @@ class Callbacks
     Callbacks(std::function<void(Task)> post, std::size_t most, Complaints complaints);
     ~Callbacks();
 
+    /// What waiting calls may hold of messages, in bytes; one call may be larger.
+    static constexpr std::size_t MOST_BYTES = 64 << 20;
+
     /// Calls this later, unless closed by then or too many wait already.
-    void Call(Task call);
+    /// @param bytes that it holds, beyond a few hundred
+    void Call(Task call, std::size_t bytes = 0);
+
+    /// No call begins any more; the one under way may go on.
+    void Forbid();
 
     /// No call begins any more; waits for the end of the one under way, unless that is who asks.
     void Close();

@@ -28,12 +28,16 @@ void Driver::Leave(Duration timeout, OnDone done)
     m_left = std::move(done);
     m_hasLeft = true;
     ++m_leaves;
+    for (const OnDone& told : std::exchange(m_toldOfUs, {}))
+    {
+        told("the member left before the news was passed on"); // that it leaves takes its place
+    }
     if (m_amongSerf)
     {
         m_serf->Leave();
         RunErrands();
     }
-    LeaveOnceAnnounced(m_transport.Now() + timeout / 2);
+    LeaveOnceAnnounced(Later(m_transport.Now(), timeout / 2));
     After(timeout, [this, leave = m_leaves] {
         if (m_left && leave == m_leaves)
         {
@@ -92,8 +96,7 @@ void Driver::UpdateMeta(const std::string& meta, Until until, OnDone done)
 
 void Driver::RefreshMeta(Until until, const OnDone& done)
 {
-    const std::size_t most = m_node->MaxMeta();
-    if (const std::optional<std::string> meta = m_audience.AskMeta(most))
+    if (const std::optional<std::string> meta = m_audience.AskMeta(MaxMeta()))
     {
         UpdateMeta(*meta, until, done);
         return;
@@ -137,6 +140,11 @@ void Driver::Broadcast(ByteView payload, const BroadcastOptions& options, OnDone
                 failure = std::to_string(m_queueDepth) +
                           " broadcasts wait already, which user_queue_depth allows; ask again when "
                           "some have been passed on";
+            }
+            else if (receipt.refusal == BroadcastRefusal::NAME_TOO_LONG)
+            {
+                failure = "the name of a broadcast has " + std::to_string(options.name.size()) +
+                          " bytes; the most is " + std::to_string(MAX_NAME_SIZE);
             }
             else if (receipt.refusal)
             {

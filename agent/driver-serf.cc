@@ -77,12 +77,19 @@ void Driver::HearUserMessage(const Bytes& message)
         }
         if (unheard)
         {
-            m_audience.TellUserMessage(message, [] {}); // the companion has passed it on
+            // The companion has passed it on.
+            m_audience.TellUserMessage(std::make_shared<const Bytes>(message), [] {});
         }
         return;
     }
-    m_audience.TellUserMessage(message, [this, message] {
-        m_transport.Post([this, message] { PassOn(message); });
+    const auto shared = std::make_shared<const Bytes>(message);
+    m_audience.TellUserMessage(shared, [this, shared] {
+        m_transport.Post([this, shared] {
+            if (const Failure failure = PassOn(*shared))
+            {
+                m_audience.Log(LogLevel::WARNING, "a message was not passed on: " + *failure);
+            }
+        });
     });
 }
 

@@ -10,15 +10,18 @@
 namespace swim
 {
 
-Bytes Driver::OnRequest(const Address& from, ByteView message)
+std::optional<Bytes> Driver::OnRequest(const Address& from, ByteView message)
 {
     const Source source(*this, from);
-    Bytes answer;
+    std::optional<Bytes> answer;
     Tell([&](Instant now) {
         m_node->ReceiveStream(now, message, m_out);
         CountReceived(TrafficKind::PUSH_PULL, message.size());
         const ByteView bytes = m_out.StreamAnswer();
-        answer.assign(bytes.begin(), bytes.end());
+        if (!bytes.empty() || m_out.Received() == TrafficKind::STREAM_USER)
+        {
+            answer.emplace(bytes.begin(), bytes.end());
+        }
     });
     m_out.Trim();
     return answer;

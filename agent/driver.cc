@@ -92,6 +92,12 @@ std::size_t Driver::MaxBroadcast(const BroadcastOptions& options) const
     return m_node->MaxBroadcast(options);
 }
 
+std::size_t Driver::MaxMeta() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_node->MaxMeta();
+}
+
 std::size_t Driver::MaxMessage(Delivery delivery) const
 {
     const std::lock_guard lock(m_mutex);
@@ -101,7 +107,7 @@ std::size_t Driver::MaxMessage(Delivery delivery) const
 void Driver::Send(const Address& to, ByteView payload, Delivery delivery, OnDone done)
 {
     const bool stream = delivery == Delivery::STREAM;
-    Failure failure = RefusalOnceLeft();
+    Failure failure = to.port == 0 ? Failure("nobody listens at port 0") : RefusalOnceLeft();
     if (failure)
     {
         done(failure);
@@ -137,7 +143,7 @@ void Driver::After(Duration delay, Transport::Task task)
 {
     if (!m_closed)
     {
-        m_alarms.emplace(m_transport.Now() + delay, std::move(task));
+        m_alarms.emplace(Later(m_transport.Now(), delay), std::move(task));
         SetTimer();
     }
 }
@@ -228,7 +234,10 @@ void Driver::SettlePings()
 {
     for (const auto& [ping, roundTrip] : m_hooks->TakePinged())
     {
-        m_pings.extract(ping).mapped()(roundTrip);
+        if (const auto found = m_pings.extract(ping))
+        {
+            found.mapped()(roundTrip);
+        }
     }
 }
 

@@ -89,6 +89,12 @@ class Driver : public Transport::Handler
     /// Likewise, with what the application answers.
     void RefreshMeta(Until until, const OnDone& done);
 
+    /// How often it was asked to leave.
+    std::uint32_t Leaves() const
+    {
+        return m_leaves;
+    }
+
     /// @return where others hold our name to be, so that they do not take us in
     std::optional<Address> NameHeldAt() const;
 
@@ -104,6 +110,7 @@ class Driver : public Transport::Handler
     /// @return the most bytes of a broadcast, and of a message
     std::size_t MaxBroadcast(const BroadcastOptions& options) const;
     std::size_t MaxMessage(Delivery delivery) const;
+    std::size_t MaxMeta() const;
 
     /// Broadcasts a user event of Serf's. @return why that is not possible
     Failure SendSerfEvent(std::string_view name, ByteView payload);
@@ -167,7 +174,7 @@ class Driver : public Transport::Handler
     void OnStart() override;
     void OnDatagram(const Address& from, ByteView datagram) override;
     void OnSendRefused(const Address& to) override;
-    Bytes OnRequest(const Address& from, ByteView message) override;
+    std::optional<Bytes> OnRequest(const Address& from, ByteView message) override;
     void OnAnswer(std::uint32_t id, ByteView message) override;
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;

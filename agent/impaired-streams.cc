@@ -160,7 +160,7 @@ void ImpairedTransport::AbortStream(std::uint32_t id)
 }
 
 /// Whoever opened the stream let its message wait for all that delays it.
-Bytes ImpairedTransport::OnRequest(const Address& from, ByteView message)
+std::optional<Bytes> ImpairedTransport::OnRequest(const Address& from, ByteView message)
 {
     return m_handler->OnRequest(from, message);
 }

@@ -28,7 +28,8 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
           m_audience(audience),
           m_addresses(std::move(addresses)),
           m_options(options),
-          m_done(std::move(done))
+          m_done(std::move(done)),
+          m_leaves(driver.Leaves())
     {
     }
 
@@ -37,6 +38,10 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
         m_result = {};
         m_seeds.clear();
         m_ourselves.clear();
+        if (WasAskedToLeave())
+        {
+            return;
+        }
         m_pending = m_addresses.size();
         if (m_pending == 0)
         {
@@ -69,6 +74,10 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
         {
             return;
         }
+        if (WasAskedToLeave())
+        {
+            return;
+        }
         if (m_seeds.empty())
         {
             End();
@@ -79,6 +88,18 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
                       [self = shared_from_this()](std::size_t seed, const Failure& failure) {
                           self->OnAnswered(seed, failure);
                       });
+    }
+
+    /// Whoever leaves means the joins of before too; only a later one leads back.
+    bool WasAskedToLeave()
+    {
+        if (m_driver.Leaves() == m_leaves)
+        {
+            return false;
+        }
+        m_result.errors.emplace_back("the member was asked to leave meanwhile");
+        m_done(m_result);
+        return true;
     }
 
     void OnAnswered(std::size_t seed, const Failure& failure)
@@ -157,6 +178,7 @@ class JoinAttempt : public std::enable_shared_from_this<JoinAttempt>
     std::vector<Address> m_seeds;
     std::vector<Address> m_ourselves; ///< which are no seeds
     std::size_t m_pending = 0;
+    const std::uint32_t m_leaves; ///< when it was asked for
 };
 
 } // namespace

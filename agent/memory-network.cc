@@ -88,6 +88,17 @@ class MemoryNetwork::Place : public Transport
         std::erase(m_network.m_started, this);
         std::erase(m_network.m_places, this);
         m_life.reset();
+        // What was to be done for this place is not; whoever waits for it is told so.
+        std::vector<Pending> dropped; // which go when nobody walks the list
+        for (auto entry = m_network.m_pending.begin(); entry != m_network.m_pending.end();)
+        {
+            const auto here = entry++;
+            if (here->second.place == this)
+            {
+                dropped.push_back(std::move(here->second));
+                m_network.m_pending.erase(here);
+            }
+        }
         m_opened.clear();
     }
 
@@ -154,10 +165,10 @@ class MemoryNetwork::Place : public Transport
                     m_toItself.insert(id);
                 }
                 place->Handle([this, place, reply, id, from, bytes, awaitsAnswer] {
-                    const Bytes answer = place->m_handler->OnRequest(from, bytes);
-                    const bool good = !answer.empty() || !awaitsAnswer;
+                    const auto answer = place->m_handler->OnRequest(from, bytes);
+                    const bool good = answer && (!answer->empty() || !awaitsAnswer);
                     reply([this, id, good, answer] {
-                        End(id, good ? &answer : nullptr, "the other side closed the connection");
+                        End(id, good ? &*answer : nullptr, "the other side closed the connection");
                     });
                 });
             });
@@ -269,32 +280,32 @@ void MemoryNetwork::RunFor(Duration time)
         throw AgentError("what happens on the network in memory cannot turn its clock: RunFor is "
                          "under way");
     }
+    if (time < Duration::zero())
+    {
+        throw AgentError("RunFor(" + FormatDuration(time) + "): time does not run backwards");
+    }
     const Running running(m_running);
     const Instant end = m_now + time;
     while (!m_pending.empty() && m_pending.begin()->first.first <= end)
     {
         const auto next = m_pending.extract(m_pending.begin());
         m_now = next.key().first;
-        next.mapped()();
+        next.mapped().task();
     }
     m_now = end;
 }
 
 void MemoryNetwork::Schedule(Duration delay, Transport::Task task)
 {
-    m_pending.emplace(std::pair(m_now + delay, m_scheduled++), std::move(task));
+    m_pending.emplace(std::pair(m_now + delay, m_scheduled++), Pending{nullptr, std::move(task)});
 }
 
 void MemoryNetwork::ScheduleAt(Place& place, Duration delay, Transport::Task task)
 {
     if (place.m_life)
     {
-        Schedule(delay, [life = std::weak_ptr(place.m_life), task = std::move(task)] {
-            if (!life.expired())
-            {
-                task();
-            }
-        });
+        m_pending.emplace(std::pair(m_now + delay, m_scheduled++),
+                          Pending{&place, std::move(task)});
     }
 }
 

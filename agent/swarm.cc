@@ -79,6 +79,11 @@ std::string CommonName(const std::string& first)
 
 Swarm::Swarm(const SwarmOptions& options)
 {
+    if (!options.first.advertise.empty())
+    {
+        throw AgentError("advertise = \"" + options.first.advertise +
+                         "\": each member of a swarm has an address of its own; leave it out");
+    }
     AllowFiles(options.members);
     const Address first = FirstAddress(options.first.bind);
     const std::string name = CommonName(options.first.name);
@@ -121,7 +126,7 @@ std::vector<Future<JoinResult>> Swarm::Join(std::vector<std::string> seeds, Dura
 
 std::size_t Swarm::LeastKnown() const
 {
-    std::size_t least = SIZE_MAX;
+    std::size_t least = m_agents.empty() ? 0 : SIZE_MAX;
     for (const std::unique_ptr<Agent>& agent : m_agents)
     {
         least = std::min(least, agent->MemberCount());

@@ -33,7 +33,8 @@ struct BroadcastOptions
 {
     Relay relay = Relay::EVERYBODY; ///< who passes it on
     /// A later broadcast of ours with the same name takes the place of this one wherever it still
-    /// waits to be sent. Empty: nothing does. It travels along where everybody relays.
+    /// waits to be sent. Empty: nothing does. It travels along where everybody relays, and then has
+    /// at most MAX_NAME_SIZE bytes.
     std::string name = {};
     Until until = Until::QUEUED; ///< when the future is ready
 };

@@ -46,6 +46,13 @@ class MemoryNetwork
   private:
     class Place;
 
+    /// Something to happen.
+    struct Pending
+    {
+        const Place* place; ///< with which it goes; null: it happens in any case
+        Transport::Task task;
+    };
+
     /// Runs a task later, in the order of time and then of scheduling.
     void Schedule(Duration delay, Transport::Task task);
 
@@ -57,7 +64,7 @@ class MemoryNetwork
 
     Instant m_now{};
     std::uint64_t m_scheduled = 0;
-    std::map<std::pair<Instant, std::uint64_t>, Transport::Task> m_pending;
+    std::map<std::pair<Instant, std::uint64_t>, Pending> m_pending;
     std::vector<Place*> m_started; ///< that have an agent
     std::vector<Place*> m_places;  ///< of these: that are told what arrives
     bool m_running = false;

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,8 +65,9 @@ class Transport
         /// @param from where the stream comes from; its port is not the one that its owner listens
         ///        at
         /// @param message valid during the call only
-        /// @return what to answer before the stream is closed; empty: nothing
-        virtual Bytes OnRequest(const Address& from, ByteView message) = 0;
+        /// @return what to answer before the stream is closed in order, empty: nothing; or nothing
+        ///         at all, for a message that was refused: its sender is to see the stream fail
+        virtual std::optional<Bytes> OnRequest(const Address& from, ByteView message) = 0;
 
         /// A stream of ours was answered; or, if it awaits no answer, closed by the other side
         /// after all was sent.

@@ -32,6 +32,12 @@ using Instant = ProtocolClock::time_point;
 /// Later than everything: the deadline of a timer that is not armed.
 inline constexpr Instant NEVER = Instant::max();
 
+/// @return so much later, and NEVER where that is beyond what can be counted
+constexpr Instant Later(Instant now, Duration delay)
+{
+    return delay > NEVER - now ? NEVER : now + delay;
+}
+
 /// The longest name of a member, in bytes. memberlist has no limit, but news about a name that no
 /// datagram holds could never be passed on: with the longest metadata this one fits into 1400
 /// bytes.

@@ -15,7 +15,7 @@ std::uint32_t Node::Ping(Instant now,
 {
     FireDue(now, out);
     const std::uint32_t seqNo = ++m_seqNo;
-    m_pings.Add({seqNo, now, now + timeout});
+    m_pings.Add({seqNo, now, Later(now, timeout)});
     SendPing(PingTo(member, seqNo), to, nullptr, out);
     return seqNo;
 }

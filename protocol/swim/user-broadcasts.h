@@ -29,8 +29,9 @@ namespace swim
 /// Why a node does not take a broadcast.
 enum class BroadcastRefusal : std::uint8_t
 {
-    TOO_LONG,   ///< with its name it fits into no datagram, see Node::MaxBroadcast
-    QUEUE_FULL, ///< as many wait as user_queue_depth allows
+    NAME_TOO_LONG, ///< over wire::MAX_NAME_SIZE
+    TOO_LONG,      ///< with its name it fits into no datagram, see Node::MaxBroadcast
+    QUEUE_FULL,    ///< as many wait as user_queue_depth allows
 };
 
 /// What became of a broadcast that a node was asked for.
@@ -92,6 +93,12 @@ class UserBroadcasts
 
     /// There is nobody to tell, so ours are done; they wait for whoever comes.
     void SettleOwn();
+
+    /// Makes room for one of ours where all are done. @pre not empty
+    void DropDone()
+    {
+        m_queue.TakeLast();
+    }
 
   private:
     /// What it takes to know broadcasts again.

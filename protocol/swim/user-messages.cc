@@ -77,11 +77,18 @@ BroadcastReceipt Node::Broadcast(Instant now,
                                  Outbox& out)
 {
     FireDue(now, out);
-    const bool nameable =
-        options.relay == Relay::RECEIVERS || options.name.size() <= wire::MAX_NAME_SIZE;
-    if (!nameable || SizeOf(options, payload.size()) > BroadcastRoom())
+    if (options.relay == Relay::EVERYBODY && options.name.size() > wire::MAX_NAME_SIZE)
+    {
+        return {.refusal = BroadcastRefusal::NAME_TOO_LONG};
+    }
+    if (SizeOf(options, payload.size()) > BroadcastRoom())
     {
         return {.refusal = BroadcastRefusal::TOO_LONG};
+    }
+    if (IsAlone() && m_broadcasts.Size() >= m_config->userQueueDepth)
+    {
+        m_broadcasts.DropDone(); // it was told as done; only whoever comes would hear it
+        ++m_counters.userBroadcastsDropped;
     }
     const std::uint32_t id = m_broadcasts.Add(m_directory.Name(m_name),
                                               payload,

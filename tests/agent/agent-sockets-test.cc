@@ -92,6 +92,35 @@ TEST(AgentSockets, OneKeyIsOneCluster)
     EXPECT_FALSE(a.Find("stranger"));
 }
 
+TEST(AgentSockets, AMessageByStreamIsASuccessOnlyIfItWasRead)
+{
+    const auto labelled = [](const std::string& name, const std::string& label) {
+        AgentOptions options = Quick(name);
+        options.config.label = label;
+        return options;
+    };
+    Agent blue(labelled("blue", "blue"));
+    Agent red(labelled("red", "red"));
+    EXPECT_NE(Get(red.Send(Where(blue), BytesOf("hello"), Delivery::STREAM)), std::nullopt);
+
+    // More at once than one address may have connections: some are refused, and say so.
+    RecordingListener heard;
+    Agent receiver(Quick("receiver", &heard));
+    Agent sender(Quick("sender"));
+    std::vector<std::pair<std::string, Future<void>>> sent;
+    for (int i = 0; i < 300; ++i)
+    {
+        const std::string text = "message " + std::to_string(i);
+        sent.emplace_back(text, sender.Send(Where(receiver), BytesOf(text), Delivery::STREAM));
+    }
+    for (auto& each : sent)
+    {
+        const bool arrived = Get(std::move(each.second)) == std::nullopt;
+        EXPECT_TRUE(!arrived || Eventually([&] { return heard.HasMessage(each.first); }))
+            << each.first;
+    }
+}
+
 TEST(AgentSockets, JoiningAClosedPortNamesTheAddress)
 {
     std::optional<Agent> gone(std::in_place, Quick("gone"));

@@ -45,10 +45,10 @@ class Ear : public Transport::Handler
         ++refused;
     }
 
-    Bytes OnRequest(const Address&, ByteView message) override
+    std::optional<Bytes> OnRequest(const Address&, ByteView message) override
     {
         requests.push_back({m_transport.Now(), {message.begin(), message.end()}});
-        return {message.begin(), message.end()};
+        return Bytes(message.begin(), message.end());
     }
 
     void OnAnswer(std::uint32_t, ByteView message) override

@@ -123,6 +123,98 @@ TEST_F(PromisesTest, WhoHasLeftTellsNobodyAnythingUntilItJoinsAgain)
     EXPECT_EQ(OutcomeOf(updated), std::nullopt);
 }
 
+TEST_F(PromisesTest, AJoinOfBeforeDoesNotUndoALeave)
+{
+    const auto first = Launch("first", 1);
+    const auto second = Launch("second", 2);
+    Await(second->Join({"10.0.0.1"}));
+    network.RunFor(1s);
+    auto trying = second->Join({"10.0.0.9"}, {.retries = 100, .retryInterval = 1s});
+    network.RunFor(100ms);
+    auto updated = second->UpdateMeta("never told", Until::PASSED_ON);
+    auto left = second->Leave();
+    Await(left);
+    EXPECT_EQ(OutcomeOf(left), std::nullopt);
+    Await(updated);
+    EXPECT_EQ(OutcomeOf(updated), "the member left before the news was passed on");
+    Await(trying);
+    EXPECT_EQ(trying.get().errors.back(), "the member was asked to leave meanwhile");
+    network.RunFor(1min);
+    EXPECT_EQ(StateOf(first->Find("second")), MemberState::LEFT);
+    EXPECT_EQ(StateOf(second->Find("second")), MemberState::LEFT);
+}
+
+TEST_F(PromisesTest, ForEverIsATimeToWait)
+{
+    const auto first = Launch("first", 1);
+    const auto second = Launch("second", 2);
+    Await(second->Join({"10.0.0.1"}, {.acceptance = Duration::max()}));
+    auto ping = second->Ping("first", Duration::max());
+    Await(ping);
+    EXPECT_EQ(OutcomeOf(ping).error, "");
+    auto delayed = second->Join({"10.0.0.1"}, {.delay = Duration::max()});
+    auto left = second->Leave(Duration::max());
+    Await(left);
+    EXPECT_EQ(OutcomeOf(left), std::nullopt);
+    EXPECT_FALSE(IsReady(delayed));
+}
+
+TEST_F(PromisesTest, WhoIsAloneBroadcastsForEver)
+{
+    AgentOptions options = Named("alone", 1);
+    options.config.userQueueDepth = 10;
+    const auto alone = Launch(options, 1);
+    network.RunFor(1s);
+    for (int i = 0; i < 30; ++i)
+    {
+        auto sent = alone->Broadcast(BytesOf("x"), {.until = Until::PASSED_ON});
+        Await(sent);
+        EXPECT_EQ(OutcomeOf(sent), std::nullopt);
+    }
+    auto named = alone->Broadcast(BytesOf("x"), {.name = std::string(513, 'n')});
+    Await(named);
+    EXPECT_EQ(OutcomeOf(named), "the name of a broadcast has 513 bytes; the most is 512");
+}
+
+TEST_F(PromisesTest, ShuttingDownSettlesWhatHadNotBegun)
+{
+    const auto agent = Launch("agent", 1);
+    auto asked = agent->Broadcast(BytesOf("x"));
+    agent->Shutdown();
+    ASSERT_TRUE(IsReady(asked));
+    EXPECT_EQ(OutcomeOf(asked), "the agent was shut down");
+    EXPECT_THROW(network.RunFor(-1s), AgentError);
+}
+
+TEST_F(PromisesTest, AnAnswerMayNotShutItsAgentDownButDestroyIt)
+{
+    std::unique_ptr<Agent> agent;
+    std::string refused;
+    AgentOptions options = Named("agent", 1);
+    options.delegates.acceptAlive = [&](const Member& member) {
+        if (member.name == "other" && agent)
+        {
+            try
+            {
+                agent->Shutdown();
+            }
+            catch (const AgentError& error)
+            {
+                refused = error.what();
+            }
+            agent.reset();
+        }
+        return true;
+    };
+    agent = Launch(options, 1);
+    const auto other = Launch("other", 2);
+    auto joined = other->Join({"10.0.0.1"});
+    network.RunFor(60s);
+    EXPECT_EQ(refused.find("a delegate that answers must not shut an agent down"), 0u);
+    EXPECT_EQ(agent, nullptr);
+    EXPECT_TRUE(IsReady(joined));
+}
+
 TEST_F(PromisesTest, WhoComesBackInTheMiddleOfLeavingIsTold)
 {
     const auto first = Launch("first", 1);

@@ -104,13 +104,13 @@ void CaptureTransport::OnSendRefused(const Address& to)
     m_handler->OnSendRefused(to);
 }
 
-Bytes CaptureTransport::OnRequest(const Address& from, ByteView message)
+std::optional<Bytes> CaptureTransport::OnRequest(const Address& from, ByteView message)
 {
     m_record->Keep(true, Shape::REQUEST, message);
-    Bytes answer = m_handler->OnRequest(from, message);
-    if (!answer.empty())
+    std::optional<Bytes> answer = m_handler->OnRequest(from, message);
+    if (answer && !answer->empty())
     {
-        m_record->Keep(false, Shape::ANSWER, answer);
+        m_record->Keep(false, Shape::ANSWER, *answer);
     }
     return answer;
 }

@@ -50,7 +50,7 @@ class CaptureTransport : public Transport, private Transport::Handler
     void OnStart() override;
     void OnDatagram(const Address& from, ByteView datagram) override;
     void OnSendRefused(const Address& to) override;
-    Bytes OnRequest(const Address& from, ByteView message) override;
+    std::optional<Bytes> OnRequest(const Address& from, ByteView message) override;
     void OnAnswer(std::uint32_t id, ByteView message) override;
     void OnStreamFailed(std::uint32_t id, const std::string& reason) override;
     void OnWakeUp() override;

@@ -27,7 +27,8 @@ class ScenarioTest : public testing::Test
                                         "leaves = 4\n"            // line 6
                                         "spines = 2\n";           // line 7
 
-    void SetUp() override
+    /// Not in SetUp: members of a fixture write scenarios too, and are made before it.
+    ScenarioTest()
     {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
         m_before = std::filesystem::current_path();
@@ -38,7 +39,7 @@ class ScenarioTest : public testing::Test
         std::filesystem::current_path(m_folder);
     }
 
-    void TearDown() override
+    ~ScenarioTest() override
     {
         std::filesystem::current_path(m_before);
         std::filesystem::remove_all(m_folder);
