@@ -182,7 +182,8 @@ TEST_F(RelayedBroadcastTest, FitsExactlyOrIsRefused)
         GossipUntilNothingWaits();
     }
     EXPECT_EQ(node->MaxBroadcast({.name = std::string(600, 'n')}), 0u);
-    EXPECT_EQ(Broadcast("", {.name = std::string(600, 'n')}).refusal, BroadcastRefusal::TOO_LONG);
+    EXPECT_EQ(Broadcast("", {.name = std::string(600, 'n')}).refusal,
+              BroadcastRefusal::NAME_TOO_LONG);
 }
 
 TEST_F(RelayedBroadcastTest, ALaterOneOfTheSameNameTakesItsPlaceAtItsSender)

@@ -31,6 +31,12 @@ def lines_of(path: Path) -> int:
     return len((ROOT / path).read_text().splitlines())
 
 
+def test_no_test_left_a_file_at_the_top() -> None:
+    at_the_top = {str(path) for path in tracked("*") if len(path.parts) == 1}
+    known = {"CHANGELOG.md", "CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md"}
+    assert at_the_top - known <= {"pyproject.toml", "swimlab", ".clang-format", ".gitignore"}
+
+
 def test_no_file_outgrows_its_idea() -> None:
     files = tracked("*.h", "*.cc", "*.py", "*.go", "*.sh", "*.md", "*.rst", "*.cmake", "swimlab")
     assert len(files) > 400, "the files are named in a way that this test does not know"
