@@ -65,7 +65,7 @@ void OutboundStream::Start(const asio::ip::tcp::endpoint& from, const asio::ip::
     m_socket.async_connect(to, [self = shared_from_this()](const std::error_code& error) {
         if (error)
         {
-            self->End({}, error.message());
+            self->End({}, IsClosing(error) ? CLOSED_EARLY : error.message());
             return;
         }
         self->Write();
