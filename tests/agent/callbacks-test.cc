@@ -219,8 +219,12 @@ TEST(Callbacks, ThatWaitHoldMessagesOfSoManyBytesOnly)
     };
 
     Slow slow;
-    Agent agent(Quick("slow", &slow));
-    Agent other(Quick("other"));
+    AgentOptions options = Quick("slow", &slow);
+    options.config.tcpTimeout = 60s; // sanitizers make so large messages slow
+    Agent agent(options);
+    options.name = "other";
+    options.listener = nullptr;
+    Agent other(options);
     JoinOne(other, agent);
     for (int i = 0; i < 10; ++i)
     {
