@@ -73,7 +73,8 @@ struct AgentOptions
     /// Who takes what the library has to say in words. Empty: nobody.
     Logger logger = {};
     /// Calls of listener, delegates and logger that may wait while an earlier one takes its time;
-    /// what is beyond is lost and counted, see Listener. At least 1.
+    /// what is beyond is lost and counted, see Listener. At least 1. They hold 64 MiB of messages at
+    /// most, or one that is larger.
     std::size_t mostCallbacks = 16'384;
     /// Of its choices at random. Nothing: another each time.
     std::optional<std::uint64_t> seed = {};

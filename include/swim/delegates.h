@@ -4,8 +4,9 @@
 //
 // Two kinds. The *answers* are asked in the midst of what the agent does, on its thread and under its
 // lock: they must return at once, and may not call any agent's methods that read (these throw
-// AgentError there) nor wait. What one throws is logged, and taken for the default answer; one that
-// takes longer than 10 ms is logged too. The *notices* come as a listener's calls do, on the
+// AgentError there) nor wait. What one throws is logged, and taken for the default answer (by meta
+// when the agent starts: it is an AgentError of the constructor); one that takes longer than 10 ms is
+// logged too. The *notices* come as a listener's calls do, on the
 // listener's thread, and may do what a listener may.
 #pragma once
 

@@ -53,6 +53,26 @@ class Acting : public Listener
     std::atomic<bool> m_acted = false;
 };
 
+/// Takes its time over messages until it is awake.
+struct Slow : Listener
+{
+    bool OnUserMessage(ByteView) override
+    {
+        ++heard;
+        awake.wait();
+        return false;
+    }
+
+    void OnLost(std::uint64_t calls) override
+    {
+        lost += calls;
+    }
+
+    std::latch awake{1};
+    std::atomic<std::uint64_t> heard = 0;
+    std::atomic<std::uint64_t> lost = 0;
+};
+
 void JoinOne(Agent& who, const Agent& to)
 {
     EXPECT_EQ(Get(who.Join({Where(to)})).errors, std::vector<std::string>{});
@@ -165,27 +185,6 @@ TEST(Callbacks, WhatTheyThrowIsCountedAndLogged)
 
 TEST(Callbacks, WhatIsBeyondTheBoundIsCountedAndTold)
 {
-    struct Slow : Listener
-    {
-        bool OnUserMessage(ByteView) override
-        {
-            if (heard++ == 0)
-            {
-                awake.wait();
-            }
-            return false;
-        }
-
-        void OnLost(std::uint64_t calls) override
-        {
-            lost += calls;
-        }
-
-        std::latch awake{1};
-        std::atomic<std::uint64_t> heard = 0;
-        std::atomic<std::uint64_t> lost = 0;
-    };
-
     Slow slow;
     AgentOptions options = Quick("slow", &slow);
     options.mostCallbacks = 10;
@@ -205,19 +204,6 @@ TEST(Callbacks, WhatIsBeyondTheBoundIsCountedAndTold)
 
 TEST(Callbacks, ThatWaitHoldMessagesOfSoManyBytesOnly)
 {
-    struct Slow : Listener
-    {
-        bool OnUserMessage(ByteView) override
-        {
-            ++heard;
-            awake.wait();
-            return false;
-        }
-
-        std::latch awake{1};
-        std::atomic<std::uint64_t> heard = 0;
-    };
-
     Slow slow;
     AgentOptions options = Quick("slow", &slow);
     options.config.tcpTimeout = 60s; // sanitizers make so large messages slow
