@@ -63,7 +63,7 @@ def delays(runs: Sequence[RunMetrics], resolved: Resolved | None = None) -> styl
         measures = [key for key, *_ in MILESTONES if reached[key]]
         laws = [] if resolved is None else _draw_laws(axes, measures, longest_s, resolved)
         share_axis(axes, "share of crashes")
-        axes.legend(loc="lower right")
+        axes.legend(loc="best")
     unseen = {
         label: len(crashes) - len(reached[key])
         for key, label, *_ in MILESTONES
