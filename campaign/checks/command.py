@@ -46,7 +46,7 @@ def run_tests(extent: str, jobs: int) -> int:
         tally += fuzz(sanitized.folder / "tests" / "fuzz", jobs, _FUZZING_S[extent])
         tally += _race_check(jobs)
         tally += memcheck(build.folder / "tests" / "protocol_tests")
-        tally += Tally(*check_mutants(jobs))
+        tally += check_mutants(jobs)
     print(tally)
     return 1 if tally.failed else 0
 
@@ -57,8 +57,7 @@ def _race_check(jobs: int) -> Tally:
     try:
         build.make(jobs, ["agent_tests"])
     except Failure as failure:
-        print(failure, file=sys.stderr)
-        return Tally(failed=1)
+        return Tally.failure(f"building {build.folder.name}", str(failure))
     junit = build.folder / "agent_tests.xml"
     program = str(build.folder / "tests" / "agent_tests")
     return _run_and_count([program, "--gtest_brief=1", f"--gtest_output=xml:{junit}"], junit)
@@ -68,8 +67,11 @@ def tally_of_junit(file: Path) -> Tally:
     """Counts the test cases of a JUnit XML file, as CTest and pytest write them."""
     tally = Tally()
     for case in ElementTree.parse(file).iter("testcase"):
-        if case.find("failure") is not None or case.find("error") is not None:
-            tally.failed += 1
+        wrong = next((found for kind in ("failure", "error") for found in case.iter(kind)), None)
+        if wrong is not None:
+            output = [case.findtext("system-out"), wrong.text or wrong.get("message")]
+            name = " ".join(dict.fromkeys([case.get("classname", ""), case.get("name", "")]))
+            tally += Tally.failure(name, "\n".join(filter(None, output)))
         elif case.find("skipped") is not None or case.get("status") == "disabled":
             tally.skipped += 1
         else:
@@ -81,8 +83,7 @@ def _build_and_test(build: Build, jobs: int, selection: Sequence[str]) -> Tally:
     try:
         build.make(jobs)
     except Failure as failure:
-        print(failure, file=sys.stderr)
-        return Tally(failed=1)
+        return Tally.failure(f"building {build.folder.name}", str(failure))
     command = ["ctest", "--test-dir", str(build.folder), "-j", str(jobs), "--no-tests=error"]
     command += ["--output-on-failure", "--progress", *selection]
     junit = build.folder / "ctest.xml"
@@ -115,7 +116,8 @@ def _run_and_count(command: Sequence[str], junit: Path) -> Tally:
     """
     junit.unlink(missing_ok=True)
     done = subprocess.run(command, cwd=ROOT)
-    tally = tally_of_junit(junit) if junit.exists() else Tally(failed=1)
-    if done.returncode != 0 and tally.failed == 0:
-        tally.failed = 1
+    tally = tally_of_junit(junit) if junit.exists() else Tally()
+    if done.returncode != 0 and not tally.failures:
+        said = f"ends with {done.returncode} and names no test; see what it printed"
+        tally += Tally.failure(command[0], said)
     return tally

@@ -27,8 +27,8 @@ def fuzz(folder: Path, jobs: int, seconds: int) -> Tally:
         file for file in folder.glob(f"{_PREFIX}*") if file.is_file() and not file.suffix
     )
     if not targets:
-        print(f"Fuzzing: {folder} holds no target; was it configured with SWIMLAB_FUZZ?")
-        return Tally(failed=1)
+        why = f"{folder} holds no target; was it configured with SWIMLAB_FUZZ?"
+        return Tally.failure("fuzzing", why)
     print(f"Fuzzing {len(targets)} targets, each for {seconds} s", flush=True)
     tally = Tally()
     with ThreadPoolExecutor(jobs) as pool:
@@ -58,10 +58,9 @@ def _fuzz_one(target: Path, seconds: int) -> Tally:
         print(f"Fuzzing: {name} withstood {runs[1]} inputs", flush=True)
         return Tally(passed=1)
     print(done.stdout)
-    print(f"Fuzzing: {name} failed, see above{_how_to_reproduce(target, done.stdout)}", flush=True)
-    return Tally(failed=1)
+    return Tally.failure(f"fuzzing {name}", done.stdout + _how_to_reproduce(target, done.stdout))
 
 
 def _how_to_reproduce(target: Path, output: str) -> str:
     written = re.search(r"Test unit written to (\S+)", output)
-    return f"; once more: {target} {written[1]}" if written else ""
+    return f"\nonce more: {target} {written[1]}" if written else ""

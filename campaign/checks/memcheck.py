@@ -21,5 +21,5 @@ def memcheck(program: Path) -> Tally:
     done = subprocess.run(command, env=os.environ | {"RC_PARAMS": "seed=1"})
     if done.returncode == 0:
         return Tally(passed=1)
-    print(f"Memcheck: valgrind objects, see above; once more: {' '.join(command)}")
-    return Tally(failed=1)
+    said = f"valgrind objects, see what it printed; once more: {' '.join(command)}"
+    return Tally.failure("memcheck", said)

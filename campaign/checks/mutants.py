@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import tomllib
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaign.build import ROOT
+from campaign.checks.tally import Tally
 from campaign.errors import Failure
 
 LIST = ROOT / "tests" / "mutants" / "mutants.toml"
@@ -127,33 +127,31 @@ class Workshop:
             raise Failure(f"a mutant does not build:\n{done.stderr}")
 
 
-def check_mutants(jobs: int) -> tuple[int, int]:
-    """Plant every bug; how many checks passed and failed. The first is that the core as it is
-    passes the same seeds."""
+def check_mutants(jobs: int) -> Tally:
+    """Plant every bug; each is a test. The first test is that the core as it is passes the same
+    seeds."""
     print("Planting bugs that random clusters must find", flush=True)
     try:
         listed = mutants()
         with tempfile.TemporaryDirectory(prefix="swimlab-mutants-") as folder:
             workshop = Workshop(Path(folder), jobs)
             if (found := workshop.verdict_of_unchanged()) is not None:
-                print(f"the core as it is breaks a rule: {found}", file=sys.stderr)
-                return 0, 1
+                return Tally.failure("mutants", f"the core as it is breaks a rule: {found}")
+            tally = Tally(passed=1)
             with ThreadPoolExecutor(jobs) as pool:
-                passed = sum(pool.map(lambda mutant: _is_found(workshop, mutant), listed))
+                for done in pool.map(lambda mutant: _is_found(workshop, mutant), listed):
+                    tally += done
     except Failure as failure:
-        print(failure, file=sys.stderr)
-        return 0, 1
-    return passed + 1, len(listed) - passed
+        return Tally.failure("mutants", str(failure))
+    return tally
 
 
-def _is_found(workshop: Workshop, mutant: Mutant) -> bool:
+def _is_found(workshop: Workshop, mutant: Mutant) -> Tally:
     try:
         found = workshop.verdict(mutant)
     except Failure as failure:
-        print(failure, file=sys.stderr)
-        return False
+        return Tally.failure(mutant.name, str(failure))
     if found is None:
-        print(f"  {mutant.name}: SURVIVES seeds {SEEDS}; it breaks: {mutant.why}", file=sys.stderr)
-        return False
+        return Tally.failure(mutant.name, f"survives seeds {SEEDS}; it breaks: {mutant.why}")
     print(f"  {mutant.name}: {found.splitlines()[0]}", flush=True)
-    return True
+    return Tally(passed=1)

@@ -42,6 +42,5 @@ def check_style(with_types: bool) -> Tally:
         if done.returncode == 0:
             tally.passed += 1
         else:
-            print(f"Style: {command[0]} objects, see above")
-            tally.failed += 1
+            tally += Tally.failure(f"style, {command[0]}", "see what it printed")
     return tally

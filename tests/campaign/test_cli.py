@@ -333,13 +333,18 @@ def test_counts_what_pytest_reports(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--junit-xml=junit.xml"]
     subprocess.run(command, cwd=tmp_path, capture_output=True)
-    assert tally_of_junit(tmp_path / "junit.xml") == Tally(passed=1, failed=2, skipped=1)
+    tally = tally_of_junit(tmp_path / "junit.xml")
+    assert (tally.passed, tally.failed, tally.skipped) == (1, 2, 1)
+    assert (
+        tally.failures[0][0].endswith("test_three test_bad") and "assert 0" in tally.failures[0][1]
+    )
+    assert "ValueError" in tally.failures[1][1]
 
 
 def test_counts_what_ctest_reports(tmp_path: Path) -> None:
     (tmp_path / "CTestTestfile.cmake").write_text(
         "add_test(good true)\n"
-        "add_test(bad false)\n"
+        "add_test(bad sh -c [[echo the reason; false]])\n"
         "add_test(skipped sh -c [[exit 77]])\n"
         "set_tests_properties(skipped PROPERTIES SKIP_RETURN_CODE 77)\n"
         "add_test(disabled true)\n"
@@ -347,14 +352,16 @@ def test_counts_what_ctest_reports(tmp_path: Path) -> None:
     )
     command = ["ctest", "--test-dir", str(tmp_path), "--output-junit", str(tmp_path / "junit.xml")]
     subprocess.run(command, capture_output=True)
-    assert tally_of_junit(tmp_path / "junit.xml") == Tally(passed=1, failed=1, skipped=2)
+    tally = tally_of_junit(tmp_path / "junit.xml")
+    assert (tally.passed, tally.failed, tally.skipped) == (1, 1, 2)
+    assert tally.failures[0][0] == "bad" and "the reason" in tally.failures[0][1]
 
 
 @pytest.mark.parametrize(
     ("stage", "tally", "code"),
     [
         (Tally(passed=4, skipped=1), "12 passed, 0 failed, 3 skipped", 0),
-        (Tally(passed=3, failed=1), "9 passed, 3 failed, 0 skipped", 1),
+        (Tally(3, failures=[("bad", "why")]), "9 passed, 3 failed, 0 skipped", 1),
     ],
 )
 def test_the_last_line_sums_up_and_the_exit_code_agrees(
@@ -367,9 +374,12 @@ def test_the_last_line_sums_up_and_the_exit_code_agrees(
     for name in ("_build_and_test", "_python_tests", "check_style"):
         monkeypatch.setattr(checks, name, lambda *_, **__: stage)
     assert main(["test"]) == code
-    assert capsys.readouterr().out.splitlines()[-1] == tally
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == tally
+    assert lines[-7:-1] == ["FAILED bad", "    why"] * 3 or code == 0
 
 
 def test_a_test_tool_that_fails_in_silence_is_a_failure(tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
-    assert checks._run_and_count(["false"], junit) == Tally(failed=1)
+    [(name, said)] = checks._run_and_count(["false"], junit).failures
+    assert name == "false" and "ends with 1" in said
