@@ -42,7 +42,10 @@ class Measure:
     unit: str
     """"s", "%", "/s", "B/s", "/h", or "" of a plain number."""
     meaning: str
-    """What the number is, in a sentence or two, for the reference and the data dictionary."""
+    """What the number is, in a sentence or two, for the reference."""
+    words_of_run: str
+    meaning_of_run: str
+    """The same of the values of one run, for the data dictionary."""
     kind: str
     """"time", "load", "count", "share" or "quality": what sort of thing it is made of."""
     statistic: str
@@ -139,6 +142,8 @@ def _with_statistics(base: str, kind: str, source: of_run.Values, unit: str) -> 
             f"{source.words}, {words}",
             unit,
             meaning,
+            source.words,
+            source.meaning,
             kind,
             statistic,
             base,
@@ -178,6 +183,8 @@ def _counts(base: str, source: of_run.Count) -> list[Measure]:
         f"{source.words} a run",
         "",
         f"{source.meaning} The mean of a run.",
+        source.words,
+        source.meaning,
         "count",
         "mean",
         base,
@@ -196,6 +203,8 @@ def _counts(base: str, source: of_run.Count) -> list[Measure]:
                 words=words,
                 unit="/h",
                 meaning=meaning,
+                words_of_run=words,
+                meaning_of_run=meaning,
                 statistic="rate",
                 base=name,
                 of=a_member_hour,
@@ -223,7 +232,9 @@ def _share(base: str, source: of_run.Share) -> Measure:
         return [100 * part / whole] if whole else []
 
     words, meaning = source.words, source.meaning
-    return Measure(base, words, of_run.PERCENT, meaning, "share", "", base, of, "", per_run)
+    return Measure(
+        base, words, of_run.PERCENT, meaning, words, meaning, "share", "", base, of, "", per_run
+    )
 
 
 def _quality(base: str) -> Measure:
@@ -244,7 +255,20 @@ def _quality(base: str) -> Measure:
         found = value([run])
         return [] if found is None else [found]
 
-    return Measure(base, words, read.unit, read.meaning, "quality", "", base, of, why, per_run)
+    return Measure(
+        base,
+        words,
+        read.unit,
+        read.meaning,
+        words,
+        read.meaning,
+        "quality",
+        "",
+        base,
+        of,
+        why,
+        per_run,
+    )
 
 
 def _detections() -> Measure:
@@ -263,4 +287,6 @@ def _detections() -> Measure:
         return [math.fsum(found) / len(found)] if found else []
 
     words, meaning = "members that know of a crash", MEASURES[base].meaning
-    return Measure(base, words, "", meaning, "quality", "mean", base, of, "", per_run)
+    return Measure(
+        base, words, "", meaning, words, meaning, "quality", "mean", base, of, "", per_run
+    )
