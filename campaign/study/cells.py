@@ -117,16 +117,15 @@ def _plans(
 
 def _refuse(study: StudyFile, asked: Asked, words: str) -> None:
     """Raises UserError, at the line that is to blame as far as it can be told."""
-    of_scenario = ("scenario", study.scenarios.index(asked.scenario))
-    of_variant = ("variant", study.variants.index(asked.variant))
-    own: dict[str, tuple[str | int, ...]] = dict.fromkeys(
-        dict(asked.scenario.settings), of_scenario
-    )
-    own |= dict.fromkeys(dict(asked.variant.settings), of_variant)
-    own |= {key: ("axes", key) for key in asked.point}
-    own |= {key: ("measure", key.partition(".")[2]) for key, _ in study.window}
+    of_scenario: Place = ("scenario", study.scenarios.index(asked.scenario))
+    of_variant: Place = ("variant", study.variants.index(asked.variant))
+    own: dict[str, Place] = {}
+    own.update((key, of_scenario) for key, _ in asked.scenario.settings)
+    own.update((key, of_variant) for key, _ in asked.variant.settings)
+    own.update((key, ("axes", key)) for key in asked.point)
+    own.update((key, ("measure", key.partition(".")[2])) for key, _ in study.window)
     blamed = [key for key in own if key in words]
-    path: Place = own[max(blamed, key=len)] if blamed else of_scenario
+    path = own[max(blamed, key=len)] if blamed else of_scenario
     study.wrong(f"{asked.name}: {words}", *path)
 
 
