@@ -86,6 +86,12 @@ std::optional<std::uint64_t> Check(Backend& backend, const Plan& plan)
     return needed;
 }
 
+/// What decides a result beside the scenario.
+nlohmann::ordered_json MadeWithJson()
+{
+    return {{"versions", VersionsJson()}, {"libraries", LibrariesJson()}};
+}
+
 void PrintPlan(Backend& backend, const Options& options)
 {
     const Scenario scenario = Load(options);
@@ -104,7 +110,7 @@ void PrintPlan(Backend& backend, const Options& options)
         scenario.inputs->WriteCopies(options.copyTo);
     }
     auto plan = nlohmann::ordered_json::parse(PlanJson(scenario, backend.Name(), memoryBytes));
-    plan["made_with"] = {{"versions", VersionsJson()}, {"libraries", LibrariesJson()}};
+    plan["made_with"] = MadeWithJson();
     std::cout << plan << std::endl;
     if (!std::cout)
     {
@@ -259,6 +265,8 @@ int RunBackend(Backend& backend, int argc, char* argv[])
     run.add_option("--out", options.out, "an empty folder for the records")->required();
     CLI::App& work = *app.add_subcommand("work", "perform the runs that the standard input lists");
     addCommon(work);
+    const CLI::App& about =
+        *app.add_subcommand("about", "print as JSON what this program is made of");
     for (CLI::App* const command : {&run, &work})
     {
         command->add_option("--inputs", options.inputs, "a folder of copies, to read nothing else");
@@ -276,6 +284,10 @@ int RunBackend(Backend& backend, int argc, char* argv[])
         if (plan.parsed())
         {
             PrintPlan(backend, options);
+        }
+        else if (about.parsed())
+        {
+            std::cout << MadeWithJson() << std::endl;
         }
         else if (work.parsed())
         {
