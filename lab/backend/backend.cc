@@ -92,7 +92,8 @@ nlohmann::ordered_json MadeWithJson()
     return {{"versions", VersionsJson()}, {"libraries", LibrariesJson()}};
 }
 
-void PrintPlan(Backend& backend, const Options& options)
+/// Checks everything. @return what the scenario asks for
+nlohmann::ordered_json PlanOf(Backend& backend, const Options& options)
 {
     const Scenario scenario = Load(options);
     std::optional<std::uint64_t> memoryBytes;
@@ -109,7 +110,12 @@ void PrintPlan(Backend& backend, const Options& options)
     {
         scenario.inputs->WriteCopies(options.copyTo);
     }
-    auto plan = nlohmann::ordered_json::parse(PlanJson(scenario, backend.Name(), memoryBytes));
+    return nlohmann::ordered_json::parse(PlanJson(scenario, backend.Name(), memoryBytes));
+}
+
+void PrintPlan(Backend& backend, const Options& options)
+{
+    auto plan = PlanOf(backend, options);
     plan["made_with"] = MadeWithJson();
     std::cout << plan << std::endl;
     if (!std::cout)
@@ -194,12 +200,20 @@ int WorkOff(Backend& backend, const Options& options)
     {
         throw UserError(std::string(backend.Name()) + " performs one run in a process: use run");
     }
-    return Work(std::cin, std::cout, [&](const WorkItem& item) {
+    return Work(std::cin, std::cout, [&](const WorkItem& item, nlohmann::ordered_json& answer) {
         Options own = options;
         own.out = item.out;
         own.seed = item.seed ? item.seed : own.seed;
         own.settings.insert(own.settings.end(), item.settings.begin(), item.settings.end());
-        return Guarded([&] { Run(backend, own); });
+        return Guarded([&] {
+            if (own.out.empty())
+            {
+                answer["plan"] = PlanOf(backend, own);
+                return;
+            }
+            Run(backend, own);
+            answer["done"] = true;
+        });
     });
 }
 
@@ -259,7 +273,6 @@ int RunBackend(Backend& backend, int argc, char* argv[])
     addCommon(plan);
     plan.add_option("--runs", options.runs, "replaces the scenario's number of runs");
     plan.add_option("--text", options.text, "the scenario's text, where it is not in its file");
-    plan.add_option("--copy-to", options.copyTo, "a folder for copies of all that was read");
     CLI::App& run = *app.add_subcommand("run", "perform one run and write its records");
     addCommon(run);
     run.add_option("--out", options.out, "an empty folder for the records")->required();
@@ -267,6 +280,12 @@ int RunBackend(Backend& backend, int argc, char* argv[])
     addCommon(work);
     const CLI::App& about =
         *app.add_subcommand("about", "print as JSON what this program is made of");
+    for (CLI::App* const command : {&plan, &work})
+    {
+        command->add_option("--copy-to",
+                            options.copyTo,
+                            "a folder for copies of all that was planned");
+    }
     for (CLI::App* const command : {&run, &work})
     {
         command->add_option("--inputs", options.inputs, "a folder of copies, to read nothing else");
