@@ -27,3 +27,12 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a process has it at this moment."""
+    try:
+        with locked(folder):
+            return False
+    except UserError:
+        return True
