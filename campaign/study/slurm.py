@@ -115,6 +115,7 @@ class SlurmEngine:
                 continue
             for batch, reason in round_.lost:
                 undone.lost(batch, reason, batch.name in round_.kept, done)
+        self._folder.remove()
 
     def _submit(self, batches: Sequence[Batch], round_: _Round) -> None:
         """As arrays; where Slurm takes no more, what it took is done first."""

@@ -105,6 +105,7 @@ class SnakemakeEngine:
                     undone.lost(batch, self._last_words(), kept, done)
             for result in self._folder.results():
                 result.unlink()
+        self._folder.remove()
 
     def _write(self, batches: Sequence[Batch]) -> None:
         self._folder.write(batches)

@@ -88,6 +88,10 @@ class WorkFolder:
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
+    def remove(self) -> None:
+        """Nothing is to be done any more."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
     def _renew(self, stamp: str) -> None:
         """Empty the folder of what was made with anything else."""
         self.path.mkdir(parents=True, exist_ok=True)
