@@ -10,13 +10,10 @@ from campaign.backends import NS3
 from campaign.build import Build, cores, default_build
 from campaign.errors import UserError
 from campaign.folder import INPUTS, SCENARIO_COPY
-from campaign.study.engine import Engine
+from campaign.study.engines import ENGINES, LOCAL
 from campaign.study.file import budget_of
-from campaign.study.folder import StudyFolder
-from campaign.study.local import LocalEngine
 
 COMMANDS = ("study", "status", "reproduce")
-LOCAL = "local"
 
 AddCommand = Callable[[str], argparse.ArgumentParser]
 
@@ -27,6 +24,7 @@ def add_to(add: AddCommand) -> None:
     study.add_argument("file", type=Path)
     study.add_argument("--out", type=Path)
     study.add_argument("--engine", choices=ENGINES, default=LOCAL)
+    study.add_argument("--engine-option", action="append", default=[])
     study.add_argument("--only", type=_only, action="append", default=[])
     study.add_argument("--budget", type=_budget)
     study.add_argument("--dry-run", action="store_true")
@@ -72,7 +70,7 @@ def _study(
         options.out or Path("out") / options.file.stem,
         options.jobs,
         options.engine,
-        ENGINES[options.engine],
+        tuple(options.engine_option),
         tuple(options.only),
         options.budget,
         options.dry_run,
@@ -99,13 +97,6 @@ def _made(build: Build | None) -> Build:
         build = default_build()
         build.make(cores(), list(NS3.targets))
     return build
-
-
-def _local(program: Path, folder: StudyFolder, jobs: int) -> Engine:
-    return LocalEngine(program, folder.inputs, folder.scratch, jobs)
-
-
-ENGINES: dict[str, Callable[[Path, StudyFolder, int], Engine]] = {LOCAL: _local}
 
 
 def _only(text: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from campaign.run import build_identity, that_fit
 from campaign.study import checks
 from campaign.study.cells import Cells, ask_for_cells
 from campaign.study.engine import Engine, Job, Outcome
+from campaign.study.engines import ENGINES, Place, on_this_machine
 from campaign.study.estimate import Estimate, estimate
 from campaign.study.file import StudyFile, read_study_file
 from campaign.study.folder import STUDY_COPY, StudyFolder, describe, repeat_command
@@ -41,9 +42,6 @@ from campaign.words import one_line, path_text
 SUMMARY_NAME = "summary.json"
 
 _FULL_DISK = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT))
-
-MakeEngine = Callable[[Path, StudyFolder, int], Engine]
-"""Of the program, the folder and the number of jobs."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Wanted:
     out: Path
     jobs: int
     engine: str
-    make_engine: MakeEngine
+    engine_options: tuple[str, ...] = ()
     only: tuple[tuple[str, str], ...] = ()
     """Cells of which scenario, variant or axis has this value; empty: all."""
     budget_s: float | None = None
@@ -94,7 +92,7 @@ def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
             folder.admit(asked, copies)
             work = _Work(study, rule, chosen, folder, program, wanted, budget_s)
             try:
-                work.do(that_fit(wanted.jobs, cells.memory_bytes or None))
+                work.do(cells.memory_bytes or None)
             except (Interrupted, KeyboardInterrupt):
                 raise Interrupted(
                     f"Interrupted. {work.so_far()}; to go on:\n    {command}"
@@ -191,9 +189,12 @@ class _Work:
         self._stopped_by = ""
         self._done = self._failed = self._of_round = 0
 
-    def do(self, jobs: int) -> None:
-        """Round after round until the rule or the budget ends it."""
-        engine = self._wanted.make_engine(self._program, self._folder, jobs)
+    def do(self, memory_bytes: int | None) -> None:
+        """Round after round until the rule or the budget ends it; a run needs so much memory."""
+        name, options, jobs = self._wanted.engine, self._wanted.engine_options, self._wanted.jobs
+        if on_this_machine(name, options):
+            jobs = that_fit(jobs, memory_bytes)
+        engine = ENGINES[name](Place(self._program, self._folder, jobs, options, memory_bytes))
         retried = False
         while True:
             study = self._read(keep_failures=retried)

@@ -86,6 +86,12 @@ std::optional<std::uint64_t> Check(Backend& backend, const Plan& plan)
     return needed;
 }
 
+/// What decides a result beside the scenario.
+nlohmann::ordered_json MadeWithJson()
+{
+    return {{"versions", VersionsJson()}, {"libraries", LibrariesJson()}};
+}
+
 /// Checks everything. @return what the scenario asks for
 nlohmann::ordered_json PlanOf(Backend& backend, const Options& options)
 {
@@ -110,7 +116,7 @@ nlohmann::ordered_json PlanOf(Backend& backend, const Options& options)
 void PrintPlan(Backend& backend, const Options& options)
 {
     auto plan = PlanOf(backend, options);
-    plan["made_with"] = {{"versions", VersionsJson()}, {"libraries", LibrariesJson()}};
+    plan["made_with"] = MadeWithJson();
     std::cout << plan << std::endl;
     if (!std::cout)
     {
@@ -272,6 +278,8 @@ int RunBackend(Backend& backend, int argc, char* argv[])
     run.add_option("--out", options.out, "an empty folder for the records")->required();
     CLI::App& work = *app.add_subcommand("work", "perform the runs that the standard input lists");
     addCommon(work);
+    const CLI::App& about =
+        *app.add_subcommand("about", "print as JSON what this program is made of");
     for (CLI::App* const command : {&plan, &work})
     {
         command->add_option("--copy-to",
@@ -295,6 +303,10 @@ int RunBackend(Backend& backend, int argc, char* argv[])
         if (plan.parsed())
         {
             PrintPlan(backend, options);
+        }
+        else if (about.parsed())
+        {
+            std::cout << MadeWithJson() << std::endl;
         }
         else if (work.parsed())
         {
