@@ -31,6 +31,7 @@ from analysis.study.figures_data import (
 from analysis.study.figures_lines import Drawing, Published
 from analysis.study.measures import QUANTILES, Measure, measure_named
 from analysis.study.model import Cell
+from analysis.study.report_networks import Networks
 
 DEFAULTS_AT_MOST = 18
 """Figures that nobody asked for."""
@@ -59,7 +60,7 @@ def interval_method(measure: Measure) -> str:
     return INTERVALS.get(measure.kind, MEAN_METHOD)
 
 
-def figures(results: Results, networks: Mapping[str, Mapping[str, Any]]) -> Figures:
+def figures(results: Results, networks: Networks) -> Figures:
     """All of them; `networks` are those of the scenarios, for theory."""
     asked = results.study.asked.get("figures", ())
     if asked:
@@ -83,7 +84,7 @@ def _left_out(number: int, of: str) -> str:
     are = "is" if number == 1 else "are"
     return (
         f"{count(number, 'more figure')} {of} {are} not drawn, to keep this page small: a [[figure]] in"
-        " the study's file asks for one, and values.csv and results.csv have all numbers."
+        " the study's file asks for one, and results.csv has every run."
     )
 
 
@@ -91,7 +92,7 @@ def _asked(
     number: int,
     figure: Mapping[str, Any],
     results: Results,
-    networks: Mapping[str, Mapping[str, Any]],
+    networks: Networks,
 ) -> style.Picture:
     measure, against = figure["measure"], figure["against"]
     cells = chosen(results.study.cells, figure.get("where", {}))
@@ -163,7 +164,7 @@ def _mixed(lines: Sequence[Wish], maps: Sequence[Wish]) -> list[Wish]:
 
 
 def _drawn(
-    number: int, wish: Wish, results: Results, networks: Mapping[str, Mapping[str, Any]]
+    number: int, wish: Wish, results: Results, networks: Networks
 ) -> style.Picture:
     cells = results.study.cells
     if wish.kind == "trade-off":
@@ -200,7 +201,7 @@ def _lines(
     measure_name: str,
     of: figures_lines.Layout,
     results: Results,
-    networks: Mapping[str, Mapping[str, Any]],
+    networks: Networks,
     logarithmic: bool,
     published: Sequence[Published],
 ) -> style.Picture:
@@ -211,8 +212,9 @@ def _lines(
     if all(estimate.value is None for estimate in found):
         why = dict.fromkeys(estimate.why for estimate in found)
         return style.Picture(name, title, f"there is nothing to draw: {'; '.join(why)}.")
+    what = f"{_capital(measure.words)}, against {of.against.words}"
     text = [
-        f"{_capital(measure.words)}, against {of.against.words}.",
+        *([] if title.startswith(what) else [f"{what}."]),
         *figures_lines.reading(drawing, results),
         _sample(of.cells, measure, results),
         _bars(measure, [e.interval is not None for e in found], [e.why for e in found]),

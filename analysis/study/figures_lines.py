@@ -170,8 +170,9 @@ def _look(layout: Layout, place: int) -> dict[str, object]:
 
 def _draw_curve(axes: Axes, layout: Layout, laid: Laid) -> None:
     names = [line.label for line in layout.panels[0].lines]
-    colour = style.BLACK if not laid.line else style.SERIES[names.index(laid.line) % 8]
-    axes.plot(laid.places, laid.values, color=colour, linewidth=0.8, zorder=1.5, label="_theory")
+    dashes = "-" if not laid.line else style.series_style(names.index(laid.line))["linestyle"]
+    look = {"color": style.BLACK, "linewidth": 0.8, "linestyle": dashes}
+    axes.plot(laid.places, laid.values, zorder=3, label="_theory", **look)
 
 
 def _draw_published(axes: Axes, drawing: Drawing, lines: Sequence[Line]) -> None:
@@ -243,6 +244,7 @@ def _ticks(axes: Axes, against: Axis, places: np.ndarray, at_most: int) -> None:
         axes.set_xticks(*_round_ticks(places, at_most))
     else:
         axes.xaxis.set_major_locator(MaxNLocator(at_most - 1))
+    axes.margins(x=0.06)
     if len(places) == 1:
         axes.set_xlim(places[0] - 0.5, places[0] + 0.5)
 
@@ -339,7 +341,7 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
     if layout.panels_in_all > len(layout.panels):
         sentences.append(
             f"Drawn are {len(layout.panels)} of {layout.panels_in_all:,} combinations, evenly chosen;"
-            " values.csv has all."
+            " results.csv has all."
         )
     if layout.by is not None and len(layout.by.values) > len(layout.panels[0].lines):
         sentences.append(

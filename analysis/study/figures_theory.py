@@ -5,9 +5,8 @@ each cell, wherever a form holds (analysis/theory/curves.py)."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from analysis.study.figures_data import Layout, Line, Results
 from analysis.study.figures_lines import Laid
 from analysis.study.measures import Measure, measure_named
 from analysis.study.model import Cell
+from analysis.study.report_networks import Networks
 from analysis.theory.curves import MEASURES, curve, undisturbed
 from analysis.theory.forms import FORMS
 from analysis.theory.settings import settings_of
@@ -33,17 +33,18 @@ def form_of(measure: Measure) -> str | None:
     return found if found and of_time_or_load else None
 
 
-def applies(cell: Cell, networks: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether a cell is what closed forms speak of, given run.json's part on each scenario."""
+def applies(cell: Cell, networks: Networks) -> bool:
+    """Whether a cell is what closed forms speak of. Of each scenario the network and the events of one
+    cell are known; a cell that has others is not said to be."""
     known = networks.get(cell.scenario)
-    if known is None or not {"topology", "timeline"} <= set(known):
+    if known is None or not known.stands_for(cell):
         return False
-    run = {**known, "scenario": {"resolved": cell.resolved}, "members": cell.members}
+    run = {**known.run, "scenario": {"resolved": cell.resolved}, "members": cell.members}
     return undisturbed(run)
 
 
 def curves(
-    measure: Measure, layout: Layout, networks: Mapping[str, Mapping[str, Any]]
+    measure: Measure, layout: Layout, networks: Networks
 ) -> tuple[dict[int, list[Laid]], list[str]]:
     """For each panel its curves, one where all its lines have the same, and what a caption says."""
     found: dict[int, list[Laid]] = {}
@@ -65,7 +66,7 @@ def curves(
 
 
 def _of_line(
-    measure: Measure, against: Axis, line: Line, networks: Mapping[str, Mapping[str, Any]]
+    measure: Measure, against: Axis, line: Line, networks: Networks
 ) -> tuple[Laid, str] | None:
     if not line.cells or not all(applies(cell, networks) for cell in line.cells):
         return None
@@ -114,7 +115,7 @@ class Deviation:
 
 
 def deviations(
-    results: Results, networks: Mapping[str, Mapping[str, Any]]
+    results: Results, networks: Networks
 ) -> tuple[list[Deviation], list[str]]:
     """In every cell and measure that theory has a number for, and the sources and limits of these."""
     found: list[Deviation] = []
@@ -134,7 +135,7 @@ def deviations(
     return found, list(limits)
 
 
-def _value(key: str, cell: Cell, networks: Mapping[str, Mapping[str, Any]]) -> float | None:
+def _value(key: str, cell: Cell, networks: Networks) -> float | None:
     if not applies(cell, networks):
         return None
     settings = settings_of(cell.resolved)

@@ -31,7 +31,7 @@ def draw(name: str, cells: Sequence[Cell], results: Results) -> style.Picture:
         )
         for cell in cells
     ]
-    picture = trade_off.draw(axes, points)
+    picture = trade_off.draw(axes, points, "study")
     title = f"{picture.title}: {cells[0].scenario}"
     return replace(picture, name=name, title=title)
 

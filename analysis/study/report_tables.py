@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The tables of a study's report: those that its file names, or all cells with all measures; and what
+theory says beside what was measured.
+
+A row is a cell. An estimate is several lines: the value, its interval, n, and what somebody else
+published beside it, with the difference and whether the interval holds it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.campaign.text import number, setting_words
+from analysis.study.estimates import Estimate
+from analysis.study.figures_data import Results, chosen, factors_of, value_of, words
+from analysis.study.figures_theory import Deviation, deviations
+from analysis.study.measures import Measure, measure_named
+from analysis.study.model import Cell
+from analysis.study.report_networks import Networks
+from analysis.study.report_numbers import heading, number_of, value_text
+
+ROWS_AT_MOST = 40
+TABLES_AT_MOST = 24
+COLUMNS_AT_MOST = 5
+"""Measures side by side, so that a table fits on paper; the others follow below."""
+EVERYTHING = "results.csv has every run of every cell."
+
+
+@dataclass(frozen=True)
+class Table:
+    """As a page has it: the first `names` columns are words, the others estimates or numbers."""
+
+    title: str
+    heads: Sequence[str]
+    names: int
+    rows: Sequence[Sequence[str | Sequence[str]]]
+    """Of an estimate a line each: value, interval, n and more."""
+    notes: Sequence[str] = field(default_factory=list)
+
+
+def tables(results: Results) -> list[Table]:
+    """Those that are asked for, else one of everything."""
+    asked = results.study.asked.get("tables", ())
+    if not asked:
+        return _of("All cells", results.measures(), results.study.cells, (), results)
+    found: list[Table] = []
+    for table in asked:
+        cells = chosen(results.study.cells, table.get("where", {}))
+        names = table.get("measures") or results.measures()
+        found += _of(table.get("title", ""), names, cells, table.get("paper", ()), results)
+    left = len(found) - TABLES_AT_MOST
+    if left > 0:
+        note = f"{left:,} more tables are not in this page. {EVERYTHING}"
+        found = [*found[:TABLES_AT_MOST], Table("And more", [], 0, [], [note])]
+    return found
+
+
+def _of(
+    title: str,
+    names: Sequence[str],
+    cells: Sequence[Cell],
+    paper: Sequence[Mapping[str, Any]],
+    results: Results,
+) -> list[Table]:
+    """One table for each few measures."""
+    if not cells:
+        return [Table(title, [], 0, [], ["No cell is what the table asks for."])]
+    parts = [names[at : at + COLUMNS_AT_MOST] for at in range(0, len(names), COLUMNS_AT_MOST)]
+    return [
+        _table(title if not number else f"{title}, continued", part, cells, paper, results)
+        for number, part in enumerate(parts)
+    ]
+
+
+def _table(
+    title: str,
+    names: Sequence[str],
+    cells: Sequence[Cell],
+    paper: Sequence[Mapping[str, Any]],
+    results: Results,
+) -> Table:
+    measures = [measure_named(name) for name in names]
+    factors = factors_of(cells)
+    rows: list[list[str | list[str]]] = []
+    for cell in cells[:ROWS_AT_MOST]:
+        row: list[str | list[str]] = [value_of(cell, factor.key) for factor in factors]
+        for measure in measures:
+            row.append(_lines(cell, measure, paper, results))
+        rows.append(row)
+    heads = [factor.words for factor in factors] + [_head(measure) for measure in measures]
+    return Table(title, heads, len(factors), rows, _notes(cells, measures, paper, results))
+
+
+def _head(measure: Measure) -> str:
+    text = heading(measure)
+    return text if measure.unit in ("", "/s", "B/s", "/h") else f"{text} ({measure.unit})"
+
+
+def _lines(
+    cell: Cell, measure: Measure, paper: Sequence[Mapping[str, Any]], results: Results
+) -> list[str]:
+    found = results.estimate(cell, measure.name)
+    of = number_of(found, measure)
+    lines = [value_text(found.value, ""), *(text for text in (of.interval, of.n) if text)]
+    for known in paper:
+        if known["measure"] == measure.name and chosen([cell], known.get("where", {})):
+            lines.append(beside(float(known["value"]), found))
+    return lines
+
+
+def beside(published: float, found: Estimate) -> str:
+    """A published number: how much more was measured, and whether the interval holds it."""
+    parts = []
+    if found.value is not None and published and math.isfinite(found.value):
+        parts.append(f"{100 * (found.value / published - 1):+.3g} %".replace("-", "−"))
+    if found.interval is not None:
+        low, high = found.interval
+        parts.append("inside" if low <= published <= high else "outside")
+    told = f" ({', '.join(parts)})" if parts else ""
+    return f"published {number(published)}{told}"
+
+
+def _notes(
+    cells: Sequence[Cell],
+    measures: Sequence[Measure],
+    paper: Sequence[Mapping[str, Any]],
+    results: Results,
+) -> list[str]:
+    same = {key: value_of(cells[0], key) for key in ("scenario", "variant", *cells[0].point)}
+    varied = {factor.key for factor in factors_of(cells)}
+    fixed = words({key: value for key, value in same.items() if value and key not in varied})
+    notes = [f"In all rows: {fixed}."] if fixed else []
+    notes.append("95 % intervals in brackets; n is the number of values.")
+    why = dict.fromkeys(
+        f"{measure.words}: {text.removeprefix('no interval: ')}"
+        for measure in measures
+        for cell in cells[:ROWS_AT_MOST]
+        if (text := results.estimate(cell, measure.name).why)
+    )
+    if why:
+        shown = list(why)[:6]
+        notes.append("Without an interval: " + "; ".join(shown) + ("; ..." if len(why) > 6 else "."))
+    used = {measure.name for measure in measures}
+    sources = dict.fromkeys(
+        known["source"] for known in paper if known["measure"] in used and known.get("source")
+    )
+    if sources:
+        notes.append(
+            "Published beside, with how much more was measured, and whether its interval holds the"
+            f" published number: {'; '.join(sources)}."
+        )
+    if len(cells) > ROWS_AT_MOST:
+        notes.append(f"The first {ROWS_AT_MOST} of {len(cells):,} rows. {EVERYTHING}")
+    return notes
+
+
+def theory(results: Results, networks: Networks) -> dict[str, Any]:
+    """The table of deviations, those by most first where there are too many, and the limits."""
+    found, limits = deviations(results, networks)
+    if not found:
+        return {"theory": None, "theory_limits": []}
+    shown = found
+    notes = [_agreement(found)]
+    if len(found) > ROWS_AT_MOST:
+        by_size = sorted(found, key=lambda each: -abs(each.percent))[:ROWS_AT_MOST]
+        shown = [each for each in found if each in by_size]
+        notes.append(f"Of {len(found):,} the {ROWS_AT_MOST} that are farthest from theory.")
+    factors = factors_of([each.cell for each in found])
+    rows = [
+        [
+            each.measure.words,
+            *(value_of(each.cell, factor.key) for factor in factors),
+            value_text(each.theory, each.measure.unit),
+            [
+                value_text(each.measured.value, each.measured and each.measure.unit),
+                *_interval_lines(each),
+            ],
+            f"{each.percent:+.3g} %".replace("-", "−"),
+            {True: "inside", False: "outside", None: "no interval"}[each.is_inside],
+        ]
+        for each in shown
+    ]
+    heads = ["measure", *(factor.words for factor in factors), "theory", "measured", "more by"]
+    heads.append("theory is in the interval")
+    return {
+        "theory": Table("", heads, 1 + len(factors), rows, notes),
+        "theory_limits": limits,
+    }
+
+
+def _interval_lines(each: Deviation) -> list[str]:
+    of = number_of(each.measured, each.measure)
+    return [text for text in (of.interval, of.n) if text]
+
+
+def _agreement(found: Sequence[Deviation]) -> str:
+    judged = [each.is_inside for each in found if each.is_inside is not None]
+    if not judged:
+        return "No cell has an interval, so none tells whether theory holds."
+    return (
+        f"Theory is inside the interval in {sum(judged):,} of {len(judged):,}; if it were exact, some"
+        f" {0.95 * len(judged):.0f} would be. Cells where no closed form holds are not here."
+    )
+
+
+def place(cell: Cell) -> str:
+    """Variant and point, for a line."""
+    point = [f"{setting_words(key)} {value}" for key, value in cell.point.items()]
+    return ", ".join(part for part in (cell.variant, *point) if part)
+
+
+def expectations(results: Results) -> tuple[list[dict[str, Any]], str]:
+    return [], ""
+
+
+def comparisons(results: Results) -> list[Table]:
+    return []
