@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.campaign.intervals import COUNT_METHOD, MEDIAN_METHOD, SHARE_METHOD
 from analysis.campaign.text import count, setting_words
 from analysis.figures import style
 from analysis.study import figures_lines, figures_map, figures_theory, figures_trade_off
@@ -38,9 +37,14 @@ DEFAULTS_AT_MOST = 18
 ASKED_AT_MOST = 60
 """Figures of a file; a study that names more is told which are not drawn."""
 
-MEAN_METHOD = "Student's t of the mean, with runs as clusters"
-INTERVALS = {"count": COUNT_METHOD, "share": SHARE_METHOD}
-"""How the intervals of a kind of measure are made; of times and loads it depends on the statistic."""
+RANKS = "binomial ranks, with runs as clusters"
+MEAN = "Student's t of the mean, with runs as clusters"
+INTERVALS = {
+    "count": "negative binomial, with the dispersion of the runs",
+    "share": "Clopper and Pearson, with runs as clusters",
+}
+"""How the intervals of a kind of measure are made (analysis/campaign/intervals.py says more); of times and
+loads it depends on the statistic."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,10 @@ class Figures:
 def interval_method(measure: Measure) -> str:
     """Of an interval of it, where one can be."""
     if measure.statistic == "mean" and measure.kind in ("time", "load"):
-        return MEAN_METHOD
+        return MEAN
     if measure.statistic in QUANTILES:
-        return MEDIAN_METHOD
-    return INTERVALS.get(measure.kind, MEAN_METHOD)
+        return RANKS
+    return INTERVALS.get(measure.kind, MEAN)
 
 
 def figures(results: Results, networks: Networks) -> Figures:
@@ -163,9 +167,7 @@ def _mixed(lines: Sequence[Wish], maps: Sequence[Wish]) -> list[Wish]:
     return mixed
 
 
-def _drawn(
-    number: int, wish: Wish, results: Results, networks: Networks
-) -> style.Picture:
+def _drawn(number: int, wish: Wish, results: Results, networks: Networks) -> style.Picture:
     cells = results.study.cells
     if wish.kind == "trade-off":
         of_scenario = [cell for cell in cells if cell.scenario == wish.measure]
@@ -187,6 +189,7 @@ def _map(name: str, measure: Measure, wish: Wish, results: Results) -> style.Pic
     text = [
         "Each cell is a point of the study. Dark is low and bright is high, on one scale for all fields;",
         "grey has no value.",
+        *figures_lines.left_out(of),
         _sample(of.cells, measure, results),
         "The tables have the intervals.",
     ]

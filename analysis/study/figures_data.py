@@ -22,7 +22,7 @@ from analysis.study.model import Cell, Study
 
 SCENARIO, VARIANT = "scenario", "variant"
 LINES_AT_MOST = 8
-PANELS_AT_MOST = 9
+PANELS_AT_MOST = 12
 
 
 @dataclass
@@ -39,8 +39,11 @@ class Results:
 
     def measure_all(self, cell: Cell, measures: Sequence[str]) -> None:
         """All at once: reading the runs of a cell takes longer than what is done with them."""
+        missing = [name for name in measures if (cell.key, name) not in self.made]
+        if not missing:
+            return
         runs, networks = self.study.runs(cell), self.study.networks(cell)
-        for name in dict.fromkeys(measures):
+        for name in dict.fromkeys(missing):
             self.made[cell.key, name] = measure_named(name).of(runs, networks)
 
     def measures(self) -> tuple[str, ...]:

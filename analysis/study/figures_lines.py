@@ -29,9 +29,10 @@ TICKS_AT_MOST = {1: 12, 2: 7, 3: 5}
 """Values of the axis that are named, by the number of columns."""
 BARS_AT_MOST = 150
 """Of a cloud; more intervals than that hide the points."""
-HEIGHT_IN = {1: 2.9, 2: 2.3, 3: 2.0}
+HEIGHT_IN = {1: 2.7, 2: 2.0, 3: 1.75}
 LEGEND_IN = 0.34
-UNITS = {"/s": "a second", "B/s": "bytes a second", "/h": "an hour"}
+IN_WORDS = ("/s", "B/s", "/h")
+"""Units that the words of a measure have already."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Drawing:
 
 def label(measure: Measure) -> str:
     """Words with the unit: "crash to first suspicion, median (s)"."""
-    unit = UNITS.get(measure.unit, measure.unit)
-    return f"{measure.words} ({unit})" if unit else measure.words
+    has_unit = measure.unit and measure.unit not in IN_WORDS
+    return f"{measure.words} ({measure.unit})" if has_unit else measure.words
 
 
 def draw(drawing: Drawing, results: Results) -> Figure:
@@ -195,9 +196,7 @@ def _draw_published(axes: Axes, drawing: Drawing, lines: Sequence[Line]) -> None
         )
 
 
-def _scale(
-    panels: Sequence[Axes], drawing: Drawing, results: Results, columns: int
-) -> None:
+def _scale(panels: Sequence[Axes], drawing: Drawing, results: Results, columns: int) -> None:
     """Both scales, the same in all panels."""
     against = drawing.layout.against
     places = against.places()
@@ -338,16 +337,7 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
             sentences.append(
                 f"With {drawn:,} of them bars would hide the marks; results.csv has the intervals."
             )
-    if layout.panels_in_all > len(layout.panels):
-        sentences.append(
-            f"Drawn are {len(layout.panels)} of {layout.panels_in_all:,} combinations, evenly chosen;"
-            " results.csv has all."
-        )
-    if layout.by is not None and len(layout.by.values) > len(layout.panels[0].lines):
-        sentences.append(
-            f"Drawn are {len(layout.panels[0].lines)} of {len(layout.by.values):,} values of"
-            f" {layout.by.words}, evenly chosen."
-        )
+    sentences += left_out(layout)
     if drawing.logarithmic:
         hidden = sum(e.value is not None and e.value <= 0 for e in found)
         if hidden:
@@ -361,4 +351,20 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
     if drawing.published:
         sources = dict.fromkeys(point.source for point in drawing.published if point.source)
         sentences.append(f"Published: {'; '.join(sources)}.")
+    return sentences
+
+
+def left_out(layout: Layout) -> list[str]:
+    """What a figure has no room for, in sentences."""
+    sentences = []
+    if layout.panels_in_all > len(layout.panels):
+        sentences.append(
+            f"Drawn are {len(layout.panels)} of {layout.panels_in_all:,} combinations, evenly chosen;"
+            " results.csv has all."
+        )
+    if layout.by is not None and len(layout.by.values) > len(layout.panels[0].lines):
+        sentences.append(
+            f"Drawn are {len(layout.panels[0].lines)} of {len(layout.by.values):,} values of"
+            f" {layout.by.words}, evenly chosen."
+        )
     return sentences

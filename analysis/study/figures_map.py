@@ -40,7 +40,7 @@ def draw(name: str, measure: Measure, of: Layout, results: Results) -> Figure:
     count = len(of.panels)
     columns = 1 if count == 1 else 2 if count in (2, 4) else 3
     rows = math.ceil(count / columns)
-    height = min(9.2, 0.8 + rows * (0.55 + max(1.1, 0.27 * len(up.values))))
+    height = min(8.6, 0.7 + rows * (0.45 + max(1.1, 0.25 * len(up.values))))
     values = [_field(panel, of.against, up, measure, results) for panel in of.panels]
     scale = _scale(np.concatenate([field.ravel() for field in values]))
     with style.look(name):
@@ -57,15 +57,13 @@ def draw(name: str, measure: Measure, of: Layout, results: Results) -> Figure:
         _ticks(panels[0].yaxis, up, TICKS_AT_MOST)
         figure.supxlabel(of.against.label, fontsize=9)
         figure.supylabel(up.label, fontsize=9)
-        text = "\n".join(textwrap.wrap(label(measure), 20 + 20 * rows))
+        text = "\n".join(textwrap.wrap(label(measure), int(10 * height)))
         bar = figure.colorbar(image, ax=panels, label=text, pad=0.02, fraction=0.06)
         bar.ax.minorticks_off()
     return figure
 
 
-def _field(
-    panel: Panel, across: Axis, up: Axis, measure: Measure, results: Results
-) -> np.ndarray:
+def _field(panel: Panel, across: Axis, up: Axis, measure: Measure, results: Results) -> np.ndarray:
     """Rows from the least value of `up`; what has no value is not a number."""
     columns = {value: place for place, value in enumerate(across.values)}
     rows = {value: place for place, value in enumerate(up.values)}

@@ -29,7 +29,10 @@ def form_of(measure: Measure) -> str | None:
     """The closed form that is about a measure: those of times are about the median, and those of loads
     about what every run has in the mean."""
     found = MEASURES.get(measure.base)
-    of_time_or_load = measure.statistic in ("median", "mean" if measure.kind == "load" else "median")
+    of_time_or_load = measure.statistic in (
+        "median",
+        "mean" if measure.kind == "load" else "median",
+    )
     return found if found and of_time_or_load else None
 
 
@@ -62,7 +65,8 @@ def curves(
             laid = [Laid(laid[0].places, laid[0].values)]
         if laid:
             found[number] = laid
-    return found, [f"Theory: {text}" for text in said]
+    where = "; its limits are under Deviations from theory."
+    return found, [f"Theory: {'; '.join(said)}{where}"] if said else []
 
 
 def _of_line(
@@ -74,7 +78,8 @@ def _of_line(
     made = curve(measure.base, against.key, line.cells[0].resolved, places)
     if made is None:
         return None
-    return Laid(made.x, made.y, line.label), made.caption
+    form = FORMS[form_of(measure)]
+    return Laid(made.x, made.y, line.label), f"{form.formula} ({form.source})"
 
 
 def _places(against: Axis) -> list[float]:
@@ -114,9 +119,7 @@ class Deviation:
         return low <= self.theory <= high
 
 
-def deviations(
-    results: Results, networks: Networks
-) -> tuple[list[Deviation], list[str]]:
+def deviations(results: Results, networks: Networks) -> tuple[list[Deviation], list[str]]:
     """In every cell and measure that theory has a number for, and the sources and limits of these."""
     found: list[Deviation] = []
     limits: dict[str, None] = {}

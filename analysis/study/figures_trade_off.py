@@ -23,6 +23,8 @@ MEASURES = {
 def draw(name: str, cells: Sequence[Cell], results: Results) -> style.Picture:
     """Of the cells of one scenario."""
     axes = factors_of(cells)
+    for cell in cells:
+        results.measure_all(cell, [*results.measures(), *MEASURES.values()])
     points = [
         sweep_data.Point(
             {axis.key: value_of(cell, axis.key) for axis in axes},

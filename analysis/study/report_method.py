@@ -204,7 +204,9 @@ def measures(results: Results) -> list[tuple[str, str, str]]:
         some = next((c for c in cells if results.estimate(c, name).interval is not None), None)
         why = "" if some or not cells else results.estimate(cells[0], name).why
         method = interval_method(measure) if some else why.removeprefix("no interval: ")
-        found.append((f"{measure.words} ({name})", measure.meaning, method if some else f"none: {method}"))
+        found.append(
+            (f"{measure.words} ({name})", measure.meaning, method if some else f"none: {method}")
+        )
     return found
 
 

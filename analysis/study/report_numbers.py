@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from analysis.campaign.text import NONE, number, setting_words
 from analysis.study.estimates import Estimate
 from analysis.study.figures_data import Results
-from analysis.study.figures_lines import UNITS
+from analysis.study.figures_lines import IN_WORDS
 from analysis.study.measures import Measure, measure_named
 from analysis.study.model import Cell
 
@@ -49,8 +49,7 @@ def value_text(value: float | None, unit: str) -> str:
         return NONE
     if math.isinf(value):
         return "never"
-    words = "" if not unit else f"\u00a0{UNITS.get(unit, unit)}"
-    return f"{number(value)}{words}"
+    return f"{number(value)}\u00a0{unit}" if unit else number(value)
 
 
 def interval_text(estimate: Estimate) -> str:
@@ -64,10 +63,9 @@ def interval_text(estimate: Estimate) -> str:
 
 def number_of(estimate: Estimate, measure: Measure, at: str = "") -> Number:
     """An estimate as cells of tables have it."""
-    short = "" if measure.unit in UNITS else measure.unit
     return Number(
-        value_text(estimate.value, short),
-        interval_text(estimate) or ("" if estimate.value is None else "no interval"),
+        value_text(estimate.value, unit_of(measure)),
+        interval_text(estimate),
         f"n = {estimate.n:,}",
         at,
     )
@@ -89,14 +87,14 @@ def glance(results: Results) -> tuple[list[Row], int]:
             if len(rows) == ROWS_AT_MOST:
                 left += 1
                 continue
-            rows.append(Row(heading(measure), scenario, variant, *found, first))
+            rows.append(Row(measure.words, scenario, variant, *found, first))
             first = False
     return rows, left
 
 
-def heading(measure: Measure) -> str:
-    """Words, with the unit where it is no suffix."""
-    return f"{measure.words} ({UNITS[measure.unit]})" if measure.unit in UNITS else measure.words
+def unit_of(measure: Measure) -> str:
+    """What is written behind its numbers."""
+    return "" if measure.unit in IN_WORDS else measure.unit
 
 
 def _ends(

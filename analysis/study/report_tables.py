@@ -17,10 +17,11 @@ from analysis.campaign.text import number, setting_words
 from analysis.study.estimates import Estimate
 from analysis.study.figures_data import Results, chosen, factors_of, value_of, words
 from analysis.study.figures_theory import Deviation, deviations
+from analysis.study.figures_lines import label
 from analysis.study.measures import Measure, measure_named
 from analysis.study.model import Cell
 from analysis.study.report_networks import Networks
-from analysis.study.report_numbers import heading, number_of, value_text
+from analysis.study.report_numbers import number_of, unit_of, value_text
 
 ROWS_AT_MOST = 40
 TABLES_AT_MOST = 24
@@ -84,27 +85,33 @@ def _table(
 ) -> Table:
     measures = [measure_named(name) for name in names]
     factors = factors_of(cells)
+    shown = cells[:ROWS_AT_MOST]
+    # Where all of a column have one n, its head says it.
+    same = {m.name: {results.estimate(cell, m.name).n for cell in shown} for m in measures}
     rows: list[list[str | list[str]]] = []
-    for cell in cells[:ROWS_AT_MOST]:
+    for cell in shown:
         row: list[str | list[str]] = [value_of(cell, factor.key) for factor in factors]
         for measure in measures:
-            row.append(_lines(cell, measure, paper, results))
+            row.append(_lines(cell, measure, len(same[measure.name]) > 1, paper, results))
         rows.append(row)
-    heads = [factor.words for factor in factors] + [_head(measure) for measure in measures]
+    heads = [factor.words for factor in factors]
+    for measure in measures:
+        n = same[measure.name]
+        heads.append(label(measure) + (f", n = {min(n):,}" if len(n) == 1 else ""))
     return Table(title, heads, len(factors), rows, _notes(cells, measures, paper, results))
 
 
-def _head(measure: Measure) -> str:
-    text = heading(measure)
-    return text if measure.unit in ("", "/s", "B/s", "/h") else f"{text} ({measure.unit})"
-
-
 def _lines(
-    cell: Cell, measure: Measure, paper: Sequence[Mapping[str, Any]], results: Results
+    cell: Cell,
+    measure: Measure,
+    with_n: bool,
+    paper: Sequence[Mapping[str, Any]],
+    results: Results,
 ) -> list[str]:
     found = results.estimate(cell, measure.name)
     of = number_of(found, measure)
-    lines = [value_text(found.value, ""), *(text for text in (of.interval, of.n) if text)]
+    lines = [value_text(found.value, "")]
+    lines += [text for text in (of.interval, of.n if with_n else "") if text]
     for known in paper:
         if known["measure"] == measure.name and chosen([cell], known.get("where", {})):
             lines.append(beside(float(known["value"]), found))
@@ -142,7 +149,9 @@ def _notes(
     )
     if why:
         shown = list(why)[:6]
-        notes.append("Without an interval: " + "; ".join(shown) + ("; ..." if len(why) > 6 else "."))
+        notes.append(
+            "Without an interval: " + "; ".join(shown) + ("; ..." if len(why) > 6 else ".")
+        )
     used = {measure.name for measure in measures}
     sources = dict.fromkeys(
         known["source"] for known in paper if known["measure"] in used and known.get("source")
@@ -173,9 +182,9 @@ def theory(results: Results, networks: Networks) -> dict[str, Any]:
         [
             each.measure.words,
             *(value_of(each.cell, factor.key) for factor in factors),
-            value_text(each.theory, each.measure.unit),
+            value_text(each.theory, unit_of(each.measure)),
             [
-                value_text(each.measured.value, each.measured and each.measure.unit),
+                value_text(each.measured.value, unit_of(each.measure)),
                 *_interval_lines(each),
             ],
             f"{each.percent:+.3g} %".replace("-", "−"),
