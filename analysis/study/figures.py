@@ -16,11 +16,11 @@ from typing import Any
 from analysis.campaign.text import count, setting_words
 from analysis.figures import style
 from analysis.study import figures_lines, figures_map, figures_theory, figures_trade_off
+from analysis.study.expects import matches
 from analysis.study.figures_data import (
     SCENARIO,
     VARIANT,
     Results,
-    chosen,
     factors_of,
     is_axis,
     is_grid,
@@ -99,7 +99,7 @@ def _asked(
     networks: Networks,
 ) -> style.Picture:
     measure, against = figure["measure"], figure["against"]
-    cells = chosen(results.study.cells, figure.get("where", {}))
+    cells = [cell for cell in results.study.cells if matches(figure.get("where", {}), cell)]
     title = figure.get("title") or _title(measure_named(measure), against)
     name = _name(number, measure, against)
     if not cells:

@@ -19,6 +19,7 @@ from analysis.figures.sweep_data import Axis
 from analysis.study.estimates import Estimate
 from analysis.study.measures import measure_named
 from analysis.study.model import Cell, Study
+from analysis.study.tables import STANDARD, asked_measures
 
 SCENARIO, VARIANT = "scenario", "variant"
 LINES_AT_MOST = 8
@@ -31,6 +32,7 @@ class Results:
 
     study: Study
     made: dict[tuple[str, str], Estimate] = field(default_factory=dict)
+    named: tuple[str, ...] = ()
 
     def estimate(self, cell: Cell, measure: str) -> Estimate:
         if (cell.key, measure) not in self.made:
@@ -47,24 +49,16 @@ class Results:
             self.made[cell.key, name] = measure_named(name).of(runs, networks)
 
     def measures(self) -> tuple[str, ...]:
-        """The study's, in the order in which it names them."""
-        return tuple(dict.fromkeys(measures_of(self.study.asked)))
+        """The study's, in the order in which it names them; of a study that names none, those that are
+        in every table."""
+        if not self.named:
+            self.named = tuple(m.name for m in asked_measures(self.study.asked)) or STANDARD
+        return self.named
 
     def runs(self, cell: Cell) -> int:
         """How many ended well."""
         entries = self.study.entries.get(cell.key, {}).values()
         return sum(entry.kept is not None for entry in entries)
-
-
-def measures_of(asked: Mapping[str, Any]) -> list[str]:
-    """All measures that a study names, those of [measure] first."""
-    found = [*asked.get("measure", {}).get("measures", ())]
-    found += asked.get("replicate", {}).get("until", {})
-    found += [expect["measure"] for expect in asked.get("expects", ())]
-    for table in asked.get("tables", ()):
-        found += table.get("measures", ())
-    found += [figure["measure"] for figure in asked.get("figures", ())]
-    return found
 
 
 def value_of(cell: Cell, factor: str) -> str:

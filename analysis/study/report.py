@@ -13,12 +13,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from analysis.study import figures, page, report_method, report_networks, report_numbers
+from analysis.study import (
+    figures,
+    page,
+    report_compare,
+    report_method,
+    report_networks,
+    report_numbers,
+)
 from analysis.study.figures_data import Results
 from analysis.study.model import Study, read_study
 from analysis.study.report_limits import failures, threats
 from analysis.study.report_provenance import build_facts, inputs
-from analysis.study.report_tables import comparisons, expectations, tables, theory
+from analysis.study.report_expects import expectations
+from analysis.study.report_tables import tables, theory
 
 TEMPLATE = "study.html.j2"
 REPORT_NAME = "report.html"
@@ -55,7 +63,7 @@ def write_report(folder: Path) -> Path:
         "pictures": drawn.pictures,
         "figures_left_out": drawn.left_out,
         "tables": tables(results),
-        "comparisons": comparisons(results),
+        "comparisons": report_compare.tables(results),
         **theory(results, networks),
         "threats": threats(results, networks),
         **failures(study),

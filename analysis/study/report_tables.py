@@ -10,36 +10,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.campaign.text import number, setting_words
+from analysis.campaign.text import number
 from analysis.study.estimates import Estimate
-from analysis.study.figures_data import Results, chosen, factors_of, value_of, words
+from analysis.study.expects import matches
+from analysis.study.figures_data import Results, factors_of, value_of, words
 from analysis.study.figures_theory import Deviation, deviations
 from analysis.study.figures_lines import label
 from analysis.study.measures import Measure, measure_named
 from analysis.study.model import Cell
 from analysis.study.report_networks import Networks
+from analysis.study.report_table import COLUMNS_AT_MOST, Table
 from analysis.study.report_numbers import number_of, unit_of, value_text
 
 ROWS_AT_MOST = 40
 TABLES_AT_MOST = 24
-COLUMNS_AT_MOST = 5
-"""Measures side by side, so that a table fits on paper; the others follow below."""
 EVERYTHING = "results.csv has every run of every cell."
-
-
-@dataclass(frozen=True)
-class Table:
-    """As a page has it: the first `names` columns are words, the others estimates or numbers."""
-
-    title: str
-    heads: Sequence[str]
-    names: int
-    rows: Sequence[Sequence[str | Sequence[str]]]
-    """Of an estimate a line each: value, interval, n and more."""
-    notes: Sequence[str] = field(default_factory=list)
 
 
 def tables(results: Results) -> list[Table]:
@@ -49,7 +36,7 @@ def tables(results: Results) -> list[Table]:
         return _of("All cells", results.measures(), results.study.cells, (), results)
     found: list[Table] = []
     for table in asked:
-        cells = chosen(results.study.cells, table.get("where", {}))
+        cells = [c for c in results.study.cells if matches(table.get("where", {}), c)]
         names = table.get("measures") or results.measures()
         found += _of(table.get("title", ""), names, cells, table.get("paper", ()), results)
     left = len(found) - TABLES_AT_MOST
@@ -113,7 +100,7 @@ def _lines(
     lines = [value_text(found.value, "")]
     lines += [text for text in (of.interval, of.n if with_n else "") if text]
     for known in paper:
-        if known["measure"] == measure.name and chosen([cell], known.get("where", {})):
+        if known["measure"] == measure.name and matches(known.get("where", {}), cell):
             lines.append(beside(float(known["value"]), found))
     return lines
 
@@ -213,17 +200,3 @@ def _agreement(found: Sequence[Deviation]) -> str:
         f"Theory is inside the interval in {sum(judged):,} of {len(judged):,}; if it were exact, some"
         f" {0.95 * len(judged):.0f} would be. Cells where no closed form holds are not here."
     )
-
-
-def place(cell: Cell) -> str:
-    """Variant and point, for a line."""
-    point = [f"{setting_words(key)} {value}" for key, value in cell.point.items()]
-    return ", ".join(part for part in (cell.variant, *point) if part)
-
-
-def expectations(results: Results) -> tuple[list[dict[str, Any]], str]:
-    return [], ""
-
-
-def comparisons(results: Results) -> list[Table]:
-    return []
