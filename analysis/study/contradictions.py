@@ -10,16 +10,16 @@ a circle of them adds up to less than nothing. What stands on that circle is the
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.study.expects import Expectation, matches
+from analysis.study.expects import Expectation
 from analysis.study.measures import QUANTILES, Measure
-from analysis.study.model import Cell
 
 Node = tuple[str, str]
 """Variant and statistic; _ZERO is the number 0."""
 _ZERO: Node = ("", "zero")
+_ANY_OTHER = "\0other"
 _ORDER = (*QUANTILES, "max")
 _SAME = {
     "known_to_all_s": "full_dissemination_s",
@@ -39,76 +39,105 @@ class _AtMost:
     high: Node
     room: float
     strict: bool
-    expectation: Expectation | None
-    """None: true of every sample."""
+    number: int | None
+    """Of the expectation; None: true of every sample."""
 
 
-def contradictions(expectations: Sequence[Expectation], cells: Sequence[Cell]) -> list[str]:
-    """A message for each set of expectations that cannot all hold; empty where they can."""
-    found: dict[tuple[str, ...], tuple[str, list[Cell]]] = {}
-    for group in _groups(cells):
+def contradictions(expectations: Sequence[Expectation]) -> list[tuple[int, str]]:
+    """The place, from 0, of each expectation that cannot hold together with earlier ones, or at all, and
+    with which and why."""
+    found: dict[tuple[int, ...], str] = {}
+    for place in _places(expectations):
         for base in dict.fromkeys(_base(e.measure) for e in expectations):
-            about = [e for e in expectations if _base(e.measure) == base]
-            circle = _circle(_inequalities(about, group))
-            if circle is None:
-                continue
-            texts = list(dict.fromkeys(e.text for e in circle))
-            cell = next((c for c in group if any(matches(e.where, c) for e in circle)), group[0])
-            found.setdefault(tuple(sorted(texts)), (_message(texts), []))[1].append(cell)
-    return [f"{message} of {_cells(these)}" for message, these in found.values()]
+            about = {
+                number: expectation
+                for number, expectation in enumerate(expectations)
+                if _base(expectation.measure) == base and _holds_at(expectation, place)
+            }
+            circle = _circle(_inequalities(about))
+            if circle is not None:
+                numbers = tuple(sorted(set(circle)))
+                found.setdefault(numbers, _message(numbers, expectations, place))
+    return sorted((numbers[-1], message) for numbers, message in found.items())
 
 
-def _groups(cells: Sequence[Cell]) -> list[list[Cell]]:
-    """Cells that differ in the variant alone."""
-    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Cell]] = {}
-    for cell in cells:
-        groups.setdefault((cell.scenario, tuple(sorted(cell.point.items()))), []).append(cell)
-    return list(groups.values())
+def _places(expectations: Sequence[Expectation]) -> list[dict[str, str]]:
+    """All cells that expectations tell apart, but for the variant: what their `where` come to together,
+    for each set of them that can meet."""
+    places: dict[tuple[tuple[str, str], ...], dict[str, str]] = {(): {}}
+    for expectation in expectations:
+        for place in list(places.values()):
+            if _compatible(expectation, place):
+                merged = place | {k: v for k, v in expectation.where.items() if k != "variant"}
+                places.setdefault(tuple(sorted(merged.items())), merged)
+    return list(places.values())
+
+
+def _compatible(expectation: Expectation, place: Mapping[str, str]) -> bool:
+    return all(place.get(key, value) == value for key, value in expectation.where.items())
+
+
+def _holds_at(expectation: Expectation, place: Mapping[str, str]) -> bool:
+    """Of any variant."""
+    return all(
+        key == "variant" or place.get(key) == value for key, value in expectation.where.items()
+    )
 
 
 def _base(measure: Measure) -> str:
     return _SAME.get(measure.base, measure.base)
 
 
-def _message(texts: Sequence[str]) -> str:
+def _message(
+    numbers: Sequence[int], expectations: Sequence[Expectation], place: Mapping[str, str]
+) -> str:
+    texts = [_text(number, expectations[number]) for number in numbers]
     if len(texts) == 1:
         return f"{texts[0]} can never hold"
     every = "both" if len(texts) == 2 else "all"
-    return f"{', '.join(texts[:-1])} and {texts[-1]} cannot {every} hold"
+    where = ", ".join(f"{key} = {value}" for key, value in place.items())
+    of = f" where {where}" if where else ""
+    return f"{', '.join(texts[:-1])} and {texts[-1]} cannot {every} hold{of}"
 
 
-def _cells(cells: Sequence[Cell]) -> str:
-    more = len(cells) - 1
-    return cells[0].name + (f" and {more:,} more cells" if more > 1 else " and 1 more cell" * more)
+def _text(number: int, expectation: Expectation) -> str:
+    variant = expectation.where.get("variant")
+    of = f" of {variant}" if variant else ""
+    return f'expect {number + 1} ({expectation.measure.name}{of} "{expectation.condition}")'
 
 
-def _inequalities(expectations: Sequence[Expectation], group: Sequence[Cell]) -> list[_AtMost]:
+def _inequalities(about: Mapping[int, Expectation]) -> list[_AtMost]:
+    variants = {e.where["variant"] for e in about.values() if "variant" in e.where}
+    variants |= {e.other for e in about.values() if e.number is None}
     made: list[_AtMost] = []
-    for expectation in expectations:
+    for number, expectation in about.items():
         statistic = expectation.measure.statistic
-        for cell in group:
-            if not matches(expectation.where, cell):
+        # Of who names no variant one stands for those that nobody names.
+        for variant in sorted(variants | {_ANY_OTHER}):
+            if expectation.where.get("variant", variant) != variant:
                 continue
-            this = (cell.variant, statistic)
+            this = (variant, statistic)
             if expectation.number is not None:
-                made += _between(expectation, this, _ZERO, expectation.number)
-            elif cell.variant != expectation.other:
-                made += _between(expectation, this, (expectation.other, statistic), 0.0)
+                made += _between(number, expectation, this, _ZERO, expectation.number)
+            elif variant != expectation.other:
+                made += _between(number, expectation, this, (expectation.other, statistic), 0.0)
     nodes = dict.fromkeys(node for entry in made for node in (entry.low, entry.high))
-    return made + _always(expectations, [node for node in nodes if node != _ZERO])
+    return made + _always(about.values(), [node for node in nodes if node != _ZERO])
 
 
-def _between(expectation: Expectation, this: Node, other: Node, room: float) -> list[_AtMost]:
+def _between(
+    number: int, expectation: Expectation, this: Node, other: Node, room: float
+) -> list[_AtMost]:
     made = []
     strict = expectation.comparison in ("<", ">")
     if expectation.comparison in ("<", "<=", "="):
-        made.append(_AtMost(this, other, room, strict, expectation))
+        made.append(_AtMost(this, other, room, strict, number))
     if expectation.comparison in (">", ">=", "="):
-        made.append(_AtMost(other, this, -room, strict, expectation))
+        made.append(_AtMost(other, this, -room, strict, number))
     return made
 
 
-def _always(expectations: Sequence[Expectation], nodes: Sequence[Node]) -> list[_AtMost]:
+def _always(expectations: Iterable[Expectation], nodes: Sequence[Node]) -> list[_AtMost]:
     """Nothing is negative, a share is at most 100 %, and quantiles are in their order."""
     made = [_AtMost(_ZERO, node, 0.0, False, None) for node in nodes]
     if any(expectation.measure.unit == "%" for expectation in expectations):
@@ -126,7 +155,7 @@ def _is_under(low: str, high: str) -> bool:
     return low in _ORDER and high in _ORDER and _ORDER.index(low) < _ORDER.index(high)
 
 
-def _circle(entries: Sequence[_AtMost]) -> list[Expectation] | None:
+def _circle(entries: Sequence[_AtMost]) -> list[int] | None:
     """The expectations on a circle that adds up to less than nothing, or to nothing with one of them
     strict (Bellman and Ford); None without one. Lengths are the room and, after it, strictness."""
     nodes = list(dict.fromkeys(node for entry in entries for node in (entry.low, entry.high)))
@@ -145,12 +174,12 @@ def _circle(entries: Sequence[_AtMost]) -> list[Expectation] | None:
     for _ in nodes:
         last = reached[last].high
     first = last
-    circle: list[Expectation | None] = []
+    circle: list[int | None] = []
     while not circle or last != first:
         entry = reached[last]
-        circle.append(entry.expectation)
+        circle.append(entry.number)
         last = entry.high
-    return [expectation for expectation in circle if expectation is not None]
+    return [number for number in circle if number is not None]
 
 
 def _is_shorter(length: tuple[float, int], than: tuple[float, int]) -> bool:

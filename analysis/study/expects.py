@@ -24,6 +24,7 @@ from typing import Any
 
 from analysis.campaign.text import number
 from analysis.campaign.values import number_and_kind
+from analysis.run.records import RecordError
 from analysis.study.compare import Difference, Side, compare
 from analysis.study.estimates import Estimate
 from analysis.study.measures import Measure, MeasureError, measure_named
@@ -34,16 +35,14 @@ _CONDITION = re.compile(r"(<=|>=|<|>|=|)\s*(?:(\d+(?:\.\d+)?)\s*([a-zµ%/A-Z]*)|
 _SECONDS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 
 
-class ExpectError(Exception):
-    """An expectation that cannot be judged; the message says which, what, and what would be right."""
+class ExpectationError(Exception):
+    """An expectation that cannot be judged; the message says what, and what would be right."""
 
 
 @dataclass(frozen=True)
 class Expectation:
     """One [[expect]], checked."""
 
-    place: str
-    """For messages, such as "expect 2"."""
     measure: Measure
     where: Mapping[str, str]
     condition: str
@@ -52,10 +51,6 @@ class Expectation:
     number: float | None
     """In the unit of the measure; None: compared with the variant `other`."""
     other: str
-
-    @property
-    def text(self) -> str:
-        return f'{self.place} ({self.measure.name} is "{self.condition}")'
 
 
 @dataclass(frozen=True)
@@ -98,58 +93,33 @@ def _same(asked: str, found: str | None) -> bool:
     return None not in numbers and numbers[0] == numbers[1]
 
 
-def read_expects(raw: Sequence[Mapping[str, Any]], cells: Sequence[Cell]) -> list[Expectation]:
-    """Checks the `expects` of a study against its cells. An entry's `place`, where it has one, stands in
-    the messages. Raises ExpectError."""
-    return [_read(entry, place, cells) for place, entry in enumerate(raw, 1)]
+def read_expectation(raw: Mapping[str, Any], variants: Sequence[str]) -> Expectation:
+    """One [[expect]] of a study that has these variants; whether `where` selects cells is not asked.
 
-
-def _read(raw: Mapping[str, Any], place: int, cells: Sequence[Cell]) -> Expectation:
-    at = str(raw.get("place") or f"expect {place}")
-    for key in ("measure", "is"):
-        if not isinstance(raw.get(key), str):
-            raise ExpectError(f"{at}: has no {key}; it takes a measure, and what it is")
-    try:
-        measure = measure_named(raw["measure"])
-    except MeasureError as error:
-        raise ExpectError(f"{at}: {error}") from None
+    Raises ExpectationError and MeasureError.
+    """
+    measure = measure_named(str(raw.get("measure", "")))
     where = {key: str(value) for key, value in raw.get("where", {}).items()}
-    chosen = _chosen(where, at, cells)
-    comparison, limit, other = _condition(raw["is"], measure, at)
+    condition = str(raw.get("is", ""))
+    comparison, limit, other = _condition(condition, measure)
     if limit is None:
-        variants = list(dict.fromkeys(cell.variant for cell in cells if cell.variant))
-        if other not in variants:
-            raise ExpectError(
-                f'{at}: is = "{raw["is"]}": no variant {other}; {_near(other, variants)}'
+        names = [name for name in variants if name]
+        if other not in names:
+            raise ExpectationError(f'is = "{condition}": no variant {other}; {_near(other, names)}')
+        if where.get("variant") == other or names == [other]:
+            raise ExpectationError(
+                f'is = "{condition}": holds {other} against itself; name another one in where.variant'
             )
-        if all(cell.variant == other for cell in chosen):
-            raise ExpectError(f"{at}: holds {other} against itself; where should leave it out")
-    return Expectation(at, measure, where, raw["is"], comparison, limit, other)
+    return Expectation(measure, where, condition, comparison, limit, other)
 
 
-def _chosen(where: Mapping[str, str], at: str, cells: Sequence[Cell]) -> list[Cell]:
-    known = {"scenario", "variant", *(key for cell in cells for key in cell.point)}
-    for key, value in where.items():
-        if key not in known:
-            raise ExpectError(f"{at}: where.{key}: the study has no such axis; {_near(key, known)}")
-        if not any(_same(value, _of(cell, key)) for cell in cells):
-            values = dict.fromkeys(_of(cell, key) or "none" for cell in cells)
-            raise ExpectError(
-                f'{at}: where.{key} = "{value}": is no value of it; {_near(value, values)}'
-            )
-    chosen = [cell for cell in cells if matches(where, cell)]
-    if not chosen:
-        raise ExpectError(f"{at}: where selects no cell, though each of its values has some")
-    return chosen
-
-
-def _condition(text: str, measure: Measure, at: str) -> tuple[str, float | None, str]:
+def _condition(text: str, measure: Measure) -> tuple[str, float | None, str]:
     example = f"<= 5 {measure.unit}".rstrip()
     match = _CONDITION.fullmatch(text.strip())
     if match is None:
-        raise ExpectError(
-            f'{at}: is = "{text}" is no condition; write a comparison and a number or a variant, such'
-            f' as "{example}"'
+        raise ExpectationError(
+            f'is = "{text}" is no condition; write a comparison and a number or a variant, such as'
+            f' "{example}"'
         )
     comparison, written, unit, other = match.groups()
     if written is None:
@@ -159,7 +129,7 @@ def _condition(text: str, measure: Measure, at: str) -> tuple[str, float | None,
         return comparison or "=", value * _SECONDS[unit], ""
     if unit != measure.unit:
         right = f"{comparison or '='} {written} {measure.unit}".rstrip()
-        raise ExpectError(f'{at}: is = "{text}" has the wrong unit; write "{right}"')
+        raise ExpectationError(f'is = "{text}" has the wrong unit; write "{right}"')
     return comparison or "=", value, ""
 
 
@@ -169,8 +139,14 @@ def _near(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(names)) or 'none'}"
 
 
-def judge(expectations: Sequence[Expectation], study: Study) -> list[Judgement]:
-    """Each of them over its cells."""
+def judge(study: Study) -> list[Judgement]:
+    """Each expectation of the study over its cells, in the order of its file. Raises RecordError for one
+    that this version does not understand."""
+    variants = list(dict.fromkeys(cell.variant for cell in study.cells))
+    try:
+        expectations = [read_expectation(raw, variants) for raw in study.asked.get("expects", ())]
+    except (ExpectationError, MeasureError) as error:
+        raise RecordError(f"{study.folder}: an expectation: {error}") from None
     return [_judged(expectation, study) for expectation in expectations]
 
 

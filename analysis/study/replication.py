@@ -7,7 +7,7 @@ chosen, and these hold more rarely than they say. The cell goes on to the next l
 targets are still met there, with the runs in between as witnesses. What this keeps of the promise of
 95 % is measured by analysis.checks.sequential_coverage; docs/metrics.md has the table.
 
-The rule is a function of the runs of the seeds 1 to n, in which a run that failed is a seed like any
+A look is a function of the runs with the lowest seeds, in which a run that failed is a seed like any
 other. So it says the same on every machine, in any order in which runs end, and after any interruption;
 seeds beyond the look at which it ended change nothing, and are never thrown away.
 """
@@ -18,6 +18,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from analysis.campaign.clusters import Networks
 from analysis.campaign.intervals import RUNS_FOR_MEAN
@@ -36,8 +37,8 @@ RULE = (
 """For reports."""
 
 
-class TargetError(Exception):
-    """A target that cannot be; the message says what would be right."""
+class ReplicationError(Exception):
+    """A [replicate] that cannot be; the message says what would be right."""
 
 
 @dataclass(frozen=True)
@@ -83,18 +84,18 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What the rule says of a cell."""
+class Look:
+    """What the rule says of a cell that has so many runs."""
 
     closed: bool
     runs: int
-    """Closed: the seeds 1 to `runs` are the cell. Open: it takes those."""
-    widest: Target | None
-    """The one farthest from being met at the last look; None without targets, or before a look."""
+    """Closed: so many are the cell. Open: so many it has at the next look."""
     excess: float
-    """Of the widest, how many times as wide as it may be."""
-    reason: str
-    """Why it is closed, or what it waits for, in words."""
+    """How many times as wide as it may be the interval is that is farthest from its target."""
+    widest: str
+    """That interval in words; empty without targets."""
+    words: str
+    """Why the cell is closed, or what it waits for."""
 
 
 @dataclass(frozen=True)
@@ -108,83 +109,75 @@ class Rule:
     def looks(self) -> Iterator[int]:
         """The numbers of runs at which is looked."""
         runs = self.at_least
-        while runs < self.at_most:
+        while self.targets and runs < self.at_most:
             yield runs
             runs = max(runs + 1, math.ceil(GROWTH * runs))
-        yield self.at_most
+        yield self.at_most if self.targets else self.at_least
 
-    def decide(
-        self, runs: Sequence[RunMetrics], networks: Networks, ended: int, checked: int = 0
-    ) -> Decision:
-        """@param runs those of the cell that ended well, in any order.
-        @param ended so many seeds from 1 on have all ended, well or not.
-        @param checked at this number of runs and before, the rule is known to have been open: what an
-        engine that asks again after each look may spare the rule; the answer is the same."""
+    def look(
+        self, runs: Sequence[RunMetrics], networks: Networks, count: int, first_seed: int = 1
+    ) -> Look:
+        """@param runs those that ended well, of the `count` seeds from the first on at least.
+        @param count one of looks()."""
         if not self.targets:
-            closed = ended >= self.at_least
-            reason = f"{self.at_least:,} runs, as asked" if closed else "runs to come"
-            return Decision(closed, self.at_least, None, 0.0, reason)
+            return Look(True, count, 0.0, "", f"{count:,} runs, as asked")
         looks = list(self.looks())
-        # Whether the look before was met; of those that are known, the last alone is needed.
-        before = False
-        for place, look in enumerate(looks):
-            following = looks[place + 1] if place + 1 < len(looks) else None
-            if look > ended:
-                return Decision(False, look, None, math.inf, "runs to come")
-            if following is not None and following <= checked:
-                continue
-            decision = self._look(runs, networks, look, following, before)
-            if decision.closed:
-                return decision
-            before = decision.excess <= 1
-            if following is not None and following > ended:
-                return decision
-        raise AssertionError("the last look is closed")
-
-    def _look(
-        self,
-        runs: Sequence[RunMetrics],
-        networks: Networks,
-        look: int,
-        following: int | None,
-        before: bool,
-    ) -> Decision:
-        so_far = [run for run in runs if run.seed <= look]
-        found = [target.measure.of(so_far, networks) for target in self.targets]
-        excesses = [target.excess(estimate) for target, estimate in zip(self.targets, found)]
+        place = looks.index(count)
+        excesses, state = self._excesses(runs, networks, first_seed + count)
         excess = max(excesses)
-        place = excesses.index(excess)
-        widest, state = self.targets[place], self.targets[place].state(found[place])
-        if excess <= 1 and before:
-            return Decision(True, look, widest, excess, f"targets met at {look:,} runs: {state}")
-        if following is None:
-            open_ones = [t.words for t, e in zip(self.targets, excesses) if e > 1]
-            not_met = f"; not met: {', '.join(open_ones)}" if open_ones else ""
-            reason = f"at_most, {look:,} runs, reached{not_met}; widest: {state}"
-            return Decision(True, look, widest, excess, reason)
+        if excess <= 1 and place > 0:
+            earlier, _ = self._excesses(runs, networks, first_seed + looks[place - 1])
+            if max(earlier) <= 1:
+                words = f"targets met at {looks[place - 1]:,} and {count:,} runs: {state}"
+                return Look(True, count, excess, state, words)
+        if count == looks[-1]:
+            missed = [t.words for t, found in zip(self.targets, excesses) if found > 1]
+            met = f"not met: {', '.join(missed)}" if missed else "targets met at this look alone"
+            words = f"at_most, {count:,} runs, reached; {met}; widest: {state}"
+            return Look(True, count, excess, state, words)
+        following = looks[place + 1]
+        words = f"open at {count:,} runs: {state}"
         if excess <= 1:
-            reason = f"targets met at {look:,} runs, to be met again at {following:,}: {state}"
-        else:
-            reason = f"open at {look:,} runs: {state}"
-        return Decision(False, following, widest, excess, reason)
+            words = f"targets met at {count:,} runs, to be met again at {following:,}: {state}"
+        return Look(False, following, excess, state, words)
+
+    def _excesses(
+        self, runs: Sequence[RunMetrics], networks: Networks, before_seed: int
+    ) -> tuple[list[float], str]:
+        """Of each target, and the widest in words."""
+        chosen = [run for run in runs if run.seed < before_seed]
+        found = [target.measure.of(chosen, networks) for target in self.targets]
+        excesses = [target.excess(estimate) for target, estimate in zip(self.targets, found)]
+        place = excesses.index(max(excesses))
+        return excesses, self.targets[place].state(found[place])
+
+    def end(self, runs: Sequence[RunMetrics], networks: Networks, first_seed: int = 1) -> Look:
+        """The look at which a cell with enough runs is closed."""
+        for count in self.looks():
+            look = self.look(runs, networks, count, first_seed)
+            if look.closed:
+                break
+        return look
 
 
-def read_rule(until: Mapping[str, str], at_least: int, at_most: int) -> Rule:
-    """Raises TargetError."""
+def rule_of(replicate: Mapping[str, Any]) -> Rule:
+    """Of `at_least`, `at_most` and `until`, as study.json has them. Raises ReplicationError."""
+    at_least, at_most = replicate["at_least"], replicate["at_most"]
+    until = replicate.get("until") or {}
     if at_least < 1:
-        raise TargetError(f"at_least = {at_least}: it takes 1 run or more")
+        raise ReplicationError(f"at_least = {at_least}: it takes 1 run or more")
     if at_most < at_least:
-        raise TargetError(f"at_most = {at_most} is less than at_least = {at_least}")
+        raise ReplicationError(f"at_most = {at_most} is less than at_least = {at_least}")
     targets = tuple(read_target(name, text) for name, text in until.items())
     for target in targets:
         is_mean = target.measure.statistic == "mean" and target.measure.kind != "count"
         if is_mean and at_most < RUNS_FOR_MEAN:
-            raise TargetError(
+            raise ReplicationError(
                 f"{target.words}: a mean has an interval from {RUNS_FOR_MEAN} runs on, and at_most is"
                 f" {at_most}; raise it, or ask for the median"
             )
     if targets and at_most == at_least:
-        raise TargetError(
+        raise ReplicationError(
             f"until has targets, and at_least and at_most are both {at_most}: there is nothing to"
             " decide; raise at_most, or leave until out"
         )
@@ -196,24 +189,26 @@ _SECONDS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
 
 
 def read_target(name: str, text: str) -> Target:
-    """One line of `until`. Raises TargetError."""
+    """One line of `until`. Raises ReplicationError."""
     try:
         measure = measure_named(name)
     except MeasureError as error:
-        raise TargetError(str(error)) from None
+        raise ReplicationError(str(error)) from None
     example = _example(measure)
     if not isinstance(text, str) or not (match := _TARGET.fullmatch(text.strip())):
-        raise TargetError(f"{name} = {text!r}: is no target; write {example}")
+        raise ReplicationError(f"{name} = {text!r}: is no target; write {example}")
     amount, unit = float(match[1]), (match[2] or "").strip()
     if not amount:
-        raise TargetError(f"{name} = {text!r}: no number of runs gives an interval of no width")
+        raise ReplicationError(
+            f"{name} = {text!r}: no number of runs gives an interval of no width"
+        )
     never = _never_narrow(measure)
     if never:
-        raise TargetError(f"{name} = {text!r}: {never}")
+        raise ReplicationError(f"{name} = {text!r}: {never}")
     written = f"±{match[1]}{_spaced(unit)}"
     if measure.unit == "%":
         if unit != "points":
-            raise TargetError(
+            raise ReplicationError(
                 f'{name} = {text!r}: the measure is a share, of which "%" could mean two things; write'
                 f" {example}, for percentage points"
             )
@@ -225,7 +220,7 @@ def read_target(name: str, text: str) -> Target:
     if unit == measure.unit:
         return Target(measure, amount, False, written)
     has = f"{name} is in {measure.unit}" if measure.unit else f"{name} is a plain number"
-    raise TargetError(f"{name} = {text!r}: {has}, not in {unit or 'no unit'}; write {example}")
+    raise ReplicationError(f"{name} = {text!r}: {has}, not in {unit or 'no unit'}; write {example}")
 
 
 def _never_narrow(measure: Measure) -> str:

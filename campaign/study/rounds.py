@@ -94,4 +94,4 @@ class Rounds:
     def _look(self, study: Study, cell: Cell, runs: int) -> Look:
         seeds = range(self._first, self._first + runs)
         chosen = [run for run in study.runs(cell) if run.seed in seeds]
-        return self._rule.look(chosen, study.networks(cell), runs)
+        return self._rule.look(chosen, study.networks(cell), runs, self._first)
