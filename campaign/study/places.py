@@ -43,12 +43,13 @@ class Places:
 
     def line(self, *path: str | int) -> int:
         """Of the key, or of the nearest around it; 1 for what stands nowhere."""
-        for length in range(len(path), 0, -1):
-            if path[:length] in self._lines:
-                return self._lines[path[:length]]
+        steps = tuple(step for each in path for step in _steps(each))
+        for length in range(len(steps), 0, -1):
+            if steps[:length] in self._lines:
+                return self._lines[steps[:length]]
         return 1
 
-    def _table(self, keys: tuple[str, ...], repeated: bool) -> Path:
+    def _table(self, keys: Path, repeated: bool) -> Path:
         if not repeated:
             return keys
         number = self._counts.get(keys, 0)
@@ -70,5 +71,11 @@ def _blank(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", found[0])
 
 
-def _keys(path: str) -> tuple[str, ...]:
-    return tuple(key[1:-1] if key[0] in "\"'" else key for key in re.findall(_KEY, path))
+def _keys(path: str) -> tuple[str | int, ...]:
+    bare = [key[1:-1] if key[0] in "\"'" else key for key in re.findall(_KEY, path)]
+    return tuple(step for key in bare for step in _steps(key))
+
+
+def _steps(key: str | int) -> tuple[str | int, ...]:
+    """A key with dots is one name in quotes and several without: here it is the same."""
+    return tuple(key.split(".")) if isinstance(key, str) else (key,)

@@ -7,6 +7,7 @@
 #include "swim/wire.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace swimlab
 {
@@ -95,6 +96,28 @@ void ReadOver(Event& event, const Written& written)
         Fail(written,
              swim::FormatDuration(*event.over) + " from " + swim::FormatDuration(event.at) +
                  " on ends after the run; duration is " + swim::FormatDuration(duration));
+    }
+}
+
+constexpr std::size_t MAX_NAME = 64;
+
+std::string NameRange()
+{
+    return "of letters, digits, - and _, at most " + std::to_string(MAX_NAME) + ", and no number";
+}
+
+void ReadName(Event& event, const Written& written)
+{
+    constexpr std::string_view DIGITS = "0123456789";
+    event.name = ReadText(written.value, written.key);
+    const bool isPlain = std::ranges::all_of(event.name, [](unsigned char c) {
+        return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '_');
+    });
+    const bool isNumber = event.name.find_first_not_of(DIGITS) == std::string::npos;
+    if (!isPlain || isNumber || event.name.size() > MAX_NAME)
+    {
+        Fail(written,
+             written.value.Text() + " must be " + NameRange() + ", since numbers count events");
     }
 }
 
@@ -190,6 +213,13 @@ constexpr EventKey EVENT_KEYS[] = {
          .Range(WhileItRuns)
          .Required("say when, such as at = \"10s\""),
      "\"10s\""},
+    {Key<Event>{"name",
+                "text",
+                "What the event is called in settings: `event.outage.for`.",
+                ReadName}
+         .Range(NameRange)
+         .Absent("it goes by its number: `event.0.for`"),
+     "\"outage\""},
     {Key<Event>{"for", "duration", "After this time the event is undone.", ReadFor}
          .Range(DurationRange<A_NANOSECOND, LONGEST_TIME>)
          .Absent("for good"),
@@ -312,10 +342,15 @@ std::string TakersOf(std::string_view key)
 
 } // namespace
 
+bool IsOfEveryVerb(std::string_view key)
+{
+    return key == "at" || key == "name";
+}
+
 bool TakesKey(const VerbInfo& info, std::string_view key)
 {
     const bool isOfAnEnd = key == "for" || IsOfRecurrence(key);
-    return key == "at" || (isOfAnEnd && info.undoing) || info.Takes(key);
+    return IsOfEveryVerb(key) || (isOfAnEnd && info.undoing) || info.Takes(key);
 }
 
 std::span<const EventKey> EventKeys()

@@ -23,6 +23,9 @@ struct EventKey : Key<Event>
 /// `phase` on `every`.
 std::span<const EventKey> EventKeys();
 
+/// Whether the key goes with whatever happens.
+bool IsOfEveryVerb(std::string_view key);
+
 /// Whether the key goes with the verb.
 bool TakesKey(const VerbInfo& info, std::string_view key);
 

@@ -4,6 +4,8 @@
 #include "lab/scenario/event-keys.h"
 #include "swim/datagram-room.h"
 
+#include <algorithm>
+
 namespace swimlab
 {
 
@@ -149,6 +151,23 @@ Event ReadEvent(const Value& table, const std::string& key, Scenario& scenario)
     return event;
 }
 
+/// A name that two events have leads to one of them only.
+void RequireOwnName(const Value& table,
+                    const std::string& key,
+                    const Event& event,
+                    const std::vector<Event>& before)
+{
+    const auto same = std::ranges::find(before, event.name, &Event::name);
+    if (!event.name.empty() && same != before.end())
+    {
+        throw ScenarioError(table.Find("name")->place,
+                            key + ".name",
+                            "\"" + event.name + "\" is the name of event." +
+                                std::to_string(same - before.begin()) +
+                                " already; give each event its own");
+    }
+}
+
 } // namespace
 
 void ReadEvents(const Value& root, Scenario& scenario)
@@ -168,7 +187,10 @@ void ReadEvents(const Value& root, Scenario& scenario)
     }
     for (std::size_t i = 0; i < list->size(); ++i)
     {
-        scenario.events.push_back(ReadEvent((*list)[i], "event." + std::to_string(i), scenario));
+        const std::string key = "event." + std::to_string(i);
+        Event event = ReadEvent((*list)[i], SpellByName(root, key), scenario);
+        RequireOwnName((*list)[i], key, event, scenario.events);
+        scenario.events.push_back(std::move(event));
     }
 }
 
@@ -186,7 +208,7 @@ swim::TableReference EventReference()
         for (const VerbInfo& info : VerbTable())
         {
             isNeeded = isNeeded || info.Needs(row.name);
-            if (row.name != "at" && TakesKey(info, row.name))
+            if (!IsOfEveryVerb(row.name) && TakesKey(info, row.name))
             {
                 key.onlyFor.emplace_back(info.name);
             }

@@ -43,14 +43,18 @@ struct ReadAxis
 };
 
 /// Takes axes from [sweep], where `a.b = [..]` is a table in a table and `"a.b" = [..]` is not.
-void ReadAxes(const Value& value, const std::string& prefix, std::vector<ReadAxis>& axes)
+/// @param root of the file, in which the axes' keys lead somewhere
+void ReadAxes(const Value& root,
+              const Value& value,
+              const std::string& prefix,
+              std::vector<ReadAxis>& axes)
 {
-    const std::string key = prefix.empty() ? "sweep" : prefix;
+    const std::string key = prefix.empty() ? "sweep" : SpellByName(root, prefix);
     if (const auto* table = std::get_if<ValueTable>(&value.data))
     {
         for (const auto& [name, inner] : *table)
         {
-            ReadAxes(inner, prefix.empty() ? name : prefix + "." + name, axes);
+            ReadAxes(root, inner, prefix.empty() ? name : prefix + "." + name, axes);
         }
         return;
     }
@@ -67,6 +71,10 @@ void ReadAxes(const Value& value, const std::string& prefix, std::vector<ReadAxi
     {
         throw ScenarioError(value.place, key, "cannot be swept: each point has the same");
     }
+    if (key.starts_with("event.") && key.ends_with(".name"))
+    {
+        throw ScenarioError(value.place, key, "cannot be swept: it changes nothing but names");
+    }
     if (std::any_of(axes.begin(), axes.end(), [&](const auto& axis) { return axis.key == key; }))
     {
         throw ScenarioError(value.place, key, "is swept twice; put all values into one list");
@@ -82,17 +90,18 @@ void ReadAxes(const Value& value, const std::string& prefix, std::vector<ReadAxi
 }
 
 /// Takes out the axes that overrides settle, and gives the settings that they make.
-std::vector<Setting> SettleAxes(std::vector<ReadAxis>& axes,
+std::vector<Setting> SettleAxes(const Value& root,
+                                std::vector<ReadAxis>& axes,
                                 const std::vector<std::string>& overrides)
 {
     std::vector<Setting> settled;
     std::erase_if(axes, [&](const ReadAxis& axis) {
         const auto last = std::find_if(overrides.rbegin(), overrides.rend(), [&](const auto& text) {
-            return text.starts_with(axis.key + "=");
+            return SpellByName(root, text.substr(0, text.find('='))) == axis.key;
         });
         if (last != overrides.rend())
         {
-            settled.emplace_back(axis.key, last->substr(axis.key.size() + 1));
+            settled.emplace_back(axis.key, last->substr(last->find('=') + 1));
         }
         return last != overrides.rend();
     });
@@ -148,9 +157,9 @@ Scenario LoadScenario(const std::filesystem::path& file,
     std::vector<ReadAxis> axes;
     if (const Value* sweep = root.Find("sweep"))
     {
-        ReadAxes(*sweep, "", axes);
+        ReadAxes(root, *sweep, "", axes);
     }
-    const std::vector<Setting> point = SettleAxes(axes, overrides);
+    const std::vector<Setting> point = SettleAxes(root, axes, overrides);
 
     // From the last to the first, which is the one that stays: a reader of the plan sees it.
     Scenario scenario;

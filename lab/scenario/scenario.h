@@ -130,8 +130,9 @@ struct Event
     Duration down{};                       ///< CHURN: how long each lasts
     Injection injection;                   ///< INJECT
     std::string meta;                      ///< UPDATE
+    std::string name;                      ///< empty: it goes by its number
     SourcePlace place;                     ///< of the verb
-    std::string key;                       ///< of the verb: `event.0.crash`
+    std::string key;                       ///< of the verb: `event.0.crash`, `event.outage.crash`
 };
 
 /// One swept key and its values, as written.
@@ -240,7 +241,7 @@ struct Scenario
  * @param file path of the TOML file
  * @param overrides `key=value` each, as given to `--set`; value is TOML, or plain text without
  *     quotes (`2s`, `random 10`). An override of a swept key fixes that axis; the last of one key
- *     counts. `event.0.at` reaches into the events.
+ *     counts. `event.outage.at` reaches into the event of that name, `event.0.at` into the first.
  * @param inputs where its text and other files are; none: `file` and beside it
  * @throws ScenarioError
  */

@@ -3,6 +3,7 @@
 // TOML into Value trees, and overrides into them. The only file of the lab that includes toml++.
 #include "lab/scenario/value.h"
 
+#include "lab/scenario/fields.h"
 #include "lab/scenario/toml-text.h"
 
 #include <algorithm>
@@ -175,23 +176,69 @@ void SetPlaces(Value& value, const SourcePlace& place)
     }
 }
 
-/// The entry of a list that an override's path names by number.
+/// The name of a list's entry, or nullptr.
+const std::string* NameOfEntry(const Value& entry)
+{
+    const Value* const name = entry.Find("name");
+    return name == nullptr ? nullptr : std::get_if<std::string>(&name->data);
+}
+
+/// The place of the entry that a step of a path names, or counts; the list's size if there is none.
+std::size_t PlaceOfEntry(const ValueList& list, const std::string& step)
+{
+    const auto named = std::ranges::find_if(list, [&](const Value& entry) {
+        const std::string* const name = NameOfEntry(entry);
+        return name != nullptr && *name == step;
+    });
+    if (named != list.end())
+    {
+        return static_cast<std::size_t>(named - list.begin());
+    }
+    std::size_t index = list.size();
+    const char* const end = step.data() + step.size();
+    const auto [rest, error] = std::from_chars(step.data(), end, index);
+    return error == std::errc{} && rest == end ? std::min(index, list.size()) : list.size();
+}
+
+/// Which entries there are, for who asked for another.
+std::string TellEntries(const ValueList& list, const std::string& step)
+{
+    if (list.empty())
+    {
+        return "the list is empty";
+    }
+    std::vector<std::string> names;
+    for (const Value& entry : list)
+    {
+        if (const std::string* const name = NameOfEntry(entry))
+        {
+            names.push_back(*name);
+        }
+    }
+    if (const auto near = Nearest(step, names))
+    {
+        return "did you mean \"" + *near + "\"?";
+    }
+    std::string text = "entries count from 0 to " + std::to_string(list.size() - 1);
+    for (std::size_t i = 0; i < names.size(); ++i)
+    {
+        text += (i == 0 ? ", and have the names \"" : ", \"") + names[i] + "\"";
+    }
+    return text;
+}
+
+/// The entry of a list that an override's path names or counts.
 Value& EntryOf(ValueList& list,
-               const std::string& number,
+               const std::string& step,
                const SourcePlace& place,
                const std::string& key)
 {
-    std::size_t index = list.size();
-    const char* const end = number.data() + number.size();
-    const auto [rest, error] = std::from_chars(number.data(), end, index);
-    if (error != std::errc{} || rest != end || index >= list.size())
+    const std::size_t index = PlaceOfEntry(list, step);
+    if (index == list.size())
     {
-        throw ScenarioError(
-            place,
-            key,
-            "there is no entry \"" + number + "\"; " +
-                (list.empty() ? "the list is empty"
-                              : "entries count from 0 to " + std::to_string(list.size() - 1)));
+        throw ScenarioError(place,
+                            key,
+                            "there is no entry \"" + step + "\"; " + TellEntries(list, step));
     }
     return list[index];
 }
@@ -301,6 +348,30 @@ void SetValue(Value& root, const std::string& key, Value value)
         }
     }
     *target = std::move(value);
+}
+
+std::string SpellByName(const Value& root, const std::string& key)
+{
+    const Value* at = &root;
+    std::string spelled;
+    std::istringstream path(key);
+    for (std::string step; std::getline(path, step, '.');)
+    {
+        const auto* list = at == nullptr ? nullptr : std::get_if<ValueList>(&at->data);
+        const std::size_t index = list == nullptr ? 0 : PlaceOfEntry(*list, step);
+        if (list != nullptr && index < list->size())
+        {
+            const std::string* const name = NameOfEntry((*list)[index]);
+            step = name == nullptr ? step : *name;
+            at = &(*list)[index];
+        }
+        else
+        {
+            at = at == nullptr ? nullptr : at->Find(step);
+        }
+        spelled += (spelled.empty() ? "" : ".") + step;
+    }
+    return spelled;
 }
 
 void ApplyOverride(Value& root, const std::string& keyAndValue)

@@ -46,11 +46,14 @@ struct TableEntry
 Value ParseToml(const std::string& text, const std::string& file);
 
 /**
- * Puts a value into the tree: the key's path is made where it is missing, numbers in the path count
- * the entries of a list (`event.0.at`).
+ * Puts a value into the tree: the key's path is made where it is missing. An entry of a list of
+ * tables goes by its `name`, and by its number (`event.outage.at`, `event.0.at`).
  * @throws ScenarioError if the path leads through something that is no table and no list
  */
 void SetValue(Value& root, const std::string& key, Value value);
+
+/// The one spelling of a key: entries of lists that have a name go by it, not by their number.
+std::string SpellByName(const Value& root, const std::string& key);
 
 /// Puts a `key=value` into the tree, where value is TOML or plain text.
 /// @throws ScenarioError if it is not `key=value`, or as SetValue

@@ -104,7 +104,7 @@ def test_commands_parse(known: set[str], capsys: pytest.CaptureFixture[str]) -> 
         except SystemExit:
             return capsys.readouterr().err
         for setting in getattr(options, "set", []):
-            if setting.split("=")[0] not in known:
+            if bare(setting.split("=")[0]) not in known:
                 return f"there is no key {setting.split('=')[0]}"
         scenario = getattr(options, "scenario", None)
         if scenario is None or "/inputs/" in str(scenario):  # a campaign's copy
@@ -116,6 +116,11 @@ def test_commands_parse(known: set[str], capsys: pytest.CaptureFixture[str]) -> 
     assert _wrong(prose.commands, wrong) == []
 
 
+def bare(key: str) -> str:
+    """The key as the reference has it: of events and groups without their name or number."""
+    return re.sub(r"^(cluster\.group\.\d+|event\.[\w-]+)\.", "", key)
+
+
 def keys_of(scenario: dict[str, Any]) -> Iterator[str]:
     """The keys that a scenario uses, in full; of events and groups as the reference has them."""
     for name, value in scenario.items():
@@ -124,7 +129,7 @@ def keys_of(scenario: dict[str, Any]) -> Iterator[str]:
         if name == "event":
             yield from (key for event in value for key in event)
         elif name == "sweep":
-            yield from (re.sub(r"^cluster\.group\.\d+\.", "", key) for key in value)
+            yield from map(bare, value)
         elif isinstance(value, dict):
             for key, entry in value.items():
                 if (name, key) == ("cluster", "group"):
