@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a study expected, and what came of it, for its report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.campaign.text import count
+from analysis.run.records import RecordError
+from analysis.study.expects import (
+    CONFIRMED,
+    OPEN,
+    REFUTED,
+    Answer,
+    ExpectError,
+    Judgement,
+    judge,
+    read_expects,
+)
+from analysis.study.figures_data import Results, words
+from analysis.study.model import STUDY_NAME
+
+ANSWERS_AT_MOST = 4
+"""Of cells, with their numbers; those against what was expected first."""
+EXPECTS_AT_MOST = 40
+
+
+def expectations(results: Results) -> tuple[list[dict[str, Any]], str]:
+    """A row each, and the outcome of all in a sentence; empty without any. Raises RecordError."""
+    study = results.study
+    try:
+        asked = read_expects(study.asked.get("expects", ()), study.cells)
+        found = judge(asked, study)
+    except ExpectError as error:
+        raise RecordError(f"{study.folder / STUDY_NAME}: {error}") from None
+    if not found:
+        return [], ""
+    outcomes = Counter(judgement.outcome for judgement in found)
+    told = [f"{outcomes[word]:,} {word}" for word in (CONFIRMED, REFUTED, OPEN) if outcomes[word]]
+    is_confirmed = set(outcomes) == {CONFIRMED}
+    sentence = f"Of {count(len(found), 'expectation')}: {', '.join(told)}."
+    whole = "The study is confirmed." if is_confirmed else "The study is not confirmed."
+    return [_row(judgement) for judgement in found[:EXPECTS_AT_MOST]], f"{whole} {sentence}"
+
+
+def _row(judgement: Judgement) -> dict[str, Any]:
+    asked = judgement.expectation
+    where = words(asked.where)
+    return {
+        "asked": f"{asked.measure.words} {asked.condition}" + (f" ({where})" if where else ""),
+        "outcome": judgement.outcome,
+        "found": _found(judgement.answers),
+    }
+
+
+def _found(answers: Sequence[Answer]) -> list[str]:
+    """The cells' answers, those that decide first; of many how many there are of each."""
+    order = {REFUTED: 0, OPEN: 1, CONFIRMED: 2}
+    decisive = sorted(answers, key=lambda answer: order[answer.outcome])
+    told = [
+        (f"{answer.outcome}: " if len(answers) > 1 else "") + f"{answer.cell.name}: {answer.reason}"
+        for answer in decisive[:ANSWERS_AT_MOST]
+    ]
+    if len(answers) > ANSWERS_AT_MOST:
+        outcomes = Counter(answer.outcome for answer in answers)
+        counted = ", ".join(f"{outcomes[word]:,} {word}" for word in order if outcomes[word])
+        return [f"Of {count(len(answers), 'cell')}: {counted}; among them", *told]
+    return told
