@@ -8,19 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.campaign.text import count
-from analysis.run.records import RecordError
-from analysis.study.expects import (
-    CONFIRMED,
-    OPEN,
-    REFUTED,
-    Answer,
-    ExpectError,
-    Judgement,
-    judge,
-    read_expects,
-)
+from analysis.study.expects import CONFIRMED, OPEN, REFUTED, Answer, Judgement, judge
 from analysis.study.figures_data import Results, words
-from analysis.study.model import STUDY_NAME
 
 ANSWERS_AT_MOST = 4
 """Of cells, with their numbers; those against what was expected first."""
@@ -29,12 +18,7 @@ EXPECTS_AT_MOST = 40
 
 def expectations(results: Results) -> tuple[list[dict[str, Any]], str]:
     """A row each, and the outcome of all in a sentence; empty without any. Raises RecordError."""
-    study = results.study
-    try:
-        asked = read_expects(study.asked.get("expects", ()), study.cells)
-        found = judge(asked, study)
-    except ExpectError as error:
-        raise RecordError(f"{study.folder / STUDY_NAME}: {error}") from None
+    found = judge(results.study)
     if not found:
         return [], ""
     outcomes = Counter(judgement.outcome for judgement in found)

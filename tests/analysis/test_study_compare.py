@@ -59,6 +59,13 @@ class TestSignedRanks:
         assert found is not None
         assert found.p == pytest.approx(stats.wilcoxon(values, mode="exact").pvalue, rel=0.01)
 
+    def test_many_pairs_are_taken_together_and_tell_the_same(self) -> None:
+        values = list(RANDOM(6).normal(0.1, 1, 6000))
+        found = signed_ranks(values)
+        assert found is not None and found.low < 0.1 < found.high
+        assert found.high - found.low == pytest.approx(4 * 0.98 / math.sqrt(6000), rel=0.1)
+        assert signed_ranks([math.inf] * 3000 + [-math.inf] * 3000).p == pytest.approx(1)
+
     def test_five_pairs_cannot_tell(self) -> None:
         assert signed_ranks([1.0] * 5) is None
 
