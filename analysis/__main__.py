@@ -101,12 +101,13 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _study(options: argparse.Namespace) -> int:
-    # Imported here, as for a report.
+    # Imported here, as for a report; and tables need nothing that draws.
     from analysis.study.model import read_study
-    from analysis.study.report import write_report
     from analysis.study.tables import write_tables
 
     write_tables(read_study(options.out_dir))
+    from analysis.study.report import write_report
+
     write_report(options.out_dir)
     return 0
 
