@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command lines of study, status and reproduce, and what they call."""
+"""The command lines of study, status, reproduce and archive, and what they call."""
 
 import argparse
 import re
@@ -13,7 +13,7 @@ from campaign.folder import INPUTS, SCENARIO_COPY
 from campaign.study.engines import ENGINES, LOCAL
 from campaign.study.file import budget_of
 
-COMMANDS = ("study", "status", "reproduce")
+COMMANDS = ("study", "status", "reproduce", "archive")
 
 AddCommand = Callable[[str], argparse.ArgumentParser]
 
@@ -33,6 +33,9 @@ def add_to(add: AddCommand) -> None:
     reproduce = add("reproduce")
     reproduce.add_argument("folder", type=Path)
     reproduce.add_argument("--runs", type=_from_one)
+    archive = add("archive")
+    archive.add_argument("folder", type=Path)
+    archive.add_argument("--out", type=Path)
     for parser in (study, reproduce):
         parser.add_argument("--jobs", type=_from_one, default=cores())
 
@@ -48,6 +51,11 @@ def perform(
         from campaign.study.status import status
 
         print(status(options.folder))
+        return 0
+    if options.command == "archive":
+        from campaign.study.publish.archive import archive
+
+        print(archive(options.folder, options.out))
         return 0
     if options.command == "study":
         return _study(options, command, build, read)

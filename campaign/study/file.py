@@ -16,12 +16,14 @@ from typing import Any, NoReturn
 from campaign.errors import UserError
 from campaign.study.design import Design, DesignError, Levels, levels, points_of, setting_text
 from campaign.study.places import Places
+from campaign.study.publish.credits import KEYS as CREDITS
+from campaign.study.publish.credits import CreditError, read_credits
 from campaign.words import one_line, path_text
 
 KEEP = ("summary", "events", "failed")
 """What stays of a run's records: nothing but its line of the journal; all; all of those that failed."""
 
-_TOP = ("title", "question", "abstract", "keep", "scenario", "variant", "axes", "design")
+_TOP = ("title", "question", "abstract", *CREDITS, "keep", "scenario", "variant", "axes", "design")
 _TABLES = ("replicate", "measure", "table", "figure", "expect")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?) *(s|min|h)")
@@ -140,6 +142,10 @@ class _Reader:
         keep = self._text_of(raw, "keep", KEEP[0])
         if keep not in KEEP:
             self._wrong(f'keep is "{keep}"; it can be {", ".join(KEEP)}', "keep")
+        try:
+            read_credits(raw)
+        except CreditError as error:
+            self._wrong(str(error), *error.path)
         window, measures = self._measure()
         return StudyFile(
             self._path,

@@ -35,6 +35,7 @@ from campaign.study.engine import Engine, Job, Outcome
 from campaign.study.engines import ENGINES, Place, on_this_machine
 from campaign.study.estimate import Estimate, estimate
 from campaign.study.file import StudyFile, read_study_file
+from campaign.study.publish.archive import describe_folder
 from campaign.study.folder import STUDY_COPY, StudyFolder, describe, repeat_command
 from campaign.study.rounds import Rounds
 from campaign.words import one_line, path_text
@@ -102,6 +103,7 @@ def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
             before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
             try:
                 _analyse(wanted.out)
+                describe_folder(wanted.out)
             finally:
                 signal.signal(signal.SIGHUP, before)
     return work.report()

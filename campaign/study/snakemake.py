@@ -20,7 +20,7 @@ from campaign.errors import Failure, UserError
 from campaign.study.batches import Estimates, Undone, limit_minutes
 from campaign.study.engine import Done, Job
 from campaign.study.work_folder import PROGRAM_NAME, SCRIPT_NAME, Batch, WorkFolder, words_on
-from campaign.words import one_line
+from campaign.words import one_line, path_text
 
 LOG_NAME = "snakemake.log"
 _BATCH_SECONDS = 2.0
@@ -154,6 +154,13 @@ class SnakemakeEngine:
             await _stop(process)
         if process.returncode != 0 and len(waiting) == len(batches):
             raise Failure(f"snakemake did no batch:\n{self._last_words()}")
+        if process.returncode == 0 and waiting:
+            folder = path_text(self._folder.path)
+            raise UserError(
+                f"Snakemake ended well, and {len(waiting)} of {len(batches)} results are not in"
+                f" {folder}/results: bring them there from where they are, or run the workflow in"
+                f" {folder} by hand; then the same command goes on"
+            )
 
     def _last_words(self) -> str:
         """The end of what Snakemake said; the whole is in its log."""

@@ -57,7 +57,8 @@ class Cluster:
         )
         for name in ("state", *NODES):
             (folder / name).mkdir()
-        self.conf.write_text(f"""\
+        self.conf.write_text(
+            f"""\
 ClusterName=test
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller}
@@ -84,7 +85,8 @@ SlurmdPidFile={folder}/slurmd-%n.pid
 {nodes}
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE
 PartitionName=short Nodes=ALL MaxTime=1
-""")
+"""
+        )
 
     def start(self) -> None:
         """All daemons, until both nodes are idle."""
@@ -99,9 +101,9 @@ PartitionName=short Nodes=ALL MaxTime=1
             self.start_node(name)
         self.wait_for_nodes()
 
-    def start_controller(self) -> None:
+    def start_controller(self, *options: str) -> None:
         """slurmctld."""
-        self._start("slurmctld", ["slurmctld", "-D", "-f", str(self.conf)])
+        self._start("slurmctld", ["slurmctld", "-D", "-f", str(self.conf), *options])
 
     def start_node(self, name: str) -> None:
         """slurmd."""
