@@ -117,6 +117,7 @@ def _asked(
         networks if figure.get("theory") else {},
         figure.get("scale") == "log",
         published,
+        bool(figure.get("theory")),
     )
 
 
@@ -212,9 +213,12 @@ def _lines(
     networks: Networks,
     logarithmic: bool,
     published: Sequence[Published],
+    with_theory: bool = False,
 ) -> style.Picture:
     measure = measure_named(measure_name)
     curves, said = figures_theory.curves(measure, of, networks) if networks else ({}, [])
+    if with_theory and not curves:
+        said = ["No closed form holds for these cells, so there is no curve of theory."]
     drawing = Drawing(name, measure, of, logarithmic, curves, published)
     found = [results.estimate(cell, measure_name) for cell in of.cells]
     if all(estimate.value is None for estimate in found):
