@@ -8,21 +8,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.campaign.text import count
-from analysis.run.records import RecordError
 from analysis.study.expects import (
     CONFIRMED,
     OPEN,
     REFUTED,
     Answer,
-    ExpectError,
     Judgement,
     judge,
-    read_expects,
 )
-from analysis.study.figures_data import Results, words
-from analysis.study.model import STUDY_NAME
+from analysis.study.figures_data import Results, factors_of, value_of, words
 
-ANSWERS_AT_MOST = 4
+ANSWERS_AT_MOST = 3
 """Of cells, with their numbers; those against what was expected first."""
 EXPECTS_AT_MOST = 40
 
@@ -30,11 +26,7 @@ EXPECTS_AT_MOST = 40
 def expectations(results: Results) -> tuple[list[dict[str, Any]], str]:
     """A row each, and the outcome of all in a sentence; empty without any. Raises RecordError."""
     study = results.study
-    try:
-        asked = read_expects(study.asked.get("expects", ()), study.cells)
-        found = judge(asked, study)
-    except ExpectError as error:
-        raise RecordError(f"{study.folder / STUDY_NAME}: {error}") from None
+    found = judge(study)
     if not found:
         return [], ""
     outcomes = Counter(judgement.outcome for judgement in found)
@@ -59,10 +51,12 @@ def _found(answers: Sequence[Answer]) -> list[str]:
     """The cells' answers, those that decide first; of many how many there are of each."""
     order = {REFUTED: 0, OPEN: 1, CONFIRMED: 2}
     decisive = sorted(answers, key=lambda answer: order[answer.outcome])
-    told = [
-        (f"{answer.outcome}: " if len(answers) > 1 else "") + f"{answer.cell.name}: {answer.reason}"
-        for answer in decisive[:ANSWERS_AT_MOST]
-    ]
+    factors = factors_of([answer.cell for answer in answers])
+    told = []
+    for answer in decisive[:ANSWERS_AT_MOST]:
+        place = words({factor.key: value_of(answer.cell, factor.key) for factor in factors})
+        before = f"{answer.outcome} at {place}: " if place else ""
+        told.append(before + answer.reason)
     if len(answers) > ANSWERS_AT_MOST:
         outcomes = Counter(answer.outcome for answer in answers)
         counted = ", ".join(f"{outcomes[word]:,} {word}" for word in order if outcomes[word])

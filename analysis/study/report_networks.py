@@ -91,15 +91,12 @@ def _shown(names: Sequence[str], networks: Networks, title_of: Mapping[str, str]
     point = {key: v for key, v in network.of.point.items() if key.startswith("topology.")}
     if point:
         of += "".join(f", {key.partition('.')[2]} {value}" for key, value in point.items())
+    titled = [f"{name}: {title_of[name]}" if title_of.get(name) else name for name in names]
     timelines = [
-        (
-            f"{name}: {title_of[name]}" if title_of.get(name) else name,
-            [happening(entry) for entry in networks[name].run["timeline"]],
-        )
-        for name in names
+        (name, [happening(entry) for entry in networks[name].run["timeline"]]) for name in names
     ]
     return Shown(
-        ", ".join(names),
+        "; ".join(titled),
         replace(picture, name=f"network-{names[0]}", text=f"{picture.text} {of}."),
         network_facts(dict(network.run["topology"])),
         timelines,
