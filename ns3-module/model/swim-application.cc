@@ -173,6 +173,7 @@ TypeId SwimApplication::AddProtocolAttributes(TypeId tid)
 SwimApplication::SwimApplication()
     : m_settings(std::make_shared<Settings>())
 {
+    m_launchOptions.converged = true;
 }
 
 SwimApplication::SwimApplication(const SwimApplication& other)
@@ -187,6 +188,7 @@ SwimApplication::SwimApplication(const SwimApplication& other)
       m_bindToAddress(other.m_bindToAddress)
 {
     NS_ABORT_MSG_IF(other.m_cluster, "SwimApplication: copied after SetMember");
+    m_launchOptions.converged = true;
 }
 
 SwimApplication::~SwimApplication() = default;

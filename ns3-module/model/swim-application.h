@@ -270,7 +270,7 @@ class SwimApplication : public Application
     Ptr<SwimCluster> m_cluster;
     Ptr<SwimPathNetwork> m_pathNetwork; //!< null: the node's sockets
     uint32_t m_member = 0;
-    LaunchOptions m_launchOptions{.converged = true};
+    LaunchOptions m_launchOptions;
     Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill
     SwimObserver* m_observer = nullptr;           //!< null: the trace sources
     std::unique_ptr<TraceSources> m_traceSources; //!< made when needed
