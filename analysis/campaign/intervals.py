@@ -142,7 +142,7 @@ def design_effect(runs: Sequence[np.ndarray], share: float = 0.5) -> float:
     limit = np.median(values)
     if share != 0.5:
         limit = np.quantile(values, share, method="inverted_cdf")
-    return _effect_of_share([(int(np.sum(run <= limit)), len(run)) for run in runs])
+    return _effect_of_share([(int(np.count_nonzero(run <= limit)), len(run)) for run in runs])
 
 
 def mean_interval(runs: Sequence[np.ndarray]) -> Interval | None:

@@ -99,7 +99,8 @@ def quantile(groups: Groups, share: float, of: str) -> Estimate:
         value = float(np.median(values))
     else:
         value = float(np.quantile(values, share, method="inverted_cdf"))
-    return _made(value, quantile_interval(found, share), groups, why_no_quantile(found, share, of))
+    interval = quantile_interval(found, share)
+    return _made(value, interval, groups, "" if interval else why_no_quantile(found, share, of))
 
 
 LONGEST = "no interval: the longest of more runs can only be longer"
