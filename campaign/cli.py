@@ -28,6 +28,7 @@ from campaign.errors import Failure, Interrupted, UserError
 from campaign import surroundings
 from campaign.plan import Request
 from campaign.presets import preset_build
+from campaign.study import command as studies
 from campaign.theory import FORMATS, PRESETS_ONLY, Wanted, losses_of, members_of, theory
 from campaign.words import command_text, one_line, path_text
 from campaign.run import Analyse, analyse_in_child, run_campaign
@@ -84,6 +85,8 @@ def main(
                 _theory(options, build)
             case "bench":
                 return _bench(options, build)
+            case command_of_study if command_of_study in studies.COMMANDS:
+                return studies.perform(options, command, build, read_study_file)
             case "docs":
                 build_docs(options.out, build)
             case "build":
@@ -207,6 +210,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--set", type=_setting, action="append", default=[], metavar="KEY=VALUE"
         )
+    studies.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
     agent = commands.add_parser("agent", **plain("./swimlab agent"))
     agent.add_argument("arguments", nargs=argparse.REMAINDER)
     bench = commands.add_parser("bench", **plain("./swimlab bench"))
@@ -292,25 +296,28 @@ def _check_members(request: Request) -> None:
         )
 
 
-def read_scenario(scenario: Path) -> bytes:
+def read_study_file(study: Path) -> bytes:
+    """The text of a study file."""
+    return read_scenario(study, "study")
+
+
+def read_scenario(scenario: Path, kind: str = "scenario") -> bytes:
     """Its text, before a build of minutes; what is in it is the simulator's to judge."""
     name = path_text(scenario)
     try:
         mode = scenario.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise UserError(
-                f"{name}: is a folder; a scenario is a TOML file, {_scenarios(scenario)}"
-            )
+            raise UserError(f"{name}: is a folder; a {kind} is a TOML file, {_scenarios(scenario)}")
         with open(scenario, "rb") as file:
             text = file.read(MOST_SCENARIO_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         there = _scenarios(scenario.parent)
-        raise UserError(f"{name}: there is no such scenario file; {there}") from None
+        raise UserError(f"{name}: there is no such {kind} file; {there}") from None
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         reason = error.strerror if isinstance(error, OSError) else error
         raise UserError(f"{name}: cannot be read: {reason}") from None
     if len(text) > MOST_SCENARIO_BYTES:
-        raise UserError(f"{name}: is larger than 4 MiB; a scenario is a few lines of TOML")
+        raise UserError(f"{name}: is larger than 4 MiB; a {kind} is a few lines of TOML")
     return text
 
 

@@ -1,35 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs the backend's program for many runs at once, as child processes, and shows how far they are
-together.
-
-asyncio, because a task group says exactly what is wanted: however this ends (all done, Ctrl-C, a
-full disk), every child is stopped by its own process id and its half-written folder is gone before
-the caller goes on.
+together. However this ends, every half-written folder is gone before the caller goes on.
 """
 
 import asyncio
 import json
 import os
-import signal
 import sys
 import time
 from collections import deque
 from pathlib import Path
 
-from campaign.errors import Failure, Interrupted, UserError
+from campaign.children import LARGE_PAGES, LINE_LIMIT_BYTES, last_lines, side_by_side, stop, why
+from campaign.errors import Failure, UserError
 from campaign.folder import CampaignFolder
 from campaign.pace import Pace, pace_text
 from campaign.plan import USER_ERROR, Request, Run, setting_text
 from campaign.progress import Progress
-from campaign.words import command_text, one_line
-
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STOP_TIMEOUT_S = 5.0
-KEPT_LINES = 40
-LINE_LIMIT_BYTES = 1 << 20
-# Large clusters are looked at all over their memory: with small pages a third of the time is spent
-# on finding them. It changes nothing else.
-LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+from campaign.words import command_text
 
 
 class Executor:
@@ -59,31 +47,11 @@ class Executor:
         self._progress = Progress(
             self._request.backend.verb, sys.stdout, already_complete / self._total
         )
-        before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+        waiting = deque(runs)
         try:
-            asyncio.run(self._execute(deque(runs), jobs))
-        except asyncio.CancelledError:
-            raise Interrupted from None
-        except BaseExceptionGroup as group:
-            # Without the traceback of the group: the user asked for a run, not for a lesson on
-            # tasks.
-            raise group.exceptions[0] from None
+            side_by_side(min(jobs, len(runs)), lambda: self._work(waiting))
         finally:
-            # The loop leaves those of the system behind.
-            for number, handler in before.items():
-                signal.signal(number, handler)
             self._progress.close()
-
-    async def _execute(self, waiting: deque[Run], jobs: int) -> None:
-        this_task = asyncio.current_task()
-        assert this_task is not None
-        for number in STOP_SIGNALS:
-            # nohup has asked to outlive the terminal.
-            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
-                asyncio.get_running_loop().add_signal_handler(number, this_task.cancel)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(jobs, len(waiting))):
-                group.create_task(self._work(waiting))
 
     async def _work(self, waiting: deque[Run]) -> None:
         while waiting:
@@ -116,16 +84,16 @@ class Executor:
         assert process.stdout is not None and process.stderr is not None
         try:
             _, last_words = await asyncio.gather(
-                self._follow(run, process.stdout), _last_lines(process.stderr)
+                self._follow(run, process.stdout), last_lines(process.stderr)
             )
             code = await process.wait()
         finally:
-            await _stop(process)
+            await stop(process)
         if code == USER_ERROR:
             raise UserError(last_words or f"run {run.key}: exit code 2 without a message")
         if code != 0:
             raise Failure(
-                f"Run {run.key} (seed {run.seed}) failed, {_why(code)}\n{last_words}".rstrip()
+                f"Run {run.key} (seed {run.seed}) failed, {why(code)}\n{last_words}".rstrip()
             )
 
     async def _follow(self, run: Run, stdout: asyncio.StreamReader) -> None:
@@ -160,30 +128,3 @@ class Executor:
         command = self._command(run, out)
         command[0] = os.path.relpath(command[0])
         return f"{command_text(['mkdir', '-p', out])} && {command_text(command)}"
-
-
-async def _last_lines(stream: asyncio.StreamReader) -> str:
-    """The end of what a process says; the whole may be long."""
-    kept: deque[str] = deque(maxlen=KEPT_LINES)
-    async for line in stream:
-        kept.append(one_line(line.decode("utf-8", "surrogateescape").rstrip("\n")))
-    return "\n".join(kept).rstrip()
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), STOP_TIMEOUT_S)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-def _why(code: int) -> str:
-    if code == -signal.SIGKILL:
-        return "killed by the system: most likely memory ran out, and fewer --jobs would help"
-    if code < 0:
-        return f"stopped by {signal.Signals(-code).name}"
-    return f"exit code {code}"

@@ -7,18 +7,19 @@ scenario and maps in the folder, and one command at a time works in it.
 """
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
 from analysis.run import seal
 from campaign.errors import Failure, UserError
+from campaign.lock import locked
 from campaign.plan import Plan, Request, Run
 from campaign.words import one_line, path_text
 
@@ -95,14 +96,14 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     for name, sha256 in new["inputs"].items():
         if name != SCENARIO_COPY and old_inputs.get(name, sha256) != sha256:
             found.append(f"{one_line(name)} was another file")
-    if not _same_program(old["build"], new["build"]):
+    if not same_program(old["build"], new["build"]):
         commits = [each["build"]["commit"] for each in (old, new)]
         same = "the same commit with other changes" if commits[0] == commits[1] else commits[0]
         found.append(f"the simulator was built from {same}, and is now from {commits[1]}")
     return found
 
 
-def _same_program(old: dict[str, Any], new: dict[str, Any]) -> bool:
+def same_program(old: dict[str, Any], new: dict[str, Any]) -> bool:
     """The same bytes; or the same commit, without changes, by the same compiler for the same
     libraries, in another place: programs hold the paths of their sources."""
     if old["program_sha256"] == new["program_sha256"]:
@@ -121,26 +122,18 @@ class CampaignFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._run_files: tuple[str, ...] = RUN_FILES
-        self._lock = -1
+        self._lock = ExitStack()
 
     def __enter__(self) -> Self:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+            self._lock.enter_context(locked(self.path))
         except OSError as error:
-            raise _cannot_write(self.path, error) from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(self._lock)
-            raise UserError(
-                f"{path_text(self.path)}: another ./swimlab is at work in this folder; wait for it, "
-                "or choose another one with --out"
-            ) from error
+            raise cannot_write(self.path, error) from error
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._lock)
+        self._lock.close()
 
     @property
     def inputs(self) -> Path:
@@ -174,12 +167,12 @@ class CampaignFolder:
                 shutil.rmtree(partial)
         except OSError as error:
             partial_file.unlink(missing_ok=True)
-            raise _cannot_write(self.path, error) from error
+            raise cannot_write(self.path, error) from error
 
     def _take(self, copies: Path) -> None:
         """The folder's copies are those of the plan, also where a hand or a disk has changed them."""
-        sums = _sums(copies)
-        if _sums(self.inputs) == sums:
+        sums = sums_of(copies)
+        if sums_of(self.inputs) == sums:
             return
         partial = self.path / f".{INPUTS}.partial"
         shutil.rmtree(partial, ignore_errors=True)
@@ -201,7 +194,7 @@ class CampaignFolder:
         try:
             partial.mkdir()
         except OSError as error:
-            raise _cannot_write(self.path, error) from error
+            raise cannot_write(self.path, error) from error
         return partial
 
     def finish(self, run: Run) -> None:
@@ -213,7 +206,7 @@ class CampaignFolder:
         try:
             partial.replace(self.path / "runs" / run.key)
         except OSError as error:
-            raise _cannot_write(self.path, error) from error
+            raise cannot_write(self.path, error) from error
 
     def abandon(self, run: Run) -> None:
         """Remove what an unfinished run wrote."""
@@ -247,7 +240,7 @@ class CampaignFolder:
             ) from error
 
 
-def _sums(folder: Path) -> dict[str, str]:
+def sums_of(folder: Path) -> dict[str, str]:
     """Of all files of a folder; empty where there is none."""
     return {
         str(path.relative_to(folder)): sha256_of(path)
@@ -256,7 +249,8 @@ def _sums(folder: Path) -> dict[str, str]:
     }
 
 
-def _cannot_write(path: Path, error: OSError) -> UserError:
+def cannot_write(path: Path, error: OSError) -> UserError:
+    """What to tell who cannot, in words."""
     remedy = (
         "free some space and run the same command again"
         if error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy import optimize, special, stats
@@ -34,6 +35,8 @@ RUNS_FOR_MEDIAN = 5
 """With several values a run."""
 VALUES_FOR_MEDIAN = 6
 """With one value a run: the range of five has the median inside with 93.75 % only."""
+RUNS_FOR_MEAN = 20
+"""Fewer miss what one run in five brings, and with it a part of the mean."""
 RUNS_FOR_COUNT = 3
 RUNS_FOR_SHARE = 2
 
@@ -45,6 +48,10 @@ FADES_OVER = 10.0
 MEDIAN_METHOD = (
     "binomial ranks at the effective number of values, with runs as clusters (Woodruff; Korn and"
     " Graubard)"
+)
+MEAN_METHOD = "Student's t of the runs, widened for skewness (Hall)"
+QUANTILE_METHOD = (
+    "binomial ranks at the effective number of values, at least as alike as rare things may be"
 )
 COUNT_METHOD = (
     "negative binomial, its dispersion told by the runs and at least what rare things may hide"
@@ -59,21 +66,59 @@ def floor_of(seen: float) -> float:
 
 def median_interval(runs: Sequence[np.ndarray]) -> Interval | None:
     """Of the median of all values, given by run; None where no interval would hold."""
+    return quantile_interval(runs, 0.5)
+
+
+def quantile_interval(runs: Sequence[np.ndarray], share: float) -> Interval | None:
+    """Of the value that so large a share of all values does not exceed, given by run; None where no
+    interval would hold, which `why_no_quantile` explains."""
     runs = [np.asarray(run, dtype=float) for run in runs if len(run)]
     if why_no_median([len(run) for run in runs]):
         return None
     ordered = np.sort(np.concatenate(runs))
-    values, clusters = len(ordered), len(runs)
-    effective = float(values)
-    if values > clusters:
-        effective /= design_effect(runs) * _raised(clusters, values)
-        effective = min(effective, values)
-    # The same share of the sample as of so many independent values, outwards to a whole rank.
-    share = _median_rank(effective) / (effective + 1)
-    # At the least it is the range of all: five runs as unlike as can be have the median inside it with
-    # 93.75 %.
-    rank = max(1, math.floor(share * (values + 1) + 1e-9))
-    return float(ordered[rank - 1]), float(ordered[values - rank])
+    effective = effective_values(runs, share)
+    ranks = _ranks(effective, share)
+    if ranks is None:
+        return None
+    # The same share of the sample as of so many independent values, outwards to a whole rank. At the
+    # least it is the range of all: five runs as unlike as can be have the median inside it with 93.75 %.
+    values = len(ordered)
+    low, high = (rank / (effective + 1) * (values + 1) for rank in ranks)
+    first, last = max(1, math.floor(low + 1e-9)), min(values, math.ceil(high - 1e-9))
+    return float(ordered[first - 1]), float(ordered[last - 1])
+
+
+def effective_values(runs: Sequence[np.ndarray], share: float) -> float:
+    """How many independent values would tell this quantile as well as those of the runs do."""
+    values, clusters = sum(len(run) for run in runs), len(runs)
+    if values == clusters:
+        return float(values)
+    effect = design_effect(runs, share)
+    if share != 0.5:
+        # Few values lie beyond a quantile of the tail, and cannot show how alike they are.
+        beyond = values * min(share, 1 - share)
+        effect = max(effect, min(floor_of(beyond), max(1.0, values / clusters)))
+    return min(values / (effect * _raised(clusters, values)), float(values))
+
+
+def why_no_quantile(runs: Sequence[np.ndarray], share: float, of: str = "run") -> str:
+    """What is missing for an interval of this quantile; empty where nothing is."""
+    runs = [np.asarray(run, dtype=float) for run in runs if len(run)]
+    missing = why_no_median([len(run) for run in runs], of)
+    if missing:
+        return missing
+    effective, needed = effective_values(runs, share), values_for_quantile(share)
+    if _ranks(effective, share) is not None:
+        return ""
+    values = sum(len(run) for run in runs)
+    worth = "" if effective >= values else f", worth {effective:,.0f} independent ones"
+    return f"no interval: it takes {needed:,} independent values, and there are {values:,}{worth}"
+
+
+def values_for_quantile(share: float) -> int:
+    """So many independent values have this quantile of the tail between two of them in 97.5 % of all
+    samples."""
+    return math.ceil(math.log(TAIL) / math.log(max(share, 1 - share)))
 
 
 def why_no_median(values_of_runs: Sequence[int], of: str = "run") -> str:
@@ -87,27 +132,73 @@ def why_no_median(values_of_runs: Sequence[int], of: str = "run") -> str:
     return f"no interval: it takes {needed} {of}s with a value, and there {have}"
 
 
-def design_effect(runs: Sequence[np.ndarray]) -> float:
-    """Variance of the share of values below the median, over what independent values would have.
+def design_effect(runs: Sequence[np.ndarray], share: float = 0.5) -> float:
+    """Variance of the share of values below a quantile, over what independent values would have.
 
     The linearised variance of a ratio with runs as clusters (Woodruff, JASA 47, 1952). At least 1:
     few runs that happen to agree are no reason to believe in more values than there are.
     """
     values = np.concatenate(runs)
-    median = np.median(values)
-    return _effect_of_share([(int(np.sum(run <= median)), len(run)) for run in runs])
+    limit = np.median(values)
+    if share != 0.5:
+        limit = np.quantile(values, share, method="inverted_cdf")
+    return _effect_of_share([(int(np.count_nonzero(run <= limit)), len(run)) for run in runs])
 
 
-def share_interval(parts: Sequence[tuple[int, int]]) -> Interval | None:
+def mean_interval(runs: Sequence[np.ndarray]) -> Interval | None:
+    """Of the mean of all values, given by run; None where no interval would hold.
+
+    Student's t of the runs, and Hall's correction for skewness where this reaches farther (Hall, JRSS B
+    54, 1992): of times that are skewed to the right, t alone stays under the mean too often.
+    """
+    runs = [np.asarray(run, dtype=float) for run in runs if len(run)]
+    if why_no_mean(len(runs)):
+        return None
+    values, clusters = sum(len(run) for run in runs), len(runs)
+    mean = math.fsum(math.fsum(run) for run in runs) / values
+    residuals = [math.fsum(run) - mean * len(run) for run in runs]
+    squares = math.fsum(residual**2 for residual in residuals)
+    if squares == 0:
+        return mean, mean
+    deviation = math.sqrt(squares / clusters)
+    cubes = math.fsum((residual / deviation) ** 3 for residual in residuals) / clusters
+    skewness = cubes * math.sqrt(clusters * (clusters - 1)) / (clusters - 2)
+    error = math.sqrt(clusters / (clusters - 1) * squares) / values
+    far = _student(clusters - 1)
+    down, up = (
+        max(far, abs(math.sqrt(clusters) * _unskewed(sign * far, skewness, clusters)))
+        for sign in (1, -1)
+    )
+    return mean - down * error, mean + up * error
+
+
+def _unskewed(score: float, skewness: float, clusters: int) -> float:
+    """The inverse of Hall's cubic transformation, over the root of the number of values."""
+    reduced = score / math.sqrt(clusters)
+    if abs(skewness) < 1e-9:
+        return reduced
+    inner = 1 + skewness * (reduced - skewness / (6 * clusters))
+    return 3 / skewness * float(np.cbrt(inner) - 1)
+
+
+def why_no_mean(runs: int, of: str = "run") -> str:
+    """What is missing for an interval of the mean of so many runs; empty where nothing is."""
+    if runs >= RUNS_FOR_MEAN:
+        return ""
+    have = f"is 1 {of}" if runs == 1 else f"are {runs} {of}s"
+    return f"no interval: of a mean it takes {RUNS_FOR_MEAN} {of}s, and there {have}"
+
+
+def share_interval(parts: Sequence[tuple[float, float]]) -> Interval | None:
     """Of a share, given (part, whole) by run, such as crashes known to all of its crashes. None where no
-    interval would hold."""
+    interval would hold. Parts need not be whole numbers: what is as alike as can be counts less."""
     parts = [(part, whole) for part, whole in parts if whole]
     clusters, whole = len(parts), sum(whole for _, whole in parts)
     if clusters < RUNS_FOR_SHARE:
         return None
     part = sum(part for part, _ in parts)
     effective = float(whole)
-    if whole > clusters:
+    if whole > clusters * (1 + 1e-9):
         # Nothing can be more alike than all of a run.
         hidden = min(floor_of(min(part, whole - part)), max(1.0, whole / clusters))
         effective /= max(hidden, _effect_of_share(parts) * _raised(clusters, whole))
@@ -127,18 +218,23 @@ def count_interval(counts: Sequence[int]) -> Interval | None:
         return (0.0, _highest_mean(0, UNSEEN_EFFECT, ONE_TAIL)) if runs else None
     if runs < RUNS_FOR_COUNT:
         return None
-    raised = (float(stats.t.ppf(1 - TAIL, runs - 1)) / float(stats.norm.ppf(1 - TAIL))) ** 2
+    raised = (_student(runs - 1) / float(stats.norm.ppf(1 - TAIL))) ** 2
     dispersion = max(floor_of(total), float(np.var(counts, ddof=1) / np.mean(counts)) * raised)
     return _lowest_mean(total, dispersion, TAIL), _highest_mean(total, dispersion, TAIL)
 
 
-def _raised(clusters: int, values: int) -> float:
+def _raised(clusters: float, values: float) -> float:
     """By how much a design effect counts for more, since so few runs tell it."""
-    of_runs, of_values = (float(stats.t.ppf(1 - TAIL, n - 1)) for n in (clusters, values))
-    return (of_runs / of_values) ** 2
+    return (_student(clusters - 1) / _student(values - 1)) ** 2
 
 
-def _effect_of_share(parts: Sequence[tuple[int, int]]) -> float:
+@lru_cache(maxsize=4096)
+def _student(freedom: float) -> float:
+    """Half of a 95 % interval in standard errors that so few values tell."""
+    return float(stats.t.ppf(1 - TAIL, freedom))
+
+
+def _effect_of_share(parts: Sequence[tuple[float, float]]) -> float:
     part, whole = (sum(column) for column in zip(*parts))
     clusters = len(parts)
     share = part / whole
@@ -150,14 +246,27 @@ def _effect_of_share(parts: Sequence[tuple[int, int]]) -> float:
     return max(1.0, clusters / (clusters - 1) * squares / whole**2 / independent)
 
 
-def _median_rank(effective: float) -> float:
-    """The highest rank that the median of so many independent values is below with at most 2.5 %; the
-    binomial distribution carried on between whole numbers."""
+@lru_cache(maxsize=4096)
+def _ranks(effective: float, share: float) -> tuple[float, float] | None:
+    """The highest rank that is above the quantile of so many independent values with at most 2.5 %, and
+    the lowest that is below it with no more; the binomial distribution carried on between whole
+    numbers. None where there is no such rank within the values."""
+
+    def above(rank: float) -> float:
+        return float(special.betainc(effective - rank + 1, rank, 1 - share)) - TAIL
 
     def below(rank: float) -> float:
-        return float(special.betainc(effective - rank + 1, rank, 0.5)) - TAIL
+        return float(special.betainc(rank, effective - rank + 1, share)) - TAIL
 
-    return float(optimize.brentq(below, 1e-9, effective / 2))
+    if share == 0.5:
+        rank = float(optimize.brentq(above, 1e-9, effective / 2))
+        return rank, effective + 1 - rank
+    if above(1.0) > 0 or below(effective) > 0:
+        return None
+    return (
+        float(optimize.brentq(above, 1.0, effective)),
+        float(optimize.brentq(below, 1e-9, effective)),
+    )
 
 
 def _clopper_pearson(part: float, whole: float) -> Interval:

@@ -288,7 +288,7 @@ def metrics_of_run(folder: Path) -> RunMetrics:
         raw = _read(folder, info)
     if raw is None:
         raise RecordError(f"{PROGRAM}: another version; `./swimlab build` brings it up to date")
-    return _metrics(info, raw)
+    return of_json(info, raw)
 
 
 def metrics_of_runs(out_dir: Path, jobs: int) -> list[RunMetrics]:
@@ -358,7 +358,8 @@ def _false_positives(raw: dict[str, Any]) -> FalsePositiveMetrics:
     return _part(FalsePositiveMetrics, raw, incidents=incidents)
 
 
-def _metrics(info: RunInfo, raw: dict[str, Any]) -> RunMetrics:
+def of_json(info: RunInfo, raw: dict[str, Any]) -> RunMetrics:
+    """The content of a metrics.json as values."""
     return _part(
         RunMetrics,
         raw,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from campaign.errors import Failure
-from campaign.execute import LARGE_PAGES
+from campaign.children import LARGE_PAGES
 
 START_SHARE = 0.1
 LATEST_START_SHARE = 0.5

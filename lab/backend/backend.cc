@@ -86,7 +86,14 @@ std::optional<std::uint64_t> Check(Backend& backend, const Plan& plan)
     return needed;
 }
 
-void PrintPlan(Backend& backend, const Options& options)
+/// What decides a result beside the scenario.
+nlohmann::ordered_json MadeWithJson()
+{
+    return {{"versions", VersionsJson()}, {"libraries", LibrariesJson()}};
+}
+
+/// Checks everything. @return what the scenario asks for
+nlohmann::ordered_json PlanOf(Backend& backend, const Options& options)
 {
     const Scenario scenario = Load(options);
     std::optional<std::uint64_t> memoryBytes;
@@ -103,8 +110,13 @@ void PrintPlan(Backend& backend, const Options& options)
     {
         scenario.inputs->WriteCopies(options.copyTo);
     }
-    auto plan = nlohmann::ordered_json::parse(PlanJson(scenario, backend.Name(), memoryBytes));
-    plan["made_with"] = {{"versions", VersionsJson()}, {"libraries", LibrariesJson()}};
+    return nlohmann::ordered_json::parse(PlanJson(scenario, backend.Name(), memoryBytes));
+}
+
+void PrintPlan(Backend& backend, const Options& options)
+{
+    auto plan = PlanOf(backend, options);
+    plan["made_with"] = MadeWithJson();
     std::cout << plan << std::endl;
     if (!std::cout)
     {
@@ -188,12 +200,20 @@ int WorkOff(Backend& backend, const Options& options)
     {
         throw UserError(std::string(backend.Name()) + " performs one run in a process: use run");
     }
-    return Work(std::cin, std::cout, [&](const WorkItem& item) {
+    return Work(std::cin, std::cout, [&](const WorkItem& item, nlohmann::ordered_json& answer) {
         Options own = options;
         own.out = item.out;
         own.seed = item.seed ? item.seed : own.seed;
         own.settings.insert(own.settings.end(), item.settings.begin(), item.settings.end());
-        return Guarded([&] { Run(backend, own); });
+        return Guarded([&] {
+            if (own.out.empty())
+            {
+                answer["plan"] = PlanOf(backend, own);
+                return;
+            }
+            Run(backend, own);
+            answer["done"] = true;
+        });
     });
 }
 
@@ -253,12 +273,19 @@ int RunBackend(Backend& backend, int argc, char* argv[])
     addCommon(plan);
     plan.add_option("--runs", options.runs, "replaces the scenario's number of runs");
     plan.add_option("--text", options.text, "the scenario's text, where it is not in its file");
-    plan.add_option("--copy-to", options.copyTo, "a folder for copies of all that was read");
     CLI::App& run = *app.add_subcommand("run", "perform one run and write its records");
     addCommon(run);
     run.add_option("--out", options.out, "an empty folder for the records")->required();
     CLI::App& work = *app.add_subcommand("work", "perform the runs that the standard input lists");
     addCommon(work);
+    const CLI::App& about =
+        *app.add_subcommand("about", "print as JSON what this program is made of");
+    for (CLI::App* const command : {&plan, &work})
+    {
+        command->add_option("--copy-to",
+                            options.copyTo,
+                            "a folder for copies of all that was planned");
+    }
     for (CLI::App* const command : {&run, &work})
     {
         command->add_option("--inputs", options.inputs, "a folder of copies, to read nothing else");
@@ -276,6 +303,10 @@ int RunBackend(Backend& backend, int argc, char* argv[])
         if (plan.parsed())
         {
             PrintPlan(backend, options);
+        }
+        else if (about.parsed())
+        {
+            std::cout << MadeWithJson() << std::endl;
         }
         else if (work.parsed())
         {

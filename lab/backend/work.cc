@@ -18,7 +18,7 @@ WorkItem ReadItem(const std::string& line)
 {
     const auto json = nlohmann::json::parse(line);
     WorkItem item;
-    item.out = json.at("out").get<std::string>();
+    item.out = json.value("out", std::string());
     if (json.contains("seed"))
     {
         item.seed = json.at("seed").get<std::uint64_t>();
@@ -31,22 +31,23 @@ WorkItem ReadItem(const std::string& line)
 
 int Work(std::istream& lines,
          std::ostream& answers,
-         const std::function<std::optional<WorkFailure>(const WorkItem&)>& perform)
+         const std::function<std::optional<WorkFailure>(const WorkItem&,
+                                                        nlohmann::ordered_json& answer)>& perform)
 {
     constexpr int USER_ERROR = 2;
     for (std::string line; std::getline(lines, line);)
     {
         std::optional<WorkFailure> failure;
+        nlohmann::ordered_json answer;
         try
         {
-            failure = perform(ReadItem(line));
+            failure = perform(ReadItem(line), answer);
         }
         catch (const nlohmann::json::exception& error)
         {
             failure = {"this line asks for no run (" + std::string(error.what()) + "): " + line,
                        USER_ERROR};
         }
-        nlohmann::ordered_json answer = {{"done", true}};
         if (failure)
         {
             answer = {{"failed", failure->text}, {"code", failure->code}};

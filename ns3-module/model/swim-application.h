@@ -115,6 +115,16 @@ class SwimApplication : public Application
     static TypeId GetTypeId();
 
     SwimApplication();
+
+    /**
+     * For CopyObject: another application with the same attributes. ns-3 makes the texts of all of an
+     * object's attributes whenever it creates one, which for many members takes longer than a minute of
+     * their protocol.
+     *
+     * @param other has no member yet
+     */
+    SwimApplication(const SwimApplication& other);
+    SwimApplication& operator=(const SwimApplication&) = delete;
     ~SwimApplication() override;
 
     /// Who this is. To be called before the application starts.
@@ -260,7 +270,7 @@ class SwimApplication : public Application
     Ptr<SwimCluster> m_cluster;
     Ptr<SwimPathNetwork> m_pathNetwork; //!< null: the node's sockets
     uint32_t m_member = 0;
-    LaunchOptions m_launchOptions;
+    LaunchOptions m_launchOptions{.converged = true};
     Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill
     SwimObserver* m_observer = nullptr;           //!< null: the trace sources
     std::unique_ptr<TraceSources> m_traceSources; //!< made when needed

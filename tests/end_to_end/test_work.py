@@ -130,9 +130,20 @@ def test_a_run_that_fails_ends_the_work_and_says_why(scenario: Path, tmp_path: P
 
 
 def test_a_line_that_is_no_run_is_refused(scenario: Path) -> None:
-    code, answers = work(scenario, [{"seed": 1}])
+    code, answers = work(scenario, [{"seed": "one"}])
     assert code == 2
     assert answers[0]["failed"].startswith("this line asks for no run")
+
+
+def test_a_line_without_a_folder_is_planned(scenario: Path) -> None:
+    settings = ["cluster.members=64", "runs=1"]
+    code, answers = work(scenario, [{"set": settings}, {"set": ["cluster.members=none"]}])
+    assert code == 2
+    command = [PROGRAM, "plan", scenario, *(f"--set={each}" for each in settings)]
+    plan = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    del plan["made_with"]
+    assert answers[0] == {"plan": plan}
+    assert "cluster.members" in answers[1]["failed"]
 
 
 def test_real_processes_are_not_worked_off(scenario: Path) -> None:

@@ -15,8 +15,8 @@ namespace
 
 constexpr std::size_t MEMBERS = 1000;
 
-/// The machine may have others to serve.
-constexpr auto GIVE_UP = 120s;
+/// The machine may have others to serve; that they join at all is the test.
+constexpr auto GIVE_UP = 600s;
 
 TEST(Thousand, JoinSoonAndCostLittle)
 {

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A study's folder as values (docs/studies.md): what was asked, its cells, and the runs of each.
+
+    DIR/study.json     what was asked, and how each of its cells is asked of the simulator; sealed
+    DIR/runs.jsonl     the journal: a line a run, in the order in which they ended
+
+A cell is one scenario with one variant at one point of the axes. Its key is made of all that decides
+its result, so a cell that a later version of the study file still asks for keeps its runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.run import seal
+from analysis.run.metrics import RunMetrics
+from analysis.run.records import RecordError
+from analysis.study.digest import run_metrics
+
+STUDY_NAME = "study.json"
+JOURNAL_NAME = "runs.jsonl"
+STUDY_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One setting that the study varies."""
+
+    key: str
+    """As --set takes it: "protocol.probe_interval", "event.outage.for"."""
+    values: tuple[str, ...]
+    """In the order of the study file; of a sampled design, in the order of the points."""
+    scale: str
+    """"list", "linear" or "log"."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One scenario, one variant, one point."""
+
+    key: str
+    """12 hex digits."""
+    scenario: str
+    variant: str
+    """Empty where the study has no variants."""
+    point: dict[str, str]
+    """Of each axis its value here; {} without axes."""
+    settings: tuple[str, ...]
+    """All that is set beyond the scenario's file: KEY=VALUE, in the order in which they count."""
+    resolved: dict[str, str]
+    """Every setting of the scenario by its key."""
+    members: int
+    simulated_s: float
+
+    @property
+    def name(self) -> str:
+        """For messages: "crash, lifeguard, protocol.probe_interval=1s"."""
+        point = [f"{key}={value}" for key, value in self.point.items()]
+        return ", ".join(part for part in (self.scenario, self.variant, *point) if part)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A run that did not end well."""
+
+    cell: str
+    seed: int
+    text: str
+    command: str
+    """What repeats it alone."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the journal."""
+
+    cell: str
+    seed: int
+    kept: dict[str, Any] | None
+    """The digest of its records; None: it failed."""
+    failure: Failed | None
+    wall_s: float
+    peak_memory_bytes: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that a folder holds."""
+
+    folder: Path
+    asked: dict[str, Any]
+    """study.json: title, question, abstract, replicate, measure, tables, figures, expects, build..."""
+    axes: tuple[Axis, ...]
+    cells: tuple[Cell, ...]
+    """In the order of scenarios, variants and points."""
+    entries: dict[str, dict[int, Entry]] = field(default_factory=dict)
+    """By cell and seed: the last line of each."""
+
+    def runs(self, cell: Cell) -> list[RunMetrics]:
+        """Those that ended well, by seed. Names are the seeds'; of one seed runs of all cells have the
+        same random numbers, so what differs between them is paired."""
+        found = sorted(self.entries.get(cell.key, {}).items())
+        return [
+            run_metrics(f"seed-{seed}", seed, entry.kept, entry.wall_s)
+            for seed, entry in found
+            if entry.kept is not None
+        ]
+
+    def networks(self, cell: Cell) -> dict[str, str | None]:
+        """Of each run by its name the random network that it had (campaign.clusters.Networks)."""
+        return {
+            f"seed-{seed}": entry.kept["network"]
+            for seed, entry in self.entries.get(cell.key, {}).items()
+            if entry.kept is not None
+        }
+
+    def failures(self) -> list[Failed]:
+        """The runs that did not end well, cell by cell."""
+        return [
+            entry.failure
+            for cell in self.cells
+            for _, entry in sorted(self.entries.get(cell.key, {}).items())
+            if entry.failure is not None
+        ]
+
+
+def read_study(folder: Path) -> Study:
+    """Raises RecordError where a file is missing, damaged or of another version."""
+    asked = read_asked(folder)
+    common = asked["resolved"]
+    cells = tuple(
+        Cell(
+            raw["key"],
+            raw["scenario"],
+            raw["variant"],
+            raw["point"],
+            tuple(raw["settings"]),
+            common | raw["resolved"],
+            raw["members"],
+            raw["simulated_s"],
+        )
+        for raw in asked["cells"]
+    )
+    axes = tuple(Axis(raw["key"], tuple(raw["values"]), raw["scale"]) for raw in asked["axes"])
+    study = Study(folder, asked, axes, cells)
+    for entry in read_journal(folder / JOURNAL_NAME):
+        study.entries.setdefault(entry.cell, {})[entry.seed] = entry
+    return study
+
+
+def read_asked(folder: Path) -> dict[str, Any]:
+    """study.json. Raises RecordError."""
+    path = folder / STUDY_NAME
+    try:
+        content = path.read_bytes()
+        if seal.is_broken(content):
+            raise RecordError(f"{path}: was changed after it was written")
+        asked: dict[str, Any] = json.loads(content)
+    except FileNotFoundError:
+        raise RecordError(f"{path}: no such file; is {folder} a study's folder?") from None
+    except ValueError as error:
+        raise RecordError(f"{path}: not JSON: {error}") from None
+    if asked.get("format") != STUDY_FORMAT:
+        raise RecordError(
+            f"{path}: format is {asked.get('format')!r}, this reader knows {STUDY_FORMAT}"
+        )
+    return asked
+
+
+def read_journal(path: Path) -> Iterator[Entry]:
+    """Each line; one that a killed process left unfinished at the end is none.
+
+    Raises RecordError for a broken line before the last.
+    """
+    try:
+        with open(path, encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.endswith("\n"):
+                    return
+                try:
+                    yield _entry(json.loads(line))
+                except (ValueError, KeyError, TypeError) as error:
+                    raise RecordError(f"{path}:{number}: is no run: {error!r}") from None
+    except FileNotFoundError:
+        return
+
+
+def _entry(raw: dict[str, Any]) -> Entry:
+    cell, seed = raw["cell"], raw["seed"]
+    failure = None
+    if "failed" in raw:
+        failure = Failed(cell, seed, raw["failed"], raw["command"])
+    process = raw["process"]
+    return Entry(
+        cell, seed, raw.get("kept"), failure, process["wall_s"], process["peak_memory_bytes"]
+    )

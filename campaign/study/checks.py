@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What of a study file the analysis must understand: measures, precisions, tables, figures and
+expectations. A mistake there must be found before the runs, not after them.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from analysis.study.contradictions import contradictions
+from analysis.study.expects import ExpectationError, read_expectation
+from analysis.study.measures import MeasureError, measure_named
+from analysis.study.replication import ReplicationError, Rule, rule_of
+from campaign.study.file import StudyFile, near
+from campaign.study.places import Path as Place
+
+_KEYS = {
+    "table": ("title", "measures", "where", "paper"),
+    "figure": ("title", "measure", "against", "by", "where", "scale", "theory", "paper"),
+    "expect": ("measure", "where", "is"),
+}
+_PAPER_KEYS = {
+    "table": ("measure", "where", "value", "source"),
+    "figure": ("x", "y", "by", "source"),
+}
+_SCALES = ("linear", "log")
+
+
+def check(study: StudyFile) -> Rule:
+    """Raises UserError with file, line and reason. Returns how often cells are run."""
+    for number, name in enumerate(study.measures):
+        _measure(study, name, "measure", "measures")
+    for name in study.replicate.until:
+        _measure(study, name, "replicate", "until")
+    for kind, tables in (
+        ("table", study.tables),
+        ("figure", study.figures),
+        ("expect", study.expects),
+    ):
+        for number, raw in enumerate(tables):
+            _check_table(study, kind, raw, kind, number)
+    _check_expectations(study)
+    replicate = study.replicate
+    try:
+        return rule_of(
+            {
+                "at_least": replicate.at_least,
+                "at_most": replicate.at_most,
+                "until": replicate.until,
+            }
+        )
+    except (ReplicationError, MeasureError) as error:
+        study.wrong(str(error), "replicate", "until")
+
+
+def _measure(study: StudyFile, name: Any, *place: str | int) -> None:
+    try:
+        measure_named(str(name))
+    except MeasureError as error:
+        study.wrong(str(error), *place)
+
+
+def _check_table(study: StudyFile, kind: str, raw: dict[str, Any], *place: str | int) -> None:
+    _known(study, raw, _KEYS[kind], *place)
+    if kind == "table":
+        measures = raw.get("measures")
+        if not isinstance(measures, list) or not measures:
+            study.wrong('measures is missing: a list such as ["first_dead_s.median"]', *place)
+        for name in measures:
+            _measure(study, name, *place, "measures")
+    else:
+        if "measure" not in raw:
+            study.wrong("measure is missing", *place)
+        _measure(study, raw["measure"], *place, "measure")
+    _where(study, raw.get("where", {}), *place, "where")
+    if kind == "figure":
+        _check_figure(study, raw, *place)
+    for entry in raw.get("paper", []):
+        if not isinstance(entry, dict):
+            study.wrong("paper is a list of tables", *place, "paper")
+        _known(study, entry, _PAPER_KEYS[kind], *place, "paper")
+        number = "value" if kind == "table" else "y"
+        if not isinstance(entry.get(number), (int, float)) or not entry.get("source"):
+            study.wrong(f"paper needs {number}, a number, and source, a text", *place, "paper")
+        _where(study, entry.get("where", {}), *place, "paper")
+
+
+def _check_figure(study: StudyFile, raw: dict[str, Any], *place: str | int) -> None:
+    known = ["variant", "scenario", *(axis.key for axis in study.axes)]
+    if "against" not in raw:
+        study.wrong(f"against is missing: {', '.join(known)}", *place)
+    for key in ("against", "by"):
+        if key in raw and raw[key] not in known:
+            study.wrong(f"{key}: there is no {raw[key]}; {near(str(raw[key]), known)}", *place, key)
+    if raw.get("by") == raw["against"]:
+        study.wrong(f"by and against are both {raw['by']}", *place, "by")
+    if raw.get("scale", "linear") not in _SCALES:
+        study.wrong(f"scale can be {' or '.join(_SCALES)}", *place, "scale")
+
+
+def _known(study: StudyFile, raw: dict[str, Any], keys: Iterable[str], *place: str | int) -> None:
+    for key in raw:
+        if key not in keys:
+            study.wrong(f"{place[0]} has no {key}; {near(key, keys)}", *place, key)
+
+
+def _where(study: StudyFile, where: Any, *place: str | int) -> None:
+    """A filter of cells must know what it filters by, and leave some."""
+    if not isinstance(where, dict):
+        study.wrong('where is a table, such as {variant = "lifeguard"}', *place)
+    values: dict[str, Sequence[str]] = {
+        "scenario": [scenario.name for scenario in study.scenarios],
+        "variant": [variant.name for variant in study.variants],
+    }
+    for axis in study.axes:
+        values[axis.key] = list(dict.fromkeys(point[axis.key] for point in study.points))
+    for key, value in where.items():
+        if key not in values:
+            study.wrong(f"where: there is no {key}; {near(key, values)}", *place)
+        if value not in values[key]:
+            study.wrong(f"where: no {key} is {value}; {near(str(value), values[key])}", *place)
+
+
+def _check_expectations(study: StudyFile) -> None:
+    variants = [variant.name for variant in study.variants]
+    found = []
+    for number, raw in enumerate(study.expects):
+        place: Place = ("expect", number, "is")
+        if not isinstance(raw.get("is"), str):
+            study.wrong('is is missing: a condition in quotes, such as "<= 12 s"', *place[:2])
+        try:
+            found.append(read_expectation(raw, variants))
+        except (ExpectationError, MeasureError) as error:
+            study.wrong(str(error), *place)
+    for number, words in contradictions(found):
+        study.wrong(words, "expect", number)

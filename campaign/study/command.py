@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The command lines of study, status, reproduce and archive, and what they call."""
+
+import argparse
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from campaign.backends import NS3
+from campaign.build import Build, cores, default_build
+from campaign.errors import UserError
+from campaign.folder import INPUTS, SCENARIO_COPY
+from campaign.study.engines import ENGINES, LOCAL
+from campaign.study.file import budget_of
+
+COMMANDS = ("study", "status", "reproduce", "archive")
+
+AddCommand = Callable[[str], argparse.ArgumentParser]
+
+
+def add_to(add: AddCommand) -> None:
+    """Their parsers."""
+    study = add("study")
+    study.add_argument("file", type=Path)
+    study.add_argument("--out", type=Path)
+    study.add_argument("--engine", choices=ENGINES, default=LOCAL)
+    study.add_argument("--engine-option", action="append", default=[])
+    study.add_argument("--only", type=_only, action="append", default=[])
+    study.add_argument("--budget", type=_budget)
+    study.add_argument("--dry-run", action="store_true")
+    status = add("status")
+    status.add_argument("folder", type=Path)
+    reproduce = add("reproduce")
+    reproduce.add_argument("folder", type=Path)
+    reproduce.add_argument("--runs", type=_from_one)
+    archive = add("archive")
+    archive.add_argument("folder", type=Path)
+    archive.add_argument("--out", type=Path)
+    for parser in (study, reproduce):
+        parser.add_argument("--jobs", type=_from_one, default=cores())
+
+
+def perform(
+    options: argparse.Namespace,
+    command: str,
+    build: Build | None,
+    read: Callable[[Path], bytes],
+) -> int:
+    """The exit code. `command` is what the user typed; `read` gives a file's text."""
+    if options.command == "status":
+        from campaign.study.status import status
+
+        print(status(options.folder))
+        return 0
+    if options.command == "archive":
+        from campaign.study.publish.archive import archive
+
+        print(archive(options.folder, options.out))
+        return 0
+    if options.command == "study":
+        return _study(options, command, build, read)
+    return _reproduce(options, build)
+
+
+def _study(
+    options: argparse.Namespace,
+    command: str,
+    build: Build | None,
+    read: Callable[[Path], bytes],
+) -> int:
+    from campaign.study.run import Wanted, run_study
+
+    text = read(options.file)
+    build = _made(build)
+    wanted = Wanted(
+        options.file,
+        text,
+        options.out or Path("out") / options.file.stem,
+        options.jobs,
+        options.engine,
+        tuple(options.engine_option),
+        tuple(options.only),
+        options.budget,
+        options.dry_run,
+    )
+    return run_study(wanted, build, build.program(NS3.program), command)
+
+
+def _reproduce(options: argparse.Namespace, build: Build | None) -> int:
+    from campaign.study.reproduce import reproduce
+    from campaign.study.run import identity_of
+
+    build = _made(build)
+    program = build.program(NS3.program)
+    scenarios = sorted((options.folder / INPUTS).glob(f"*/{SCENARIO_COPY}"))
+    if not scenarios:
+        raise UserError(f"{options.folder}: holds no {INPUTS}/, so it is no study's folder")
+    identity = identity_of(build, program, scenarios[0])
+    same = reproduce(options.folder, options.runs, options.jobs, program, identity)
+    return 0 if same else 1
+
+
+def _made(build: Build | None) -> Build:
+    if build is None:
+        build = default_build()
+        build.make(cores(), list(NS3.targets))
+    return build
+
+
+def _only(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise argparse.ArgumentTypeError(f"'{text}' is not KEY=VALUE, such as variant=lifeguard")
+    return key, value
+
+
+def _budget(text: str) -> float:
+    found = budget_of(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"'{text}' is no time, such as 90s, 30min or 2h")
+    return found
+
+
+def _from_one(text: str) -> int:
+    if not re.fullmatch(r"\d+", text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
+    return int(text)
