@@ -117,6 +117,7 @@ def _asked(
         networks if figure.get("theory") else {},
         figure.get("scale") == "log",
         published,
+        bool(figure.get("theory")),
     )
 
 
@@ -153,18 +154,23 @@ def _defaults(results: Results) -> list[Wish]:
     found += [Wish("lines", measure, axis.key) for measure in measures for axis in against]
     pairs = list(itertools.combinations(axes, 2)) if is_grid(cells) else []
     maps = [Wish("map", measure, a.key, b.key) for measure in measures for a, b in pairs]
-    # Lines show intervals and fields the whole: neither must push out the other.
-    room = DEFAULTS_AT_MOST - len(found)
-    return [*found, *maps] if room >= len(maps) else _mixed(found, maps)
+    return _chosen([*found, *maps])
 
 
-def _mixed(lines: Sequence[Wish], maps: Sequence[Wish]) -> list[Wish]:
-    """Two of the first for each of the second, the first ones first."""
-    first, second, mixed = list(lines), list(maps), []
-    while first or second:
-        mixed += first[:2] + second[:1]
-        del first[:2], second[:1]
-    return mixed
+def _chosen(wanted: Sequence[Wish]) -> list[Wish]:
+    """All, those behind the limit last. Within it every measure has a figure before any has its second,
+    and so on; they stand in their order."""
+    turns: dict[tuple[str, str], int] = {}
+    ranked = []
+    for place, wish in enumerate(wanted):
+        kind = "lines" if wish.kind == "trade-off" else wish.kind
+        turn = turns[wish.measure, kind] = turns.get((wish.measure, kind), 0) + 1
+        # Lines show intervals and fields the whole: neither must push out the other.
+        ranked.append((turn if kind == "lines" else turn + 0.5, place))
+    kept = sorted(place for _, place in sorted(ranked)[:DEFAULTS_AT_MOST])
+    return [wanted[place] for place in kept] + [
+        wish for place, wish in enumerate(wanted) if place not in set(kept)
+    ]
 
 
 def _drawn(number: int, wish: Wish, results: Results, networks: Networks) -> style.Picture:
@@ -207,9 +213,12 @@ def _lines(
     networks: Networks,
     logarithmic: bool,
     published: Sequence[Published],
+    with_theory: bool = False,
 ) -> style.Picture:
     measure = measure_named(measure_name)
     curves, said = figures_theory.curves(measure, of, networks) if networks else ({}, [])
+    if with_theory and not curves:
+        said = ["No closed form holds for these cells, so there is no curve of theory."]
     drawing = Drawing(name, measure, of, logarithmic, curves, published)
     found = [results.estimate(cell, measure_name) for cell in of.cells]
     if all(estimate.value is None for estimate in found):

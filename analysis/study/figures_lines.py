@@ -79,7 +79,7 @@ def draw(drawing: Drawing, results: Results) -> Figure:
     count = len(layout.panels)
     columns = 1 if count == 1 else 2 if count in (2, 4) else 3
     rows = math.ceil(count / columns)
-    has_legend = layout.by is not None or drawing.curves or drawing.published
+    has_legend = bool(layout.by is not None or drawing.curves or drawing.published)
     height = rows * HEIGHT_IN[columns] + 0.35 + LEGEND_IN * has_legend
     with style.look(drawing.name):
         figure, panels = style.new_figure(height, rows, columns, sharex=True, sharey=True)
@@ -116,7 +116,7 @@ def _draw_line(axes: Axes, drawing: Drawing, line: Line, place: int, results: Re
         look["markersize"] = 3.5
     if kept:
         errors = None
-        if not layout.is_cloud or len(kept) <= BARS_AT_MOST:
+        if not layout.is_cloud or _has_bars(layout):
             errors = np.array([_bar(e) for _, e in kept]).T
         axes.errorbar(
             [at for at, _ in kept],
@@ -137,6 +137,11 @@ def _draw_line(axes: Axes, drawing: Drawing, line: Line, place: int, results: Re
         transform=axes.get_xaxis_transform(),
         label="_never",
     )
+
+
+def _has_bars(layout: Layout) -> bool:
+    """Whether the intervals of a cloud leave its points to be seen."""
+    return all(len(line.cells) <= BARS_AT_MOST for panel in layout.panels for line in panel.lines)
 
 
 def _shows(value: float, drawing: Drawing) -> bool:
@@ -223,6 +228,8 @@ def _top(drawing: Drawing, results: Results) -> float:
     values += [point.y for point in drawing.published]
     highest = max(values, default=0.0)
     ends = [e.high for e in found if e.high is not None and math.isfinite(e.high)]
+    if drawing.layout.is_cloud and not _has_bars(drawing.layout):
+        ends = []
     limit = 3 * highest if highest > 0 else math.inf
     highest = max([highest, *(min(end, limit) for end in ends)])
     return 1.08 * highest if highest > 0 else 1.0
@@ -333,7 +340,7 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
             "The design is sampled: each mark is a point that differs from its neighbours in the other"
             " axes too, so no line joins them."
         )
-        if max(len(line.cells) for panel in layout.panels for line in panel.lines) > BARS_AT_MOST:
+        if not _has_bars(layout):
             sentences.append(
                 f"With {drawn:,} of them bars would hide the marks; results.csv has the intervals."
             )

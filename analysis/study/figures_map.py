@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -87,10 +88,11 @@ def _scale(values: np.ndarray) -> Normalize:
     return Normalize(low, high if high > low else low + 1)
 
 
-def _draw_field(axes: Axes, field: np.ndarray, scale: Normalize, named: int) -> object:
+def _draw_field(axes: Axes, field: np.ndarray, scale: Normalize, named: int) -> Any:
     colours = matplotlib.colormaps[style.MAGNITUDE_MAP].copy()
     colours.set_bad(style.PALE)
-    shown = np.ma.masked_invalid(field)
+    # What never came is as grey as what has no value, and its word tells them apart.
+    shown = np.where(np.isfinite(field), field, np.nan)
     image = axes.imshow(shown, cmap=colours, norm=scale, origin="lower", aspect="auto")
     axes.grid(False)
     if field.shape[1] <= named:
@@ -102,7 +104,7 @@ def _draw_field(axes: Axes, field: np.ndarray, scale: Normalize, named: int) -> 
     return image
 
 
-def _ticks(axis: object, of: Axis, at_most: int) -> None:
+def _ticks(axis: Any, of: Axis, at_most: int) -> None:
     step = math.ceil(len(of.values) / max(1, at_most))
     places = list(range(0, len(of.values), step))
     axis.set_ticks(places, [of.marks()[place] for place in places])

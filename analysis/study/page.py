@@ -65,6 +65,8 @@ def _print(page: Path, pdf: Path) -> None:
             "PYTHONPATH": str(root),
             "PYTHONSAFEPATH": "1",
             "PYTHONUTF8": "1",
+            # What writes the fonts into the PDF would say in each when that was.
+            "SOURCE_DATE_EPOCH": "0",
             "TZ": "UTC",
         }
         done = subprocess.run(

@@ -14,11 +14,13 @@ from pathlib import Path
 from analysis.campaign.text import count, number
 from analysis.report import page as report_page
 from analysis.study import figures_compare
-from analysis.study.compare import LEVEL, Difference, Side, compare
+from analysis.study.comparable import of_variants, side
+from analysis.study.compare import INTERVAL_LEVEL, LEVEL, Difference, compare
 from analysis.study.figures_compare import Place
 from analysis.study.figures_data import Results, spread
 from analysis.study.figures_lines import label
 from analysis.study.measures import Measure, measure_named
+from analysis.study.model import Cell, Study
 from analysis.study.page import ROOM_BYTES
 from analysis.study.report_numbers import interval_text, point_text, unit_of, value_text
 from analysis.study.report_table import COLUMNS_AT_MOST, Table
@@ -31,13 +33,16 @@ PLACES_AT_MOST = 120
 ROWS_AT_MOST = 12
 """Of a table of places."""
 TABLES_AT_MOST = 12
-LOWER, HIGHER, NOT_SHOWN, UNTOLD = "lower", "higher", "not shown", "not to be told"
+LOWER, HIGHER, IN_DOUBT = "lower", "higher", "in doubt"
+NOT_SHOWN, UNTOLD = "not shown", "not to be told"
+ANSWERS = (LOWER, HIGHER, IN_DOUBT, NOT_SHOWN, UNTOLD)
 
 METHOD = (
     "Runs of one seed have the same random numbers in both, so differences are taken in pairs where"
-    " each run has a number, and else made of both intervals. Different is what Holm's rule says over"
-    f" all measures of a place at {100 * LEVEL:g} %; it is not made over the places. Intervals are"
-    " those of 95 % of each difference by itself."
+    " each run has a number, and else made of both intervals, which are of 95 %. Lower and higher is what"
+    f" Holm's rule says over all measures of a place at {100 * LEVEL:g} % (not over the places); in doubt"
+    " is a difference whose own interval leaves out none, and which is not enough for that rule: more"
+    " runs would tell."
 )
 
 
@@ -46,7 +51,7 @@ def answer(each: Difference) -> str:
     if each.value is None:
         return UNTOLD
     if not each.different:
-        return NOT_SHOWN
+        return IN_DOUBT if each.p <= INTERVAL_LEVEL else NOT_SHOWN
     return LOWER if each.value < 0 else HIGHER
 
 
@@ -91,23 +96,28 @@ def pairs(results: Results) -> list[Pair]:
 
 def _pair(a: str, b: str, results: Results, at_most: int) -> Pair:
     study = results.study
-    of_b = {
-        (cell.scenario, tuple(cell.point.items())): cell
-        for cell in study.cells
-        if cell.variant == b
-    }
-    both = [
-        (cell, of_b[cell.scenario, tuple(cell.point.items())])
-        for cell in study.cells
-        if cell.variant == a and (cell.scenario, tuple(cell.point.items())) in of_b
-    ]
+    both = of_variants(study, a, b)
     measures = [measure_named(name) for name in results.measures()]
-    places = []
-    for one, other in spread(both, max(2, at_most)):
-        sides = [Side(c.variant, study.runs(c), study.networks(c)) for c in (one, other)]
-        words = ", ".join(part for part in (one.scenario, point_text(one)) if part)
-        places.append(Place(words, compare(*sides, measures)))
-    return Pair(a, b, places, len(both))
+    shown = places(study, study, spread(both, max(2, at_most)), (a, b), measures)
+    return Pair(a, b, shown, len(both))
+
+
+def places(
+    a: Study,
+    b: Study,
+    cells: Sequence[tuple[Cell, Cell]],
+    names: tuple[str, str],
+    measures: Sequence[Measure],
+) -> list[Place]:
+    """Cells of A against cells of B, two by two, of one study or of two; a place is called by what both
+    have alike."""
+    found = []
+    for one, other in cells:
+        variant = one.variant if one.variant == other.variant else ""
+        words = ", ".join(part for part in (one.scenario, variant, point_text(one)) if part)
+        sides = side(a, one, names[0]), side(b, other, names[1])
+        found.append(Place(words, compare(*sides, measures)))
+    return found
 
 
 def tables(results: Results) -> list[Table]:
@@ -127,7 +137,7 @@ def overview(found: Sequence[Pair], variants: int) -> Table:
     for pair in found:
         for each in pair.places[0].differences:
             answers = Counter(answer(place.of(each.measure.name)) for place in pair.places)
-            numbers = [f"{answers[word]:,}" for word in (LOWER, HIGHER, NOT_SHOWN, UNTOLD)]
+            numbers = [f"{answers[word]:,}" for word in ANSWERS]
             rows.append([f"{pair.a} against {pair.b}", each.measure.words, *numbers])
     notes = [METHOD]
     left = variants * (variants - 1) // 2 - len(found)
@@ -138,7 +148,7 @@ def overview(found: Sequence[Pair], variants: int) -> Table:
             sum(sizes) for sizes in zip(*((len(pair.places), pair.places_in_all) for pair in found))
         )
         notes.append(f"Compared are {shown:,} of {whole:,} places, evenly chosen.")
-    heads = ["variants", "measure", "lower at", "higher at", "not shown at", "not to be told at"]
+    heads = ["variants", "measure", *(f"{word} at" for word in ANSWERS)]
     return Table("At how many places the first is lower or higher", heads, 2, rows, notes)
 
 

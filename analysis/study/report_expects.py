@@ -8,17 +8,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.campaign.text import count
-from analysis.study.expects import CONFIRMED, OPEN, REFUTED, Answer, Judgement, judge
-from analysis.study.figures_data import Results, words
+from analysis.study.expects import (
+    CONFIRMED,
+    OPEN,
+    REFUTED,
+    Answer,
+    Judgement,
+    judge,
+)
+from analysis.study.figures_data import Results, factors_of, value_of, words
 
-ANSWERS_AT_MOST = 4
+ANSWERS_AT_MOST = 3
 """Of cells, with their numbers; those against what was expected first."""
 EXPECTS_AT_MOST = 40
 
 
 def expectations(results: Results) -> tuple[list[dict[str, Any]], str]:
     """A row each, and the outcome of all in a sentence; empty without any. Raises RecordError."""
-    found = judge(results.study)
+    study = results.study
+    found = judge(study)
     if not found:
         return [], ""
     outcomes = Counter(judgement.outcome for judgement in found)
@@ -43,10 +51,12 @@ def _found(answers: Sequence[Answer]) -> list[str]:
     """The cells' answers, those that decide first; of many how many there are of each."""
     order = {REFUTED: 0, OPEN: 1, CONFIRMED: 2}
     decisive = sorted(answers, key=lambda answer: order[answer.outcome])
-    told = [
-        (f"{answer.outcome}: " if len(answers) > 1 else "") + f"{answer.cell.name}: {answer.reason}"
-        for answer in decisive[:ANSWERS_AT_MOST]
-    ]
+    factors = factors_of([answer.cell for answer in answers])
+    told = []
+    for answer in decisive[:ANSWERS_AT_MOST]:
+        place = words({factor.key: value_of(answer.cell, factor.key) for factor in factors})
+        before = f"{answer.outcome} at {place}: " if place else ""
+        told.append(before + answer.reason)
     if len(answers) > ANSWERS_AT_MOST:
         outcomes = Counter(answer.outcome for answer in answers)
         counted = ", ".join(f"{outcomes[word]:,} {word}" for word in order if outcomes[word])

@@ -16,6 +16,7 @@ from analysis.study.figures import interval_method
 from analysis.study.figures_data import Results
 from analysis.study.measures import measure_named
 from analysis.study.model import Axis, Study
+from analysis.study.replication import RULE
 
 Rows = list[tuple[str, str]]
 
@@ -163,7 +164,7 @@ def _rule(rule: Mapping[str, Any]) -> str:
     within = f", within {number(budget / 60)} min" if budget else ""
     return (
         f"sequential: at least {least:,} runs a cell, then more until the 95 % interval of {targets} is"
-        f" that narrow, at most {most:,}{within}."
+        f" that narrow, at most {most:,}{within}. A cell is {RULE}."
     )
 
 

@@ -76,7 +76,8 @@ def glance(results: Results) -> tuple[list[Row], int]:
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in results.study.cells:
         groups.setdefault((cell.scenario, cell.variant), []).append(cell)
-    rows, left = [], 0
+    rows: list[Row] = []
+    left = 0
     for name in results.measures():
         measure = measure_named(name)
         first = True
