@@ -184,10 +184,10 @@ def id_of(case: Case) -> str:
     return f"{case.statistic} of {case.words}"
 
 
-@pytest.mark.parametrize("case", CASES[::4], ids=id_of)
+@pytest.mark.parametrize("case", CASES[::6], ids=id_of)
 def test_intervals_at_the_end_of_the_rule_hold_as_often_as_they_promise(case: Case) -> None:
-    """A fourth of the table's cases, with few cells and the error that this leaves."""
-    found = kept(case, AT_LEAST[0], amounts(case)[-1], 120)
+    """A sixth of the table's cases, with few cells and the error that this leaves."""
+    found = kept(case, AT_LEAST[0], amounts(case)[0], 80)
     assert found.holds >= PROMISED - found.error
     assert AT_LEAST[0] < found.runs <= 200
 
