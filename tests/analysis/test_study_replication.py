@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -201,3 +203,12 @@ def test_it_goes_on_until_the_target_is_met() -> None:
         half = measure.of(runs_of(values[: look.runs]), {}).half_width
         assert least <= look.runs <= most and half is not None
         assert half <= 0.05 * np.median(values[: look.runs])
+
+
+def test_the_documented_table_keeps_the_promise() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "studies" / "statistics.md").read_text("utf-8")
+    for name in {case.statistic for case in CASES}:
+        row = re.search(rf"^\| {re.escape(name)} \| (0.*)\|$", page, re.MULTILINE)
+        assert row, f"docs/studies/statistics.md has no coverage of the {name}"
+        for cell in row[1].split(" | "):
+            assert float(cell.split()[0]) >= PROMISED, cell
