@@ -50,7 +50,7 @@ Make = Callable[..., Engine]
 def _cluster() -> Iterator[slurm_cluster.Cluster]:
     # A socket's path must be short.
     with tempfile.TemporaryDirectory(prefix="slurm-") as folder:
-        with slurm_cluster.cluster(Path(folder), max_array_size=4) as cluster:
+        with slurm_cluster.cluster(Path(folder), 4, "CR_Core") as cluster:
             yield cluster
 
 
@@ -316,6 +316,25 @@ def test_what_slurm_will_never_start_is_told(
     engine = slurm(fake_simulator(tmp_path, {}), tmp_path, options=[option])
     with pytest.raises(UserError, match=reason):
         engine.perform(jobs_of(cells("one"), SEEDS), Told().done)
+
+
+@needs_slurm
+def test_memory_is_asked_for_where_slurm_shares_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    inputs = inputs_of(tmp_path, "one")
+    log = tmp_path / "log"
+    program = fake_simulator(tmp_path, {1: f"echo $SLURM_MEM_PER_NODE >>{log}"})
+    with tempfile.TemporaryDirectory(prefix="slurm-") as folder:
+        for number, (shares, memory) in enumerate((("CR_Core", ""), ("CR_Core_Memory", "300"))):
+            place = Path(folder) / str(number)
+            place.mkdir()
+            with slurm_cluster.cluster(place, shares=shares) as cluster:
+                monkeypatch.setattr(surroundings, "of_user", cluster.environment)
+                engine = SlurmEngine(program, inputs, tmp_path / "workflow", 2, memory_mb=300)
+                performed(engine, jobs_of(cells("one")[:1], range(1, 2)))
+            assert log.read_text().strip() == memory
+            log.unlink()
 
 
 @needs_slurm
