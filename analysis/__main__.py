@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Command line: `python3 -m analysis summarize OUT_DIR`, `python3 -m analysis report OUT_DIR` and
-`python3 -m analysis calibrate OUT_DIR SYSTEM SYSTEM...`.
+"""Command line: `python3 -m analysis summarize OUT_DIR`, `python3 -m analysis report OUT_DIR`,
+`python3 -m analysis study DIR` and `python3 -m analysis calibrate OUT_DIR SYSTEM SYSTEM...`.
 
 Exit code 0, or 2 with a message where the records or the arguments are wrong.
 """
@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="write report.html and its figures")
     report.add_argument("out_dir", type=Path, metavar="OUT_DIR", help="folder of the campaign")
     report.set_defaults(command=_report)
+    study = commands.add_parser("study", help="write the tables of a study, and its report")
+    study.add_argument("out_dir", type=Path, metavar="DIR", help="folder of the study")
+    study.set_defaults(command=_study)
     calibrate = commands.add_parser(
         "calibrate", help="compare campaigns of one scenario, write calibration.json and .html"
     )
@@ -94,6 +97,21 @@ def _report(options: argparse.Namespace) -> int:
     from analysis.report.report import write_report
 
     write_report(options.out_dir)
+    return 0
+
+
+def _study(options: argparse.Namespace) -> int:
+    from analysis.study.model import read_study
+    from analysis.study.page import PageError
+    from analysis.study.report import write_report
+    from analysis.study.tables import write_tables
+
+    write_tables(read_study(options.out_dir))
+    try:
+        write_report(options.out_dir)
+    except PageError as error:
+        print(f"error: {error}; the rest of the report is written", file=sys.stderr)
+        return 2
     return 0
 
 

@@ -25,8 +25,11 @@ from analysis.campaign.comparison import ratio_interval
 from analysis.campaign.intervals import (
     Interval,
     count_interval,
+    mean_interval,
     median_interval,
+    quantile_interval,
     share_interval,
+    values_for_quantile,
 )
 from analysis.campaign.statistics import distribution
 
@@ -76,14 +79,17 @@ def cases() -> Iterator[Case]:
     """Every interval at every size."""
     for runs in RUNS:
         yield from _medians(runs)
+        yield from _tails(runs)
+        yield from _means(runs)
         yield from _ratios(runs)
         yield from _loads(runs)
         yield from _counts(runs)
         yield from _shares(runs)
+        yield from _views(runs)
         yield from _differences(runs)
 
 
-def _alike(values: float, effect: float) -> float | None:
+def alike_for(values: float, effect: float) -> float | None:
     """The correlation within runs of so many values that has this design effect; None where there is
     none such."""
     if values == 1:
@@ -121,7 +127,7 @@ def _medians(runs: int) -> Iterator[Case]:
     for shape, (draw, median) in SHAPES.items():
         for size, values in SIZES.items():
             for effect in EFFECTS:
-                alike = _alike(values, effect)
+                alike = alike_for(values, effect)
                 if alike is None:
                     continue
 
@@ -143,10 +149,82 @@ def _medians(runs: int) -> Iterator[Case]:
                 yield Case("median of times", runs, words, median, interval)
 
 
+def _tail_of(shape: str, share: float, alike: float) -> float:
+    """The true quantile of a shape above its heaps but the last, which an eighth of all values is in."""
+    score = float(stats.norm.ppf(share))
+    if shape == "symmetric":
+        return score
+    if shape == "skewed":
+        return math.exp(score * math.sqrt(1 + alike))
+    return 26 + 0.3 * (1 - 8 * (1 - share))
+
+
+def _tails(runs: int) -> Iterator[Case]:
+    for share in (0.9, 0.99):
+        for shape, (draw, _) in SHAPES.items():
+            for values in (1, 2, 10, 50, 200):
+                for effect in EFFECTS:
+                    alike = alike_for(values, effect)
+                    if alike is None or runs * values < values_for_quantile(share):
+                        continue
+
+                    def interval(
+                        random: np.random.Generator,
+                        draw: Callable[..., np.ndarray] = draw,
+                        values: int = values,
+                        alike: float = alike,
+                        share: float = share,
+                    ) -> Interval | None:
+                        return quantile_interval(list(draw(random, runs, values, alike)), share)
+
+                    words = f"{shape} times, {values} a run, effect {effect}"
+                    truth = _tail_of(shape, share, alike)
+                    name = f"{share * 100:g}th percentile of times"
+                    yield Case(name, runs, words, truth, interval)
+
+
+def exponential(random: np.random.Generator, runs: int, values: int, alike: float) -> np.ndarray:
+    return -np.log1p(-stats.norm.cdf(_normal(random, runs, values, alike)))
+
+
+def bimodal(random: np.random.Generator, runs: int, values: int, alike: float) -> np.ndarray:
+    """One in five is late."""
+    late = _normal(random, runs, values, alike) > stats.norm.ppf(0.8)
+    return 1 + late + 0.05 * random.standard_normal((runs, values))
+
+
+MEANS = {
+    "symmetric": (_normal, 0.0),
+    "exponential": (exponential, 1.0),
+    "bimodal": (bimodal, 1.2),
+}
+
+
+def _means(runs: int) -> Iterator[Case]:
+    for shape, (draw, mean) in {**MEANS, "skewed": (_skewed, math.nan)}.items():
+        for values in (1, 10):
+            for effect in EFFECTS:
+                alike = alike_for(values, effect)
+                if alike is None:
+                    continue
+
+                def interval(
+                    random: np.random.Generator,
+                    draw: Callable[..., np.ndarray] = draw,
+                    values: int = values,
+                    alike: float = alike,
+                ) -> Interval | None:
+                    return mean_interval(list(draw(random, runs, values, alike)))
+
+                truth = math.exp((1 + alike) / 2) if shape == "skewed" else mean
+                words = f"{shape} times, {values} a run, effect {effect}"
+                yield Case("mean of times", runs, words, truth, interval)
+
+
 def _ratios(runs: int) -> Iterator[Case]:
     for values in (1, 10):
         for effect in EFFECTS:
-            alike = _alike(values, effect)
+            alike = alike_for(values, effect)
             if alike is None:
                 continue
             for ratio in (1.0, 1.3):
@@ -195,7 +273,7 @@ def _counts(runs: int) -> Iterator[Case]:
 def _shares(runs: int) -> Iterator[Case]:
     for size in (1, 2, 10, 50):
         for effect in EFFECTS:
-            alike = _alike(size, effect)
+            alike = alike_for(size, effect)
             if alike is None:
                 continue
             for share in (0.005, 0.05, 0.15, 0.5, 0.9, 0.995):
@@ -212,6 +290,23 @@ def _shares(runs: int) -> Iterator[Case]:
                 words = f"{share:.1%} of {size} a run, effect {effect}"
                 name = "share of runs" if size == 1 else "share of crashes"
                 yield Case(name, runs, words, share, interval)
+
+
+def _views(runs: int) -> Iterator[Case]:
+    """Of all pairs of a run's members those of which the views are wrong: from all or none, where
+    something parted them, to the same in each run."""
+    for share in (0.005, 0.05, 0.5, 0.95):
+        for alike in (0.9, 0.3, 0.01):
+
+            def interval(
+                random: np.random.Generator, share: float = share, alike: float = alike
+            ) -> Interval | None:
+                weight = (1 - alike) / alike
+                parts = random.beta(share * weight, (1 - share) * weight, runs)
+                return share_interval([(float(part), 1.0) for part in parts])
+
+            words = f"{share:.1%} of the views, correlation {alike:g}"
+            yield Case("share of views", runs, words, share, interval)
 
 
 def _differences(runs: int) -> Iterator[Case]:

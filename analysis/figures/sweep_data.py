@@ -176,6 +176,10 @@ class Axis:
             return list(self.values)
         return [f"{value:g}" for value, _ in numbers]
 
+    def has_numbers(self) -> bool:
+        """Whether its values stand on a scale."""
+        return self._numbers() is not None
+
     def _numbers(self) -> list[tuple[float, str]] | None:
         numbers = [number_and_kind(value) for value in self.values]
         if None in numbers or len({kind for _, kind in numbers}) != 1:

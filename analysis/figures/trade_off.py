@@ -23,8 +23,11 @@ OBJECTIVES = ("dead", "bytes", "false")
 """What a choice is judged by; of each less is better."""
 
 
-def draw(axes_of_sweep: Sequence[Axis], points: Sequence[Point]) -> style.Picture:
-    """Detection time against load, coloured by wrong deaths; faded what another point beats."""
+def draw(
+    axes_of_sweep: Sequence[Axis], points: Sequence[Point], whole: str = "sweep"
+) -> style.Picture:
+    """Detection time against load, coloured by wrong deaths; faded what another point beats. `whole` is
+    what the points are of."""
     name, title = "trade-off", "What quicker detection costs"
     speed, load, errors = (next(m for m in AXIS_METRICS if m.key == k) for k in OBJECTIVES)
     drawn = [
@@ -36,7 +39,7 @@ def draw(axes_of_sweep: Sequence[Axis], points: Sequence[Point]) -> style.Pictur
         return style.Picture(
             name,
             title,
-            "no crash was noticed in this sweep, so there is no detection time to weigh.",
+            f"no crash was noticed in this {whole}, so there is no detection time to weigh.",
         )
     x = np.array([p.estimates[load.key].value for p in drawn])
     y = np.array([p.estimates[speed.key].value for p in drawn])
@@ -69,14 +72,18 @@ def draw(axes_of_sweep: Sequence[Axis], points: Sequence[Point]) -> style.Pictur
             figure.colorbar(marks, ax=axes, label=errors.label, pad=0.02)
         if len(drawn) <= POINTS_NAMED_AT_MOST:
             _name_points(axes, drawn, axes_of_sweep, x, y)
-    return style.Picture(name, title, _caption(axes_of_sweep, drawn, kept, errors), figure)
+    return style.Picture(name, title, _caption(axes_of_sweep, drawn, kept, errors, whole), figure)
 
 
 def _caption(
-    axes_of_sweep: Sequence[Axis], points: Sequence[Point], kept: Sequence[int], errors: Metric
+    axes_of_sweep: Sequence[Axis],
+    points: Sequence[Point],
+    kept: Sequence[int],
+    errors: Metric,
+    whole: str,
 ) -> str:
     text = (
-        "Each mark is a point of the sweep, named by its settings ("
+        f"Each mark is a point of the {whole}, named by its settings ("
         + ", ".join(axis.words for axis in axes_of_sweep)
         + "). Down is quicker, left is cheaper"
     )

@@ -170,7 +170,7 @@ def _content(campaign: Campaign) -> dict[str, Any]:
         "answer": _answer(campaign),
         "setup": _setup(campaign),
         "timeline": [happening(entry) for entry in first["timeline"]],
-        "network": _network(first["topology"]),
+        "network": network_facts(first["topology"]),
         **_numbers(campaign),
         "variance": _variance(campaign),
         "threats": threats.threats(
@@ -331,7 +331,7 @@ def happening(entry: dict[str, Any]) -> dict[str, str]:
     return {"at": quantity(entry["at_s"], "s"), "verb": verb, "whom": whom}
 
 
-def _network(facts: dict[str, Any]) -> list[tuple[str, str]]:
+def network_facts(facts: dict[str, Any]) -> list[tuple[str, str]]:
     labels = {router["id"]: router["label"] for router in facts["routers"]}
     weak = [labels[router] for router in facts["articulation_points"]]
     return [

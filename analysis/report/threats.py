@@ -29,17 +29,20 @@ class Threat:
 
 
 def threats(
-    runs: Sequence[Mapping[str, Any]], networks: int, warnings: Sequence[str] = ()
+    runs: Sequence[Mapping[str, Any]],
+    networks: int,
+    warnings: Sequence[str] = (),
+    more_runs: str = "--runs",
 ) -> list[Threat]:
     """Of a campaign, given run.json of its runs and how many different networks they drew; `warnings`
-    are those of the metrics."""
+    are those of the metrics, `more_runs` is what asks for more."""
     first = runs[0]
     resolved = first["scenario"]["resolved"]
     simulated = all(run["backend"].startswith(SIMULATED) for run in runs)
     found = _of_simulation(runs, resolved) if simulated else _of_machine(runs)
     found += _of_network(first, resolved, networks)
     found += _of_start(resolved)
-    found += _of_sample(runs)
+    found += _of_sample(runs, more_runs)
     found += [Threat("The window", f"{warning[0].upper()}{warning[1:]}.") for warning in warnings]
     return found
 
@@ -167,7 +170,7 @@ def _of_start(resolved: Mapping[str, str]) -> list[Threat]:
     return [Threat("A converged start", words)]
 
 
-def _of_sample(runs: Sequence[Mapping[str, Any]]) -> list[Threat]:
+def _of_sample(runs: Sequence[Mapping[str, Any]], more_runs: str) -> list[Threat]:
     by_point: dict[tuple[tuple[str, str], ...], int] = {}
     for run in runs:
         key = tuple(sorted(run.get("point", {}).items()))
@@ -180,6 +183,6 @@ def _of_sample(runs: Sequence[Mapping[str, Any]]) -> list[Threat]:
         Threat(
             "Few runs",
             f"{count(least, 'run')}{where} cannot tell how runs differ, so medians have no interval:"
-            f" {RUNS_FOR_MEDIAN} or more do, with --runs.",
+            f" {RUNS_FOR_MEDIAN} or more do, with {more_runs}.",
         )
     ]

@@ -99,15 +99,18 @@ def quantile(groups: Groups, share: float, of: str) -> Estimate:
         value = float(np.median(values))
     else:
         value = float(np.quantile(values, share, method="inverted_cdf"))
-    return _made(value, quantile_interval(found, share), groups, why_no_quantile(found, share, of))
+    interval = quantile_interval(found, share)
+    return _made(value, interval, groups, "" if interval else why_no_quantile(found, share, of))
+
+
+LONGEST = "no interval: the longest of more runs can only be longer"
 
 
 def longest(groups: Groups) -> Estimate:
     values = [value for group in groups for value in group]
     if not values:
         return nothing("nothing to measure")
-    why = "no interval: the longest of more runs can only be longer"
-    return _made(max(values), None, groups, why)
+    return _made(max(values), None, groups, LONGEST)
 
 
 def mean(groups: Groups, of: str) -> Estimate:
@@ -120,7 +123,7 @@ def mean(groups: Groups, of: str) -> Estimate:
     if never:
         return nothing(f"no mean: {never:,} of {len(values):,} never came", len(values), len(found))
     value = math.fsum(values) / len(values)
-    return _made(value, mean_interval(found), groups, why_no_mean(found, of))
+    return _made(value, mean_interval(found), groups, why_no_mean(len(found), of))
 
 
 def count(counts: Sequence[int], runs: int, of: str) -> Estimate:

@@ -42,7 +42,10 @@ class Measure:
     unit: str
     """"s", "%", "/s", "B/s", "/h", or "" of a plain number."""
     meaning: str
-    """What the number is, in a sentence or two, for the reference and the data dictionary."""
+    """What the number is, in a sentence or two, for the reference."""
+    words_of_run: str
+    meaning_of_run: str
+    """The same of the values of one run, for the data dictionary."""
     kind: str
     """"time", "load", "count", "share" or "quality": what sort of thing it is made of."""
     statistic: str
@@ -52,6 +55,8 @@ class Measure:
     """The name under which per_run's values stand in results.csv."""
     of: Callable[[Sequence[RunMetrics], Networks], Estimate]
     """Over all runs of a cell, of which `networks` tells the random network by the run's name."""
+    no_interval: str
+    """Why no number of runs gives it an interval; empty where enough do."""
     per_run: Callable[[RunMetrics], list[float]]
     """The values that one run brings: of times any number, `math.inf` those that never came; of all
     else one, or none where there is nothing to measure. Shares are in percent."""
@@ -137,10 +142,13 @@ def _with_statistics(base: str, kind: str, source: of_run.Values, unit: str) -> 
             f"{source.words}, {words}",
             unit,
             meaning,
+            source.words,
+            source.meaning,
             kind,
             statistic,
             base,
             of,
+            estimates.LONGEST if statistic == "max" else "",
             source.values,
         )
 
@@ -175,10 +183,13 @@ def _counts(base: str, source: of_run.Count) -> list[Measure]:
         f"{source.words} a run",
         "",
         f"{source.meaning} The mean of a run.",
+        source.words,
+        source.meaning,
         "count",
         "mean",
         base,
         counted,
+        source.repeats,
         per_run,
     )
     found = [mean, replace(mean, name=f"{base}.mean")]
@@ -186,7 +197,19 @@ def _counts(base: str, source: of_run.Count) -> list[Measure]:
         words, name = f"{source.words} a member-hour", f"{base}.per_member_hour"
         meaning = f"{source.meaning} For each hour that a member was healthy."
         found.append(
-            Measure(name, words, "/h", meaning, "count", "rate", name, a_member_hour, rate_of_run)
+            replace(
+                mean,
+                name=name,
+                words=words,
+                unit="/h",
+                meaning=meaning,
+                words_of_run=words,
+                meaning_of_run=meaning,
+                statistic="rate",
+                base=name,
+                of=a_member_hour,
+                per_run=rate_of_run,
+            )
         )
     return found
 
@@ -209,12 +232,15 @@ def _share(base: str, source: of_run.Share) -> Measure:
         return [100 * part / whole] if whole else []
 
     words, meaning = source.words, source.meaning
-    return Measure(base, words, of_run.PERCENT, meaning, "share", "", base, of, per_run)
+    return Measure(
+        base, words, of_run.PERCENT, meaning, words, meaning, "share", "", base, of, "", per_run
+    )
 
 
 def _quality(base: str) -> Measure:
     """What the verdict reads of `quality_of_service` alone: ratios of sums, and longest durations."""
     read = MEASURES[base]
+    words, why = of_run.QUALITIES[base].words, of_run.QUALITIES[base].why
 
     def value(runs: Sequence[RunMetrics]) -> float | None:
         return read.value({"quality_of_service": quality_of_service(runs)}) if runs else None
@@ -223,14 +249,26 @@ def _quality(base: str) -> Measure:
         found = value(runs)
         if found is None:
             return estimates.nothing("nothing to measure")
-        return estimates.without_interval(found, len(runs), len(runs), of_run.QUALITIES[base].why)
+        return estimates.without_interval(found, len(runs), len(runs), why)
 
     def per_run(run: RunMetrics) -> list[float]:
         found = value([run])
         return [] if found is None else [found]
 
-    words = of_run.QUALITIES[base].words
-    return Measure(base, words, read.unit, read.meaning, "quality", "", base, of, per_run)
+    return Measure(
+        base,
+        words,
+        read.unit,
+        read.meaning,
+        words,
+        read.meaning,
+        "quality",
+        "",
+        base,
+        of,
+        why,
+        per_run,
+    )
 
 
 def _detections() -> Measure:
@@ -249,4 +287,6 @@ def _detections() -> Measure:
         return [math.fsum(found) / len(found)] if found else []
 
     words, meaning = "members that know of a crash", MEASURES[base].meaning
-    return Measure(base, words, "", meaning, "quality", "", base, of, per_run)
+    return Measure(
+        base, words, "", meaning, words, meaning, "quality", "mean", base, of, "", per_run
+    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from analysis.campaign.measures import MEASURES
 from analysis.run.metrics import CrashMetrics, DisturbanceMetrics, RunMetrics
+from analysis.study.estimates import LONGEST
 
 SECONDS, PERCENT = "s", "%"
 SECONDS_PER_HOUR = 3600.0
@@ -368,12 +369,11 @@ LOADS = {
 }
 
 _RARE = "no interval: it is a ratio of mistakes, which are few and alike within a run"
-_LONGEST = "no interval: the longest of more runs can only be longer"
 QUALITIES = {
     "query_accuracy": Quality("query accuracy", _RARE),
     "mistake_recurrence_s": Quality("time between mistakes of a pair", _RARE),
     "mistake_duration_s": Quality("duration of a mistake", _RARE),
     "good_period_s": Quality("good period of a pair", _RARE),
-    "buried_s": Quality("living member buried, longest", _LONGEST),
-    "detection_s": Quality("crash to noticed for good, longest", _LONGEST),
+    "buried_s": Quality("living member buried, longest", LONGEST),
+    "detection_s": Quality("crash to noticed for good, longest", LONGEST),
 }

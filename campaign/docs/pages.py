@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.campaign.measures import MEASURES
+from analysis.study.measures import all_measures
 from campaign.build import ROOT
 from campaign.docs import structure
 from campaign.docs.markdown import anchor, code, codes, slug, table
@@ -24,6 +25,7 @@ COPIES = {
     "own-metric.cc": "tests/lab/record/metrics/own-metric-test.cc",
 }
 UNITS = {"%": "%", "s": "s", "": "count"}
+STUDY_UNITS = {"": "number"}
 
 
 def write_all(source: Path, tables: Tables) -> None:
@@ -38,6 +40,7 @@ def write_all(source: Path, tables: Tables) -> None:
         "fragments/event-kinds.md": _kinds("Event", tables["event_kinds"]),
         "fragments/traffic-kinds.md": _kinds("Kind", tables["traffic_kinds"]),
         "fragments/measures.md": measures_table(),
+        "fragments/study-measures.md": study_measures_table(),
         "fragments/scenarios.md": scenarios_list(ROOT / "scenarios"),
         "fragments/asks.md": scenarios_list(ROOT / "scenarios" / "asks"),
         "fragments/structure.dot": structure.drawing(),
@@ -247,6 +250,23 @@ def measures_table() -> str:
     """What a verdict can be about."""
     rows = ([code(name), UNITS[entry.unit], entry.meaning] for name, entry in MEASURES.items())
     return table(["Measure", "Unit", "What is held against the condition"], rows)
+
+
+def study_measures_table() -> str:
+    """What a study can ask for: a row a base, with its statistics."""
+    named = all_measures()
+    rows = []
+    for measure in named:
+        if "." in measure.name:
+            continue
+        statistics = [
+            other.name.removeprefix(measure.name)
+            for other in named
+            if other.name.startswith(f"{measure.name}.")
+        ]
+        unit = STUDY_UNITS.get(measure.unit, measure.unit)
+        rows.append([code(measure.name), unit, codes(statistics), measure.meaning])
+    return table(["Measure", "Unit", "Statistics", "What it is alone"], rows)
 
 
 def scenarios_list(folder: Path) -> str:

@@ -120,8 +120,8 @@ def _refuse(study: StudyFile, asked: Asked, words: str) -> None:
     of_scenario: Place = ("scenario", study.scenarios.index(asked.scenario))
     of_variant: Place = ("variant", study.variants.index(asked.variant))
     own: dict[str, Place] = {}
-    own.update((key, of_scenario) for key, _ in asked.scenario.settings)
-    own.update((key, of_variant) for key, _ in asked.variant.settings)
+    own.update((key, (*of_scenario, "set", key)) for key, _ in asked.scenario.settings)
+    own.update((key, (*of_variant, "set", key)) for key, _ in asked.variant.settings)
     own.update((key, ("axes", key)) for key in asked.point)
     own.update((key, ("measure", key.partition(".")[2])) for key, _ in study.window)
     blamed = [key for key in own if key in words]

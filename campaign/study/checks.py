@@ -6,7 +6,8 @@ expectations. A mistake there must be found before the runs, not after them.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from analysis.study.expects import ExpectationError, contradictions, read_expectation
+from analysis.study.contradictions import contradictions
+from analysis.study.expects import ExpectationError, read_expectation
 from analysis.study.measures import MeasureError, measure_named
 from analysis.study.replication import ReplicationError, Rule, rule_of
 from campaign.study.file import StudyFile, near

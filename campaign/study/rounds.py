@@ -92,6 +92,4 @@ class Rounds:
         return [seed for seed in range(self._first, self._first + wanted) if seed not in there]
 
     def _look(self, study: Study, cell: Cell, runs: int) -> Look:
-        seeds = range(self._first, self._first + runs)
-        chosen = [run for run in study.runs(cell) if run.seed in seeds]
-        return self._rule.look(chosen, study.networks(cell), runs)
+        return self._rule.look(study.runs(cell), study.networks(cell), runs, self._first)

@@ -231,6 +231,7 @@ void EmulatedNetwork::Begin()
     Do([&]() {
         m_network->SetNetworkLoss(spec.loss);
         m_network->SetNetworkDelay(spec.delay);
+        m_network->SetNetworkDelayShape(spec.delayShape);
         m_network->SetNetworkJitter(spec.jitter);
         m_network->SetNetworkDuplication(spec.duplication);
         m_network->SetNetworkReordering(spec.reorder, spec.reorderBy);

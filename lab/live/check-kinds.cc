@@ -67,6 +67,17 @@ bool IsHit(const Action& action, MemberId member)
                     ", which the scenario asks for; leave it out, or choose --members swimlab");
 }
 
+/// Members delay what they send by as long each time.
+void RefuseVaryingDelays(const Plan& plan)
+{
+    if (plan.network.delayShape.Varies())
+    {
+        throw UserError(
+            "members on sockets cannot vary a delay by network.delay_distribution; take "
+            "network.jitter, or simulate");
+    }
+}
+
 void CheckNetwork(const Plan& plan, const MemberKind& kind)
 {
     for (const Verb verb : FaultsOf(plan.network))
@@ -114,6 +125,7 @@ void CheckKinds(const Plan& plan, std::span<const MemberKind* const> kinds, bool
     {
         if (impairsMembers)
         {
+            RefuseVaryingDelays(plan);
             CheckNetwork(plan, *kind);
         }
         if (plan.joinRetry.times < UINT32_MAX && !kind->CanGiveUpJoining())

@@ -3,6 +3,8 @@
 // See simulated-network.h. Faults go to one table, which whatever carries a message asks.
 #include "lab/ns3/simulated-network.h"
 
+#include "lab/ns3/delay-factor.h"
+
 #include "ns3/nstime.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/swim-fault-table.h"
@@ -42,6 +44,9 @@ void ForEach(std::span<const MemberId> members,
 /// Any fixed number below 2^63: streams of objects that nobody assigned start there.
 constexpr std::int64_t FAULT_STREAM = 1;
 
+/// Beyond those of the faults.
+constexpr std::int64_t DELAY_STREAM = 100;
+
 } // namespace
 
 SimulatedNetwork::SimulatedNetwork(std::uint32_t members,
@@ -54,6 +59,7 @@ SimulatedNetwork::SimulatedNetwork(std::uint32_t members,
     m_faults->AssignStreams(FAULT_STREAM);
     SetNetworkLoss(network.loss);
     SetNetworkDelay(network.delay);
+    SetNetworkDelayShape(network.delayShape);
     SetNetworkJitter(network.jitter);
     SetNetworkDuplication(network.duplication);
     SetNetworkReordering(network.reorder, network.reorderBy);
@@ -74,6 +80,11 @@ void SimulatedNetwork::SetNetworkLoss(double probability)
 void SimulatedNetwork::SetNetworkDelay(Duration delay)
 {
     m_faults->SetPathDelay(ToTime(delay));
+}
+
+void SimulatedNetwork::SetNetworkDelayShape(const DelayShape& shape)
+{
+    m_faults->SetPathDelayFactor(MakeDelayFactor(shape, DELAY_STREAM));
 }
 
 void SimulatedNetwork::SetNetworkJitter(Duration jitter)

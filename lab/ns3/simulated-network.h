@@ -58,6 +58,7 @@ class SimulatedNetwork
     /// Everybody's; replaces what NetworkSpec said. @param probability of every packet, per path
     void SetNetworkLoss(double probability);
     void SetNetworkDelay(Duration delay);
+    void SetNetworkDelayShape(const DelayShape& shape);
     void SetNetworkJitter(Duration jitter);
     void SetNetworkDuplication(double probability);
     void SetNetworkReordering(double probability, Duration by);

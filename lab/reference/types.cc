@@ -39,6 +39,7 @@ constexpr TypeText TYPES[] = {
     {"true", "true", "`true`, which is all that there is to say."},
     {"list", "[1, 2]", "A list of values."},
     {"list of texts", "[\"10.0.0.2\", \"10.0.0.3\"]", "A list of texts in quotes."},
+    {"list of durations", "[\"9ms\", \"12ms\"]", "A list of durations in quotes."},
     {"condition",
      "\"<= 60 s\"",
      "`=`, `<=`, `>=`, `<` or `>`, a number, and its unit where the measure has one."},

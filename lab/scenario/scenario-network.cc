@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Reads [network] of a scenario file: what the network does to packets, and how it is simulated.
-#include "lab/scenario/section.h"
+#include "lab/scenario/delay-keys.h"
 
 namespace swimlab
 {
@@ -43,7 +43,18 @@ constexpr Key<NetworkSpec> NETWORK_KEYS[] = {
                                          "Share of datagrams that are lost, besides `loss`."),
     DurationKey<&NetworkSpec::delay, NO_TIME, LONGEST_DELAY>(
         "delay",
-        "Delay added to that of each path, one way."),
+        "Delay added to that of each path, one way; in the mean, where it varies."),
+    DistributionKey<&NetworkSpec::delayShape>(
+        "delay_distribution",
+        "How `delay` varies: each packet draws its own, and packets overtake each other. "
+        "`empirical` draws from `delay_samples`. An event that changes the delay keeps it."),
+    SpreadKey<&NetworkSpec::delayShape>(
+        "delay_spread",
+        "Standard deviation of `delay` as a share of it, of `normal` and `lognormal`."),
+    SamplesKey<&NetworkSpec::delayShape>(
+        "delay_samples",
+        "Of `empirical`: delays as they were measured, each drawn with the same chance; where "
+        "`delay` is given, scaled to have that mean."),
     DurationKey<&NetworkSpec::jitter, NO_TIME, LONGEST_DELAY>(
         "jitter",
         "The most delay added at random to each packet, uniform from 0; packets overtake each "
@@ -64,6 +75,37 @@ constexpr Key<NetworkSpec> NETWORK_KEYS[] = {
         "Of the model `path`: whether sending takes its time at `topology.access_rate`, and what "
         "follows waits."),
 };
+
+constexpr DelayKeyNames DELAY_KEYS{"delay_distribution", "delay_spread", "delay_samples"};
+
+/// What varies needs a mean, and one law.
+void SettleDelay(Section& section, NetworkSpec& network)
+{
+    const DelayShape& shape = network.delayShape;
+    CheckDelayShape(shape, DELAY_KEYS, section);
+    if (!shape.Varies())
+    {
+        return;
+    }
+    const std::string key = section.FullKey(DELAY_KEYS.distribution);
+    if (const Value* jitter = section.Find("jitter"); jitter && network.jitter > NO_TIME)
+    {
+        throw ScenarioError(jitter->place,
+                            section.FullKey("jitter"),
+                            "says how the delay varies, and " + key +
+                                " says it too; leave one of them out");
+    }
+    if (section.Find("delay") != nullptr)
+    {
+        return;
+    }
+    if (shape.distribution != DelayDistribution::EMPIRICAL)
+    {
+        section.FailMissing("delay",
+                            key + " is how it varies; give its mean, such as delay = \"20ms\"");
+    }
+    network.delay = MeanOf(shape.samples);
+}
 
 } // namespace
 
@@ -89,18 +131,28 @@ void ReadNetwork(const Value& root, Scenario& scenario)
                             "holds packets back for no time; give network.reorder_by, such as "
                             "\"20ms\"");
     }
+    SettleDelay(section, network);
     section.ResolveInOrder({"model",
                             "loss",
                             "datagram_loss",
                             "duplication",
                             "reorder",
                             "delay",
+                            "delay_distribution",
                             "jitter",
                             "reorder_by",
                             "queue_discs",
                             "access_queue"},
                            NETWORK_KEYS,
                            network);
+    for (const auto name : {DELAY_KEYS.spread, DELAY_KEYS.samples})
+    {
+        const auto& row = *swim::FindRow(NETWORK_KEYS, name);
+        if (row.AppliesTo(network))
+        {
+            section.Note(name, row.write(network));
+        }
+    }
 }
 
 swim::TableReference NetworkReference()

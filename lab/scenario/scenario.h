@@ -10,6 +10,7 @@
 #include "lab/scenario/scenario-error.h"
 #include "lab/scenario/targets.h"
 #include "lab/scenario/verbs.h"
+#include "lab/topology/delay-shape.h"
 #include "lab/topology/topology.h"
 #include "swim/config.h"
 
@@ -61,7 +62,8 @@ struct NetworkSpec
     NetworkModel model = NetworkModel::PACKET;
     double loss = 0;          ///< probability, per path and packet
     double datagramLoss = 0;  ///< probability, per datagram
-    Duration delay{};         ///< added to the topology's, one way
+    Duration delay{};         ///< added to the topology's, one way; in the mean
+    DelayShape delayShape;    ///< how that varies
     Duration jitter{};        ///< the largest, one way
     double duplication = 0;   ///< probability, per path and packet
     double reorder = 0;       ///< probability, per path and packet, to be held back

@@ -45,6 +45,11 @@ bool Stops(SwimCarrier carrier, uint8_t protocol)
 
 } // namespace
 
+int64_t DrawDelayNs(int64_t meanNs, const Ptr<RandomVariableStream>& factor)
+{
+    return std::llround(static_cast<double>(meanNs) * std::max(0.0, factor->GetValue()));
+}
+
 SwimFaultTable::SwimFaultTable(uint32_t members)
     : m_traits(members),
       m_members(members),
@@ -96,6 +101,11 @@ void SwimFaultTable::SetPathDelay(Time delay)
 void SwimFaultTable::SetPathJitter(Time jitter)
 {
     m_pathSlowness.jitterNs = CheckedNanoSeconds("jitter", jitter);
+}
+
+void SwimFaultTable::SetPathDelayFactor(Ptr<RandomVariableStream> factor)
+{
+    m_pathDelayFactor = factor;
 }
 
 void SwimFaultTable::SetOutboundLoss(uint32_t member, double probability)
@@ -289,7 +299,11 @@ int64_t SwimFaultTable::DrawNs(const Slowness& slowness)
 
 Time SwimFaultTable::OutboundDelay(uint32_t member)
 {
-    const int64_t pathNs = DrawNs(m_pathSlowness);
+    int64_t pathNs = DrawNs(m_pathSlowness);
+    if (m_pathDelayFactor)
+    {
+        pathNs += DrawDelayNs(m_pathSlowness.delayNs, m_pathDelayFactor) - m_pathSlowness.delayNs;
+    }
     return NanoSeconds(IsImpaired(member) ? pathNs + DrawNs(m_members[member].outbound) : pathNs);
 }
 

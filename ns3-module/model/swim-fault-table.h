@@ -30,6 +30,9 @@ enum class SwimCarrier : uint8_t
     STREAMS,
 };
 
+/// A delay that varies. @param factor with a mean of 1; below 0 it counts as 0
+int64_t DrawDelayNs(int64_t meanNs, const Ptr<RandomVariableStream>& factor);
+
 /**
  * @ingroup swim
  * Faults of a network of members, who are numbered from 0.
@@ -46,8 +49,8 @@ enum class SwimCarrier : uint8_t
  * A packet that leaves a is doubled with the path's probability, and again with the outbound one of
  * a; one on its last link with the inbound one of b. Copies are delayed and lost each for itself.
  *
- * It is slower than the links by the delay of the path, the outbound delay of a and the inbound
- * delay of b, and by three draws, each uniform between 0 and the jitter of the path, of a and of b.
+ * It is slower than the links by the delay of the path, which may be drawn, the outbound delay of a
+ * and the inbound delay of b, and by three draws, each uniform between 0 and the jitter of the path, of a and of b.
  * Each packet draws for itself, so packets overtake each other where jitter exceeds their distance
  * in time. Reordering holds back a share of the packets by a fixed time, so that later ones
  * overtake these and no others.
@@ -66,6 +69,11 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     void SetPathLoss(double probability);
     void SetPathDelay(Time delay);
     void SetPathJitter(Time jitter);
+
+    /// What the path's delay is multiplied by, packet for packet; below 0 counts as 0.
+    /// @param factor with a mean of 1; null: the delay is the same for all
+    void SetPathDelayFactor(Ptr<RandomVariableStream> factor);
+
     void SetPathDuplication(double probability);
     void SetPathReordering(double probability, Time by);
 
@@ -191,6 +199,7 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     double m_pathLoss = 0;
     double m_pathDuplication = 0;
     Slowness m_pathSlowness;
+    Ptr<RandomVariableStream> m_pathDelayFactor; //!< null: 1
     Ptr<UniformRandomVariable> m_lossDraw;
     // Apart, so that jitter does not change what is lost, and disorder neither.
     Ptr<UniformRandomVariable> m_jitterDraw;

@@ -189,6 +189,9 @@ def test_says_when_apt_get_fails(machine: Machine) -> None:
         (["docs"], "doxygen", True),
         (["docs"], "python3-scipy", False),
         (["theory"], "python3-scipy", True),
+        (["theory"], "weasyprint", False),
+        (["study"], "weasyprint", True),
+        (["test"], "weasyprint", True),
     ],
 )
 def test_each_command_asks_for_its_own_groups(

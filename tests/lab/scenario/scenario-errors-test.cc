@@ -49,7 +49,8 @@ TEST_F(ScenarioErrors, OfKeysThatNobodyKnows)
               "s.toml:1: members: unknown key; did you mean cluster.members?");
     EXPECT_EQ(ErrorOf(std::string(BASE) + "[network]\nzzzzzz = 1\n"),
               "s.toml:9: network.zzzzzz: unknown key; known here: model, loss, datagram_loss, "
-              "delay, jitter, duplication, reorder, reorder_by, queue_discs, access_queue");
+              "delay, delay_distribution, delay_spread, delay_samples, jitter, duplication, "
+              "reorder, reorder_by, queue_discs, access_queue");
     EXPECT_EQ(ErrorOf(WithEvents({"at = \"1s\";crahs = 7"})),
               "s.toml:10: event.0.crahs: unknown key; did you mean event.0.crash?");
 }

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The networks of a study's scenarios: what one run of each had, as the folder keeps it.
+
+    DIR/networks/SCENARIO.json    members, member_names, timeline and topology as in run.json, with the
+                                  cell and the seed of that run
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analysis.figures import style, topology
+from analysis.report.report import happening, network_facts
+from analysis.run.records import RecordError
+from analysis.study.model import Cell, Study
+
+FOLDER = "networks"
+DRAWN_AT_MOST = 6
+_DECIDE = ("topology.", "event.")
+"""Settings by which the network and the events of a cell may be others than those that are kept."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """What one run of a scenario had."""
+
+    run: Mapping[str, Any]
+    """run.json's members, member_names, timeline and topology."""
+    seed: int
+    of: Cell
+
+    def stands_for(self, cell: Cell) -> bool:
+        """Whether another cell of the scenario has a network and events of the same kind."""
+
+        def decisive(resolved: Mapping[str, str]) -> dict[str, str]:
+            return {key: v for key, v in resolved.items() if key.startswith(_DECIDE)}
+
+        return cell is self.of or decisive(cell.resolved) == decisive(self.of.resolved)
+
+
+Networks = Mapping[str, Network]
+"""By the name of the scenario."""
+
+
+def read_networks(study: Study) -> dict[str, Network]:
+    """Of all scenarios that had a run which ended well. Raises RecordError."""
+    cells = {cell.key: cell for cell in study.cells}
+    found = {}
+    for scenario in dict.fromkeys(cell.scenario for cell in study.cells):
+        path = study.folder / FOLDER / f"{scenario}.json"
+        try:
+            raw = json.loads(path.read_bytes())
+            cell = cells.get(raw["cell"])
+            if cell is not None:
+                found[scenario] = Network(raw, raw["seed"], cell)
+        except FileNotFoundError:
+            continue
+        except (ValueError, KeyError, TypeError) as error:
+            raise RecordError(f"{path}: is no network of a run: {error!r}") from None
+    return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One network as the page has it, with the scenarios that run on it."""
+
+    title: str
+    picture: style.Picture
+    facts: Sequence[tuple[str, str]]
+    timelines: Sequence[tuple[str, Sequence[Mapping[str, str]]]]
+    """Of each of its scenarios what happened, and when."""
+
+
+def shown(networks: Networks, title_of: Mapping[str, str]) -> list[Shown]:
+    """Scenarios with equal networks and equal partitions share a picture."""
+    alike: dict[str, list[str]] = {}
+    for name, network in networks.items():
+        partitions = [e for e in network.run["timeline"] if e["verb"] == "partition"]
+        key = json.dumps([network.run["topology"], partitions], sort_keys=True)
+        alike.setdefault(key, []).append(name)
+    return [_shown(names, networks, title_of) for names in list(alike.values())[:DRAWN_AT_MOST]]
+
+
+def _shown(names: Sequence[str], networks: Networks, title_of: Mapping[str, str]) -> Shown:
+    network = networks[names[0]]
+    picture = topology.draw(dict(network.run))
+    of = f"Drawn is the network of seed {network.seed}, with {network.of.members:,} members"
+    point = {key: v for key, v in network.of.point.items() if key.startswith("topology.")}
+    if point:
+        of += "".join(f", {key.partition('.')[2]} {value}" for key, value in point.items())
+    titled = [f"{name}: {title_of[name]}" if title_of.get(name) else name for name in names]
+    timelines = [
+        (name, [happening(entry) for entry in networks[name].run["timeline"]]) for name in names
+    ]
+    return Shown(
+        "; ".join(titled),
+        replace(picture, name=f"network-{names[0]}", text=f"{picture.text} {of}."),
+        network_facts(dict(network.run["topology"])),
+        timelines,
+    )
