@@ -149,6 +149,32 @@ def test_ctrl_c_ends_everything_and_what_was_done_is_not_done_again(
     assert sorted(log.read_text().split()) == ["1", "2"]
 
 
+def test_a_command_that_is_killed_leaves_nothing_behind(
+    make: Make, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    inputs_of(tmp_path, "one")
+    hanging, mended = tmp_path / "hanging", tmp_path / "mended"
+    hang = f"[ -e {mended} ] || {{ echo $$ >>{hanging}; exec sleep 600; }}"
+    program = fake_simulator(tmp_path, {3: hang})
+    jobs = jobs_of(cells("one")[:1], range(1, 4))
+    command = os.fork()
+    if command == 0:
+        try:
+            make(program, tmp_path).perform(jobs, lambda outcome: None)
+        finally:
+            os._exit(1)
+    while not (hanging.exists() and hanging.read_text().endswith("\n")):
+        time.sleep(0.05)
+    os.kill(command, signal.SIGKILL)
+    os.waitpid(command, 0)
+    pids = [int(pid) for pid in hanging.read_text().split()]
+    if "snakemake" in request.node.name:
+        wait_until_gone(pids)  # Slurm's jobs end when the next command finds them.
+    mended.touch()
+    performed(make(program, tmp_path), jobs)
+    wait_until_gone(pids)
+
+
 def wait_until_gone(pids: list[int]) -> None:
     """None of these processes outlives its engine by much."""
     end = time.monotonic() + 20
