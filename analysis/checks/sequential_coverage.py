@@ -171,18 +171,28 @@ class Kept:
 
 
 def amounts(case: Case) -> list[float]:
-    """Relative half widths that half of all samples of so many runs have."""
+    """Relative half widths that half of all samples of so many runs have; of more, where so few have no
+    interval, or one of no use."""
     random = np.random.default_rng([12, *case.words.encode()])
-    measure, found = measure_of(case.statistic), []
+    found = []
     for size in MET_AFTER:
         size = max(size, RUNS_FOR_MEAN) if case.statistic == "mean" else size
-        halves = []
-        for _ in range(15):
-            estimate = measure.of(runs_of(case.draw(random, size)), {})
-            if estimate.half_width is not None and estimate.value:
-                halves.append(estimate.half_width / estimate.value)
-        found += [round(float(np.median(halves)), 4)] if halves else []
+        amount = _half_width(case, size, random)
+        while not 0 < amount < 3 and size < AT_MOST / 2:
+            size *= 2
+            amount = _half_width(case, size, random)
+        found.append(round(amount, 4))
     return sorted({amount for amount in found if 0 < amount < 3}, reverse=True)
+
+
+def _half_width(case: Case, size: int, random: np.random.Generator) -> float:
+    """Of the middle one of 15 samples, over the value; infinite where none has an interval."""
+    measure, halves = measure_of(case.statistic), []
+    for _ in range(15):
+        estimate = measure.of(runs_of(case.draw(random, size)), {})
+        if estimate.half_width is not None and estimate.value:
+            halves.append(estimate.half_width / estimate.value)
+    return float(np.median(halves)) if halves else math.inf
 
 
 def rule_for(measure: Measure, amount: float, at_least: int, at_most: int = AT_MOST) -> Rule:

@@ -14,11 +14,13 @@ from pathlib import Path
 from analysis.campaign.text import count, number
 from analysis.report import page as report_page
 from analysis.study import figures_compare
-from analysis.study.compare import INTERVAL_LEVEL, LEVEL, Difference, Side, compare
+from analysis.study.comparable import of_variants, side
+from analysis.study.compare import INTERVAL_LEVEL, LEVEL, Difference, compare
 from analysis.study.figures_compare import Place
 from analysis.study.figures_data import Results, spread
 from analysis.study.figures_lines import label
 from analysis.study.measures import Measure, measure_named
+from analysis.study.model import Cell, Study
 from analysis.study.page import ROOM_BYTES
 from analysis.study.report_numbers import interval_text, point_text, unit_of, value_text
 from analysis.study.report_table import COLUMNS_AT_MOST, Table
@@ -94,23 +96,28 @@ def pairs(results: Results) -> list[Pair]:
 
 def _pair(a: str, b: str, results: Results, at_most: int) -> Pair:
     study = results.study
-    of_b = {
-        (cell.scenario, tuple(cell.point.items())): cell
-        for cell in study.cells
-        if cell.variant == b
-    }
-    both = [
-        (cell, of_b[cell.scenario, tuple(cell.point.items())])
-        for cell in study.cells
-        if cell.variant == a and (cell.scenario, tuple(cell.point.items())) in of_b
-    ]
+    both = of_variants(study, a, b)
     measures = [measure_named(name) for name in results.measures()]
-    places = []
-    for one, other in spread(both, max(2, at_most)):
-        first, second = (Side(c.variant, study.runs(c), study.networks(c)) for c in (one, other))
-        words = ", ".join(part for part in (one.scenario, point_text(one)) if part)
-        places.append(Place(words, compare(first, second, measures)))
-    return Pair(a, b, places, len(both))
+    shown = places(study, study, spread(both, max(2, at_most)), (a, b), measures)
+    return Pair(a, b, shown, len(both))
+
+
+def places(
+    a: Study,
+    b: Study,
+    cells: Sequence[tuple[Cell, Cell]],
+    names: tuple[str, str],
+    measures: Sequence[Measure],
+) -> list[Place]:
+    """Cells of A against cells of B, two by two, of one study or of two; a place is called by what both
+    have alike."""
+    found = []
+    for one, other in cells:
+        variant = one.variant if one.variant == other.variant else ""
+        words = ", ".join(part for part in (one.scenario, variant, point_text(one)) if part)
+        sides = side(a, one, names[0]), side(b, other, names[1])
+        found.append(Place(words, compare(*sides, measures)))
+    return found
 
 
 def tables(results: Results) -> list[Table]:
