@@ -33,6 +33,8 @@ AT_LEAST = (5, 10)
 AT_MOST = 200
 MET_AFTER = (12, 30)
 """Runs after which a target is met in half of all cases; a mean has no interval before 20."""
+AGAIN, AGAIN_SEED = 3, 77
+"""How many times as many cells the worst of all cases has when it is measured again."""
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 """A row of values a run."""
 
@@ -291,7 +293,11 @@ def main() -> None:
         cells = []
         for at_least in AT_LEAST:
             these = [k for k in found if k.case.statistic == statistic and k.at_least == at_least]
-            worst = min(these, key=lambda entry: entry.holds)
+            lowest = min(these, key=lambda entry: entry.holds)
+            # The lowest of many is low by chance, too: so it is measured again with other runs.
+            worst = kept(
+                lowest.case, at_least, lowest.amount, AGAIN * asked.trials, seed=AGAIN_SEED
+            )
             cells.append(
                 f"{worst.holds:.3f} ({worst.case.words}, ±{100 * worst.amount:.3g} %,"
                 f" {worst.runs:.0f} runs)"
@@ -300,7 +306,7 @@ def main() -> None:
     print(f"\n{len(found)} cases, {asked.trials} cells each.")
     for entry in found:
         if entry.holds < PROMISED:
-            print(f"under {PROMISED}: {entry}")
+            print(f"under {PROMISED} at first: {entry}")
     print("\n| runs | statistic | 5 % found | none called | runs a side |\n|---|---|---|---|---|")
     for statistic, words, draw, shared in planted():
         power, runs = called_different(statistic, words, draw, shared, PLANTED, asked.repetitions)

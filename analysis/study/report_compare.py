@@ -138,7 +138,8 @@ def overview(found: Sequence[Pair], variants: int) -> Table:
         for each in pair.places[0].differences:
             answers = Counter(answer(place.of(each.measure.name)) for place in pair.places)
             numbers = [f"{answers[word]:,}" for word in ANSWERS]
-            rows.append([f"{pair.a} against {pair.b}", each.measure.words, *numbers])
+            name = [f"{pair.a} against {pair.b}"] if len(found) > 1 else []
+            rows.append([*name, each.measure.words, *numbers])
     notes = [METHOD]
     left = variants * (variants - 1) // 2 - len(found)
     if left > 0:
@@ -148,8 +149,12 @@ def overview(found: Sequence[Pair], variants: int) -> Table:
             sum(sizes) for sizes in zip(*((len(pair.places), pair.places_in_all) for pair in found))
         )
         notes.append(f"Compared are {shown:,} of {whole:,} places, evenly chosen.")
-    heads = ["variants", "measure", *(f"{word} at" for word in ANSWERS)]
-    return Table("At how many places the first is lower or higher", heads, 2, rows, notes)
+    first = f"{found[0].a} is" if len(found) == 1 else "the first is"
+    second = found[0].b if len(found) == 1 else "the second"
+    title = f"At how many places {first} lower or higher than {second}"
+    names = ["variants", "measure"] if len(found) > 1 else ["measure"]
+    heads = [*names, *(f"{word} at" for word in ANSWERS)]
+    return Table(title, heads, len(names), rows, notes)
 
 
 def by_place(pair: Pair) -> list[Table]:
@@ -184,7 +189,7 @@ def write_comparison(
     pictures = [figures_compare.draw(a, b, measure, places) for measure in measures]
     whole = Pair(a, b, spread(places, PLACES_AT_MOST), len(places))
     content = {
-        "title": f"{a} and {b}",
+        "title": f"{a} against {b}",
         "answer": _sentences(a, b, places),
         "notes": list(notes),
         "overview": overview([whole], 2) if len(places) > 1 else None,
@@ -193,6 +198,18 @@ def write_comparison(
         "method": METHOD,
     }
     return report_page.write(folder / PAGE_NAME, TEMPLATE, content, pictures, ROOM_BYTES)
+
+
+def overview_lines(a: str, b: str, places: Sequence[Place]) -> list[str]:
+    """For a terminal: of one place each measure in words, of many at how many places what is said."""
+    if len(places) == 1:
+        return [f"{each.measure.words}: {each.words(a, b)}" for each in places[0].differences]
+    lines = [f"{a} against {b}, at {count(len(places), 'place')}:"]
+    for each in places[0].differences:
+        answers = Counter(answer(place.of(each.measure.name)) for place in places)
+        told = ", ".join(f"{word} at {answers[word]:,}" for word in ANSWERS if answers[word])
+        lines.append(f"    {each.measure.words}: {told}")
+    return lines
 
 
 def _sentences(a: str, b: str, places: Sequence[Place]) -> list[str]:

@@ -22,7 +22,7 @@ from analysis.study.report_table import Table
 
 FOLDER = "networks"
 DRAWN_AT_MOST = 6
-VARIANCES_AT_MOST = 12
+VARIANCES_AT_MOST = 6
 _DECIDE = ("topology.", "event.")
 """Settings by which the network and the events of a cell may be others than those that are kept."""
 

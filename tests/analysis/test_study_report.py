@@ -159,7 +159,7 @@ def test_failures_have_seed_error_and_command(page: Page) -> None:
 
 def test_variants_are_compared_pair_by_pair(page: Page) -> None:
     text = page.part("comparison")
-    assert "swim against lifeguard" in text
+    assert "At how many places swim is lower or higher than lifeguard" in text
     # Every pair of the same seed is one second apart, and 4 against 3 to 7.5 against 6.5 are ratios.
     assert re.search(r"crash, probe interval 1s \+2\d\.?\d* % \[", text)
 
