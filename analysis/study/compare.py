@@ -77,7 +77,8 @@ class Difference:
 
     @property
     def seen_beyond(self) -> float | None:
-        """A larger difference than this, to either side, the interval leaves out."""
+        """A larger difference than this, to either side, the interval leaves out. It says nothing of how
+        likely a difference of so much would have been found."""
         return None if self.low is None else max(abs(self.low), abs(self.high))
 
     def words(self, a: str, b: str) -> str:
@@ -99,7 +100,7 @@ class Difference:
         beyond = self.seen_beyond
         if math.isinf(beyond):
             return "no difference shown, and none ruled out"
-        return f"no difference shown; one of more than {self._amount(beyond)} would have been seen"
+        return f"no difference shown; the interval leaves up to {self._amount(beyond)} open"
 
     def _amount(self, value: float) -> str:
         if math.isinf(value):
