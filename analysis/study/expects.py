@@ -90,7 +90,7 @@ class Judgement:
 def matches(where: Mapping[str, str], cell: Cell) -> bool:
     """Whether the cell is one of those that `where` selects. Values are the same if they mean the same:
     "1s" and "1000ms"."""
-    return all(_same(str(value), _of(cell, key)) for key, value in where.items())
+    return all(same(str(value), _of(cell, key)) for key, value in where.items())
 
 
 def _of(cell: Cell, key: str) -> str | None:
@@ -99,7 +99,8 @@ def _of(cell: Cell, key: str) -> str | None:
     return cell.variant if key == "variant" else cell.point.get(key)
 
 
-def _same(asked: str, found: str | None) -> bool:
+def same(asked: str, found: str | None) -> bool:
+    """Whether two values of a setting mean the same."""
     if found is None or asked == found:
         return asked == found
     numbers = number_and_kind(asked), number_and_kind(found)

@@ -147,7 +147,11 @@ def read_study(folder: Path) -> Study:
     )
     axes = tuple(Axis(raw["key"], tuple(raw["values"]), raw["scale"]) for raw in asked["axes"])
     study = Study(folder, asked, axes, cells)
+    keys = {cell.key for cell in cells}
     for entry in read_journal(folder / JOURNAL_NAME):
+        # The journal keeps what an earlier version of the study file asked for.
+        if entry.cell not in keys:
+            continue
         study.entries.setdefault(entry.cell, {})[entry.seed] = entry
     return study
 

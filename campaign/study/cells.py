@@ -126,7 +126,7 @@ def _refuse(study: StudyFile, asked: Asked, words: str) -> None:
     own.update((key, ("measure", key.partition(".")[2])) for key, _ in study.window)
     blamed = [key for key in own if key in words]
     path = own[max(blamed, key=len)] if blamed else of_scenario
-    study.wrong(f"{asked.name}: {words}", *path)
+    study.wrong(f"{asked.name}: {words.replace('--set ', '')}", *path)
 
 
 def _cell(asked: Asked, study: StudyFile, plan: dict[str, Any]) -> Cell:

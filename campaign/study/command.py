@@ -14,6 +14,7 @@ from campaign.errors import UserError
 from campaign.folder import INPUTS, SCENARIO_COPY
 from campaign.study.engines import ENGINES, LOCAL
 from campaign.study.file import budget_of
+from campaign.words import path_text
 
 COMMANDS = ("study", "status", "reproduce", "compare", "archive")
 
@@ -53,6 +54,9 @@ def perform(
     read: Callable[[Path], bytes],
 ) -> int:
     """The exit code. `command` is what the user typed; `read` gives a file's text."""
+    folder = getattr(options, "folder", None)
+    if folder is not None and not folder.is_dir():
+        raise UserError(f"{path_text(folder)}: there is no such folder")
     if options.command == "status":
         from campaign.study.status import status
 

@@ -131,6 +131,11 @@ class _Reader:
 
     def study(self) -> StudyFile:
         raw = self._raw
+        if "scenario" not in raw and ("cluster" in raw or "duration" in raw):
+            raise UserError(
+                f"{path_text(self._path)}: is a scenario, not a study; ./swimlab run performs it, and"
+                " a study names it in a [[scenario]]"
+            )
         self._known(raw, (*TOP_KEYS, *TABLES))
         axes = self._axes()
         design = self._design()
@@ -172,9 +177,9 @@ class _Reader:
             self._replicate(),
             window,
             measures,
-            self._tables("table"),
-            self._tables("figure"),
-            self._tables("expect"),
+            self._shown("table"),
+            self._shown("figure"),
+            self._shown("expect"),
             self._places,
         )
 
@@ -224,6 +229,21 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             self._wrong(f"{key} is a list of tables: write [[{key}]]", key)
         return tuple(value)
+
+    def _shown(self, key: str) -> tuple[dict[str, Any], ...]:
+        """Tables in which `where` has values of settings, which are texts."""
+
+        def plain(raw: dict[str, Any]) -> dict[str, Any]:
+            where = raw.get("where")
+            found = dict(raw)
+            if isinstance(where, dict):
+                texts = {k: v if isinstance(v, list) else setting_text(v) for k, v in where.items()}
+                found["where"] = texts
+            if isinstance(raw.get("paper"), list):
+                found["paper"] = [plain(e) if isinstance(e, dict) else e for e in raw["paper"]]
+            return found
+
+        return tuple(map(plain, self._tables(key)))
 
     def _settings(self, raw: Any, *path: str | int) -> tuple[tuple[str, str], ...]:
         if not isinstance(raw, dict):
@@ -332,6 +352,14 @@ class _Reader:
             self._wrong("measures is a list of names in quotes", "measure", "measures")
         window = [(f"measure.{key}", setting_text(raw[key])) for key in _WINDOW if key in raw]
         return tuple(window), tuple(measures)
+
+
+def is_study(text: bytes) -> bool:
+    """Whether a TOML file is a study, and no scenario."""
+    try:
+        return "scenario" in tomllib.loads(text.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
 
 
 def budget_of(text: str) -> float | None:

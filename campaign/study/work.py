@@ -10,6 +10,7 @@ import time
 
 from analysis.run import seal
 from analysis.run.metrics import write_atomically
+from analysis.study.expects import judge
 from analysis.study.model import JOURNAL_NAME, Study, read_study
 from campaign.folder import cannot_write
 from campaign.progress import Progress, duration_text
@@ -127,6 +128,17 @@ class Work:
         with contextlib.suppress(OSError):
             write_atomically(self._folder.path / SUMMARY_NAME, seal.sealed(text))
 
+    def _tell_outcomes(self, study: Study) -> None:
+        """What the report begins with."""
+        for judgement in judge(study):
+            expected = judgement.expectation
+            where = ", ".join(f"{key}={value}" for key, value in expected.where.items())
+            told = f"{expected.measure.name} {expected.condition}" + (where and f" at {where}")
+            print(f"{judgement.outcome}: {one_line(told)}")
+        stopped = self._rounds.stopped().values()
+        if unmet := sum("not met" in words for words in stopped):
+            print(f"{unmet:,} of {len(stopped):,} cells ended at at_most, before until was met")
+
     def report(self) -> int:
         """Say what came of it; the exit code."""
         study = read_study(self._folder.path)
@@ -137,5 +149,6 @@ class Work:
             print(f"The budget was over after {took}; the same command goes on.")
         if failures:
             print(f"{len(failures):,} runs failed; {out}/{JOURNAL_NAME} has their seeds and errors")
+        self._tell_outcomes(study)
         print(f"\nReport: {out}/report.html")
         return 1 if failures else 0

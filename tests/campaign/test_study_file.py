@@ -107,6 +107,13 @@ def test_a_mistake_is_told_by_its_line(
     assert message.startswith(f"{tmp_path}/study.toml:{line}: ") and words in message
 
 
+def test_where_may_have_numbers(tmp_path: Path) -> None:
+    text = (
+        GOOD + '[[table]]\nmeasures = ["first_dead_s"]\nwhere = {"protocol.suspicion_mult" = 4}\n'
+    )
+    assert read(tmp_path, text).tables[0]["where"] == {"protocol.suspicion_mult": "4"}
+
+
 def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r":2: is not UTF-8"):
         read_study_file(tmp_path / "study.toml", b'title = "a"\nquestion = "\xff"\n')

@@ -99,8 +99,14 @@ class Lab:
         return [sys.executable, "-c", driver, *arguments]
 
     def call(self, *arguments: str | Path, quick: bool = True) -> subprocess.CompletedProcess[str]:
-        command = self.command(*arguments, quick=quick)
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=300)
+        return subprocess.run(
+            self.command(*arguments, quick=quick),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
 
     def run(self, out: str, *options: str | Path, code: int = 0) -> str:
         """Runs the study; what it printed."""
@@ -340,6 +346,13 @@ def test_only_some_cells_are_run_and_the_rest_later(lab: Lab) -> None:
             19,
             "did you mean lan?",
         ),
+        (
+            "[measure]",
+            '[[table]]\nmeasures = ["first_dead_s"]\npaper = [{value = 1, source = "x"}]\n[measure]',
+            19,
+            "paper needs measure",
+        ),
+        ("[measure]", '[[expect]]\nmeasure = "first_dead_s"\nis = 0\n[measure]', 19, '"is" is 0'),
     ],
 )  # fmt: skip
 def test_a_wrong_study_is_refused_by_its_line(
@@ -347,6 +360,29 @@ def test_a_wrong_study_is_refused_by_its_line(
 ) -> None:
     refusal = lab.refusal(before, after)
     assert refusal.startswith(f"{line}: ") and words in refusal
+
+
+def test_a_folder_is_not_taken_over_by_another_study(lab: Lab) -> None:
+    lab.run("out")
+    lab.study.write_text(STUDY.replace('"s.toml"', '"s.toml"\nset = {"cluster.members" = 13}'))
+    words = lab.run("out", code=2)
+    assert "those of another study, 'A small study'" in words and "--out" in words
+
+
+def test_scenarios_and_studies_are_told_apart(lab: Lab) -> None:
+    done = lab.call("study", lab.folder / "s.toml")
+    assert done.returncode == 2 and "is a scenario, not a study" in done.stderr
+    done = lab.call("run", lab.study)
+    assert done.returncode == 2 and "is a study, not a scenario" in done.stderr
+
+
+def test_what_is_told_at_the_end_is_what_was_expected(lab: Lab) -> None:
+    expect = '[[expect]]\nmeasure = "first_dead_s"\nwhere = {variant = "lan"}\nis = "<= 20 s"\n'
+    lab.study.write_text(STUDY + expect)
+    printed = lab.run("out", "--only", "variant=lan")
+    assert "confirmed: first_dead_s <= 20 s at variant=lan" in printed
+    # Whoever goes on does all of it.
+    assert "--only" not in lab.call("status", lab.folder / "out").stdout
 
 
 def test_a_budget_that_cannot_suffice_is_refused(lab: Lab) -> None:
