@@ -105,7 +105,13 @@ def _asked(
     if not cells:
         return style.Picture(name, title, f"no cell has {words(figure['where'])}.")
     published = tuple(
-        Published(str(point["x"]), point["y"], str(point.get("by", "")), point.get("source", ""))
+        Published(
+            str(point["x"]),
+            point["y"],
+            str(point.get("by", "")),
+            point.get("source", ""),
+            {key: str(value) for key, value in point.get("where", {}).items()},
+        )
         for point in figure.get("paper", ())
     )
     return _lines(

@@ -22,8 +22,10 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from analysis.figures import style
 from analysis.figures.sweep_data import Axis
 from analysis.study.estimates import Estimate
+from analysis.study.expects import matches
 from analysis.study.figures_data import Layout, Line, Results, is_axis, value_of
 from analysis.study.measures import Measure
+from analysis.study.model import Cell
 
 TICKS_AT_MOST = {1: 12, 2: 7, 3: 5}
 """Values of the axis that are named, by the number of columns."""
@@ -55,6 +57,11 @@ class Published:
     y: float
     line: str
     source: str
+    where: Mapping[str, str] = field(default_factory=dict)
+    """Of which cells it speaks; {} of all at its place."""
+
+    def is_of(self, cell: Cell, against: str) -> bool:
+        return matches({**self.where, against: self.x}, cell)
 
 
 @dataclass(frozen=True)
@@ -189,13 +196,13 @@ def _draw_curve(axes: Axes, layout: Layout, laid: Laid) -> None:
 def _draw_published(axes: Axes, drawing: Drawing, lines: Sequence[Line]) -> None:
     against = drawing.layout.against
     at = dict(zip(against.values, against.places()))
-    names = [line.label for line in lines]
     for point in drawing.published:
-        if point.x not in at or (point.line and point.line not in names):
+        found = _cells_of(point, lines, against.key)
+        if not found:
             continue
-        place = names.index(point.line) if point.line else 0
+        place, cell = found[0]
         axes.plot(
-            [at[point.x]],
+            [at[value_of(cell, against.key)]],
             [point.y],
             linestyle="",
             marker="*",
@@ -203,7 +210,19 @@ def _draw_published(axes: Axes, drawing: Drawing, lines: Sequence[Line]) -> None
             markerfacecolor="white",
             markeredgecolor=style.SERIES[place % 8] if point.line else style.BLACK,
             zorder=4,
+            label="_published",
         )
+
+
+def _cells_of(point: Published, lines: Sequence[Line], against: str) -> list[tuple[int, Cell]]:
+    """Those of a panel that a published value is about, with the number of their line."""
+    return [
+        (place, cell)
+        for place, line in enumerate(lines)
+        if not point.line or point.line == line.label
+        for cell in line.cells
+        if point.is_of(cell, against)
+    ]
 
 
 def _scale(panels: Sequence[Axes], drawing: Drawing, results: Results, columns: int) -> None:
@@ -369,7 +388,24 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
         sentences.append(f"{missing:,} of {len(found):,} points have no value.")
     if drawing.published:
         sources = dict.fromkeys(point.source for point in drawing.published if point.source)
-        sentences.append(f"Published: {'; '.join(sources)}.")
+        sentences.append(f"Published: {'; '.join(sources) or 'without a source'}.")
+        sentences += _absent(drawing)
+    return sentences
+
+
+def _absent(drawing: Drawing) -> list[str]:
+    """Published values of which no panel has the place, and those that all have."""
+    layout = drawing.layout
+    panels = [
+        sum(bool(_cells_of(point, panel.lines, layout.against.key)) for panel in layout.panels)
+        for point in drawing.published
+    ]
+    sentences = []
+    if 0 in panels:
+        missing = f"{panels.count(0):,} of {len(panels):,}"
+        sentences.append(f"Not drawn, since no cell here is at its place: {missing}.")
+    if any(found > 1 and not point.where for found, point in zip(panels, drawing.published)):
+        sentences.append("What is published without saying at which of the panels stands in each.")
     return sentences
 
 

@@ -134,6 +134,44 @@ def test_never_is_marked_and_leaves_the_scale_alone() -> None:
     assert "it never came" in " ".join(figures_lines.reading(drawing, Results(made)))
 
 
+def stars(where: dict[str, str], x: str = "500ms", line: str = "") -> tuple[list[int], str]:
+    """In which panels of 8, 16 and 32 members a published value is drawn, and what the caption says."""
+    cells = grid(("swim", "lifeguard"))
+    point = figures_lines.Published(x, 2.0, line, "A, t. 2", where)
+    of = layout(cells, AXIS, "variant")
+    drawing = figures_lines.Drawing("x", measure_named(MEDIAN), of, published=[point])
+    found = results(cells)
+    drawn = [
+        number
+        for number, axes in enumerate(figures_lines.draw(drawing, found).axes)
+        if any(mark.get_label() == "_published" for mark in axes.lines)
+    ]
+    return drawn, " ".join(figures_lines.reading(drawing, found))
+
+
+def test_published_value_stands_where_it_was_measured_alone() -> None:
+    assert stars({MEMBERS: "16"})[0] == [1]
+    assert stars({MEMBERS: "16", "variant": "swim"})[0] == [1]
+    assert stars({MEMBERS: "16", "variant": "swim"}, line="swim")[0] == [1]
+    assert stars({MEMBERS: "16"}, x="0.5s")[0] == [1], "the same time, otherwise written"
+    drawn, said = stars({})
+    assert drawn == [0, 1, 2] and "stands in each" in said
+    drawn, said = stars({MEMBERS: "17"})
+    assert drawn == [] and "Not drawn, since no cell here is at its place: 1 of 1." in said
+    drawn, said = stars({"variant": "swim"}, line="lifeguard")
+    assert drawn == []
+
+
+def test_figure_of_the_file_has_where_for_what_is_published() -> None:
+    paper = [{"x": "500ms", "y": 2.0, "source": "A", "where": {MEMBERS: "16"}}]
+    asked = {"measure": MEDIAN, "against": AXIS, "paper": paper}
+    (picture,) = figures.figures(results(grid(), figures=[asked]), {}).pictures
+    marks = [
+        [m for m in axes.lines if m.get_label() == "_published"] for axes in picture.figure.axes
+    ]
+    assert [len(found) for found in marks] == [0, 1, 0]
+
+
 def theory_cell(interval: str, **resolved: str) -> Cell:
     settings = LAN | {AXIS: interval} | resolved
     return replace(cell("swim", interval), members=64, resolved=settings)
