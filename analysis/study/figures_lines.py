@@ -22,10 +22,9 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from analysis.figures import style
 from analysis.figures.sweep_data import Axis
 from analysis.study.estimates import Estimate
-from analysis.study.expects import matches
 from analysis.study.figures_data import Layout, Line, Results, is_axis, value_of
+from analysis.study.figures_published import Published, cells_of, said_of
 from analysis.study.measures import Measure
-from analysis.study.model import Cell
 
 TICKS_AT_MOST = {1: 12, 2: 7, 3: 5}
 """Values of the axis that are named, by the number of columns."""
@@ -47,21 +46,6 @@ class Laid:
     places: Sequence[float]
     values: Sequence[float]
     line: str = ""
-
-
-@dataclass(frozen=True)
-class Published:
-    """A value that somebody else measured."""
-
-    x: str
-    y: float
-    line: str
-    source: str
-    where: Mapping[str, str] = field(default_factory=dict)
-    """Of which cells it speaks; {} of all at its place."""
-
-    def is_of(self, cell: Cell, against: str) -> bool:
-        return matches({**self.where, against: self.x}, cell)
 
 
 @dataclass(frozen=True)
@@ -104,6 +88,9 @@ def draw(drawing: Drawing, results: Results) -> Figure:
         for axes in panels[count:]:
             axes.set_axis_off()
         _scale(panels[:count], drawing, results, columns)
+        for axes, panel in zip(panels, layout.panels):
+            for place, line in enumerate(panel.lines):
+                _draw_bars_to_never(axes, drawing, line, place, results)
         _name_axes(figure, panels, drawing, rows, columns)
         if has_legend:
             _legend(figure, drawing, height)
@@ -147,6 +134,24 @@ def _draw_line(axes: Axes, drawing: Drawing, line: Line, place: int, results: Re
         transform=axes.get_xaxis_transform(),
         label="_never",
     )
+
+
+def _reaches_never(found: Estimate) -> bool:
+    """Whether it never came, and its interval has a number as its lower end."""
+    return found.value == math.inf and found.low is not None and math.isfinite(found.low)
+
+
+def _draw_bars_to_never(
+    axes: Axes, drawing: Drawing, line: Line, place: int, results: Results
+) -> None:
+    """From their lower end past the top of the scale, which they leave as it is."""
+    limits = axes.get_ylim()
+    for at, cell in zip(_places(drawing.layout, line, place), line.cells):
+        found = results.estimate(cell, drawing.measure.name)
+        if _reaches_never(found) and _shows(found.low, drawing):
+            look = {"color": _look(drawing.layout, place)["color"], "linewidth": 1.1}
+            axes.plot([at, at], [found.low, limits[1]], linestyle=":", label="_to never", **look)
+    axes.set_ylim(limits)
 
 
 def _has_bars(layout: Layout) -> bool:
@@ -197,7 +202,7 @@ def _draw_published(axes: Axes, drawing: Drawing, lines: Sequence[Line]) -> None
     against = drawing.layout.against
     at = dict(zip(against.values, against.places()))
     for point in drawing.published:
-        found = _cells_of(point, lines, against.key)
+        found = cells_of(point, lines, against.key)
         if not found:
             continue
         place, cell = found[0]
@@ -212,17 +217,6 @@ def _draw_published(axes: Axes, drawing: Drawing, lines: Sequence[Line]) -> None
             zorder=4,
             label="_published",
         )
-
-
-def _cells_of(point: Published, lines: Sequence[Line], against: str) -> list[tuple[int, Cell]]:
-    """Those of a panel that a published value is about, with the number of their line."""
-    return [
-        (place, cell)
-        for place, line in enumerate(lines)
-        if not point.line or point.line == line.label
-        for cell in line.cells
-        if point.is_of(cell, against)
-    ]
 
 
 def _scale(panels: Sequence[Axes], drawing: Drawing, results: Results, columns: int) -> None:
@@ -257,6 +251,7 @@ def _top(drawing: Drawing, results: Results) -> float:
     found = [results.estimate(cell, drawing.measure.name) for cell in drawing.layout.cells]
     values = [e.value for e in found if e.value is not None and math.isfinite(e.value)]
     values += [point.y for point in drawing.published]
+    values += [e.low for e in found if _reaches_never(e)]
     highest = max(values, default=0.0)
     ends = [e.high for e in found if e.high is not None and math.isfinite(e.high)]
     if drawing.layout.is_cloud and not _has_bars(drawing.layout):
@@ -363,7 +358,11 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
     found = [results.estimate(cell, drawing.measure.name) for cell in drawing.layout.cells]
     sentences = []
     if any(e.value is not None and math.isinf(e.value) for e in found):
-        sentences.append("A mark at the upper edge: it never came.")
+        sentences.append(
+            "A mark at the upper edge: it never came. Never is: not before its run ended."
+        )
+        if any(_reaches_never(e) for e in found):
+            sentences.append("A dotted bar has never as its upper end.")
     layout = drawing.layout
     if layout.is_cloud:
         drawn = len(found)
@@ -386,27 +385,7 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
     missing = sum(e.value is None for e in found)
     if missing:
         sentences.append(f"{missing:,} of {len(found):,} points have no value.")
-    if drawing.published:
-        sources = dict.fromkeys(point.source for point in drawing.published if point.source)
-        sentences.append(f"Published: {'; '.join(sources) or 'without a source'}.")
-        sentences += _absent(drawing)
-    return sentences
-
-
-def _absent(drawing: Drawing) -> list[str]:
-    """Published values of which no panel has the place, and those that all have."""
-    layout = drawing.layout
-    panels = [
-        sum(bool(_cells_of(point, panel.lines, layout.against.key)) for panel in layout.panels)
-        for point in drawing.published
-    ]
-    sentences = []
-    if 0 in panels:
-        missing = f"{panels.count(0):,} of {len(panels):,}"
-        sentences.append(f"Not drawn, since no cell here is at its place: {missing}.")
-    if any(found > 1 and not point.where for found, point in zip(panels, drawing.published)):
-        sentences.append("What is published without saying at which of the panels stands in each.")
-    return sentences
+    return sentences + said_of(drawing.published, layout)
 
 
 def left_out(layout: Layout) -> list[str]:

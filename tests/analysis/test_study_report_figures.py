@@ -264,6 +264,74 @@ def test_sides_of_a_comparison_stand_beside_each_other() -> None:
     assert "12 pairs of one seed" in picture.text and "signed ranks" in picture.text
 
 
+def with_never(a: list[float | None], b: list[float | None]) -> Place:
+    cells = [cell("swim"), cell("lifeguard")]
+    made = study(cells)
+    add(made, cells[0], a)
+    add(made, cells[1], b)
+    sides = [Side(c.variant, made.runs(c), made.networks(c)) for c in cells]
+    return Place("crash", compare(sides[0], sides[1], [measure_named(MEDIAN)]))
+
+
+def test_never_on_both_sides_is_no_difference_of_0() -> None:
+    place = with_never([None] * 12, [None] * 12)
+    (each,) = place.differences
+    assert each.value is None and each.low is None and each.why == "both never"
+    assert each.words("swim", "lifeguard") == "cannot be told: both never"
+    assert report_compare.lines(each) == ["–", "both never"]
+    assert report_compare.answer(each) == report_compare.UNTOLD
+    picture = figures_compare.draw("swim", "lifeguard", each.measure, [place])
+    left, right = picture.figure.axes
+    assert len([m for m in left.lines if m.get_label() == "_never"]) == 2
+    assert not [m for m in right.lines if m.get_marker() == "D"], "no mark at 0"
+    assert [text.get_text() for text in right.texts] == ["both never"]
+    assert "A triangle at the edge is never" in picture.text
+    assert "No difference can be told at 1 place: both never." in picture.text
+
+
+def test_never_more_often_is_a_difference_even_where_both_are_never() -> None:
+    """A third of the runs could be chance, half of 24 where none of the others came is not."""
+    often = [None] * 8 + [5.0] * 4
+    assert with_never(often, [None] * 12).differences[0].value is None
+    more = with_never([5.0] * 12 + [None] * 12, [None] * 24).differences[0]
+    assert more.a.value == math.inf and more.value is not None and more.p < 0.05
+
+
+def test_never_as_an_end_of_a_difference_is_explained() -> None:
+    came = [10.0 + run for run in range(12)]
+    place = with_never(came, [None] * 12)
+    (each,) = place.differences
+    assert each.has_never and report_compare.answer(each) == report_compare.LOWER
+    (table,) = report_compare.by_place(report_compare.Pair("swim", "lifeguard", [place], 1))
+    assert any(
+        "−100 % (or −never) that lifeguard never came where swim did" in n for n in table.notes
+    )
+    assert table.rows[0][1][-1] == "12 pairs"
+    picture = figures_compare.draw("swim", "lifeguard", each.measure, [place])
+    assert "−100 % or a dotted bar to the left" in picture.text
+    both = compared(2.0, 12)
+    (table,) = report_compare.by_place(report_compare.Pair("swim", "lifeguard", [both], 1))
+    assert not any("ever came" in note for note in table.notes)
+
+
+def test_interval_that_ends_at_never_is_drawn_up_to_the_edge() -> None:
+    half = [20.0 + run for run in range(8)] + [None] * 9
+    place = with_never(half, half)
+    (each,) = place.differences
+    assert each.a.value == math.inf and math.isfinite(each.a.low)
+    left, _ = figures_compare.draw("swim", "lifeguard", each.measure, [place]).figure.axes
+    dotted = [list(m.get_xdata()) for m in left.lines if m.get_linestyle() == ":"]
+    assert dotted == [[each.a.low, left.get_xlim()[1]]] * 2
+    cells = [cell("swim", "1s")]
+    made = study(cells)
+    add(made, cells[0], half)
+    drawing = figures_lines.Drawing("x", measure_named(MEDIAN), layout(cells, AXIS, None))
+    (axes,) = figures_lines.draw(drawing, Results(made)).axes
+    (bar,) = [m for m in axes.lines if m.get_label() == "_to never"]
+    assert list(bar.get_ydata()) == [each.a.low, axes.get_ylim()[1]]
+    assert "dotted bar" in " ".join(figures_lines.reading(drawing, Results(made)))
+
+
 def test_comparison_has_a_page_of_its_own(tmp_path: Path) -> None:
     places = [replace(compared(2.0, 12), words=f"place {n}") for n in range(3)]
     page = report_compare.write_comparison(tmp_path / "out", "swim", "lifeguard", places, ["Why."])
