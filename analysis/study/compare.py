@@ -108,7 +108,7 @@ class Difference:
         beyond = self.seen_beyond
         if math.isinf(beyond):
             return "no difference shown, and none ruled out"
-        return f"no difference shown; the interval leaves open up to {self._amount(beyond)}"
+        return f"no difference shown; the interval leaves up to {self._amount(beyond)} open"
 
     def _amount(self, value: float) -> str:
         if math.isinf(value):

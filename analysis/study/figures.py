@@ -224,7 +224,7 @@ def _lines(
     measure = measure_named(measure_name)
     curves, said = figures_theory.curves(measure, of, networks) if networks else ({}, [])
     if with_theory and not curves:
-        said = ["No closed form holds for these cells, so there is no curve of theory."]
+        said = [f"No curve of theory: {figures_theory.why_none(measure, of, networks)}."]
     drawing = Drawing(name, measure, of, logarithmic, curves, published)
     found = [results.estimate(cell, measure_name) for cell in of.cells]
     if all(estimate.value is None for estimate in found):

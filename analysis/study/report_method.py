@@ -24,6 +24,8 @@ Rows = list[tuple[str, str]]
 SUMMARY_NAME = "summary.json"
 ROWS_AT_MOST = 40
 VALUES_AT_MOST = 12
+NAMES_AT_MOST = 4
+"""Of cells of which the same is said."""
 DESIGNS = {
     "factorial": "all combinations of the axes' values",
     "latin-hypercube": "a Latin hypercube: each axis is cut into as many steps as there are points, and"
@@ -59,6 +61,18 @@ def extent(results: Results) -> str:
         f" {_hours(member_hours, 'member-hour')}."
         if runs
         else f"{count(len(study.cells), 'cell')} ({' × '.join(parts)}); no run has ended well yet."
+    )
+
+
+def incomplete(results: Results) -> str:
+    """That cells have no run, for the abstract; empty where all have."""
+    cells = results.study.cells
+    empty = sum(not results.runs(cell) for cell in cells)
+    if not empty:
+        return ""
+    return (
+        f"The study is incomplete: {empty:,} of {count(len(cells), 'cell')} {'has' if empty == 1 else 'have'}"
+        " no run that ended well, and what is expected of them is open."
     )
 
 
@@ -194,7 +208,8 @@ def _rule(rule: Mapping[str, Any]) -> str:
 
 
 def stops(study: Study) -> dict[str, Any]:
-    """Why cells have no more runs: each reason with how many cells it ended, and, of few cells, each."""
+    """Why cells have no more runs: each reason with how many cells it ended, and, of few cells that
+    differ, each; those of which the same is said stand together."""
     path = study.folder / SUMMARY_NAME
     try:
         raw = json.loads(path.read_bytes())["cells"]
@@ -205,14 +220,24 @@ def stops(study: Study) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError) as error:
         raise RecordError(f"{path}: is no summary of a study: {error!r}") from None
     rows = [(text, count(cells, "cell")) for text, cells in reasons.most_common(ROWS_AT_MOST)]
-    cells = [cell for cell in study.cells if cell.key in found]
+    alike: dict[tuple[int, str], list[str]] = {}
+    for cell in study.cells:
+        if cell.key in found:
+            told = found[cell.key]["runs"], found[cell.key]["stopped"]
+            alike.setdefault(told, []).append(cell.name)
+    groups = list(alike.items()) if 1 < len(alike) <= ROWS_AT_MOST else []
     return {
         "stops": rows,
         "stopped_cells": [
-            (cell.name, f"{found[cell.key]['runs']:,}", found[cell.key]["stopped"])
-            for cell in (cells if len(cells) <= ROWS_AT_MOST else ())
+            ("; ".join(names[:NAMES_AT_MOST]) + _more(len(names)), f"{runs:,}", why)
+            for (runs, why), names in groups
         ],
     }
+
+
+def _more(names: int) -> str:
+    left = names - NAMES_AT_MOST
+    return f"; and {count(left, 'more cell')}" if left > 0 else ""
 
 
 def _reason(words: str) -> str:

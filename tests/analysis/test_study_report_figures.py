@@ -203,6 +203,26 @@ def test_theory_is_laid_over_where_it_holds_and_nowhere_else() -> None:
     assert not figures_theory.applies(measure, elsewhere, {"crash": network(cells[0], CRASH)})
 
 
+def test_reason_is_told_why_there_is_no_curve() -> None:
+    cells = [theory_cell("1s"), theory_cell("2s")]
+    kept = {"crash": network(cells[0], CRASH)}
+
+    def why(measure: str, timeline: list[dict[str, Any]] = CRASH, **resolved: str) -> str:
+        changed = [replace(c, resolved=c.resolved | resolved) for c in cells]
+        known = {"crash": network(changed[0], timeline)}
+        return figures_theory.why_none(measure_named(measure), layout(changed, AXIS, None), known)
+
+    assert why("wrong_deaths").startswith("no closed form is about wrong_deaths")
+    assert "a few members crash and nothing else" in why("first_suspect_s.median", [])
+    assert "in which nothing happens and nothing else" in why("messages_per_member_second.mean")
+    assert "loss" in why("first_suspect_s.median", **{"network.loss": "5%"})
+    by_variant = layout(cells, "variant", None)
+    first = measure_named("first_suspect_s.median")
+    assert "followed along variant" in figures_theory.why_none(first, by_variant, kept)
+    elsewhere = layout([cells[0], theory_cell("2s", **{"topology.kind": "waxman"})], AXIS, None)
+    assert "of one alone they are kept" in figures_theory.why_none(first, elsewhere, kept)
+
+
 def test_load_of_theory_is_that_of_a_cluster_in_which_nothing_happens() -> None:
     quiet = theory_cell("1s")
     load = measure_named("messages_per_member_second.mean")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from made_up_studies import AXIS, add, cell, study
 
 from analysis.report.threats import NO_LOSS
-from analysis.study import report_method
+from analysis.study import report_method, report_networks, report_numbers
+from analysis.study.estimates import Estimate
 from analysis.study.figures_data import Results
+from analysis.study.measures import measure_named
 from analysis.study.model import Cell, Study
 from analysis.study.report_limits import threats
 from analysis.study.report_networks import Network
@@ -134,3 +137,54 @@ def test_scenario_has_the_members_and_times_of_its_cells(tmp_path: Path) -> None
     assert row == ("crash", "20 to 40 members for 60 to 90 s")
     (row,) = report_method.scenarios(study([large], asked={"scenarios": [scenario]}))
     assert row == ("crash", "40 members for 90 s")
+
+
+def test_study_with_cells_that_were_not_run_says_that_it_is_incomplete() -> None:
+    made = run_of([cell("a"), cell("b")])
+    assert report_method.incomplete(Results(made)) == ""
+    del made.entries[made.cells[1].key]
+    assert "1 of 2 cells has no run" in report_method.incomplete(Results(made))
+
+
+def test_what_all_points_have_alike_stands_once_and_what_has_no_value_stays() -> None:
+    made = run_of([cell("", "1s"), cell("", "2s")])
+    made = replace(made, asked={"measure": {"measures": ["wrong_deaths", "first_suspect_s.p99"]}})
+    rows, left = report_numbers.glance(Results(made))
+    alike, missing = rows
+    assert alike.least.value == "0" and alike.largest is None and left == 0
+    assert alike.least.at == "all 2 points, with the widest interval"
+    assert missing.least.value == "–" and "it takes 100 values" in missing.least.interval
+
+
+def test_interval_has_the_digits_that_tell_its_ends_apart() -> None:
+    narrow = Estimate(1.2345, 1.2341, 1.2349, 8, 8, "")
+    number = report_numbers.number_of(narrow, measure_named("full_dissemination_s.median"))
+    assert (number.value, number.interval) == ("1.234\u00a0s", "[1.234, 1.235]")
+    wide = report_numbers.number_of(replace(narrow, high=1.9), measure_named("leaves_seen"))
+    assert (wide.value, wide.interval) == ("1.23\u00a0%", "[1.23, 1.90]")
+    same = replace(narrow, low=1.2345, high=1.2345)
+    assert report_numbers.interval_text(same) == "[1.23, 1.23]"
+
+
+def test_network_of_one_router_has_facts_and_no_picture() -> None:
+    topology = {**STAR, "links": [], "mean_path_delay_ns": 1e5, "max_path_delay_ns": 1e5}
+    network = Network({"topology": topology, "timeline": CRASH, "members": 4}, 1, cell())
+    (shown,) = report_networks.shown({"crash": network}, {})
+    assert shown.picture is None and shown.timelines[0][1]
+    assert [name for name, _ in shown.facts] == ["topology", "path delay one way"]
+
+
+def test_cells_of_which_the_same_is_said_stand_together(tmp_path: Path) -> None:
+    cells = [cell(v) for v in "abcdefg"]
+    made = replace(study(cells), folder=tmp_path)
+
+    def told(words: list[str]) -> list[tuple[str, str, str]]:
+        summary = [
+            {"key": c.key, "runs": 8, "failed": 0, "stopped": text} for c, text in zip(cells, words)
+        ]
+        (tmp_path / "summary.json").write_text(json.dumps({"format": 1, "cells": summary}))
+        return report_method.stops(made)["stopped_cells"]
+
+    assert told(["at_most, 8 runs, reached"] * 7) == [], "the table of reasons says it"
+    rows = told(["at_most, 8 runs, reached"] * 6 + ["targets met at 5 and 8 runs: x"])
+    assert len(rows) == 2 and rows[0][0].endswith("; and 2 more cells")
