@@ -100,12 +100,11 @@ def why_none(measure: Measure, layout: Layout, networks: Networks) -> str:
     if not all(found and found.stands_for(cell) for found, cell in zip(known_of, cells)):
         return "network or events differ between the cells, and of one alone they are kept"
     if not any(applies(measure, cell, networks) for cell in cells):
-        quiet = (
-            "in which nothing happens" if measure.kind == "load" else "of which a few members crash"
-        )
+        crash = "of which a few members crash and to which nothing else happens"
+        what = "in which nothing happens" if measure.kind == "load" else crash
         return (
-            f"the closed form is about a cluster {quiet} and nothing else, that begins converged, is one"
-            " kind of member with one set of settings, and has latencies far below a period"
+            f"the closed form is about a cluster {what}, that begins converged, has one kind of member"
+            " with one set of settings, and latencies far below a period"
         )
     why = dict.fromkeys(form.outside(settings_of(cell.resolved)) for cell in cells)
     beyond = "; ".join(text for text in why if text) or "it has no value there"
