@@ -143,7 +143,7 @@ class TestCompare:
     def test_no_difference_tells_what_would_have_been_seen(self) -> None:
         found = one(noisy(20, seed=1), noisy(20, seed=2))
         assert not found.different and found.seen_beyond > 0.1
-        assert "would have been seen" in found.words("swim", "lifeguard")
+        assert "the interval leaves up to" in found.words("swim", "lifeguard")
 
     def test_which_is_lower_and_by_how_much_is_the_same_from_the_other_side(self) -> None:
         a, b = noisy(15, 0.1, 1), 1.4 * noisy(15, 0.1, 2)
