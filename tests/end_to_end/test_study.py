@@ -286,6 +286,16 @@ def test_a_folder_in_another_place_is_reproduced(lab: Lab) -> None:
     shutil.rmtree(lab.folder / "out")
     done = lab.call("reproduce", moved)
     assert done.returncode == 0 and done.stdout.startswith("identical: "), done.stderr
+    assert "results.csv and values.csv: what the journal gives, byte for byte" in done.stdout
+    results = moved / "results.csv"
+    table = results.read_bytes()
+    forged = table.replace(b",ended,", b",failed,", 1)
+    results.write_bytes(forged)
+    done = lab.call("reproduce", moved, "--runs", "3")
+    assert done.returncode == 1 and results.read_bytes() == forged
+    assert "NOT identical: 3 runs gave the same records, but the tables are not" in done.stdout
+    assert "line 2: outcome is 'failed', and the journal gives 'ended'" in done.stdout
+    results.write_bytes(table)
     assert "identical: 3 runs" in lab.call("reproduce", moved, "--runs", "3").stdout
     journal = moved / "runs.jsonl"
     text = journal.read_text()
