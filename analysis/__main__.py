@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Command line: `python3 -m analysis summarize OUT_DIR`, `python3 -m analysis report OUT_DIR`,
-`python3 -m analysis study DIR` and `python3 -m analysis calibrate OUT_DIR SYSTEM SYSTEM...`.
+`python3 -m analysis study DIR`, `python3 -m analysis compare DIR [DIR] --out OUT` and `python3 -m analysis calibrate OUT_DIR SYSTEM SYSTEM...`.
 
 Exit code 0, or 2 with a message where the records or the arguments are wrong.
 """
@@ -45,6 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     study = commands.add_parser("study", help="write the tables of a study, and its report")
     study.add_argument("out_dir", type=Path, metavar="DIR", help="folder of the study")
     study.set_defaults(command=_study)
+    compare = commands.add_parser("compare", help="hold two studies, or two variants, side by side")
+    compare.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folders of studies")
+    compare.add_argument("--variants", nargs=2, metavar="NAME", help="of one folder")
+    compare.add_argument("--out", dest="out_dir", type=Path, required=True, help="where to write")
+    compare.set_defaults(command=_compare)
     calibrate = commands.add_parser(
         "calibrate", help="compare campaigns of one scenario, write calibration.json and .html"
     )
@@ -112,6 +117,20 @@ def _study(options: argparse.Namespace) -> int:
     except PageError as error:
         print(f"error: {error}; the rest of the report is written", file=sys.stderr)
         return 2
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from analysis.study.sides import compare_folders, compare_variants
+
+    folders, variants, out = options.folders, options.variants, options.out_dir
+    if len(folders) != (1 if variants else 2):
+        raise RecordError("compare takes two folders, or one with two of its variants")
+    if variants:
+        lines = compare_variants(folders[0], variants[0], variants[1], out)
+    else:
+        lines = compare_folders(folders[0], folders[1], out)
+    print("\n".join(lines))
     return 0
 
 

@@ -152,14 +152,12 @@ def mean_interval(runs: Sequence[np.ndarray]) -> Interval | None:
     54, 1992): of times that are skewed to the right, t alone stays under the mean too often.
     """
     runs = [np.asarray(run, dtype=float) for run in runs if len(run)]
-    if why_no_mean(len(runs)):
+    if why_no_mean(runs):
         return None
     values, clusters = sum(len(run) for run in runs), len(runs)
+    residuals = _residuals(runs)
     mean = math.fsum(math.fsum(run) for run in runs) / values
-    residuals = [math.fsum(run) - mean * len(run) for run in runs]
     squares = math.fsum(residual**2 for residual in residuals)
-    if squares == 0:
-        return mean, mean
     deviation = math.sqrt(squares / clusters)
     cubes = math.fsum((residual / deviation) ** 3 for residual in residuals) / clusters
     skewness = cubes * math.sqrt(clusters * (clusters - 1)) / (clusters - 2)
@@ -181,12 +179,23 @@ def _unskewed(score: float, skewness: float, clusters: int) -> float:
     return 3 / skewness * float(np.cbrt(inner) - 1)
 
 
-def why_no_mean(runs: int, of: str = "run") -> str:
-    """What is missing for an interval of the mean of so many runs; empty where nothing is."""
-    if runs >= RUNS_FOR_MEAN:
-        return ""
-    have = f"is 1 {of}" if runs == 1 else f"are {runs} {of}s"
-    return f"no interval: of a mean it takes {RUNS_FOR_MEAN} {of}s, and there {have}"
+def _residuals(runs: Sequence[np.ndarray]) -> list[float]:
+    """How far the sum of each run is from what the mean makes of its size."""
+    mean = math.fsum(math.fsum(run) for run in runs) / sum(len(run) for run in runs)
+    return [math.fsum(run) - mean * len(run) for run in runs]
+
+
+def why_no_mean(runs: Sequence[np.ndarray], of: str = "run") -> str:
+    """What is missing for an interval of the mean; empty where nothing is."""
+    runs = [np.asarray(run, dtype=float) for run in runs if len(run)]
+    if len(runs) < RUNS_FOR_MEAN:
+        have = f"is 1 {of}" if len(runs) == 1 else f"are {len(runs)} {of}s"
+        return f"no interval: of a mean it takes {RUNS_FOR_MEAN} {of}s, and there {have}"
+    if not any(_residuals(runs)):
+        return (
+            "no interval: nothing varies, so nothing is known of how it would; ask for the median"
+        )
+    return ""
 
 
 def share_interval(parts: Sequence[tuple[float, float]]) -> Interval | None:

@@ -33,6 +33,8 @@ AT_LEAST = (5, 10)
 AT_MOST = 200
 MET_AFTER = (12, 30)
 """Runs after which a target is met in half of all cases; a mean has no interval before 20."""
+AGAIN, AGAIN_SEED = 3, 77
+"""How many times as many cells the worst of all cases has when it is measured again."""
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 """A row of values a run."""
 
@@ -171,18 +173,28 @@ class Kept:
 
 
 def amounts(case: Case) -> list[float]:
-    """Relative half widths that half of all samples of so many runs have."""
+    """Relative half widths that half of all samples of so many runs have; of more, where so few have no
+    interval, or one of no use."""
     random = np.random.default_rng([12, *case.words.encode()])
-    measure, found = measure_of(case.statistic), []
+    found = []
     for size in MET_AFTER:
         size = max(size, RUNS_FOR_MEAN) if case.statistic == "mean" else size
-        halves = []
-        for _ in range(15):
-            estimate = measure.of(runs_of(case.draw(random, size)), {})
-            if estimate.half_width is not None and estimate.value:
-                halves.append(estimate.half_width / estimate.value)
-        found += [round(float(np.median(halves)), 4)] if halves else []
+        amount = _half_width(case, size, random)
+        while not 0 < amount < 3 and size < AT_MOST / 2:
+            size *= 2
+            amount = _half_width(case, size, random)
+        found.append(round(amount, 4))
     return sorted({amount for amount in found if 0 < amount < 3}, reverse=True)
+
+
+def _half_width(case: Case, size: int, random: np.random.Generator) -> float:
+    """Of the middle one of 15 samples, over the value; infinite where none has an interval."""
+    measure, halves = measure_of(case.statistic), []
+    for _ in range(15):
+        estimate = measure.of(runs_of(case.draw(random, size)), {})
+        if estimate.half_width is not None and estimate.value:
+            halves.append(estimate.half_width / estimate.value)
+    return float(np.median(halves)) if halves else math.inf
 
 
 def rule_for(measure: Measure, amount: float, at_least: int, at_most: int = AT_MOST) -> Rule:
@@ -281,7 +293,11 @@ def main() -> None:
         cells = []
         for at_least in AT_LEAST:
             these = [k for k in found if k.case.statistic == statistic and k.at_least == at_least]
-            worst = min(these, key=lambda entry: entry.holds)
+            lowest = min(these, key=lambda entry: entry.holds)
+            # The lowest of many is low by chance, too: so it is measured again with other runs.
+            worst = kept(
+                lowest.case, at_least, lowest.amount, AGAIN * asked.trials, seed=AGAIN_SEED
+            )
             cells.append(
                 f"{worst.holds:.3f} ({worst.case.words}, ±{100 * worst.amount:.3g} %,"
                 f" {worst.runs:.0f} runs)"
@@ -290,7 +306,7 @@ def main() -> None:
     print(f"\n{len(found)} cases, {asked.trials} cells each.")
     for entry in found:
         if entry.holds < PROMISED:
-            print(f"under {PROMISED}: {entry}")
+            print(f"under {PROMISED} at first: {entry}")
     print("\n| runs | statistic | 5 % found | none called | runs a side |\n|---|---|---|---|---|")
     for statistic, words, draw, shared in planted():
         power, runs = called_different(statistic, words, draw, shared, PLANTED, asked.repetitions)

@@ -92,7 +92,14 @@ def write_report(out_dir: Path) -> Path:
 def _read(out_dir: Path) -> Campaign:
     runs = metrics.metrics_of_runs(out_dir, cores())
     infos = [records.read_run_info(out_dir / "runs" / run.name) for run in runs]
-    return Campaign(_json(out_dir / "campaign.json"), _json(out_dir / "summary.json"), runs, infos)
+    summary = _of_one_point(_json(out_dir / "summary.json"))
+    return Campaign(_json(out_dir / "campaign.json"), summary, runs, infos)
+
+
+def _of_one_point(summary: dict[str, Any]) -> dict[str, Any]:
+    """Where all axes are fixed, the summary of the only point is that of the campaign."""
+    points = summary.get("points", [])
+    return summary | points[0] if len(points) == 1 else summary
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from analysis.campaign.text import count
 SIMULATED = "ns3"
 OWN_PROCESSING = {"pause", "slow", "stall"}
 """Verbs that give processing a time, at least of some members."""
+CONSTANT = "constant"
+DELAY_LAWS = ("network.delay_distribution", "topology.delay_distribution")
+MATRIX_REMARK = "The matrix says of itself"
 RANDOM_NETWORKS = {"waxman", "barabasi-albert"}
 
 
@@ -40,7 +43,7 @@ def threats(
     resolved = first["scenario"]["resolved"]
     simulated = all(run["backend"].startswith(SIMULATED) for run in runs)
     found = _of_simulation(runs, resolved) if simulated else _of_machine(runs)
-    found += _of_network(first, resolved, networks)
+    found += _of_delays(first, resolved) + _of_network(first, resolved, networks)
     found += _of_start(resolved)
     found += _of_sample(runs, more_runs)
     found += [Threat("The window", f"{warning[0].upper()}{warning[1:]}.") for warning in warnings]
@@ -115,6 +118,42 @@ def _of_machine(runs: Sequence[Mapping[str, Any]]) -> list[Threat]:
                 "Members that tell little",
                 f"{' and '.join(sorted(kinds))} log only part of what they conclude, and at a coarser"
                 " time: what they do not tell is not seen, which is not the same as none.",
+            )
+        )
+    return found
+
+
+def _of_delays(first: Mapping[str, Any], resolved: Mapping[str, str]) -> list[Threat]:
+    """Where delays are given, and where they are drawn."""
+    found = []
+    if first["topology"]["kind"] == "regions":
+        remark = next(
+            (note for note in first["topology"]["notes"] if note.startswith(MATRIX_REMARK)), ""
+        )
+        found.append(
+            Threat(
+                "Delays as the matrix has them",
+                f"Every pair of regions is as {resolved.get('topology.matrix', 'the matrix')} says, for"
+                " the whole run: no route changes, and no link is full."
+                + (
+                    f" {remark}"
+                    if remark
+                    else " The matrix does not say when and how it was measured."
+                ),
+            )
+        )
+    laws = {resolved.get(key, CONSTANT) for key in DELAY_LAWS} | {
+        value
+        for key, value in resolved.items()
+        if key.startswith("topology.pair.") and key.endswith(".distribution")
+    }
+    if laws - {CONSTANT}:
+        found.append(
+            Threat(
+                "Delays drawn one by one",
+                f"Each packet draws its delay ({' and '.join(sorted(laws - {CONSTANT}))}) whatever the"
+                " one before it drew. Real delays stay high for seconds and rise on many paths at once,"
+                " which makes several answers late together: what that does is not in these numbers.",
             )
         )
     return found

@@ -146,7 +146,7 @@ def _difference(a: Side, b: Side, measure: Measure) -> Difference:
         relative = False
         shift = of_intervals(of_a, of_b, relative)
     if shift is None:
-        why = _why(measure, of_a, of_b, len(shifts))
+        why = _why(measure, of_a, of_b, shifts)
         return Difference(
             measure, of_a, of_b, False, None, None, None, 0, "", None, None, chance, why
         )
@@ -242,13 +242,15 @@ def _paired(measure: Measure, shifts: Sequence[float]) -> Shift | None:
     return None
 
 
-def _why(measure: Measure, a: Estimate, b: Estimate, pairs: int) -> str:
+def _why(measure: Measure, a: Estimate, b: Estimate, shifts: Sequence[float]) -> str:
     if a.value is None or b.value is None:
         return a.why if a.value is None else b.why
     if measure.no_interval:
         why = measure.no_interval.removeprefix("no interval: ")
-        return f"{pairs} pairs differ in too few, and by itself it has no interval, since {why}"
+        differing = sum(shift != 0 for shift in shifts)
+        return (
+            f"{differing:,} of {len(shifts):,} pairs differ, which is too few, and by itself it has no"
+            f" interval, since {why}"
+        )
     ends = [found.why for found in (a, b) if found.why]
-    if ends:
-        return ends[0].removeprefix("no interval: ")
-    return "an interval ends at never"
+    return ends[0].removeprefix("no interval: ") if ends else "an interval ends at never"

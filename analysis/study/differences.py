@@ -29,6 +29,8 @@ PAIRS_FOR_RANKS = 6
 """Of five pairs all of one sign, chance gives 6 of 100."""
 DIFFERING_FOR_MEAN = 10
 """So many pairs that differ tell how much a mean of differences varies."""
+PAIRS_AT_MOST = 1500
+"""Beyond, neighbours are taken together: a million averages of two are enough."""
 EXACT_UP_TO = 60
 """Pairs; beyond, the normal approximation is good to the third digit."""
 
@@ -52,6 +54,7 @@ class Shift:
 
 def signed_ranks(differences: Sequence[float]) -> Shift | None:
     """Of the middle of so many differences of pairs; None where these are too few."""
+    differences = _batched(differences)
     count = len(differences)
     if count < PAIRS_FOR_RANKS:
         return None
@@ -69,6 +72,26 @@ def signed_ranks(differences: Sequence[float]) -> Shift | None:
         min(1.0, 2 * _rank_chance(count, against)),
         SIGNED_RANKS,
     )
+
+
+def _batched(differences: Sequence[float]) -> Sequence[float]:
+    """Means of so many neighbours that all pairs of them fit into memory; their signs are as likely as
+    those of what they are made of."""
+    size = math.ceil(len(differences) / PAIRS_AT_MOST)
+    if size <= 1:
+        return differences
+    return [
+        _mean(differences[start : start + size])
+        for start in range(0, len(differences) - size + 1, size)
+    ]
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Of what was never on one side alone, never; on both, nothing."""
+    endless = math.fsum(math.copysign(1, value) for value in values if math.isinf(value))
+    if any(map(math.isinf, values)):
+        return math.copysign(math.inf, endless) if endless else 0.0
+    return math.fsum(values) / len(values)
 
 
 def _middle(averages: np.ndarray) -> float:

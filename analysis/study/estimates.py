@@ -26,7 +26,7 @@ from analysis.campaign.intervals import (
     why_no_quantile,
 )
 
-Groups = Sequence[Sequence[float]]
+Groups = Sequence[Sequence[float] | np.ndarray]
 """The values of each group of runs."""
 
 
@@ -123,7 +123,8 @@ def mean(groups: Groups, of: str) -> Estimate:
     if never:
         return nothing(f"no mean: {never:,} of {len(values):,} never came", len(values), len(found))
     value = math.fsum(values) / len(values)
-    return _made(value, mean_interval(found), groups, why_no_mean(len(found), of))
+    interval = mean_interval(found)
+    return _made(value, interval, groups, "" if interval else why_no_mean(found, of))
 
 
 def count(counts: Sequence[int], runs: int, of: str) -> Estimate:

@@ -206,7 +206,7 @@ def _missed(expectation: Expectation, found: Estimate) -> str:
     """What an interval leaves open beside a promise about all that no run broke."""
     if found.interval is None:
         return ""
-    return f" in {found.runs:,} runs or networks; the interval is what these may have missed"
+    return "; the interval tells what may have been missed"
 
 
 def _holds(value: float, comparison: str, limit: float) -> bool:

@@ -25,6 +25,8 @@ from analysis.study.measures import Measure
 ROWS_AT_MOST = 24
 ROW_IN = 0.34
 LINE_CHARACTERS = 30
+LEAST_SPAN = 1.0
+"""Of the axis of differences, so that none at all is not drawn as if it were some."""
 _APART = 0.14
 """How far the two estimates of a row stand from its middle."""
 
@@ -101,6 +103,9 @@ def _frame(left: Axes, right: Axes, places: Sequence[Place]) -> None:
     right.axvline(0, color=style.GREY, linewidth=1.0, zorder=1)
     right.tick_params(labelleft=False)
     right.margins(x=0.1)
+    low, high = right.get_xlim()
+    if high - low < LEAST_SPAN:
+        right.set_xlim(low - LEAST_SPAN / 2, high + LEAST_SPAN / 2)
     for axes in (left, right):
         style.grid_along_values_only(axes, "x")
         axes.xaxis.set_major_locator(MaxNLocator(5))

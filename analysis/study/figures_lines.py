@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.markers import CARETUP
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from analysis.figures import style
 from analysis.figures.sweep_data import Axis
@@ -30,7 +30,10 @@ TICKS_AT_MOST = {1: 12, 2: 7, 3: 5}
 BARS_AT_MOST = 150
 """Of a cloud; more intervals than that hide the points."""
 HEIGHT_IN = {1: 2.7, 2: 2.0, 3: 1.75}
+FEW_POWERS = 100.0
 LEGEND_IN = 0.34
+ASIDE = 0.07
+"""How far lines stand apart where the axis has words, which are 1 apart."""
 IN_WORDS = ("/s", "B/s", "/h")
 """Units that the words of a measure have already."""
 
@@ -164,6 +167,8 @@ def _places(layout: Layout, line: Line, place: int) -> np.ndarray:
     x = np.array([at[value_of(cell, against.key)] for cell in line.cells])
     if layout.is_cloud or layout.by is None or len(against.values) < 2:
         return x
+    if not against.has_numbers():
+        return x + ASIDE * (place - (len(layout.panels[0].lines) - 1) / 2)
     moved = against.beside(against.places(), place, len(layout.panels[0].lines))
     shift = dict(zip(against.values, moved))
     return np.array([shift[value_of(cell, against.key)] for cell in line.cells])
@@ -213,6 +218,13 @@ def _scale(panels: Sequence[Axes], drawing: Drawing, results: Results, columns: 
     for axes in panels:
         _ticks(axes, against, places, TICKS_AT_MOST[columns])
     if drawing.logarithmic:
+        for axes in panels:
+            axes.margins(y=0.08)
+            low, high = axes.get_ylim()
+            # Of few powers of ten, those alone would be one mark or none.
+            steps = (1, 2, 5) if high / low < FEW_POWERS else (1,)
+            axes.yaxis.set_major_locator(LogLocator(subs=steps, numticks=9))
+            axes.yaxis.set_minor_locator(NullLocator())
         return
     top = _top(drawing, results)
     for axes in panels:
@@ -281,7 +293,7 @@ def _round_ticks(places: np.ndarray, at_most: int) -> tuple[list[float], list[st
 def _name_axes(
     figure: Figure, panels: Sequence[Axes], drawing: Drawing, rows: int, columns: int
 ) -> None:
-    text = "\n".join(textwrap.wrap(label(drawing.measure), 24 + 24 * rows))
+    text = "\n".join(textwrap.wrap(label(drawing.measure), int(11 * figure.get_figheight())))
     if len(drawing.layout.panels) == 1:
         panels[0].set_ylabel("\n".join(textwrap.wrap(text, 34)))
         panels[0].set_xlabel(drawing.layout.against.label)

@@ -36,13 +36,22 @@ def form_of(measure: Measure) -> str | None:
     return found if found and of_time_or_load else None
 
 
-def applies(cell: Cell, networks: Networks) -> bool:
-    """Whether a cell is what closed forms speak of. Of each scenario the network and the events of one
-    cell are known; a cell that has others is not said to be."""
+def applies(measure: Measure, cell: Cell, networks: Networks) -> bool:
+    """Whether a cell is what closed forms about the measure speak of: of times, a few crashes and nothing
+    else; of loads, a cluster in which nothing happens.
+
+    Of each scenario the network and the events of one cell are known; a cell that has others is not said
+    to be.
+    """
     known = networks.get(cell.scenario)
     if known is None or not known.stands_for(cell):
         return False
     run = {**known.run, "scenario": {"resolved": cell.resolved}, "members": cell.members}
+    if measure.kind == "load":
+        if run["timeline"]:
+            return False
+        # All else that makes a cluster undisturbed is the same: as if there were a crash of nobody.
+        run["timeline"] = [{"verb": "crash"}]
     return undisturbed(run)
 
 
@@ -72,7 +81,7 @@ def curves(
 def _of_line(
     measure: Measure, against: Axis, line: Line, networks: Networks
 ) -> tuple[Laid, str] | None:
-    if not line.cells or not all(applies(cell, networks) for cell in line.cells):
+    if not line.cells or not all(applies(measure, cell, networks) for cell in line.cells):
         return None
     places = _places(against)
     made = curve(measure.base, against.key, line.cells[0].resolved, places)
@@ -129,7 +138,7 @@ def deviations(results: Results, networks: Networks) -> tuple[list[Deviation], l
         if key is None:
             continue
         for cell in results.study.cells:
-            value = _value(key, cell, networks)
+            value = _value(measure, key, cell, networks)
             measured = results.estimate(cell, name)
             if value and measured.value is not None and math.isfinite(measured.value):
                 found.append(Deviation(cell, measure, value, measured))
@@ -138,8 +147,8 @@ def deviations(results: Results, networks: Networks) -> tuple[list[Deviation], l
     return found, list(limits)
 
 
-def _value(key: str, cell: Cell, networks: Networks) -> float | None:
-    if not applies(cell, networks):
+def _value(measure: Measure, key: str, cell: Cell, networks: Networks) -> float | None:
+    if not applies(measure, cell, networks):
         return None
     settings = settings_of(cell.resolved)
     return None if FORMS[key].outside(settings) else FORMS[key].value(settings)

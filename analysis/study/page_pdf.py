@@ -23,12 +23,23 @@ HREF = "{http://www.w3.org/1999/xlink}href"
 VECTOR = "data:image/svg+xml;base64,"
 
 
-class NotInsideError(Exception):
-    """The page asks for something that it does not hold."""
+class IncompleteError(Exception):
+    """Something of the page would not be on paper; the message says what."""
+
+
+class _Errors(logging.Handler):
+    """What WeasyPrint could not do, which it tells its log alone."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(record.getMessage())
 
 
 def make(page: Path, pdf: Path) -> None:
-    """Raises NotInsideError."""
+    """Raises IncompleteError."""
     import weasyprint
 
     def fetch(url: str, *arguments: Any, **options: Any) -> dict[str, Any]:
@@ -36,13 +47,20 @@ def make(page: Path, pdf: Path) -> None:
             figure = base64.b64decode(url.removeprefix(VECTOR))
             return {"string": without_uses(figure), "mime_type": "image/svg+xml"}
         if not url.startswith("data:"):
-            raise NotInsideError(f"{page} asks for {url}")
+            raise IncompleteError(f"it is not inside {page}")
         return weasyprint.default_url_fetcher(url, *arguments, **options)
 
+    log, errors = logging.getLogger("weasyprint"), _Errors()
     # It warns of style for the screen that paper has no use for.
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    text = page.read_text(encoding="utf-8")
-    weasyprint.HTML(string=text, url_fetcher=fetch).write_pdf(pdf)
+    log.setLevel(logging.ERROR)
+    log.addHandler(errors)
+    try:
+        text = page.read_text(encoding="utf-8")
+        weasyprint.HTML(string=text, url_fetcher=fetch).write_pdf(pdf)
+    finally:
+        log.removeHandler(errors)
+    if errors.told:
+        raise IncompleteError(errors.told[0])
 
 
 def without_uses(figure: bytes) -> bytes:
@@ -78,3 +96,5 @@ if __name__ == "__main__":
         make(Path(sys.argv[1]), Path(sys.argv[2]))
     except ImportError:
         sys.exit("WeasyPrint is not installed: apt-get install weasyprint")
+    except IncompleteError as error:
+        sys.exit(str(error))

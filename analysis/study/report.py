@@ -60,6 +60,7 @@ def write_report(folder: Path) -> Path:
         **_opening(results),
         **_method(results),
         "networks": shown,
+        "variance": report_networks.variance(study),
         "pictures": drawn.pictures,
         "figures_left_out": drawn.left_out,
         "tables": tables(results),

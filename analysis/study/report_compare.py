@@ -14,11 +14,13 @@ from pathlib import Path
 from analysis.campaign.text import count, number
 from analysis.report import page as report_page
 from analysis.study import figures_compare
-from analysis.study.compare import INTERVAL_LEVEL, LEVEL, Difference, Side, compare
+from analysis.study.comparable import of_variants, side
+from analysis.study.compare import INTERVAL_LEVEL, LEVEL, Difference, compare
 from analysis.study.figures_compare import Place
 from analysis.study.figures_data import Results, spread
 from analysis.study.figures_lines import label
 from analysis.study.measures import Measure, measure_named
+from analysis.study.model import Cell, Study
 from analysis.study.page import ROOM_BYTES
 from analysis.study.report_numbers import interval_text, point_text, unit_of, value_text
 from analysis.study.report_table import COLUMNS_AT_MOST, Table
@@ -94,23 +96,28 @@ def pairs(results: Results) -> list[Pair]:
 
 def _pair(a: str, b: str, results: Results, at_most: int) -> Pair:
     study = results.study
-    of_b = {
-        (cell.scenario, tuple(cell.point.items())): cell
-        for cell in study.cells
-        if cell.variant == b
-    }
-    both = [
-        (cell, of_b[cell.scenario, tuple(cell.point.items())])
-        for cell in study.cells
-        if cell.variant == a and (cell.scenario, tuple(cell.point.items())) in of_b
-    ]
+    both = of_variants(study, a, b)
     measures = [measure_named(name) for name in results.measures()]
-    places = []
-    for one, other in spread(both, max(2, at_most)):
-        first, second = (Side(c.variant, study.runs(c), study.networks(c)) for c in (one, other))
-        words = ", ".join(part for part in (one.scenario, point_text(one)) if part)
-        places.append(Place(words, compare(first, second, measures)))
-    return Pair(a, b, places, len(both))
+    shown = places(study, study, spread(both, max(2, at_most)), (a, b), measures)
+    return Pair(a, b, shown, len(both))
+
+
+def places(
+    a: Study,
+    b: Study,
+    cells: Sequence[tuple[Cell, Cell]],
+    names: tuple[str, str],
+    measures: Sequence[Measure],
+) -> list[Place]:
+    """Cells of A against cells of B, two by two, of one study or of two; a place is called by what both
+    have alike."""
+    found = []
+    for one, other in cells:
+        variant = one.variant if one.variant == other.variant else ""
+        words = ", ".join(part for part in (one.scenario, variant, point_text(one)) if part)
+        sides = side(a, one, names[0]), side(b, other, names[1])
+        found.append(Place(words, compare(*sides, measures)))
+    return found
 
 
 def tables(results: Results) -> list[Table]:
@@ -131,7 +138,8 @@ def overview(found: Sequence[Pair], variants: int) -> Table:
         for each in pair.places[0].differences:
             answers = Counter(answer(place.of(each.measure.name)) for place in pair.places)
             numbers = [f"{answers[word]:,}" for word in ANSWERS]
-            rows.append([f"{pair.a} against {pair.b}", each.measure.words, *numbers])
+            name = [f"{pair.a} against {pair.b}"] if len(found) > 1 else []
+            rows.append([*name, each.measure.words, *numbers])
     notes = [METHOD]
     left = variants * (variants - 1) // 2 - len(found)
     if left > 0:
@@ -141,8 +149,12 @@ def overview(found: Sequence[Pair], variants: int) -> Table:
             sum(sizes) for sizes in zip(*((len(pair.places), pair.places_in_all) for pair in found))
         )
         notes.append(f"Compared are {shown:,} of {whole:,} places, evenly chosen.")
-    heads = ["variants", "measure", *(f"{word} at" for word in ANSWERS)]
-    return Table("At how many places the first is lower or higher", heads, 2, rows, notes)
+    first = f"{found[0].a} is" if len(found) == 1 else "the first is"
+    second = found[0].b if len(found) == 1 else "the second"
+    title = f"At how many places {first} lower or higher than {second}"
+    names = ["variants", "measure"] if len(found) > 1 else ["measure"]
+    heads = [*names, *(f"{word} at" for word in ANSWERS)]
+    return Table(title, heads, len(names), rows, notes)
 
 
 def by_place(pair: Pair) -> list[Table]:
@@ -177,7 +189,7 @@ def write_comparison(
     pictures = [figures_compare.draw(a, b, measure, places) for measure in measures]
     whole = Pair(a, b, spread(places, PLACES_AT_MOST), len(places))
     content = {
-        "title": f"{a} and {b}",
+        "title": f"{a} against {b}",
         "answer": _sentences(a, b, places),
         "notes": list(notes),
         "overview": overview([whole], 2) if len(places) > 1 else None,
@@ -186,6 +198,18 @@ def write_comparison(
         "method": METHOD,
     }
     return report_page.write(folder / PAGE_NAME, TEMPLATE, content, pictures, ROOM_BYTES)
+
+
+def overview_lines(a: str, b: str, places: Sequence[Place]) -> list[str]:
+    """For a terminal: of one place each measure in words, of many at how many places what is said."""
+    if len(places) == 1:
+        return [f"{each.measure.words}: {each.words(a, b)}" for each in places[0].differences]
+    lines = [f"{a} against {b}, at {count(len(places), 'place')}:"]
+    for each in places[0].differences:
+        answers = Counter(answer(place.of(each.measure.name)) for place in places)
+        told = ", ".join(f"{word} at {answers[word]:,}" for word in ANSWERS if answers[word])
+        lines.append(f"    {each.measure.words}: {told}")
+    return lines
 
 
 def _sentences(a: str, b: str, places: Sequence[Place]) -> list[str]:

@@ -12,13 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from analysis.campaign.clusters import TIMES, network_variance, variance_words
 from analysis.figures import style, topology
 from analysis.report.report import happening, network_facts
 from analysis.run.records import RecordError
+from analysis.study.figures_data import spread
 from analysis.study.model import Cell, Study
+from analysis.study.report_table import Table
 
 FOLDER = "networks"
 DRAWN_AT_MOST = 6
+VARIANCES_AT_MOST = 6
 _DECIDE = ("topology.", "event.")
 """Settings by which the network and the events of a cell may be others than those that are kept."""
 
@@ -101,3 +105,28 @@ def _shown(names: Sequence[str], networks: Networks, title_of: Mapping[str, str]
         network_facts(dict(network.run["topology"])),
         timelines,
     )
+
+
+def variance(study: Study) -> Table | None:
+    """Of cells whose runs had networks of their own: how much of what differs is the networks'. None
+    where all runs of each cell had one."""
+    drawn = [cell for cell in study.cells if len(set(study.networks(cell).values())) > 1]
+    rows = []
+    for cell in spread(drawn, VARIANCES_AT_MOST):
+        found = network_variance(study.runs(cell), study.networks(cell))
+        if found is None:
+            continue
+        told = [
+            "–" if found[key] is None else variance_words(found[key]).rstrip(".") for key in TIMES
+        ]
+        rows.append([cell.name, f"{found['count']:,}", *told])
+    if not rows:
+        return None
+    notes = [
+        "Variance of the times since a crash, by analysis of variance of nested classes; the test changes"
+        " runs between networks at random."
+    ]
+    if len(drawn) > len(rows):
+        notes.append(f"{len(rows)} of {len(drawn):,} cells, evenly chosen.")
+    heads = ["cell", "networks", "first suspicion", "first declared dead", "known to all"]
+    return Table("How much of it is the network's", heads, len(heads), rows, notes)

@@ -22,12 +22,11 @@ import json
 import math
 import os
 import re
+import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from analysis.run.metrics import RunMetrics, write_atomically
 from analysis.run.records import RecordError
@@ -178,7 +177,7 @@ def _bases(study: Study) -> list[Measure]:
 def _of_measure(measure: Measure) -> Column:
     def of(cell: Cell, seed: int, run: RunMetrics | None) -> Any:
         values = [] if run is None else measure.per_run(run)
-        return float(np.median(values)) if values else None
+        return float(statistics.median(values)) if values else None
 
     description = measure.meaning_of_run
     if measure.kind == "time":

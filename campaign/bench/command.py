@@ -15,6 +15,7 @@ from campaign.bench import scale, table
 from campaign.bench.core import core_section
 from campaign.bench.memberlist import memberlist_section
 from campaign.bench.simulations import Simulations, packet_section, path_section
+from campaign.bench.studies import study_section
 from campaign.bench.table import Section
 from campaign.build import Build, cores
 from campaign.calibrate import memberlist_missing
@@ -45,6 +46,8 @@ class Sizes:
     """How long they are measured then, at each size."""
     core_repetitions: int
     core_min_time_s: float
+    study_runs: int
+    """Of a study whose run is timed."""
 
 
 DEFAULT = Sizes(
@@ -57,6 +60,7 @@ DEFAULT = Sizes(
     memberlist_s=20,
     core_repetitions=15,
     core_min_time_s=0.05,
+    study_runs=60,
 )
 QUICK = replace(
     DEFAULT,
@@ -68,6 +72,7 @@ QUICK = replace(
     memberlist_s=9,
     core_repetitions=5,
     core_min_time_s=0.02,
+    study_runs=40,
 )
 FULL = replace(
     DEFAULT,
@@ -79,6 +84,7 @@ FULL = replace(
     memberlist_s=30,
     core_repetitions=20,
     core_min_time_s=0.1,
+    study_runs=200,
 )
 
 TARGETS = {
@@ -87,6 +93,7 @@ TARGETS = {
     "core": ("core-benchmark",),
     "scale": ("swimlab-ns3", "bare-exchange"),
     "memberlist": ("swimlab-ns3", "bare-exchange", "peers"),
+    "study": ("swimlab-ns3",),
 }
 
 
@@ -149,6 +156,8 @@ def _measure(name: str, simulations: Simulations, sizes: Sizes, out: Path) -> Se
             return memberlist_section(
                 simulations, sizes.memberlist, sizes.settle_s, sizes.memberlist_s
             )
+        case "study":
+            return study_section(simulations.build, sizes.runs, sizes.study_runs, _tell)
     raise ValueError(name)
 
 

@@ -62,7 +62,7 @@ def inline(page: Path) -> Iterator[Code]:
 def commands(page: Path) -> Iterator[Code]:
     """Every `./swimlab ...` of a page: in console blocks, in indented blocks, in running text."""
     for block in blocks(page, "console"):
-        for line in block.text.splitlines():
+        for line in block.text.replace("\\\n", " ").splitlines():
             if line.startswith("$ ./swimlab"):
                 yield Code(block.place, line[2:])
     text = page.read_text()

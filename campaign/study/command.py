@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command lines of study, status, reproduce and archive, and what they call."""
+"""The command lines of study, status, reproduce, compare and archive, and what they call."""
 
 import argparse
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from campaign.folder import INPUTS, SCENARIO_COPY
 from campaign.study.engines import ENGINES, LOCAL
 from campaign.study.file import budget_of
 
-COMMANDS = ("study", "status", "reproduce", "archive")
+COMMANDS = ("study", "status", "reproduce", "compare", "archive")
 
 AddCommand = Callable[[str], argparse.ArgumentParser]
 
@@ -33,6 +35,10 @@ def add_to(add: AddCommand) -> None:
     reproduce = add("reproduce")
     reproduce.add_argument("folder", type=Path)
     reproduce.add_argument("--runs", type=_from_one)
+    compare = add("compare")
+    compare.add_argument("folders", type=Path, nargs="+")
+    compare.add_argument("--variants", type=_two)
+    compare.add_argument("--out", type=Path)
     archive = add("archive")
     archive.add_argument("folder", type=Path)
     archive.add_argument("--out", type=Path)
@@ -57,6 +63,8 @@ def perform(
 
         print(archive(options.folder, options.out))
         return 0
+    if options.command == "compare":
+        return _compare(options)
     if options.command == "study":
         return _study(options, command, build, read)
     return _reproduce(options, build)
@@ -98,6 +106,25 @@ def _reproduce(options: argparse.Namespace, build: Build | None) -> int:
     identity = identity_of(build, program, scenarios[0])
     same = reproduce(options.folder, options.runs, options.jobs, program, identity)
     return 0 if same else 1
+
+
+def _compare(options: argparse.Namespace) -> int:
+    """By a process of its own, which needs what draws."""
+    folders, variants = options.folders, options.variants
+    if len(folders) != (1 if variants else 2):
+        raise UserError("compare takes two folders, or one folder and --variants A,B")
+    names = variants or [folder.resolve().name for folder in folders]
+    start = f"{folders[0].resolve().name}-" if variants else ""
+    out = options.out or Path("out") / f"{start}{names[0]}-against-{names[1]}"
+    words = [sys.executable, "-m", "analysis", "compare", *map(str, folders), "--out", str(out)]
+    return subprocess.run([*words, *(["--variants", *variants] if variants else [])]).returncode
+
+
+def _two(text: str) -> list[str]:
+    names = text.split(",")
+    if len(names) != 2 or not all(names):
+        raise argparse.ArgumentTypeError(f"'{text}' is not two variants, such as swim,lifeguard")
+    return names
 
 
 def _made(build: Build | None) -> Build:

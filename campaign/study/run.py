@@ -6,43 +6,33 @@ journal as soon as it has ended; then tables, summary and report by a process of
 the drawing libraries.
 """
 
-import errno
-import json
-import os
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.run import seal
-from analysis.study.model import JOURNAL_NAME, Cell, Study, read_study
-from analysis.study.replication import Rule
+from analysis.study.model import Cell
 from campaign.build import Build
 from campaign.errors import Failure, Interrupted, UserError
-from campaign.folder import cannot_write, sha256_of
+from campaign.folder import sha256_of
 from campaign.memory import memory_text
 from campaign.plan import Request, ask_for_plan
-from campaign.progress import Progress, duration_text
+from campaign.progress import duration_text
 from campaign.run import build_identity, that_fit
 from campaign.study import checks
 from campaign.study.cells import Cells, ask_for_cells
-from campaign.study.engine import Engine, Job, Outcome
 from campaign.study.engines import ENGINES, Place, on_this_machine
 from campaign.study.estimate import Estimate, estimate
 from campaign.study.file import StudyFile, read_study_file
+from campaign.study.folder import STUDY_COPY, StudyFolder, describe
 from campaign.study.publish.archive import describe_folder
-from campaign.study.folder import STUDY_COPY, StudyFolder, describe, repeat_command
 from campaign.study.rounds import Rounds
-from campaign.words import one_line, path_text
-
-SUMMARY_NAME = "summary.json"
-
-_FULL_DISK = tuple(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT))
+from campaign.study.work import Work
+from campaign.words import one_line
 
 
 @dataclass(frozen=True)
@@ -60,10 +50,6 @@ class Wanted:
     budget_s: float | None = None
     """Instead of the file's."""
     dry_run: bool = False
-
-
-class _BudgetOver(Exception):
-    """The time that the user gave has passed."""
 
 
 def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
@@ -91,9 +77,14 @@ def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
             return 0
         with StudyFolder(wanted.out) as folder:
             folder.admit(asked, copies)
-            work = _Work(study, rule, chosen, folder, program, wanted, budget_s)
+            jobs = wanted.jobs
+            if on_this_machine(wanted.engine, wanted.engine_options):
+                jobs = that_fit(jobs, cells.memory_bytes or None)
+            place = Place(program, folder, jobs, wanted.engine_options, cells.memory_bytes or None)
+            rounds = Rounds(chosen, rule, study.replicate.seed)
+            work = Work(place, rounds, budget_s)
             try:
-                work.do(cells.memory_bytes or None)
+                work.do(ENGINES[wanted.engine](place))
             except (Interrupted, KeyboardInterrupt):
                 raise Interrupted(
                     f"Interrupted. {work.so_far()}; to go on:\n    {command}"
@@ -167,128 +158,6 @@ def _check_budget(
             f" of {len(cells)} cells take about {duration_text(needed_s)}; give more, ask for fewer"
             " runs or cells, or take more --jobs"
         )
-
-
-class _Work:
-    """The runs of one command."""
-
-    def __init__(
-        self,
-        study: StudyFile,
-        rule: Rule,
-        cells: Sequence[Cell],
-        folder: StudyFolder,
-        program: Path,
-        wanted: Wanted,
-        budget_s: float | None,
-    ) -> None:
-        self._folder = folder
-        self._program = program
-        self._wanted = wanted
-        self._rounds = Rounds(cells, rule, study.replicate.seed)
-        self._ends_s = None if budget_s is None else time.monotonic() + budget_s
-        self._began_s = time.monotonic()
-        self._stopped_by = ""
-        self._done = self._failed = self._of_round = 0
-
-    def do(self, memory_bytes: int | None) -> None:
-        """Round after round until the rule or the budget ends it; a run needs so much memory."""
-        name, options, jobs = self._wanted.engine, self._wanted.engine_options, self._wanted.jobs
-        if on_this_machine(name, options):
-            jobs = that_fit(jobs, memory_bytes)
-        engine = ENGINES[name](Place(self._program, self._folder, jobs, options, memory_bytes))
-        retried = False
-        while True:
-            study = self._read(keep_failures=retried)
-            retried = True
-            waiting = self._rounds.next_jobs(study)
-            if not waiting:
-                return
-            if not self._perform(engine, waiting):
-                return
-
-    def _read(self, keep_failures: bool) -> Study:
-        """What is there. What failed in an earlier command is tried again."""
-        study = read_study(self._folder.path)
-        if not keep_failures:
-            for entries in study.entries.values():
-                for seed in [seed for seed, entry in entries.items() if entry.kept is None]:
-                    del entries[seed]
-        return study
-
-    def _perform(self, engine: Engine, waiting: list[Job]) -> bool:
-        """One round; False where the budget ended it."""
-        self._done, self._failed, self._of_round = 0, 0, len(waiting)
-        self._progress = Progress("Running", sys.stdout)
-        try:
-            engine.perform(waiting, self._take)
-        except _BudgetOver:
-            self._stopped_by = "budget"
-            return False
-        finally:
-            self._progress.close()
-        return True
-
-    def _take(self, outcome: Outcome) -> None:
-        repeat = repeat_command(self._program, self._folder.path, outcome.job)
-        if outcome.folder is None and any(words in outcome.text for words in _FULL_DISK):
-            raise cannot_write(self._folder.path, OSError(errno.ENOSPC, _FULL_DISK[0]))
-        self._folder.finish(outcome, repeat)
-        self._done += 1
-        if outcome.folder is None:
-            self._failed += 1
-            self._progress.say(
-                f"Run {outcome.job.name} ({outcome.job.cell.name}, seed {outcome.job.seed}) failed:"
-                f" {one_line(outcome.text)}\nThis run again, alone:\n    {repeat}"
-            )
-        self._progress.update(self._done / self._of_round, self._detail())
-        if self._ends_s is not None and time.monotonic() > self._ends_s:
-            raise _BudgetOver
-
-    def _detail(self) -> str:
-        text = f"{self._done:,} of {self._of_round:,} runs"
-        if self._failed:
-            text += f", {self._failed:,} failed"
-        widest = self._rounds.widest()
-        if widest:
-            text += f", {self._rounds.open_cells():,} cells open, widest {widest}"
-        return text
-
-    def so_far(self) -> str:
-        """What is kept, for who interrupts."""
-        complete = sum(len(seeds) for seeds in read_study(self._folder.path).entries.values())
-        return f"{complete:,} runs are complete and kept in {path_text(self._folder.path)}"
-
-    def write_summary(self, engine: str) -> None:
-        """Which rule stopped each cell, for status and report."""
-        study = read_study(self._folder.path)
-        stopped = self._rounds.stopped()
-        words = {"budget": "the budget was over"}.get(self._stopped_by, "")
-        cells = []
-        for cell in study.cells:
-            entries = study.entries.get(cell.key, {}).values()
-            failed = sum(entry.kept is None for entry in entries)
-            why = stopped.get(cell.key, "not asked for by the last command")
-            if words and "before" in why:
-                why = words
-            cells.append(
-                {"key": cell.key, "runs": len(entries) - failed, "failed": failed, "stopped": why}
-            )
-        text = json.dumps({"format": 1, "engine": engine, "cells": cells}, indent=1)
-        (self._folder.path / SUMMARY_NAME).write_text(seal.sealed(text), encoding="utf-8")
-
-    def report(self) -> int:
-        """Say what came of it; the exit code."""
-        study = read_study(self._folder.path)
-        failures = study.failures()
-        out = path_text(self._folder.path)
-        took = duration_text(time.monotonic() - self._began_s)
-        if self._stopped_by:
-            print(f"The budget was over after {took}; the same command goes on.")
-        if failures:
-            print(f"{len(failures):,} runs failed; {out}/{JOURNAL_NAME} has their seeds and errors")
-        print(f"\nReport: {out}/report.html")
-        return 1 if failures else 0
 
 
 def _analyse(out: Path) -> None:

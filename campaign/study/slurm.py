@@ -82,13 +82,13 @@ class SlurmEngine:
         self._folder = WorkFolder(program, inputs, scratch.absolute())
         self._jobs = jobs
         self._options = [*options]
-        self._memory = [f"--mem={memory_mb}M"] if memory_mb else []
         self._patience = patience
         self._estimates = Estimates()
         self._unfit: dict[str, str] = {}
         name = hashlib.sha256(str(scratch.absolute()).encode("utf-8", "surrogateescape"))
         self._queue = Queue(f"swimlab-{name.hexdigest()[:12]}")
-        self._largest_array = self._queue.largest_array()
+        asks = memory_mb is not None and self._queue.shares_memory
+        self._memory = [f"--mem={memory_mb}M"] if asks else []
 
     def perform(self, jobs: Sequence[Job], done: Done) -> None:
         """See Engine."""
@@ -120,8 +120,8 @@ class SlurmEngine:
     def _submit(self, batches: Sequence[Batch], round_: _Round) -> None:
         """As arrays; where Slurm takes no more, what it took is done first."""
         folder = self._folder.path
-        for first in range(0, len(batches), self._largest_array):
-            part = batches[first : first + self._largest_array]
+        for first in range(0, len(batches), self._queue.largest_array):
+            part = batches[first : first + self._queue.largest_array]
             order = Path("logs") / f"{part[0].name}.txt"
             (folder / order).write_text("".join(f"{batch.name}\n" for batch in part), "utf-8")
             limit = limit_minutes(max(batch.seconds for batch in part))

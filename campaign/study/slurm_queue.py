@@ -59,7 +59,7 @@ class Queue:
     """The jobs of one name."""
 
     def __init__(self, name: str) -> None:
-        """Raises UserError where Slurm's commands are missing."""
+        """Raises UserError where Slurm's commands are missing, or do not answer."""
         missing = [command for command in _COMMANDS if shutil.which(command) is None]
         if missing:
             raise UserError(
@@ -68,13 +68,15 @@ class Queue:
             )
         self._name = name
 
-    def largest_array(self) -> int:
-        """How many tasks an array may have. Raises UserError where Slurm does not answer."""
         try:
-            found = re.search(r"MaxArraySize\s*=\s*(\d+)", _call("scontrol", "show", "config"))
+            config = _call("scontrol", "show", "config")
         except SlurmError as error:
             raise UserError(f"Slurm does not answer: {error}") from None
-        return max(1, (int(found[1]) if found else _MAX_ARRAY_SIZE) - 1)
+        size = re.search(r"^MaxArraySize\s*=\s*(\d+)", config, re.MULTILINE)
+        self.largest_array = max(1, (int(size[1]) if size else _MAX_ARRAY_SIZE) - 1)
+        """How many tasks an array may have."""
+        self.shares_memory = bool(re.search(r"^SelectTypeParameters\s*=.*MEMORY", config, re.M))
+        """Whether it knows how much memory nodes have; if not, it refuses jobs that ask for some."""
 
     def submit(
         self, script: Sequence[str], folder: Path, tasks: int, at_once: int, options: Sequence[str]

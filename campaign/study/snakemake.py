@@ -8,15 +8,15 @@ profile, has the batches done as this does, and the next `./swimlab study` takes
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
-import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from campaign import surroundings
 from campaign.children import side_by_side
 from campaign.errors import Failure, UserError
+from campaign.study import leash
 from campaign.study.batches import Estimates, Undone, limit_minutes
 from campaign.study.engine import Done, Job
 from campaign.study.work_folder import PROGRAM_NAME, SCRIPT_NAME, Batch, WorkFolder, words_on
@@ -25,7 +25,7 @@ from campaign.words import one_line, path_text
 LOG_NAME = "snakemake.log"
 _BATCH_SECONDS = 2.0
 _LOOK_EVERY_S = 0.2
-_STOP_TIMEOUT_S = 10.0
+_LEASH = Path(leash.__file__)
 _SHOWN_LINES = 15
 
 _SNAKEFILE = """\
@@ -125,18 +125,19 @@ class SnakemakeEngine:
 
         Its results stay until it ends: it looks at them too.
         """
-        command = ["snakemake", f"-j{self._jobs}", "--scheduler", "greedy"]
+        command = [sys.executable, "-I", str(_LEASH)]
+        command += ["snakemake", f"-j{self._jobs}", "--scheduler", "greedy"]
         command += ["--keep-going", "--rerun-incomplete", "--nolock", "--nocolor"]
         with open(self._folder.path / LOG_NAME, "wb") as log:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 *self._options,
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 cwd=self._folder.path,
                 env=surroundings.of_user,
-                # Its shells too are of this group, so that none outlives it.
+                # Its shells too are of this group, so that none outlives us.
                 start_new_session=True,
             )
         try:
@@ -170,17 +171,7 @@ class SnakemakeEngine:
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
-    """As Ctrl-C does, which cancels its jobs on a cluster; then by force."""
-    if process.returncode is not None:
-        return
-    os.killpg(process.pid, signal.SIGINT)
-    try:
-        await asyncio.wait_for(process.wait(), _STOP_TIMEOUT_S)
-    except TimeoutError:
-        pass
-    finally:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        await process.wait()
+    """Let go of the leash: it ends as by Ctrl-C, which cancels its jobs on a cluster."""
+    assert process.stdin is not None
+    process.stdin.close()
+    await process.wait()

@@ -67,14 +67,30 @@ bool IsHit(const Action& action, MemberId member)
                     ", which the scenario asks for; leave it out, or choose --members swimlab");
 }
 
-/// Members delay what they send by as long each time.
+/// Members delay what they send to another by as long each time, and as what they receive.
 void RefuseVaryingDelays(const Plan& plan)
 {
     if (plan.network.delayShape.Varies())
     {
-        throw UserError(
-            "members on sockets cannot vary a delay by network.delay_distribution; take "
-            "network.jitter, or simulate");
+        throw UserError("members on sockets cannot vary a delay by network.delay_distribution; "
+                        "take network.jitter, or simulate or emulate it");
+    }
+    const Topology& topology = plan.topology;
+    const auto count = static_cast<RouterId>(topology.pairs.empty() ? 0 : topology.routers.size());
+    for (RouterId from = 0; from < count; ++from)
+    {
+        for (RouterId to = 0; to < count; ++to)
+        {
+            const PairPath& pair = topology.Pair(from, to);
+            if (topology.shapes[pair.shape].Varies() || pair.loss > 0 ||
+                pair.delay != topology.Pair(to, from).delay)
+            {
+                throw UserError("members on sockets know one delay between two regions, the same "
+                                "both ways and without loss, and from " +
+                                topology.routers[from].label + " to " + topology.routers[to].label +
+                                " there is more; simulate or emulate it");
+            }
+        }
     }
 }
 

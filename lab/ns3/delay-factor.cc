@@ -5,6 +5,7 @@
 
 #include "ns3/double.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -95,6 +96,21 @@ Ptr<RandomVariableStream> MakeDelayFactor(const DelayShape& shape, std::int64_t 
         factor->SetStream(stream);
     }
     return factor;
+}
+
+std::vector<Ptr<RandomVariableStream>> MakePairFactors(const Topology& topology)
+{
+    if (std::ranges::none_of(topology.shapes, &DelayShape::Varies))
+    {
+        return {};
+    }
+    std::vector<Ptr<RandomVariableStream>> factors;
+    for (const PairPath& pair : topology.pairs)
+    {
+        const auto stream = DELAY_STREAM + 1 + static_cast<std::int64_t>(factors.size());
+        factors.push_back(MakeDelayFactor(topology.shapes[pair.shape], stream));
+    }
+    return factors;
 }
 
 } // namespace swimlab

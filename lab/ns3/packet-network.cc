@@ -6,6 +6,7 @@
 // sockets and three routing protocols, none of which carries a packet here.
 #include "lab/ns3/packet-network.h"
 
+#include "lab/ns3/delay-factor.h"
 #include "ns3-module/model/swim-access-channel.h"
 #include "ns3-module/model/swim-fault-table.h"
 #include "ns3-module/model/swim-forwarder.h"
@@ -35,6 +36,7 @@
 #include <algorithm>
 #include <bit>
 #include <string>
+#include <utility>
 
 namespace swimlab
 {
@@ -145,7 +147,15 @@ PacketNetwork::PacketNetwork(const Topology& topology,
     Config::SetDefault("ns3::UdpSocket::RcvBufSize", UintegerValue(2 << 20));
 
     BuildRouters(topology, plan);
-    BuildLinks(topology, paths, routerOfMember);
+    if (topology.pairs.empty())
+    {
+        BuildLinks(topology, paths, routerOfMember);
+    }
+    else
+    {
+        BuildMesh(topology);
+        SetPairLoss(topology, routerOfMember);
+    }
     NumberAddresses(routerOfAddress, plan);
     BuildMembers(topology, routerOfMember, plan);
 }
@@ -212,6 +222,35 @@ void PacketNetwork::BuildLinks(const Topology& topology,
         const auto b = AddDevice(m_routers[link.b], channel, link.bitsPerSecond);
         addRoutes(link.a, link.b, m_routers[link.a]->GetObject<SwimPrefixRouting>(), a);
         addRoutes(link.b, link.a, m_routers[link.b]->GetObject<SwimPrefixRouting>(), b);
+    }
+}
+
+void PacketNetwork::BuildMesh(const Topology& topology)
+{
+    NS_ABORT_MSG_IF(m_queueDiscs, "links of a mesh have no queue discs");
+    const auto factors = MakePairFactors(topology);
+    const auto factorOf = [&](RouterId from, RouterId to) {
+        return factors.empty() ? nullptr : factors[from * topology.routers.size() + to];
+    };
+    for (const Link& link : topology.links)
+    {
+        for (const auto& [from, to] : {std::pair(link.a, link.b), std::pair(link.b, link.a)})
+        {
+            const auto forwarder = m_routers[from]->GetObject<SwimForwarder>();
+            const std::uint32_t number =
+                forwarder->AddLink(m_routers[to]->GetObject<SwimForwarder>(),
+                                   DataRate(link.bitsPerSecond),
+                                   NanoSeconds(Ns(topology.Pair(from, to).delay)),
+                                   DEVICE_QUEUE_PACKETS,
+                                   factorOf(from, to));
+            forwarder->AddPrefixRoute(to, number);
+        }
+    }
+    for (RouterId router = 0; router < topology.routers.size(); router++)
+    {
+        m_routers[router]->GetObject<SwimForwarder>()->SetInnerDelay(
+            NanoSeconds(Ns(topology.Pair(router, router).delay)),
+            factorOf(router, router));
     }
 }
 

@@ -43,7 +43,8 @@ enum class HostStack
  *
  * Router r owns the prefix number r of 10.0.0.0/8; its members have addresses of it. Links between
  * routers are unnumbered. Hosts have UDP, TCP and ICMP. Routers look up, queue and send, and leave
- * the TTL as it is; with queue discs they are IPv4 routers of ns-3, which answer with ICMP. The MTU
+ * the TTL as it is; in a mesh they hold back what goes from one own member to another for as long as
+ * that takes. With queue discs they are IPv4 routers of ns-3, which answer with ICMP. The MTU
  * is 1500 bytes, and each device has a drop-tail queue of DEVICE_QUEUE_PACKETS.
  *
  * ns-3's TCP ignores an RST that answers its SYN. So a stream to a machine that is up but where
@@ -115,6 +116,7 @@ class PacketNetwork : public SimulatedNetwork
     void BuildLinks(const Topology& topology,
                     const Paths& paths,
                     std::span<const RouterId> routerOfMember);
+    void BuildMesh(const Topology& topology);
     ns3::Ptr<ns3::PointToPointNetDevice> AddDevice(ns3::Ptr<ns3::Node> node,
                                                    ns3::Ptr<ns3::PointToPointChannel> channel,
                                                    std::uint64_t bitsPerSecond) const;

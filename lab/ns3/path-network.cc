@@ -3,6 +3,8 @@
 // See path-network.h.
 #include "lab/ns3/path-network.h"
 
+#include "lab/ns3/delay-factor.h"
+
 #include "ns3/node.h"
 #include "ns3/swim-application.h"
 #include "ns3/swim-path-network.h"
@@ -30,6 +32,7 @@ SwimPathNetwork::Paths ToPaths(const Topology& topology,
             all.delaysNs.push_back(paths.Delay(from, to).count());
         }
     }
+    all.delayFactors = MakePairFactors(topology);
     all.accessDelay = NanoSeconds(std::chrono::nanoseconds(topology.accessDelay).count());
     all.routerOfMember.assign(routerOfMember.begin(), routerOfMember.end());
     all.bitsPerSecond = network.accessQueue ? topology.accessBitsPerSecond : 0;
@@ -47,6 +50,7 @@ PathNetwork::PathNetwork(const Topology& topology,
       m_node(CreateObject<Node>()),
       m_paths(Create<SwimPathNetwork>(ToPaths(topology, paths, routerOfMember, network), Faults()))
 {
+    SetPairLoss(topology, routerOfMember);
 }
 
 PathNetwork::~PathNetwork() = default;

@@ -153,9 +153,10 @@ void Simulation::AddMembers()
         factory.Set("JoinRetries", ns3::UintegerValue(m_plan.joinRetry.times));
         factory.Set("JoinRetryInterval",
                     ns3::TimeValue(ns3::NanoSeconds(m_plan.joinRetry.interval.count())));
+        const auto first = factory.Create<ns3::SwimApplication>();
         for (const MemberId member : group.members)
         {
-            m_members[member] = factory.Create<ns3::SwimApplication>();
+            m_members[member] = ns3::CopyObject<ns3::SwimApplication>(first);
         }
     }
     for (MemberId member = 0; member < m_plan.members; ++member)

@@ -9,6 +9,8 @@
 #include "ns3/rng-seed-manager.h"
 #include "ns3/swim-fault-table.h"
 
+#include <algorithm>
+
 namespace swimlab
 {
 
@@ -44,9 +46,6 @@ void ForEach(std::span<const MemberId> members,
 /// Any fixed number below 2^63: streams of objects that nobody assigned start there.
 constexpr std::int64_t FAULT_STREAM = 1;
 
-/// Beyond those of the faults.
-constexpr std::int64_t DELAY_STREAM = 100;
-
 } // namespace
 
 SimulatedNetwork::SimulatedNetwork(std::uint32_t members,
@@ -70,6 +69,22 @@ SimulatedNetwork::~SimulatedNetwork() = default;
 Ptr<SwimFaultTable> SimulatedNetwork::Faults() const
 {
     return m_faults;
+}
+
+void SimulatedNetwork::SetPairLoss(const Topology& topology,
+                                   std::span<const RouterId> routerOfMember)
+{
+    const auto loses = [](const PairPath& pair) { return pair.loss > 0; };
+    if (std::ranges::none_of(topology.pairs, loses))
+    {
+        return;
+    }
+    std::vector<double> losses;
+    for (const PairPath& pair : topology.pairs)
+    {
+        losses.push_back(pair.loss);
+    }
+    m_faults->SetPairLoss({routerOfMember.begin(), routerOfMember.end()}, std::move(losses));
 }
 
 void SimulatedNetwork::SetNetworkLoss(double probability)

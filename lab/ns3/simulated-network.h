@@ -108,6 +108,9 @@ class SimulatedNetwork
   protected:
     ns3::Ptr<ns3::SwimFaultTable> Faults() const;
 
+    /// That of the pairs of a mesh.
+    void SetPairLoss(const Topology& topology, std::span<const RouterId> routerOfMember);
+
   private:
     std::uint32_t m_members;
     ns3::Ptr<ns3::SwimFaultTable> m_faults;

@@ -131,6 +131,14 @@ void ReadNetwork(const Value& root, Scenario& scenario)
                             "holds packets back for no time; give network.reorder_by, such as "
                             "\"20ms\"");
     }
+    if (network.queueDiscs && scenario.topology.kind == TopologyKind::REGIONS)
+    {
+        const std::string key = section.FullKey("queue_discs");
+        throw ScenarioError(PlaceOf(scenario, key),
+                            key,
+                            "is not for topology.kind = \"regions\", whose links are no devices of "
+                            "ns-3; leave it out");
+    }
     SettleDelay(section, network);
     section.ResolveInOrder({"model",
                             "loss",

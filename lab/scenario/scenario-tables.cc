@@ -142,8 +142,9 @@ const std::vector<std::string>& AllKeys()
                 keys.push_back(prefix + name);
             }
         };
-        add("topology.", swim::NamesOf(TopologyReference().keys));
+        // A name that two tables have is most often meant of the earlier one.
         add("cluster.", swim::NamesOf(ClusterReference().keys));
+        add("topology.", swim::NamesOf(TopologyReference().keys));
         add("protocol.", swim::NamesOf(swim::Parameters()));
         add("network.", swim::NamesOf(NetworkReference().keys));
         add("measure.", swim::NamesOf(MeasureReference().keys));
@@ -162,6 +163,7 @@ Scenario ReadScenario(const Value& root,
     ReadTop(root, scenario);
     ReadTopology(root, scenario);
     ReadCluster(root, scenario);
+    ReadRegions(root, scenario);
     ReadProtocol(root, scenario);
     ReadGroups(root, scenario);
     ReadNetwork(root, scenario);
@@ -181,6 +183,7 @@ std::vector<swim::TableReference> ScenarioReference()
              "Settings of the protocol, over those of the preset: any of its parameters.",
              {}},
             TopologyReference(),
+            PairReference(),
             NetworkReference(),
             EventReference(),
             MeasureReference(),

@@ -5,8 +5,8 @@
 // Ranges are checked where the topology is built (topology/topology.h), because a range may depend
 // on another parameter; here it is units and spelling. A key may be given whatever the kind, so that
 // a sweep can go over kinds; which kinds have a use for it is a column.
+#include "lab/scenario/delay-keys.h"
 #include "lab/scenario/inputs.h"
-#include "lab/scenario/section.h"
 
 namespace swimlab
 {
@@ -33,9 +33,27 @@ constexpr auto IS_RANDOM = IsOf<TopologyKind::WAXMAN, TopologyKind::BARABASI_ALB
 constexpr auto HAS_POSITIONS =
     IsOf<TopologyKind::WAXMAN, TopologyKind::BARABASI_ALBERT, TopologyKind::GRAPH_FILE>;
 
+constexpr auto IS_REGIONS = IsOf<TopologyKind::REGIONS>;
+
 bool HasLinks(const Spec& spec)
 {
     return spec.kind != TopologyKind::STAR;
+}
+
+bool HasLinkDelay(const Spec& spec)
+{
+    return HasLinks(spec) && !IS_REGIONS(spec);
+}
+
+/// Of regions, what was measured has the access links in it, and members are shared out by region.
+bool HasAccess(const Spec& spec)
+{
+    return !IS_REGIONS(spec);
+}
+
+bool HasLossMatrix(const Spec& spec)
+{
+    return IS_REGIONS(spec) && !spec.lossMatrix.path.empty();
 }
 
 /// A count whose range is checked by the topology.
@@ -66,23 +84,45 @@ std::string AccessDelayRange()
     return "from 0s to " + swim::FormatDuration(MAX_LINK_DELAY);
 }
 
+/// A file that the scenario names, which becomes one of its inputs.
+const Input& ReadInput(const Written& written)
+{
+    try
+    {
+        return written.scenario.inputs->File(ReadText(written.value, written.key));
+    }
+    catch (const InputError& error)
+    {
+        throw ScenarioError(written.value.place, written.key, error.what());
+    }
+}
+
 void ReadFile(Spec& spec, const Written& written)
 {
     if (!IS_FILE(spec))
     {
         return;
     }
+    const Input& input = ReadInput(written);
     spec.fileAsWritten = ReadText(written.value, written.key);
-    try
+    spec.file = input.path;
+    spec.fileText = input.bytes;
+}
+
+template <auto FIELD>
+void ReadMatrix(Spec& spec, const Written& written)
+{
+    if (IS_REGIONS(spec))
     {
-        const Input& input = written.scenario.inputs->File(spec.fileAsWritten);
-        spec.file = input.path;
-        spec.fileText = input.bytes;
+        const Input& input = ReadInput(written);
+        spec.*FIELD = {input.path, ReadText(written.value, written.key), input.bytes};
     }
-    catch (const InputError& error)
-    {
-        throw ScenarioError(written.value.place, written.key, error.what());
-    }
+}
+
+template <auto FIELD>
+std::string WriteMatrix(const Spec& spec)
+{
+    return (spec.*FIELD).asWritten;
 }
 
 constexpr std::string_view OF_RUN = "run";
@@ -134,6 +174,51 @@ constexpr Key<Spec> TOPOLOGY_KEYS[] = {
         "What is taken of a map whose routers are not all linked: `all`, which is refused then, or "
         "the part of most routers.")
         .For(IS_FILE),
+    Key<Spec>{"matrix",
+              "path",
+              "A CSV file of the delays between regions, its numbers round trips or one way as its "
+              "first cell says; found as `file` is. What it says is from member to member.",
+              ReadMatrix<&Spec::matrix>,
+              WriteMatrix<&Spec::matrix>}
+        .For(IS_REGIONS)
+        .Required("kind = \"regions\" needs the path of a CSV file"),
+    Key<Spec>{"loss_matrix",
+              "path",
+              "Of `regions`, a CSV file of the shares of packets that are lost from each region to "
+              "each, besides `network.loss`.",
+              ReadMatrix<&Spec::lossMatrix>,
+              WriteMatrix<&Spec::lossMatrix>}
+        .For(HasLossMatrix)
+        .Absent("none is lost there"),
+    TableKey<Spec>("members",
+                   "table",
+                   "Of `regions`, how many members are in each, as numbers or as shares; those not "
+                   "named have none.")
+        .Absent("the same number in each"),
+    SizeKey<&Spec::zones, 1, MAX_ZONES>(
+        "zones",
+        "Zones of a region, each a router; between them it takes what the matrix says for within.")
+        .For(IS_REGIONS),
+    DurationKey<&Spec::zoneDelay, NO_TIME, LONGEST_TIME>(
+        "zone_delay",
+        "Delay within a zone, one way, where `zones` is above 1.")
+        .Range(AccessDelayRange)
+        .For(IS_REGIONS),
+    DistributionKey<&Spec::delayShape>(
+        "delay_distribution",
+        "How the delay of a pair of regions varies about what the matrix says: each packet draws "
+        "its own. `empirical` draws from `delay_samples`.")
+        .For(IS_REGIONS),
+    SpreadKey<&Spec::delayShape>(
+        "delay_spread",
+        "Of `regions`, the standard deviation of a delay as a share of it, of `normal` and "
+        "`lognormal`."),
+    SamplesKey<&Spec::delayShape>(
+        "delay_samples",
+        "Of `regions`, delays for `empirical`, each drawn with the same chance; scaled so that "
+        "their mean is that of the pair."),
+    TableKey<Spec>("pair", "list of tables", "Of `regions`, what is otherwise between two of them.")
+        .Absent("all pairs are as the matrix says"),
     SizeKey<&Spec::leaves, 1, MAX_LAYER>("leaves", "Routers that members are attached to.")
         .For(IS_LEAF_SPINE),
     SizeKey<&Spec::spines, 1, MAX_LAYER>("spines", "Routers that link the leaves.")
@@ -161,17 +246,19 @@ constexpr Key<Spec> TOPOLOGY_KEYS[] = {
         "link_delay",
         "Delay of a link; where routers have positions, the least.")
         .Range(LinkDelayRange)
-        .For(HasLinks),
+        .For(HasLinkDelay),
     DurationKey<&Spec::accessDelay, NO_TIME, LONGEST_TIME>("access_delay",
                                                            "Delay from a member to its router.")
-        .Range(AccessDelayRange),
+        .Range(AccessDelayRange)
+        .For(HasAccess),
     RateKey<&Spec::linkRate>("link_rate", "Data rate of a link, unless the file says.")
         .For(HasLinks),
     RateKey<&Spec::accessRate>("access_rate", "Data rate from a member to its router."),
     WordKey<&Spec::attach, ATTACH_POLICIES>(
         "attach",
         "How members are shared out among routers: evenly, or in proportion to the data rates of "
-        "a router's links."),
+        "a router's links.")
+        .For(HasAccess),
     {"attach_seed",
      "count or run",
      "Each member draws its router by this seed, with equal chances or by weight; `run`: members "
@@ -214,6 +301,12 @@ void ReadTopology(const Value& root, Scenario& scenario)
                     scenario,
                     AllKeys());
     section.Read(TOPOLOGY_KEYS, scenario.topology);
+    if (IS_REGIONS(scenario.topology))
+    {
+        CheckDelayShape(scenario.topology.delayShape,
+                        {"delay_distribution", "delay_spread", "delay_samples"},
+                        section);
+    }
     section.Resolve(TOPOLOGY_KEYS, scenario.topology);
 }
 

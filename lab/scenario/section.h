@@ -136,6 +136,10 @@ Scenario ReadScenario(const Value& root,
 void ReadTopology(const Value& root, Scenario& scenario);
 swim::TableReference TopologyReference();
 
+/// What [topology] says of regions, once the members are known.
+void ReadRegions(const Value& root, Scenario& scenario);
+swim::TableReference PairReference();
+
 void ReadCluster(const Value& root, Scenario& scenario);
 swim::TableReference ClusterReference();
 

@@ -7,6 +7,7 @@
 #include "lab/scenario/toml-text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <optional>
 #include <sstream>
@@ -136,6 +137,15 @@ std::string Quoted(const std::string& text)
     return result + '"';
 }
 
+/// In quotes only where it has to be.
+std::string TomlKey(const std::string& key)
+{
+    const bool isBare = !key.empty() && std::ranges::all_of(key, [](unsigned char c) {
+        return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '_');
+    });
+    return isBare ? key : Quoted(key);
+}
+
 std::string TomlText(const Value& value)
 {
     if (const auto* text = std::get_if<std::string>(&value.data))
@@ -156,7 +166,7 @@ std::string TomlText(const Value& value)
         std::string result;
         for (const auto& [key, element] : *table)
         {
-            result += (result.empty() ? "" : ", ") + key + " = " + TomlText(element);
+            result += (result.empty() ? "" : ", ") + TomlKey(key) + " = " + TomlText(element);
         }
         return "{" + result + "}";
     }

@@ -42,26 +42,19 @@ std::vector<double> Weights(const Topology& topology)
     return weights;
 }
 
-/// How many of `members` each carrier gets; together all of them.
-std::vector<std::uint32_t> SharesByWeight(std::uint32_t members,
-                                          const Topology& topology,
-                                          const std::vector<RouterId>& carriers)
+/// How many of `members` each gets; together all of them. @param weights in any unit
+std::vector<std::uint32_t> ShareOut(std::uint32_t members, const std::vector<double>& weights)
 {
-    const std::vector<double> weights = Weights(topology);
-    double total = 0;
-    for (const RouterId carrier : carriers)
+    const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+    std::vector<std::uint32_t> shares(weights.size());
+    std::vector<double> remainders(weights.size());
+    for (std::size_t i = 0; i < weights.size(); ++i)
     {
-        total += weights[carrier];
-    }
-    std::vector<std::uint32_t> shares(carriers.size());
-    std::vector<double> remainders(carriers.size());
-    for (std::size_t i = 0; i < carriers.size(); ++i)
-    {
-        const double exact = members * weights[carriers[i]] / total;
+        const double exact = members * weights[i] / total;
         shares[i] = static_cast<std::uint32_t>(std::floor(exact));
         remainders[i] = exact - shares[i];
     }
-    std::vector<std::size_t> order(carriers.size());
+    std::vector<std::size_t> order(weights.size());
     std::iota(order.begin(), order.end(), 0);
     std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return remainders[i]; });
     std::uint32_t left = members - std::accumulate(shares.begin(), shares.end(), 0U);
@@ -70,6 +63,52 @@ std::vector<std::uint32_t> SharesByWeight(std::uint32_t members,
         ++shares[order[i]];
     }
     return shares;
+}
+
+std::vector<double> WeightsOf(const std::vector<RouterId>& carriers, const Topology& topology)
+{
+    const std::vector<double> byRate = Weights(topology);
+    std::vector<double> weights;
+    for (const RouterId carrier : carriers)
+    {
+        weights.push_back(byRate[carrier]);
+    }
+    return weights;
+}
+
+/// Of each region as many as its share says; within it the same number at each router.
+std::vector<RouterId> AttachToRegions(std::uint32_t members, const Topology& topology)
+{
+    std::vector<double> weights;
+    for (const MemberShare& share : topology.shares)
+    {
+        weights.push_back(share.weight);
+    }
+    const std::vector<std::uint32_t> counts = ShareOut(members, weights);
+    std::vector<RouterId> routerOfMember;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+    {
+        const auto routers = RoutersOfRegion(topology, topology.shares[i].region);
+        for (std::uint64_t member = 0; member < counts[i]; ++member)
+        {
+            routerOfMember.push_back(routers[member * routers.size() / counts[i]]);
+        }
+    }
+    return routerOfMember;
+}
+
+/// A carrier's chance to be drawn, in proportion to those of others.
+std::uint64_t ChanceOf(RouterId carrier, const Topology& topology)
+{
+    constexpr double FINE = 1e9;
+    double total = 0;
+    double own = 0;
+    for (const MemberShare& share : topology.shares)
+    {
+        total += share.weight;
+        own = share.region == topology.routers[carrier].region ? share.weight : own;
+    }
+    return static_cast<std::uint64_t>(std::llround(FINE * own / total));
 }
 
 /// Each member's router by a draw of its own; those of one router are neighbours in number again.
@@ -84,7 +123,8 @@ std::vector<RouterId> DrawRouters(std::uint32_t members,
     for (std::uint64_t sum = 0, i = 0; i < carriers.size(); ++i)
     {
         // In kbit/s, so that no sum of rates overflows.
-        sum += policy == AttachPolicy::EVEN || topology.links.empty()
+        sum += !topology.shares.empty() ? ChanceOf(carriers[i], topology)
+               : policy == AttachPolicy::EVEN || topology.links.empty()
                    ? 1
                    : static_cast<std::uint64_t>(byRate[carriers[i]] / 1000) + 1;
         upTo[i] = sum;
@@ -112,6 +152,10 @@ std::vector<RouterId> Attach(std::uint32_t members,
     {
         return DrawRouters(members, topology, carriers, policy, *seed);
     }
+    if (!topology.shares.empty())
+    {
+        return AttachToRegions(members, topology);
+    }
     std::vector<RouterId> routerOfMember;
     routerOfMember.reserve(members);
     // A network of one router has no links to weigh.
@@ -123,7 +167,7 @@ std::vector<RouterId> Attach(std::uint32_t members,
         }
         return routerOfMember;
     }
-    const std::vector<std::uint32_t> shares = SharesByWeight(members, topology, carriers);
+    const std::vector<std::uint32_t> shares = ShareOut(members, WeightsOf(carriers, topology));
     for (std::size_t i = 0; i < carriers.size(); ++i)
     {
         routerOfMember.insert(routerOfMember.end(), shares[i], carriers[i]);

@@ -15,6 +15,10 @@ Topology MakeFatTree(const TopologySpec& spec);
 Topology MakeWaxman(const TopologySpec& spec);
 Topology MakeBarabasiAlbert(const TopologySpec& spec);
 
+/// Delays are those from member to member: access links take no time.
+/// @throws TopologyError of `matrix`, `loss_matrix`, `members` or `pair.N.between`
+Topology MakeRegions(const TopologySpec& spec);
+
 /// May be in several parts. @throws TopologyError of `file`
 Topology ReadTopologyFile(const TopologySpec& spec);
 

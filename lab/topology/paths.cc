@@ -88,6 +88,11 @@ Paths::Paths(const Topology& topology)
       m_delayNs(m_nextHop.size())
 {
     RequireConnected(topology, "topology", "the network");
+    if (!topology.pairs.empty())
+    {
+        TakeLinks(topology);
+        return;
+    }
     const Graph graph = MakeGraph(topology);
     std::vector<std::vector<Neighbour>> neighbours(m_routers);
     for (const Link& link : topology.links)
@@ -99,6 +104,19 @@ Paths::Paths(const Topology& topology)
     {
         boost::dijkstra_shortest_paths(graph, to, boost::distance_map(&m_delayNs[Index(0, to)]));
         ChooseNextHops(to, neighbours);
+    }
+}
+
+void Paths::TakeLinks(const Topology& mesh)
+{
+    for (RouterId to = 0; to < m_routers; ++to)
+    {
+        for (RouterId from = 0; from < m_routers; ++from)
+        {
+            m_nextHop[Index(from, to)] = static_cast<std::uint16_t>(to);
+            m_hops[Index(from, to)] = from == to ? 0 : 1;
+            m_delayNs[Index(from, to)] = mesh.Pair(from, to).delay.count();
+        }
     }
 }
 

@@ -8,6 +8,8 @@
 // quick, a hash of (router, destination) picks one, so that a leaf-spine's or a fat-tree's traffic
 // uses all its spines, as routers with equal-cost multipath do. The choice is a function of the
 // topology only. The way back may take another spine than the way there.
+//
+// In a mesh the way is the link, even where a detour is quicker, and its two directions may differ.
 #pragma once
 
 #include "lab/topology/topology.h"
@@ -29,7 +31,7 @@ class Paths
 
     /**
      * The neighbour to which `from` sends what is for `to`. Following next hops always arrives:
-     * each is closer to the destination by the delay of its link, which is above 0.
+     * each is closer to the destination by the delay of its link, which is above 0, or is it.
      * @param from not `to`
      */
     RouterId NextHop(RouterId from, RouterId to) const
@@ -43,7 +45,8 @@ class Paths
         return m_hops[Index(from, to)];
     }
 
-    /// Sum of the links' delays, without access links; the same in both directions.
+    /// Sum of the links' delays, without access links; the same in both directions but in a mesh,
+    /// where a router is some way from itself too.
     std::chrono::nanoseconds Delay(RouterId from, RouterId to) const
     {
         return std::chrono::nanoseconds(m_delayNs[Index(from, to)]);
@@ -58,6 +61,8 @@ class Paths
         RouterId router = 0;
         std::int64_t delayNs = 0;
     };
+
+    void TakeLinks(const Topology& mesh);
 
     /// Row `to` of the tables, once its delays are known.
     void ChooseNextHops(RouterId to, const std::vector<std::vector<Neighbour>>& neighbours);

@@ -80,6 +80,8 @@ void Check(const TopologySpec& spec)
     RequireAboveZero("side_km", spec.sideKm, double{MAX_SIDE_KM});
     RequireRange("stretch", spec.stretch, 1.0, double{MAX_STRETCH});
     RequireDelay("link_delay", spec.linkDelay, nanoseconds(1), "above 0 and at most 10s");
+    RequireRange("zones", spec.zones, 1U, MAX_ZONES);
+    RequireDelay("zone_delay", spec.zoneDelay, nanoseconds(0), "from 0s to 10s");
     RequireDelay("access_delay", spec.accessDelay, nanoseconds(0), "from 0s to 10s");
     Require(spec.linkRate > 0, "link_rate", spec.linkRate, "above 0 bit/s");
     Require(spec.accessRate > 0, "access_rate", spec.accessRate, "above 0 bit/s");
@@ -101,6 +103,8 @@ Topology Make(const TopologySpec& spec)
         return MakeBarabasiAlbert(spec);
     case TopologyKind::GRAPH_FILE:
         return ReadTopologyFile(spec);
+    case TopologyKind::REGIONS:
+        return MakeRegions(spec);
     }
     throw std::logic_error("a kind of topology has no maker");
 }
@@ -132,7 +136,7 @@ Topology BuildTopology(const TopologySpec& spec)
     Check(spec);
     Topology topology = Make(spec);
     topology.kind = spec.kind;
-    topology.accessDelay = spec.accessDelay;
+    topology.accessDelay = topology.pairs.empty() ? spec.accessDelay : nanoseconds(0);
     topology.accessBitsPerSecond = spec.accessRate;
     RequireConnected(topology,
                      "file",

@@ -9,6 +9,9 @@
 // TopologySpec::seed.
 #pragma once
 
+#include "lab/topology/delay-shape.h"
+
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -40,6 +43,8 @@ inline constexpr std::uint32_t MAX_ARITY = 38;
 inline constexpr std::uint32_t MAX_SIDE_KM = 40'000;
 inline constexpr std::uint32_t MAX_STRETCH = 10;
 inline constexpr std::chrono::seconds MAX_LINK_DELAY{10}; ///< of links and of access links
+inline constexpr std::uint32_t MAX_MESH_ROUTERS = 200; ///< each with a link to each: 19,900 links
+inline constexpr std::uint32_t MAX_ZONES = 26;         ///< of a region, which letters tell apart
 
 /// What is wrong with a parameter; what() reads `leaves = 0: must be from 1 to 1000`.
 class TopologyError : public std::runtime_error
@@ -65,7 +70,7 @@ class TopologyError : public std::runtime_error
 
 /// Names of the enumerators, in their order.
 inline constexpr std::string_view TOPOLOGY_KINDS =
-    "star|leaf-spine|fat-tree|waxman|barabasi-albert|file";
+    "star|leaf-spine|fat-tree|waxman|barabasi-albert|file|regions";
 
 /// The shapes that `kind` names.
 enum class TopologyKind : std::uint8_t
@@ -76,6 +81,7 @@ enum class TopologyKind : std::uint8_t
     WAXMAN,          ///< random points, near ones linked more often (Waxman 1988)
     BARABASI_ALBERT, ///< preferential attachment: a few hubs, many leaves (Barabási, Albert 1999)
     GRAPH_FILE,      ///< a GraphML file with the Internet Topology Zoo's attributes
+    REGIONS,         ///< a matrix of what was measured between regions; see region-matrix.h
 };
 
 /// Names of the enumerators, in their order.
@@ -96,6 +102,30 @@ enum class MapParts : std::uint8_t
 {
     ALL,     ///< the whole map, which must be in one part
     LARGEST, ///< that of most routers; of equal ones the first of the file
+};
+
+/// A matrix of regions.
+struct MatrixFile
+{
+    std::filesystem::path path;              ///< empty: none
+    std::string asWritten;                   ///< the same in the words of who asked, for records
+    std::shared_ptr<const std::string> text; ///< its content, where that was read already
+};
+
+/// How many of the members a region has, in proportion to those of others.
+struct MemberShare
+{
+    std::string region;
+    double weight = 1;
+};
+
+/// What is otherwise between two regions than the matrix says, in both directions; or within one.
+struct RegionPair
+{
+    std::array<std::string, 2> between;
+    std::optional<std::chrono::nanoseconds> delay{}; ///< one way
+    std::optional<double> loss{};                    ///< probability, per packet
+    std::optional<DelayShape> shape{};
 };
 
 /// The parameters of [topology] in a scenario file, there in snake case. A kind reads what it
@@ -119,6 +149,14 @@ struct TopologySpec
     /// file: its content, where that was read already.
     std::shared_ptr<const std::string> fileText;
     MapParts parts = MapParts::ALL; ///< file
+
+    MatrixFile matrix;                ///< regions: delays
+    MatrixFile lossMatrix;            ///< regions: losses; none: nothing is lost
+    std::vector<MemberShare> members; ///< regions: those not named have none; empty: all alike
+    std::uint32_t zones = 1;          ///< regions: routers of each; 1 to MAX_ZONES
+    std::chrono::nanoseconds zoneDelay = std::chrono::microseconds(100); ///< regions: within a zone
+    DelayShape delayShape;                                               ///< regions: of all pairs
+    std::vector<RegionPair> pairs;                                       ///< regions
 
     /// Length of a fibre over the distance of its ends, for kinds whose routers have positions; 1
     /// to 10. 1.5 is what ITU-T Y.1541 and G.826 take for routes under 1000 km.
@@ -172,6 +210,14 @@ struct Link
     std::uint64_t bitsPerSecond = 0;
 };
 
+/// The way from one router straight to another, in this direction; or from a router to itself.
+struct PairPath
+{
+    std::chrono::nanoseconds delay{}; ///< from member to member, in the mean
+    double loss = 0;                  ///< probability, per packet
+    std::uint32_t shape = 0;          ///< place in Topology::shapes
+};
+
 /// Connected, without self-loops and parallel links, and with a router that carries members.
 struct Topology
 {
@@ -180,8 +226,19 @@ struct Topology
     std::vector<Link> links;
     std::chrono::nanoseconds accessDelay{};
     std::uint64_t accessBitsPerSecond = 0;
+    /// A mesh: what there is between any two routers, row by row of those who send, within a router
+    /// too. Each two have a link, which is the way between them. Empty: ways are the links' sums.
+    std::vector<PairPath> pairs;
+    std::vector<DelayShape> shapes;  ///< of pairs
+    std::vector<MemberShare> shares; ///< by region, where members are not shared out by router
     std::vector<std::string>
         notes; ///< what was changed or made up, one sentence each, for the report
+
+    /// @pre a mesh
+    const PairPath& Pair(RouterId from, RouterId to) const
+    {
+        return pairs[static_cast<std::size_t>(from) * routers.size() + to];
+    }
 };
 
 /// `leaf-spine` and so on.

@@ -176,6 +176,21 @@ SwimApplication::SwimApplication()
     m_launchOptions.converged = true;
 }
 
+SwimApplication::SwimApplication(const SwimApplication& other)
+    : Application(other),
+      m_settings(other.m_settings),
+      m_datagramLoss(other.m_datagramLoss),
+      m_inboundDatagramLoss(other.m_inboundDatagramLoss),
+      m_slowness(other.m_slowness),
+      m_joinRetries(other.m_joinRetries),
+      m_joinRetryInterval(other.m_joinRetryInterval),
+      m_joinRetryJitter(other.m_joinRetryJitter),
+      m_bindToAddress(other.m_bindToAddress)
+{
+    NS_ABORT_MSG_IF(other.m_cluster, "SwimApplication: copied after SetMember");
+    m_launchOptions.converged = true;
+}
+
 SwimApplication::~SwimApplication() = default;
 
 SwimApplication::Settings& SwimApplication::OwnSettings()

@@ -115,6 +115,16 @@ class SwimApplication : public Application
     static TypeId GetTypeId();
 
     SwimApplication();
+
+    /**
+     * For CopyObject: another application with the same attributes. ns-3 makes the texts of all of an
+     * object's attributes whenever it creates one, which for many members takes longer than a minute of
+     * their protocol.
+     *
+     * @param other has no member yet
+     */
+    SwimApplication(const SwimApplication& other);
+    SwimApplication& operator=(const SwimApplication&) = delete;
     ~SwimApplication() override;
 
     /// Who this is. To be called before the application starts.

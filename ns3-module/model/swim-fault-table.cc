@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ns3
 {
@@ -101,6 +102,25 @@ void SwimFaultTable::SetPathDelay(Time delay)
 void SwimFaultTable::SetPathJitter(Time jitter)
 {
     m_pathSlowness.jitterNs = CheckedNanoSeconds("jitter", jitter);
+}
+
+void SwimFaultTable::SetPairLoss(std::vector<uint32_t> placeOfMember,
+                                 std::vector<double> probabilities)
+{
+    m_places = static_cast<std::size_t>(std::sqrt(static_cast<double>(probabilities.size())) + 0.5);
+    NS_ABORT_MSG_UNLESS(placeOfMember.size() == m_members.size() &&
+                            m_places * m_places == probabilities.size(),
+                        "losses of pairs need the place of each member, and a row for each place");
+    for (const double probability : probabilities)
+    {
+        CheckedProbability("loss", probability);
+    }
+    for (const uint32_t place : placeOfMember)
+    {
+        NS_ABORT_MSG_UNLESS(place < m_places, "there is no place " << place);
+    }
+    m_placeOfMember = std::move(placeOfMember);
+    m_pairLoss = std::move(probabilities);
 }
 
 void SwimFaultTable::SetPathDelayFactor(Ptr<RandomVariableStream> factor)
@@ -264,6 +284,10 @@ bool SwimFaultTable::Loses(uint32_t from, uint32_t to, uint8_t protocol)
 bool SwimFaultTable::DrawLoss(uint32_t from, uint32_t to)
 {
     double survives = 1 - m_pathLoss;
+    if (!m_placeOfMember.empty())
+    {
+        survives *= 1 - m_pairLoss[m_placeOfMember[from] * m_places + m_placeOfMember[to]];
+    }
     if (((m_traits[from] | m_traits[to]) & IMPAIRED) != 0)
     {
         survives *= (1 - m_members[from].outboundLoss) * (1 - m_members[to].inboundLoss);

@@ -13,6 +13,7 @@
 #include "ns3/random-variable-stream.h"
 #include "ns3/simple-ref-count.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -41,8 +42,9 @@ int64_t DrawDelayNs(int64_t meanNs, const Ptr<RandomVariableStream>& factor);
  * It goes from member a to member b when all of this holds:
  * - a is up as the packet leaves its link, and b is up as it arrives;
  * - a and b are on the same side, and no block stops it from a to b, as it arrives;
- * - three independent draws all spare it: the path's loss, the outbound loss of a, the inbound
- *   loss of b. It survives with probability (1 - path) (1 - outbound of a) (1 - inbound of b).
+ * - independent draws all spare it: the path's loss, the outbound loss of a, the inbound loss of b.
+ *   It survives with probability (1 - path) (1 - outbound of a) (1 - inbound of b); where there are
+ *   losses of pairs, also by that of a's place and b's.
  *
  * Packets that do not get through vanish: no ICMP, no RST, as when a cable is cut.
  *
@@ -76,6 +78,13 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
 
     void SetPathDuplication(double probability);
     void SetPathReordering(double probability, Time by);
+
+    /**
+     * Of every packet from one place to another, besides the path's.
+     * @param placeOfMember numbered from 0
+     * @param probabilities between places, row by row of those who send
+     */
+    void SetPairLoss(std::vector<uint32_t> placeOfMember, std::vector<double> probabilities);
 
     void SetOutboundLoss(uint32_t member, double probability);
     void SetInboundLoss(uint32_t member, double probability);
@@ -197,6 +206,9 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     std::vector<Member> m_members;
     std::vector<OneWayBlock> m_blocks;
     double m_pathLoss = 0;
+    std::vector<uint32_t> m_placeOfMember; //!< empty: no pair has a loss of its own
+    std::vector<double> m_pairLoss;        //!< by places, row by row
+    std::size_t m_places = 0;
     double m_pathDuplication = 0;
     Slowness m_pathSlowness;
     Ptr<RandomVariableStream> m_pathDelayFactor; //!< null: 1

@@ -3,6 +3,7 @@
 // See swim-forwarder.h.
 #include "swim-forwarder.h"
 
+#include "swim-fault-table.h"
 #include "swim-ns3-compat.h"
 
 #include "ns3/node.h"
@@ -25,6 +26,11 @@ constexpr uint32_t HEADER_SIZE = 20;
 
 /// What a packet is longer by on a point-to-point link.
 constexpr uint32_t PPP_HEADER_SIZE = 2;
+
+Time Drawn(Time delay, const Ptr<RandomVariableStream>& factor)
+{
+    return factor ? NanoSeconds(DrawDelayNs(delay.GetNanoSeconds(), factor)) : delay;
+}
 
 } // namespace
 
@@ -67,10 +73,17 @@ void SwimForwarder::RemoveHostRoute(uint32_t host)
 uint32_t SwimForwarder::AddLink(Ptr<SwimForwarder> to,
                                 DataRate rate,
                                 Time delay,
-                                uint32_t queuePackets)
+                                uint32_t queuePackets,
+                                Ptr<RandomVariableStream> delayFactor)
 {
-    m_links.push_back({to, rate, delay, queuePackets, Time(0), {}});
+    m_links.push_back({to, rate, delay, queuePackets, delayFactor, Time(0), {}});
     return static_cast<uint32_t>(m_links.size() - 1);
+}
+
+void SwimForwarder::SetInnerDelay(Time delay, Ptr<RandomVariableStream> factor)
+{
+    m_innerDelay = delay;
+    m_innerFactor = factor;
 }
 
 void SwimForwarder::AddPrefixRoute(uint32_t prefix, uint32_t link)
@@ -96,10 +109,10 @@ void SwimForwarder::Receive(Ptr<NetDevice> /* device */,
                             const Address& /* to */,
                             NetDevice::PacketType /* type */)
 {
-    Forward(packet);
+    Forward(packet, true);
 }
 
-void SwimForwarder::Forward(Ptr<const Packet> packet)
+void SwimForwarder::Forward(Ptr<const Packet> packet, bool fromOwnHost)
 {
     std::array<uint8_t, HEADER_SIZE> header;
     if (packet->CopyData(header.data(), HEADER_SIZE) < HEADER_SIZE)
@@ -113,16 +126,30 @@ void SwimForwarder::Forward(Ptr<const Packet> packet)
     if (prefix == m_ownPrefix)
     {
         const uint32_t host = offset & ((1U << m_plan.hostBits) - 1);
-        if (host < m_deviceOfHost.size() && m_deviceOfHost[host])
+        if (fromOwnHost && m_innerDelay.IsStrictlyPositive())
         {
-            const Ptr<NetDevice>& device = m_deviceOfHost[host];
-            device->Send(packet->Copy(), device->GetBroadcast(), SWIM_ETHER_TYPE_IPV4);
+            Simulator::Schedule(Drawn(m_innerDelay, m_innerFactor),
+                                &SwimForwarder::Deliver,
+                                Ptr<SwimForwarder>(this),
+                                packet,
+                                host);
+            return;
         }
+        Deliver(packet, host);
         return;
     }
     if (prefix < m_linkOfPrefix.size() && m_linkOfPrefix[prefix] != NO_LINK)
     {
         Send(m_links[m_linkOfPrefix[prefix]], packet);
+    }
+}
+
+void SwimForwarder::Deliver(Ptr<const Packet> packet, uint32_t host)
+{
+    if (host < m_deviceOfHost.size() && m_deviceOfHost[host])
+    {
+        const Ptr<NetDevice>& device = m_deviceOfHost[host];
+        device->Send(packet->Copy(), device->GetBroadcast(), SWIM_ETHER_TYPE_IPV4);
     }
 }
 
@@ -143,7 +170,11 @@ void SwimForwarder::Send(Link& link, Ptr<const Packet> packet)
         link.starts.push_back(start);
     }
     link.freeAt = start + link.rate.CalculateBytesTxTime(packet->GetSize() + PPP_HEADER_SIZE);
-    Simulator::Schedule(link.freeAt + link.delay - now, &SwimForwarder::Forward, link.to, packet);
+    Simulator::Schedule(link.freeAt + Drawn(link.delay, link.delayFactor) - now,
+                        &SwimForwarder::Forward,
+                        link.to,
+                        packet,
+                        false);
 }
 
 } // namespace ns3

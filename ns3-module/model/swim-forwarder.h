@@ -15,6 +15,7 @@
 #include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/packet.h"
+#include "ns3/random-variable-stream.h"
 
 #include <cstdint>
 #include <deque>
@@ -51,9 +52,17 @@ class SwimForwarder : public Object
      * PointToPointNetDevice on a PointToPointChannel has them and to the same nanosecond, but
      * worked out as a packet comes, so that a packet costs one event a link.
      * @param queuePackets how many may wait behind the one that is being sent
+     * @param delayFactor what each packet's delay is multiplied by; null: 1
      * @return the link's number
      */
-    uint32_t AddLink(Ptr<SwimForwarder> to, DataRate rate, Time delay, uint32_t queuePackets);
+    uint32_t AddLink(Ptr<SwimForwarder> to,
+                     DataRate rate,
+                     Time delay,
+                     uint32_t queuePackets,
+                     Ptr<RandomVariableStream> delayFactor = nullptr);
+
+    /// How long packets from one own host to another take within the router. @param factor as above
+    void SetInnerDelay(Time delay, Ptr<RandomVariableStream> factor);
 
     /// @param prefix of another router
     /// @param link number of the link towards it
@@ -66,6 +75,7 @@ class SwimForwarder : public Object
         DataRate rate;
         Time delay;
         uint32_t queuePackets = 0;
+        Ptr<RandomVariableStream> delayFactor;
         Time freeAt;             //!< when the last packet so far has left
         std::deque<Time> starts; //!< of packets that wait, or waited until a moment ago
     };
@@ -81,7 +91,8 @@ class SwimForwarder : public Object
                  const Address& to,
                  NetDevice::PacketType type);
 
-    void Forward(Ptr<const Packet> packet);
+    void Forward(Ptr<const Packet> packet, bool fromOwnHost);
+    void Deliver(Ptr<const Packet> packet, uint32_t host);
     void Send(Link& link, Ptr<const Packet> packet);
 
     SwimAddressPlan m_plan;
@@ -89,6 +100,8 @@ class SwimForwarder : public Object
     std::vector<Ptr<NetDevice>> m_deviceOfHost; //!< by host number in the own prefix
     std::vector<uint32_t> m_linkOfPrefix;       //!< by prefix number
     std::vector<Link> m_links;
+    Time m_innerDelay;
+    Ptr<RandomVariableStream> m_innerFactor;
 };
 
 } // namespace ns3

@@ -182,11 +182,14 @@ SwimPathNetwork::SwimPathNetwork(Paths paths, Ptr<SwimFaultTable> faults)
       m_routerOfMember(std::move(paths.routerOfMember)),
       m_routers(paths.routers),
       m_delaysNs(std::move(paths.delaysNs)),
+      m_delayFactors(std::move(paths.delayFactors)),
       m_bitsPerSecond(paths.bitsPerSecond)
 {
     SwimForeseenEvent::Register(typeid(Datagram));
     NS_ABORT_MSG_UNLESS(m_delaysNs.size() == std::size_t{m_routers} * m_routers,
                         "paths need a delay for each pair of routers");
+    NS_ABORT_MSG_UNLESS(m_delayFactors.empty() || m_delayFactors.size() == m_delaysNs.size(),
+                        "delays that vary need a factor, or none, for each pair of routers");
     for (int64_t& delay : m_delaysNs)
     {
         delay += 2 * paths.accessDelay.GetNanoSeconds();
@@ -247,13 +250,20 @@ Time SwimPathNetwork::GetDelay(uint32_t from, uint32_t to) const
     {
         return Time(0); // the loopback
     }
-    return NanoSeconds(
-        m_delaysNs[std::size_t{m_routerOfMember[from]} * m_routers + m_routerOfMember[to]]);
+    return NanoSeconds(m_delaysNs[PlaceOfPair(from, to)]);
 }
 
 Time SwimPathNetwork::DrawDelay(uint32_t from, uint32_t to)
 {
-    return GetDelay(from, to) + m_faults->OutboundDelay(from) + m_faults->InboundDelay(to);
+    Time delay = GetDelay(from, to);
+    if (!m_delayFactors.empty() && from != to)
+    {
+        if (const auto& factor = m_delayFactors[PlaceOfPair(from, to)])
+        {
+            delay = NanoSeconds(DrawDelayNs(delay.GetNanoSeconds(), factor));
+        }
+    }
+    return delay + m_faults->OutboundDelay(from) + m_faults->InboundDelay(to);
 }
 
 /// @return how long the member's access link is busy from now on, the packet included

@@ -34,7 +34,7 @@ class PathTransport;
 /**
  * @ingroup swim
  * Members at routers. From one member to another it takes the delay of both access links and of the
- * quickest path between their routers, and what the faults add.
+ * quickest path between their routers, which may be drawn for each message, and what the faults add.
  *
  * A datagram that finds nobody at its address, or nobody listening, vanishes. Faults are drawn when
  * a message is sent, but whether it is lost or cut off is decided as it arrives.
@@ -52,7 +52,9 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     struct Paths
     {
         uint32_t routers = 1;
-        std::vector<int64_t> delaysNs; //!< between routers, row by row
+        std::vector<int64_t> delaysNs; //!< between routers, row by row of those who send
+        /// What each message's delay is multiplied by, likewise; null: 1. Empty: all are 1.
+        std::vector<Ptr<RandomVariableStream>> delayFactors;
         Time accessDelay;
         std::vector<uint32_t> routerOfMember;
         uint64_t bitsPerSecond = 0; //!< of a member's access link; 0: sending takes no time
@@ -112,7 +114,7 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     /// How long something takes that the member sends now, with the faults' draws.
     Time DrawDelay(uint32_t from, uint32_t to);
 
-    /// Without faults.
+    /// Without faults; in the mean, where it varies.
     Time GetDelay(uint32_t from, uint32_t to) const;
 
     SwimFaultTable& GetFaults() const
@@ -157,6 +159,12 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     void Arrive(const Datagram& datagram);
     void SendFragments(const Ptr<Pieces>& pieces);
     void ArriveFragment(const Ptr<Pieces>& pieces, std::size_t fragment);
+
+    std::size_t PlaceOfPair(uint32_t from, uint32_t to) const
+    {
+        return std::size_t{m_routerOfMember[from]} * m_routers + m_routerOfMember[to];
+    }
+
     Time TakeTurn(uint32_t member, uint32_t packetBytes);
 
     MemoryOfSizes m_memory;
@@ -166,6 +174,7 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     std::vector<uint32_t> m_memberOfAddress;
     uint32_t m_routers;
     std::vector<int64_t> m_delaysNs; ///< access links included
+    std::vector<Ptr<RandomVariableStream>> m_delayFactors;
     uint64_t m_bitsPerSecond;
     std::vector<int64_t> m_freeAtNs; ///< by member: when its access link is; empty: always
 };

@@ -70,11 +70,12 @@ bool ReadSource(Reader& reader,
 }
 
 /// Alive and pushNodeState differ in the name's key and in State.
-bool ReadMember(Reader& reader, std::string_view nameKey, Alive& member, std::uint32_t* state)
+template <std::size_t N>
+bool ReadMember(Reader& reader, const char (&nameKey)[N], Alive& member, std::uint32_t* state)
 {
     member = Alive{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
-        if (key == nameKey)
+        if (Is(key, nameKey))
         {
             return ReadName(reader, member.node);
         }

@@ -13,9 +13,14 @@ from analysis.campaign.intervals import (
     UNSEEN_EFFECT,
     count_interval,
     design_effect,
+    mean_interval,
     median_interval,
+    quantile_interval,
     share_interval,
+    values_for_quantile,
+    why_no_mean,
     why_no_median,
+    why_no_quantile,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +61,48 @@ class TestMedian:
         wide, narrow = median_interval(apart), median_interval(mixed)
         assert wide is not None and narrow is not None
         assert wide[1] - wide[0] > 2 * (narrow[1] - narrow[0])
+
+
+class TestQuantile:
+    @pytest.mark.parametrize(("share", "values"), [(0.9, 36), (0.99, 368), (0.999, 3688)])
+    def test_takes_as_many_values_as_reach_beyond_it(self, share: float, values: int) -> None:
+        assert share**values <= 0.025 < share ** (values - 1)
+        assert values_for_quantile(share) == values
+        assert quantile_interval(one_each(values), share) is not None
+        assert quantile_interval(one_each(values - 1), share) is None
+
+    def test_has_the_ranks_of_the_binomial_distribution(self) -> None:
+        low, high = quantile_interval(one_each(100), 0.9)
+        assert stats.binom.cdf(low - 1, 100, 0.9) <= 0.025 < stats.binom.cdf(low, 100, 0.9)
+        assert stats.binom.sf(high - 1, 100, 0.9) <= 0.025 < stats.binom.sf(high - 2, 100, 0.9)
+
+    def test_alike_values_are_worth_fewer_and_it_says_so(self) -> None:
+        runs = [np.arange(10.0) + 100 * run for run in range(40)]
+        assert quantile_interval(runs, 0.99) is None
+        assert re.search(
+            r"takes 368 independent values, and there are 400, worth \d+ independent ones",
+            why_no_quantile(runs, 0.99),
+        )
+
+
+class TestMean:
+    def test_of_symmetric_runs_is_students(self) -> None:
+        values = [float(value) for value in range(-15, 16)]
+        found = mean_interval([np.array([value]) for value in values])
+        assert found == pytest.approx(stats.t.interval(0.95, 30, 0, stats.sem(values)), rel=1e-3)
+
+    def test_reaches_farther_to_where_the_tail_is(self) -> None:
+        values = np.exp(np.random.default_rng(5).standard_normal(40))
+        low, high = mean_interval([np.array([value]) for value in values])
+        half = stats.t.ppf(0.975, 39) * stats.sem(values)
+        assert low == pytest.approx(values.mean() - half)
+        assert high > values.mean() + 1.1 * half
+
+    def test_nineteen_runs_or_equal_ones_have_none(self) -> None:
+        assert mean_interval(one_each(19)) is None
+        assert "it takes 20 runs, and there are 19 runs" in why_no_mean(one_each(19))
+        assert mean_interval([np.ones(3)] * 30) is None
+        assert "nothing varies" in why_no_mean([np.ones(3)] * 30)
 
 
 class TestDesignEffect:

@@ -320,6 +320,14 @@ def test_sweep_of_one_axis_needs_no_map(tmp_path: Path) -> None:
     assert "sweep-by-protocol-gossip_nodes" in page.figures()
 
 
+def test_sweep_of_which_one_point_is_left_is_reported_as_that_point(tmp_path: Path) -> None:
+    """As `--set` leaves it that fixes every axis."""
+    page = make(tmp_path, [({AXES[1]: "2"}, Cluster(fanout=2, simulated_s=30))], [1, 2])
+    (point,) = page.summary["points"]
+    assert int(page.row("times", "Known to all")[1]) == point["full_dissemination_s"]["n"] > 0
+    assert not any(figure.startswith("sweep") for figure in page.figures())
+
+
 def test_sweep_without_crashes_still_shows_its_load(tmp_path: Path) -> None:
     points = [
         ({AXES[1]: str(f)}, Cluster(fanout=f, crash_at_s=None, simulated_s=20)) for f in (1, 2)

@@ -69,6 +69,25 @@ class TestThreats:
         assert "One draw of the network" in self.named(topology=drawn)
         assert "One draw of the network" not in self.named(networks=5, topology=drawn)
 
+    def test_delays_of_a_matrix_are_as_good_as_the_matrix(self) -> None:
+        network = run_record(Cluster(), 1, {}, 0, "")["topology"] | {"kind": "regions", "notes": []}
+        named = {"topology.matrix": "mine.csv"}
+        assert "Delays as the matrix has them" not in self.named(resolved=named)
+        found = self.named(topology=network, resolved=named)
+        assert "is as mine.csv says" in found and "does not say when" in found
+        remark = network | {"notes": ["Else.", "The matrix says of itself: Not measured."]}
+        found = self.named(topology=remark, resolved=named)
+        assert "says of itself: Not measured." in found and "does not say when" not in found
+
+    def test_delays_drawn_one_by_one_come_late_one_by_one(self) -> None:
+        for key in (
+            "network.delay_distribution",
+            "topology.delay_distribution",
+            "topology.pair.0.distribution",
+        ):
+            assert "draws its delay (lognormal)" in self.named(resolved={key: "lognormal"})
+            assert "Delays drawn" not in self.named(resolved={key: "constant"})
+
     def test_real_processes_share_a_machine_and_are_not_simulated(self) -> None:
         found = self.named(backend="sockets", member_kinds=["swimlab", "serf"])
         assert "One machine" in found and "serf log only part" in found

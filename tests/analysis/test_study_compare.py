@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from made_up_studies import AXIS, add, cell, study
 from scipy import stats
 
+from analysis.checks.difference_coverage import cases as difference_cases
+from analysis.checks.interval_coverage import PROMISED, Case, measure
 from analysis.checks.sequential_coverage import (
     FALSE_ALARMS,
     FINDS,
@@ -58,6 +61,13 @@ class TestSignedRanks:
         found = signed_ranks(list(values))
         assert found is not None
         assert found.p == pytest.approx(stats.wilcoxon(values, mode="exact").pvalue, rel=0.01)
+
+    def test_many_pairs_are_taken_together_and_tell_the_same(self) -> None:
+        values = list(RANDOM(6).normal(0.1, 1, 6000))
+        found = signed_ranks(values)
+        assert found is not None and found.low < 0.1 < found.high
+        assert found.high - found.low == pytest.approx(4 * 0.98 / math.sqrt(6000), rel=0.1)
+        assert signed_ranks([math.inf] * 3000 + [-math.inf] * 3000).p == pytest.approx(1)
 
     def test_five_pairs_cannot_tell(self) -> None:
         assert signed_ranks([1.0] * 5) is None
@@ -275,3 +285,23 @@ class TestComparable:
         assert [(a.variant, b.variant) for a, b in of_variants(ours, "swim", "lifeguard")] == [
             ("swim", "lifeguard")
         ]
+
+
+DIFFERENCES = list(difference_cases())
+
+
+@pytest.mark.parametrize(
+    "case", DIFFERENCES[::13], ids=lambda case: f"{case.interval}, {case.runs} runs, {case.words}"
+)
+def test_intervals_of_differences_hold_as_often_as_they_promise(case: Case) -> None:
+    coverage = measure(case, 100)
+    assert coverage.holds >= PROMISED - coverage.error
+
+
+def test_the_documented_table_of_differences_is_of_these_cases() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "studies" / "statistics.md").read_text("utf-8")
+    for name in {case.interval for case in DIFFERENCES}:
+        row = re.search(rf"^\| {re.escape(name)} \|(.*)\|$", page, re.MULTILINE)
+        assert row, f"docs/studies/statistics.md has no coverage of the {name}"
+        for cell_text in row[1].split(" | "):
+            assert float(cell_text.split()[0]) >= PROMISED - 0.01, cell_text

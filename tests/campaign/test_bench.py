@@ -31,6 +31,7 @@ TINY = Sizes(
     memberlist_s=0.2,
     core_repetitions=1,
     core_min_time_s=0.001,
+    study_runs=4,
 )
 AT_LEAST_A_QUARTER = Promise(0.25, at_least=True)
 
@@ -185,8 +186,9 @@ def run_bench(build: Build, *names: str) -> list[Section]:
 def test_measures_all_and_writes_what_it_prints(
     build: Build, capsys: pytest.CaptureFixture
 ) -> None:
-    sections = run_bench(build, *TARGETS)
-    assert [section.name for section in sections] == list(TARGETS)
+    names = [name for name in TARGETS if name != "study"]  # the real programs show that one
+    sections = run_bench(build, *names)
+    assert [section.name for section in sections] == names
     out = build.folder / "out"
     for name in ("scale.svg", "scale.png"):
         assert (out / name).stat().st_size > 1000

@@ -106,7 +106,7 @@ def test_commands_parse(known: set[str], capsys: pytest.CaptureFixture[str]) -> 
         for setting in getattr(options, "set", []):
             if bare(setting.split("=")[0]) not in known:
                 return f"there is no key {setting.split('=')[0]}"
-        scenario = getattr(options, "scenario", None)
+        scenario = getattr(options, "scenario", None) or getattr(options, "file", None)
         if scenario is None or "/inputs/" in str(scenario):  # a campaign's copy
             return None
         if "/" in str(scenario) and not (ROOT / scenario).exists():

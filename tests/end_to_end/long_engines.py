@@ -50,7 +50,7 @@ Make = Callable[..., Engine]
 def _cluster() -> Iterator[slurm_cluster.Cluster]:
     # A socket's path must be short.
     with tempfile.TemporaryDirectory(prefix="slurm-") as folder:
-        with slurm_cluster.cluster(Path(folder), max_array_size=4) as cluster:
+        with slurm_cluster.cluster(Path(folder), 4, "CR_Core") as cluster:
             yield cluster
 
 
@@ -147,6 +147,32 @@ def test_ctrl_c_ends_everything_and_what_was_done_is_not_done_again(
     make(program, tmp_path).perform([job for job in jobs if job.name not in told.calls], told.done)
     assert told.calls == {job.name: 1 for job in jobs}
     assert sorted(log.read_text().split()) == ["1", "2"]
+
+
+def test_a_command_that_is_killed_leaves_nothing_behind(
+    make: Make, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    inputs_of(tmp_path, "one")
+    hanging, mended = tmp_path / "hanging", tmp_path / "mended"
+    hang = f"[ -e {mended} ] || {{ echo $$ >>{hanging}; exec sleep 600; }}"
+    program = fake_simulator(tmp_path, {3: hang})
+    jobs = jobs_of(cells("one")[:1], range(1, 4))
+    command = os.fork()
+    if command == 0:
+        try:
+            make(program, tmp_path).perform(jobs, lambda outcome: None)
+        finally:
+            os._exit(1)
+    while not (hanging.exists() and hanging.read_text().endswith("\n")):
+        time.sleep(0.05)
+    os.kill(command, signal.SIGKILL)
+    os.waitpid(command, 0)
+    pids = [int(pid) for pid in hanging.read_text().split()]
+    if "snakemake" in request.node.name:
+        wait_until_gone(pids)  # Slurm's jobs end when the next command finds them.
+    mended.touch()
+    performed(make(program, tmp_path), jobs)
+    wait_until_gone(pids)
 
 
 def wait_until_gone(pids: list[int]) -> None:
@@ -316,6 +342,25 @@ def test_what_slurm_will_never_start_is_told(
     engine = slurm(fake_simulator(tmp_path, {}), tmp_path, options=[option])
     with pytest.raises(UserError, match=reason):
         engine.perform(jobs_of(cells("one"), SEEDS), Told().done)
+
+
+@needs_slurm
+def test_memory_is_asked_for_where_slurm_shares_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    inputs = inputs_of(tmp_path, "one")
+    log = tmp_path / "log"
+    program = fake_simulator(tmp_path, {1: f"echo $SLURM_MEM_PER_NODE >>{log}"})
+    with tempfile.TemporaryDirectory(prefix="slurm-") as folder:
+        for number, (shares, memory) in enumerate((("CR_Core", ""), ("CR_Core_Memory", "300"))):
+            place = Path(folder) / str(number)
+            place.mkdir()
+            with slurm_cluster.cluster(place, shares=shares) as cluster:
+                monkeypatch.setattr(surroundings, "of_user", cluster.environment)
+                engine = SlurmEngine(program, inputs, tmp_path / "workflow", 2, memory_mb=300)
+                performed(engine, jobs_of(cells("one")[:1], range(1, 2)))
+            assert log.read_text().strip() == memory
+            log.unlink()
 
 
 @needs_slurm

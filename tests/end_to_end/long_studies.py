@@ -50,7 +50,7 @@ set = {"cluster.preset" = "swim-basic"}
 name = "lan"
 set = {"cluster.preset" = "memberlist-lan"}
 [axes]
-"protocol.probe_interval" = ["0.5s", "1s"]
+"protocol.probe_interval" = ["1s", "1500ms"]
 [replicate]
 at_least = 4
 at_most = 12

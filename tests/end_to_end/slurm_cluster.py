@@ -42,7 +42,9 @@ def _free_ports(count: int) -> list[int]:
 class Cluster:
     """The daemons, and how a test asks about them."""
 
-    def __init__(self, folder: Path, max_array_size: int = 1001) -> None:
+    def __init__(
+        self, folder: Path, max_array_size: int = 1001, shares: str = "CR_Core_Memory"
+    ) -> None:
         self.folder = folder
         self.conf = folder / "slurm.conf"
         self.environment = os.environ | {"SLURM_CONF": str(self.conf)}
@@ -52,7 +54,7 @@ class Cluster:
         host = socket.gethostname()
         controller, *ports = _free_ports(1 + len(NODES))
         nodes = "\n".join(
-            f"NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2"
+            f"NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2 RealMemory=2000"
             for name, port in zip(NODES, ports)
         )
         for name in ("state", *NODES):
@@ -70,7 +72,8 @@ AuthInfo=socket={self._socket}
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
+SelectTypeParameters={shares}
+DefMemPerCPU=100
 MpiDefault=none
 ReturnToService=2
 SlurmdTimeout=8
@@ -167,9 +170,11 @@ PartitionName=short Nodes=ALL MaxTime=1
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, max_array_size: int = 1001) -> Iterator[Cluster]:
+def cluster(
+    folder: Path, max_array_size: int = 1001, shares: str = "CR_Core_Memory"
+) -> Iterator[Cluster]:
     """One that runs."""
-    started = Cluster(folder, max_array_size)
+    started = Cluster(folder, max_array_size, shares)
     try:
         started.start()
         yield started

@@ -142,6 +142,31 @@ TEST_F(LiveChecksTest, WhatMembersCannotDoIsRefused)
               "plain knows no label");
 }
 
+TEST_F(LiveChecksTest, DelaysThatMembersOnSocketsCannotKeepAreRefused)
+{
+    const std::string varying = std::string(BASE) + "[network]\ndelay = \"1ms\"\n"
+                                                    "delay_distribution = \"exponential\"\n";
+    EXPECT_EQ(Refusal(varying, true),
+              "members on sockets cannot vary a delay by network.delay_distribution; take "
+              "network.jitter, or simulate or emulate it");
+    EXPECT_EQ(Refusal(varying, false), "none") << "an emulated network can";
+
+    const std::string regions = "duration = \"9s\"\n[cluster]\nmembers = 4\n[topology]\nkind = "
+                                "\"regions\"\nmatrix = \"m.csv\"\n";
+    const std::string refused =
+        "members on sockets know one delay between two regions, the same both "
+        "ways and without loss, and from a to b there is more; simulate or "
+        "emulate it";
+    Write("m.csv", "one-way us,a,b\na,1,200\nb,200,1\n");
+    EXPECT_EQ(Refusal(regions, true), "none");
+    const std::string pair = "[[topology.pair]]\nbetween = [\"a\", \"b\"]\n";
+    EXPECT_EQ(Refusal(regions + pair + "loss = \"1%\"\n", true), refused);
+    EXPECT_EQ(Refusal(regions + pair + "distribution = \"exponential\"\n", true), refused);
+    Write("m.csv", "one-way us,a,b\na,1,200\nb,100,1\n");
+    EXPECT_EQ(Refusal(regions, true), refused);
+    EXPECT_EQ(Refusal(regions, false), "none");
+}
+
 TEST_F(LiveChecksTest, WhoEndsWhenItGivesUpJoiningGetsAnInterval)
 {
     const std::string cluster = "duration = \"9s\"\n[cluster]\nmembers = 3\n";

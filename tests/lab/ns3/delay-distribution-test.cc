@@ -34,7 +34,9 @@ NetworkSpec WithShape(const DelayShape& shape)
 std::vector<double> OnPackets(const NetworkSpec& network, std::uint64_t seed = 1)
 {
     constexpr double APART_S = 0.001;
-    TestNetwork net(BuildTopology({.kind = TopologyKind::STAR}), 2, network, seed);
+    TopologySpec star;
+    star.kind = TopologyKind::STAR;
+    TestNetwork net(BuildTopology(star), 2, network, seed);
     for (std::uint32_t number = 0; number < PACKETS; ++number)
     {
         net.At(APART_S * number, [&net, number] { net.Send(0, 1, number); });

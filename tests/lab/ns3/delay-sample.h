@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 #include <gtest/gtest.h>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,12 @@ inline std::vector<DelayShape> SomeShapes()
             {DelayDistribution::EMPIRICAL,
              0,
              {milliseconds(9), milliseconds(30), milliseconds(9), milliseconds(13)}}};
+}
+
+/// For the names of tests, which would else show where the samples are in memory.
+inline void PrintTo(const DelayShape& shape, std::ostream* out)
+{
+    *out << swim::NameOf(DELAY_DISTRIBUTIONS, shape.distribution);
 }
 
 inline std::string NameOfShape(const testing::TestParamInfo<DelayShape>& info)

@@ -193,7 +193,7 @@ TEST_F(ScenarioErrors, OfTheTopology)
     const std::string start = "duration = \"60s\"\n[cluster]\nmembers = 4\n[topology]\n";
     EXPECT_EQ(ErrorOf(start + "kind = \"ring\"\n"),
               "s.toml:5: topology.kind: ring must be one of \"star\", \"leaf-spine\", "
-              "\"fat-tree\", \"waxman\", \"barabasi-albert\", \"file\"");
+              "\"fat-tree\", \"waxman\", \"barabasi-albert\", \"file\", \"regions\"");
     EXPECT_EQ(ErrorOf(start + "leaves = 0\n"),
               "s.toml:5: topology.leaves: 0: must be from 1 to 1000");
     EXPECT_EQ(ErrorOf(start + "kind = \"file\"\n"),
