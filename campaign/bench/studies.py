@@ -40,14 +40,16 @@ at_least = {runs}
 _CALL = """
 import sys
 from pathlib import Path
-from campaign.build import Build
-from campaign.cli import main
 import campaign.study.run as run
 from analysis.study.model import read_study
 from analysis.study.tables import write_tables
+from campaign.build import Build
 run._analyse = lambda out: write_tables(read_study(out))
 run.describe_folder = lambda out: None
-sys.exit(main(sys.argv[2:], Build(Path(sys.argv[1]))))
+folder, file, out = map(Path, sys.argv[1:])
+wanted = run.Wanted(file, file.read_bytes(), out, 1, "local")
+build = Build(folder)
+sys.exit(run.run_study(wanted, build, build.program("swimlab-ns3"), ""))
 """
 """A study without its report, which does not grow with its runs."""
 
@@ -102,8 +104,7 @@ def _study(build: Build, folder: Path, runs: int) -> None:
     study = folder / "study.toml"
     study.write_text(_STUDY.format(runs=runs), encoding="utf-8")
     with tempfile.TemporaryDirectory(dir=folder) as out:
-        arguments = ["study", str(study), "--out", f"{out}/out", "--jobs", "1"]
-        _call([sys.executable, "-c", _CALL, str(build.folder), *arguments])
+        _call([sys.executable, "-c", _CALL, str(build.folder), str(study), f"{out}/out"])
 
 
 def _processes(build: Build, folder: Path, runs: int) -> None:

@@ -13,7 +13,7 @@ from analysis.study.replication import ReplicationError, Rule, rule_of
 from campaign.study.file import StudyFile, near
 from campaign.study.places import Path as Place
 
-_KEYS = {
+TABLE_KEYS = {
     "table": ("title", "measures", "where", "paper"),
     "figure": ("title", "measure", "against", "by", "where", "scale", "theory", "paper"),
     "expect": ("measure", "where", "is"),
@@ -60,7 +60,7 @@ def _measure(study: StudyFile, name: Any, *place: str | int) -> None:
 
 
 def _check_table(study: StudyFile, kind: str, raw: dict[str, Any], *place: str | int) -> None:
-    _known(study, raw, _KEYS[kind], *place)
+    _known(study, raw, TABLE_KEYS[kind], *place)
     if kind == "table":
         measures = raw.get("measures")
         if not isinstance(measures, list) or not measures:

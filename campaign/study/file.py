@@ -23,8 +23,18 @@ from campaign.words import one_line, path_text
 KEEP = ("summary", "events", "failed")
 """What stays of a run's records: nothing but its line of the journal; all; all of those that failed."""
 
-_TOP = ("title", "question", "abstract", *CREDITS, "keep", "scenario", "variant", "axes", "design")
-_TABLES = ("replicate", "measure", "table", "figure", "expect")
+TOP_KEYS = (
+    "title",
+    "question",
+    "abstract",
+    *CREDITS,
+    "keep",
+    "scenario",
+    "variant",
+    "axes",
+    "design",
+)
+TABLES = ("replicate", "measure", "table", "figure", "expect")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?) *(s|min|h)")
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
@@ -121,7 +131,7 @@ class _Reader:
 
     def study(self) -> StudyFile:
         raw = self._raw
-        self._known(raw, (*_TOP, *_TABLES))
+        self._known(raw, (*TOP_KEYS, *TABLES))
         axes = self._axes()
         design = self._design()
         try:

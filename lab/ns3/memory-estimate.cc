@@ -28,6 +28,9 @@ constexpr std::uint64_t ACQUAINTANCE = 45;
 /// timer, what is gossiped of it.
 constexpr std::uint64_t NEWS = 270;
 
+/// Two routers of a mesh: their link, how its delay varies, and what they send each other on record.
+constexpr std::uint64_t PAIR = 1'800;
+
 /// Members of whom others think worse while the partition lasts, as ordered pairs.
 std::uint64_t PartedPairs(const Action& partition)
 {
@@ -68,7 +71,8 @@ std::uint64_t EstimateMemoryBytes(const Plan& plan)
     const std::uint64_t member =
         plan.network.model == NetworkModel::PATH ? MEMBER_ON_PATHS : MEMBER_ON_PACKETS;
     return PROGRAM + members * member + starters * members * ACQUAINTANCE +
-           (newsmakers * members + parted) * NEWS + EstimateRecorderBytes(plan);
+           (newsmakers * members + parted) * NEWS + plan.topology.pairs.size() * PAIR +
+           EstimateRecorderBytes(plan);
 }
 
 } // namespace swimlab

@@ -14,6 +14,8 @@ from campaign.build import ROOT, Build
 from campaign.cli import parsed
 from campaign.docs import prose, tables
 from campaign.docs.prose import Code
+from campaign.study.checks import TABLE_KEYS
+from campaign.study.file import TABLES, TOP_KEYS
 
 BUILD = Build(ROOT / "build")
 PAGES = prose.pages()
@@ -27,7 +29,8 @@ def known(reference: tables.Tables) -> set[str]:
     full |= {
         key["key"] for part in ("scenario", "agent") for t in reference[part] for key in t["keys"]
     }
-    return full | {parameter["name"] for parameter in reference["parameters"]}
+    of_studies = {*TOP_KEYS, *TABLES, *(key for keys in TABLE_KEYS.values() for key in keys)}
+    return full | of_studies | {parameter["name"] for parameter in reference["parameters"]}
 
 
 @pytest.fixture(scope="module")

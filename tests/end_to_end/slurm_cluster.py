@@ -47,7 +47,8 @@ class Cluster:
     ) -> None:
         self.folder = folder
         self.conf = folder / "slurm.conf"
-        self.environment = os.environ | {"SLURM_CONF": str(self.conf)}
+        # Jobs that are killed with their node leave their files behind.
+        self.environment = os.environ | {"SLURM_CONF": str(self.conf), "TMPDIR": str(folder)}
         self._daemons: dict[str, subprocess.Popen[bytes]] = {}
         self._socket = folder / "munge.socket"
         user = subprocess.check_output(["id", "-un"], text=True).strip()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -67,6 +68,20 @@ def scenario(
     )
 
 
+MESH = """"regions"
+matrix = "mesh.csv"
+delay_distribution = "lognormal"
+delay_spread = "20%"
+"""
+
+
+def mesh_of(regions: int) -> str:
+    """A matrix in which all pairs are alike."""
+    names = [f"r{region}" for region in range(regions)]
+    rows = [",".join([name] + ["80"] * regions) for name in names]
+    return "\n".join([",".join(["round-trip ms", *names]), *rows])
+
+
 CASES = {
     "crashes on paths": scenario(10_000, "path", QUIET + CRASHES, record="summary"),
     "a partition on paths": scenario(300, "path", PARTITION, duration="40s"),
@@ -86,6 +101,24 @@ def test_a_run_needs_about_what_was_estimated(tmp_path: Path, text: str) -> None
     estimate = json.loads(planned.stdout)["memory_bytes"]
     subprocess.run([PROGRAM, "run", file, "--out", out], check=True, stdout=subprocess.DEVNULL)
     peak = json.loads((out / "run.json").read_text())["peak_memory_bytes"]
+    assert 0.5 * estimate < peak < 1.2 * estimate, f"{peak / estimate:.2f} of the estimate"
+
+
+def test_a_mesh_of_regions_needs_about_what_was_estimated(tmp_path: Path) -> None:
+    """Most of it is for the record, which is written when the run has told its own peak."""
+    if not PROGRAM.exists():
+        pytest.skip("build/swimlab-ns3 is not built; ./swimlab test builds it")
+    file, out = tmp_path / "s.toml", tmp_path / "out"
+    file.write_text(scenario(1000, "path", CRASHES).replace('"star"', MESH))
+    (tmp_path / "mesh.csv").write_text(mesh_of(200))
+    out.mkdir()
+    planned = subprocess.run([PROGRAM, "plan", file], check=True, capture_output=True)
+    estimate = json.loads(planned.stdout)["memory_bytes"]
+    child = subprocess.Popen([PROGRAM, "run", file, "--out", out], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    peak = usage.ru_maxrss * 1024
+    assert child.returncode == 0
     assert 0.5 * estimate < peak < 1.2 * estimate, f"{peak / estimate:.2f} of the estimate"
 
 
