@@ -49,7 +49,7 @@ REDUCED = {
     "healing": Reduced(3, ("event.partition.for=20s", "event.partition.for=5m")),
     "failures": Reduced(
         3,
-        ("scenario=single", "scenario=zone", "scenario=cut-2min", "scenario=flaps variant=swim"),
+        ("scenario=single", "scenario=zone", "scenario=cut-2m", "scenario=flaps variant=swim"),
         (
             ("disturbances_declared_dead", "swim"),
             ("false_positive_incidents", "swim"),
