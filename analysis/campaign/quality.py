@@ -157,11 +157,14 @@ def measure(runs: Sequence[RunMetrics]) -> dict[str, Any]:
 
     return {
         **{key: common(key) for key in measures[0]},
-        "warnings": list(dict.fromkeys(text for entry in measures for text in _warnings(entry))),
+        "warnings": list(
+            dict.fromkeys(text for entry in measures for text in window_warnings(entry))
+        ),
     }
 
 
-def _warnings(found: dict[str, Any]) -> list[str]:
+def window_warnings(found: dict[str, Any]) -> list[str]:
+    """What is to be said of the window of a run, given `measure` of its metrics."""
     length = found["to_s"] - found["from_s"]
     longest = found["longest_suspicion_s"]
     if length >= longest:

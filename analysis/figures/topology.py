@@ -24,6 +24,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox, IdentityTransform
 
+from analysis.campaign.text import count
 from analysis.figures import style
 
 NAME = "topology"
@@ -46,7 +47,7 @@ def draw(record: dict[str, Any]) -> style.Picture:
     """The picture of one run's topology, with the sides of its first partition if it had one."""
     topology = record["topology"]
     routers = topology["routers"]
-    title = f"Topology: {topology['kind']}, {len(routers)} routers, {len(topology['links'])} links"
+    title = f"Topology: {topology['kind']}, {count(len(routers), 'router')}, {count(len(topology['links']), 'link')}"
     positions, is_map, guessed = _positions(topology)
     partitions = [entry for entry in record["timeline"] if entry["verb"] == "partition"]
     sides = members_by_side(record, partitions[0]) if partitions else None

@@ -18,6 +18,9 @@ SIMULATED = "ns3"
 OWN_PROCESSING = {"pause", "slow", "stall"}
 """Verbs that give processing a time, at least of some members."""
 CONSTANT = "constant"
+LOSSES = ("network.loss", "network.datagram_loss")
+LOSING = {"loss", "datagram_loss", "block", "partition"}
+"""Verbs that lose packets."""
 DELAY_LAWS = ("network.delay_distribution", "topology.delay_distribution")
 MATRIX_REMARK = "The matrix says of itself"
 RANDOM_NETWORKS = {"waxman", "barabasi-albert"}
@@ -31,6 +34,12 @@ class Threat:
     effect: str
 
 
+NO_LOSS = Threat(
+    "A network that loses nothing",
+    "The scenario loses no packet; what loss does to these numbers is not in them.",
+)
+
+
 def threats(
     runs: Sequence[Mapping[str, Any]],
     networks: int,
@@ -39,18 +48,33 @@ def threats(
 ) -> list[Threat]:
     """Of a campaign, given run.json of its runs and how many different networks they drew; `warnings`
     are those of the metrics, `more_runs` is what asks for more."""
-    first = runs[0]
-    resolved = first["scenario"]["resolved"]
-    simulated = all(run["backend"].startswith(SIMULATED) for run in runs)
-    found = _of_simulation(runs, resolved) if simulated else _of_machine(runs)
-    found += _of_delays(first, resolved) + _of_network(first, resolved, networks)
-    found += _of_start(resolved)
-    found += _of_sample(runs, more_runs)
+    found = of_settings(runs, networks)
+    found += of_sample(runs, more_runs)
     found += [Threat("The window", f"{warning[0].upper()}{warning[1:]}.") for warning in warnings]
     return found
 
 
-def _of_simulation(runs: Sequence[Mapping[str, Any]], resolved: Mapping[str, str]) -> list[Threat]:
+def of_settings(runs: Sequence[Mapping[str, Any]], networks: int) -> list[Threat]:
+    """Those of what the runs were asked for, however many there are."""
+    first = runs[0]
+    resolved = first["scenario"]["resolved"]
+    simulated = all(run["backend"].startswith(SIMULATED) for run in runs)
+    found = _of_simulation(runs) if simulated else _of_machine(runs)
+    found += _of_delays(first, resolved) + _of_network(first, resolved, networks)
+    return found + _of_start(resolved)
+
+
+def loses_nothing(runs: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether no run loses a packet. One setting of a sweep that does is enough for the others to be
+    held against it."""
+    verbs = {entry["verb"] for run in runs for entry in run["timeline"]}
+    return not verbs & LOSING and all(
+        _is_zero(run["scenario"]["resolved"], key) for run in runs for key in LOSSES
+    )
+
+
+def _of_simulation(runs: Sequence[Mapping[str, Any]]) -> list[Threat]:
+    resolved = runs[0]["scenario"]["resolved"]
     verbs = {entry["verb"] for run in runs for entry in run["timeline"]}
     found = []
     busy = sorted(verbs & OWN_PROCESSING)
@@ -80,19 +104,13 @@ def _of_simulation(runs: Sequence[Mapping[str, Any]], resolved: Mapping[str, str
                 ' retransmissions. network.model = "packet" has both.',
             )
         )
-    still = [key for key in ("network.loss", "network.datagram_loss") if _is_zero(resolved, key)]
-    if len(still) == 2 and not verbs & {"loss", "datagram_loss", "block", "partition"}:
-        found.append(
-            Threat(
-                "A network that loses nothing",
-                "The scenario loses no packet; what loss does to these numbers is not in them.",
-            )
-        )
+    if loses_nothing(runs):
+        found.append(NO_LOSS)
     return found
 
 
 def _is_zero(resolved: Mapping[str, str], key: str) -> bool:
-    return resolved.get(key, "0%").rstrip("%") in ("0", "0.0")
+    return not float(resolved.get(key, "0%").rstrip("%"))
 
 
 def _of_machine(runs: Sequence[Mapping[str, Any]]) -> list[Threat]:
@@ -209,7 +227,7 @@ def _of_start(resolved: Mapping[str, str]) -> list[Threat]:
     return [Threat("A converged start", words)]
 
 
-def _of_sample(runs: Sequence[Mapping[str, Any]], more_runs: str) -> list[Threat]:
+def of_sample(runs: Sequence[Mapping[str, Any]], more_runs: str) -> list[Threat]:
     by_point: dict[tuple[tuple[str, str], ...], int] = {}
     for run in runs:
         key = tuple(sorted(run.get("point", {}).items()))

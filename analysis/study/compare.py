@@ -35,6 +35,9 @@ LEVEL = 0.03
 """The chance to call one of the measures compared different where none is. With 5 % a reader of 100
 comparisons of equals is told of more than 7 differences every eighth time, with 3 % once in 90 times."""
 INTERVAL_LEVEL = 0.05
+BOTH_NEVER = "both never"
+"""Why two sides cannot be told apart that did not come before their runs ended: which would have come
+sooner is not known."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,12 @@ class Difference:
     @property
     def different(self) -> bool:
         return self.p_holm is not None and self.p_holm <= LEVEL
+
+    @property
+    def has_never(self) -> bool:
+        """Whether an end of it is that one side never came; of a ratio this is -1 or without end."""
+        ends = [end for end in (self.value, self.low, self.high) if end is not None]
+        return any(math.isinf(end) or self.relative and end == -1 for end in ends)
 
     @property
     def seen_beyond(self) -> float | None:
@@ -151,6 +160,10 @@ def _difference(a: Side, b: Side, measure: Measure) -> Difference:
         return Difference(
             measure, of_a, of_b, False, None, None, None, 0, "", None, None, chance, why
         )
+    if of_a.value == of_b.value == math.inf and shift.p > INTERVAL_LEVEL:
+        # The chance stays among those of the other measures, of which Holm's rule counts all.
+        untold = (None, None, None, used, shift.method, shift.p, None, chance, BOTH_NEVER)
+        return Difference(measure, of_a, of_b, False, *untold)
     value, low, high = (
         math.expm1(end) if relative else end for end in (shift.value, shift.low, shift.high)
     )

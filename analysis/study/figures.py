@@ -105,7 +105,13 @@ def _asked(
     if not cells:
         return style.Picture(name, title, f"no cell has {words(figure['where'])}.")
     published = tuple(
-        Published(str(point["x"]), point["y"], str(point.get("by", "")), point.get("source", ""))
+        Published(
+            str(point["x"]),
+            point["y"],
+            str(point.get("by", "")),
+            point.get("source", ""),
+            {key: str(value) for key, value in point.get("where", {}).items()},
+        )
         for point in figure.get("paper", ())
     )
     return _lines(
@@ -218,7 +224,7 @@ def _lines(
     measure = measure_named(measure_name)
     curves, said = figures_theory.curves(measure, of, networks) if networks else ({}, [])
     if with_theory and not curves:
-        said = ["No closed form holds for these cells, so there is no curve of theory."]
+        said = [f"No curve of theory: {figures_theory.why_none(measure, of, networks)}."]
     drawing = Drawing(name, measure, of, logarithmic, curves, published)
     found = [results.estimate(cell, measure_name) for cell in of.cells]
     if all(estimate.value is None for estimate in found):

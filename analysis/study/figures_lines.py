@@ -23,6 +23,7 @@ from analysis.figures import style
 from analysis.figures.sweep_data import Axis
 from analysis.study.estimates import Estimate
 from analysis.study.figures_data import Layout, Line, Results, is_axis, value_of
+from analysis.study.figures_published import Published, cells_of, said_of
 from analysis.study.measures import Measure
 
 TICKS_AT_MOST = {1: 12, 2: 7, 3: 5}
@@ -45,16 +46,6 @@ class Laid:
     places: Sequence[float]
     values: Sequence[float]
     line: str = ""
-
-
-@dataclass(frozen=True)
-class Published:
-    """A value that somebody else measured."""
-
-    x: str
-    y: float
-    line: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +88,9 @@ def draw(drawing: Drawing, results: Results) -> Figure:
         for axes in panels[count:]:
             axes.set_axis_off()
         _scale(panels[:count], drawing, results, columns)
+        for axes, panel in zip(panels, layout.panels):
+            for place, line in enumerate(panel.lines):
+                _draw_bars_to_never(axes, drawing, line, place, results)
         _name_axes(figure, panels, drawing, rows, columns)
         if has_legend:
             _legend(figure, drawing, height)
@@ -140,6 +134,24 @@ def _draw_line(axes: Axes, drawing: Drawing, line: Line, place: int, results: Re
         transform=axes.get_xaxis_transform(),
         label="_never",
     )
+
+
+def _reaches_never(found: Estimate) -> bool:
+    """Whether it never came, and its interval has a number as its lower end."""
+    return found.value == math.inf and found.low is not None and math.isfinite(found.low)
+
+
+def _draw_bars_to_never(
+    axes: Axes, drawing: Drawing, line: Line, place: int, results: Results
+) -> None:
+    """From their lower end past the top of the scale, which they leave as it is."""
+    limits = axes.get_ylim()
+    for at, cell in zip(_places(drawing.layout, line, place), line.cells):
+        found = results.estimate(cell, drawing.measure.name)
+        if _reaches_never(found) and _shows(found.low, drawing):
+            look = {"color": _look(drawing.layout, place)["color"], "linewidth": 1.1}
+            axes.plot([at, at], [found.low, limits[1]], linestyle=":", label="_to never", **look)
+    axes.set_ylim(limits)
 
 
 def _has_bars(layout: Layout) -> bool:
@@ -189,13 +201,13 @@ def _draw_curve(axes: Axes, layout: Layout, laid: Laid) -> None:
 def _draw_published(axes: Axes, drawing: Drawing, lines: Sequence[Line]) -> None:
     against = drawing.layout.against
     at = dict(zip(against.values, against.places()))
-    names = [line.label for line in lines]
     for point in drawing.published:
-        if point.x not in at or (point.line and point.line not in names):
+        found = cells_of(point, lines, against.key)
+        if not found:
             continue
-        place = names.index(point.line) if point.line else 0
+        place, cell = found[0]
         axes.plot(
-            [at[point.x]],
+            [at[value_of(cell, against.key)]],
             [point.y],
             linestyle="",
             marker="*",
@@ -203,6 +215,7 @@ def _draw_published(axes: Axes, drawing: Drawing, lines: Sequence[Line]) -> None
             markerfacecolor="white",
             markeredgecolor=style.SERIES[place % 8] if point.line else style.BLACK,
             zorder=4,
+            label="_published",
         )
 
 
@@ -238,6 +251,7 @@ def _top(drawing: Drawing, results: Results) -> float:
     found = [results.estimate(cell, drawing.measure.name) for cell in drawing.layout.cells]
     values = [e.value for e in found if e.value is not None and math.isfinite(e.value)]
     values += [point.y for point in drawing.published]
+    values += [e.low for e in found if _reaches_never(e)]
     highest = max(values, default=0.0)
     ends = [e.high for e in found if e.high is not None and math.isfinite(e.high)]
     if drawing.layout.is_cloud and not _has_bars(drawing.layout):
@@ -344,7 +358,11 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
     found = [results.estimate(cell, drawing.measure.name) for cell in drawing.layout.cells]
     sentences = []
     if any(e.value is not None and math.isinf(e.value) for e in found):
-        sentences.append("A mark at the upper edge: it never came.")
+        sentences.append(
+            "A mark at the upper edge: it never came. Never is: not before its run ended."
+        )
+        if any(_reaches_never(e) for e in found):
+            sentences.append("A dotted bar has never as its upper end.")
     layout = drawing.layout
     if layout.is_cloud:
         drawn = len(found)
@@ -367,10 +385,7 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
     missing = sum(e.value is None for e in found)
     if missing:
         sentences.append(f"{missing:,} of {len(found):,} points have no value.")
-    if drawing.published:
-        sources = dict.fromkeys(point.source for point in drawing.published if point.source)
-        sentences.append(f"Published: {'; '.join(sources)}.")
-    return sentences
+    return sentences + said_of(drawing.published, layout)
 
 
 def left_out(layout: Layout) -> list[str]:

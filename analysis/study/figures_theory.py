@@ -17,12 +17,18 @@ from analysis.study.figures_lines import Laid
 from analysis.study.measures import Measure, measure_named
 from analysis.study.model import Cell
 from analysis.study.report_networks import Networks
-from analysis.theory.curves import MEASURES, curve, undisturbed
+from analysis.theory.curves import AXES, MEASURES, curve, undisturbed
 from analysis.theory.forms import FORMS
 from analysis.theory.settings import settings_of
 
 BETWEEN = 40
 """Places at which a curve is drawn, besides those of the cells."""
+
+
+STATISTIC_OF = {
+    base: "mean" if base == "messages_per_member_second" else "median" for base in MEASURES
+}
+"""Of each base that a closed form is about."""
 
 
 def form_of(measure: Measure) -> str | None:
@@ -76,6 +82,33 @@ def curves(
             found[number] = laid
     where = "; its limits are under Deviations from theory."
     return found, [f"Theory: {'; '.join(said)}{where}"] if said else []
+
+
+def why_none(measure: Measure, layout: Layout, networks: Networks) -> str:
+    """Of a figure without a curve: the first thing that stands against one."""
+    key = form_of(measure)
+    if key is None:
+        known = ", ".join(f"{base}.{s}" for base, s in STATISTIC_OF.items())
+        return f"no closed form is about {measure.name}; there are some about {known}"
+    form = FORMS[key]
+    if layout.is_cloud:
+        return "the points of a sampled design differ in more than the axis, so no line is theirs"
+    if not layout.against.has_numbers() or layout.against.key not in AXES:
+        return f"no closed form is followed along {layout.against.words}"
+    cells = layout.cells
+    known_of = [networks.get(cell.scenario) for cell in cells]
+    if not all(found and found.stands_for(cell) for found, cell in zip(known_of, cells)):
+        return "network or events differ between the cells, and of one alone they are kept"
+    if not any(applies(measure, cell, networks) for cell in cells):
+        crash = "of which a few members crash and to which nothing else happens"
+        what = "in which nothing happens" if measure.kind == "load" else crash
+        return (
+            f"the closed form is about a cluster {what}, that begins converged, has one kind of member"
+            " with one set of settings, and latencies far below a period"
+        )
+    why = dict.fromkeys(form.outside(settings_of(cell.resolved)) for cell in cells)
+    beyond = "; ".join(text for text in why if text) or "it has no value there"
+    return f"the closed form ({form.formula}) does not hold for all points of a line: {beyond}"
 
 
 def _of_line(

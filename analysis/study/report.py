@@ -30,6 +30,11 @@ from analysis.study.report_tables import tables, theory
 
 TEMPLATE = "study.html.j2"
 REPORT_NAME = "report.html"
+EXPECTS_NOTE = (
+    "Of a cell, confirmed and refuted: the 95 % interval lies wholly within what was expected, or wholly"
+    " outside; open: it has both, or there is none, as without a run. Over several cells an expectation"
+    " is confirmed if all of them confirm it, refuted if one refutes it, and open else."
+)
 CONTENTS = (
     ("method", "Method"),
     ("network", "The network"),
@@ -76,7 +81,7 @@ def write_report(folder: Path) -> Path:
         if anchor not in ("comparison", "theory")
         or content[{"comparison": "comparisons"}.get(anchor, anchor)]
     ]
-    pictures = [*(each.picture for each in shown), *drawn.pictures]
+    pictures = [*(each.picture for each in shown if each.picture), *drawn.pictures]
     return page.write(folder / REPORT_NAME, TEMPLATE, content, pictures)
 
 
@@ -94,15 +99,16 @@ def _opening(results: Results) -> dict[str, Any]:
         "abstract": [
             text.strip() for text in study.asked.get("abstract", "").split("\n\n") if text.strip()
         ],
-        "answer": [text for text in (outcome, *sentences) if text],
+        "answer": [
+            text for text in (report_method.incomplete(results), outcome, *sentences) if text
+        ],
         "expects": expects,
-        "expects_note": "Confirmed and refuted: the 95 % interval lies wholly within what was expected,"
-        " or wholly outside. Open: it has both, or there is none.",
+        "expects_note": EXPECTS_NOTE,
         "glance": rows,
         "glance_note": note,
         "has_scenarios": len({cell.scenario for cell in study.cells}) > 1,
         "has_variants": any(cell.variant for cell in study.cells),
-        "has_points": any(row.largest is not None for row in rows),
+        "has_points": any(row.least.at for row in rows),
     }
 
 

@@ -15,7 +15,7 @@ from analysis.campaign.text import count, number
 from analysis.report import page as report_page
 from analysis.study import figures_compare
 from analysis.study.comparable import of_variants, side
-from analysis.study.compare import INTERVAL_LEVEL, LEVEL, Difference, compare
+from analysis.study.compare import BOTH_NEVER, INTERVAL_LEVEL, LEVEL, Difference, compare
 from analysis.study.figures_compare import Place
 from analysis.study.figures_data import Results, spread
 from analysis.study.figures_lines import label
@@ -40,9 +40,15 @@ ANSWERS = (LOWER, HIGHER, IN_DOUBT, NOT_SHOWN, UNTOLD)
 METHOD = (
     "Runs of one seed have the same random numbers in both, so differences are taken in pairs where"
     " each run has a number, and else made of both intervals, which are of 95 %. Lower and higher is what"
-    f" Holm's rule says over all measures of a place at {100 * LEVEL:g} % (not over the places); in doubt"
-    " is a difference whose own interval leaves out none, and which is not enough for that rule: more"
-    " runs would tell."
+    f" Holm's rule says over all measures of a place at {100 * LEVEL:g} % (not over the places). In doubt"
+    " is a difference whose own interval leaves out 0, and which is not enough for that rule: more runs"
+    " would tell. Not shown: 0 is in the interval, which does not say that there is no difference, but"
+    " how large one may still be. Not to be told: there is no interval of the difference, since there is"
+    " too little to measure, or since it never came in both."
+)
+NEVER = (
+    "Never is longer than any number: an end of never is that {a} never came where {b} did, and one of"
+    " −100 % (or −never) that {b} never came where {a} did."
 )
 
 
@@ -58,7 +64,7 @@ def answer(each: Difference) -> str:
 def lines(each: Difference) -> list[str]:
     """The difference, its interval, and the answer."""
     if each.value is None:
-        return ["–", UNTOLD]
+        return ["–", BOTH_NEVER if each.why == BOTH_NEVER else UNTOLD]
     scale, unit = (100, "%") if each.relative else (1, unit_of(each.measure))
     if each.measure.unit == "%" and not each.relative:
         unit = "points"
@@ -153,7 +159,7 @@ def overview(found: Sequence[Pair], variants: int) -> Table:
     second = found[0].b if len(found) == 1 else "the second"
     title = f"At how many places {first} lower or higher than {second}"
     names = ["variants", "measure"] if len(found) > 1 else ["measure"]
-    heads = [*names, *(f"{word} at" for word in ANSWERS)]
+    heads = [*names, *ANSWERS]
     return Table(title, heads, len(names), rows, notes)
 
 
@@ -165,15 +171,33 @@ def by_place(pair: Pair) -> list[Table]:
     for at in range(0, len(of_first), COLUMNS_AT_MOST):
         part = of_first[at : at + COLUMNS_AT_MOST]
         rows = [
-            [place.words, *(lines(place.of(each.measure.name)) for each in part)] for place in shown
+            [place.words, *(_with_pairs(place.of(each.measure.name)) for each in part)]
+            for place in shown
         ]
         heads = ["place", *(each.measure.words for each in part)]
-        notes = [f"How much {pair.a} has more than {pair.b}, with 95 % intervals."]
+        notes = [
+            f"How much {pair.a} has more than {pair.b}, with 95 % intervals, and of how many pairs"
+            " of one seed this is told.",
+            *_never_note(pair.a, pair.b, pair.places, part),
+        ]
         if len(shown) < pair.places_in_all:
             notes.append(f"{len(shown)} of {pair.places_in_all:,} places, evenly chosen.")
         title = f"{pair.a} against {pair.b}" + (", continued" if at else "")
         made.append(Table(title, heads, 1, rows, notes))
     return made
+
+
+def _with_pairs(each: Difference) -> list[str]:
+    """The difference with what it is made of."""
+    if each.value is None:
+        return lines(each)
+    return [*lines(each), count(each.pairs, "pair") if each.pairs else "not paired"]
+
+
+def _never_note(a: str, b: str, places: Sequence[Place], of: Sequence[Difference]) -> list[str]:
+    """What never is as an end, where it is one."""
+    found = (place.of(each.measure.name) for place in places for each in of)
+    return [NEVER.format(a=a, b=b)] if any(each.has_never for each in found) else []
 
 
 def write_comparison(
@@ -242,7 +266,8 @@ def _both(a: str, b: str, measure: Measure, places: Sequence[Place]) -> Table:
     heads = ["place", a, b, f"{a} has more by", "pairs", "effect size", "answer"]
     notes = [
         f"The effect size is the chance that a run of {a} has less than a run of {b}; 0.5 is no"
-        " difference (Mann and Whitney)."
+        " difference (Mann and Whitney).",
+        *_never_note(a, b, places, [places[0].of(measure.name)]),
     ]
     if len(places) > len(rows):
         notes.append(f"{len(rows)} of {len(places):,} places, evenly chosen.")

@@ -33,7 +33,8 @@ def expectations(results: Results) -> tuple[list[dict[str, Any]], str]:
     told = [f"{outcomes[word]:,} {word}" for word in (CONFIRMED, REFUTED, OPEN) if outcomes[word]]
     is_confirmed = set(outcomes) == {CONFIRMED}
     sentence = f"Of {count(len(found), 'expectation')}: {', '.join(told)}."
-    whole = "The study is confirmed." if is_confirmed else "The study is not confirmed."
+    whole = "All that was expected is confirmed." if is_confirmed else ""
+    whole = whole or "Not all that was expected is confirmed."
     return [_row(judgement) for judgement in found[:EXPECTS_AT_MOST]], f"{whole} {sentence}"
 
 
@@ -60,5 +61,6 @@ def _found(answers: Sequence[Answer]) -> list[str]:
     if len(answers) > ANSWERS_AT_MOST:
         outcomes = Counter(answer.outcome for answer in answers)
         counted = ", ".join(f"{outcomes[word]:,} {word}" for word in order if outcomes[word])
-        return [f"Of {count(len(answers), 'cell')}: {counted}; among them", *told]
+        first = f"the first {len(told)} of the study's order, {REFUTED} before {OPEN} before {CONFIRMED}"
+        return [f"Of {count(len(answers), 'cell')}: {counted}. Here are {first}:", *told]
     return told

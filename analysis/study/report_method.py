@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.campaign.text import count, listing, number, setting_words
@@ -15,14 +15,17 @@ from analysis.run.records import RecordError
 from analysis.study.figures import interval_method
 from analysis.study.figures_data import Results
 from analysis.study.measures import measure_named
-from analysis.study.model import Axis, Study
+from analysis.study.model import Axis, Cell, Study
 from analysis.study.replication import RULE
+from analysis.study.report_crashes import watched
 
 Rows = list[tuple[str, str]]
 
 SUMMARY_NAME = "summary.json"
 ROWS_AT_MOST = 40
 VALUES_AT_MOST = 12
+NAMES_AT_MOST = 4
+"""Of cells of which the same is said."""
 DESIGNS = {
     "factorial": "all combinations of the axes' values",
     "latin-hypercube": "a Latin hypercube: each axis is cut into as many steps as there are points, and"
@@ -54,11 +57,28 @@ def extent(results: Results) -> str:
         parts.append(count(len(points), "point"))
     return (
         f"{count(len(study.cells), 'cell')} ({' × '.join(parts)}), {count(sum(ran.values()), 'run')}"
-        f" of {sizes} members each, {number(hours)} simulated hours,"
-        f" {number(member_hours)} member-hours."
+        f" of {sizes} members each, {_hours(hours, 'simulated hour')},"
+        f" {_hours(member_hours, 'member-hour')}."
         if runs
         else f"{count(len(study.cells), 'cell')} ({' × '.join(parts)}); no run has ended well yet."
     )
+
+
+def incomplete(results: Results) -> str:
+    """That cells have no run, for the abstract; empty where all have."""
+    cells = results.study.cells
+    empty = sum(not results.runs(cell) for cell in cells)
+    if not empty:
+        return ""
+    return (
+        f"The study is incomplete: {empty:,} of {count(len(cells), 'cell')} {'has' if empty == 1 else 'have'}"
+        " no run that ended well, and what is expected of them is open."
+    )
+
+
+def _hours(hours: float, unit: str) -> str:
+    text = number(hours)
+    return f"{text} {unit}" if text == "1" else f"{text} {unit}s"
 
 
 def scenarios(study: Study) -> Rows:
@@ -70,9 +90,7 @@ def scenarios(study: Study) -> Rows:
                 part
                 for part in (
                     scenario.get("title", ""),
-                    f"{scenario['members']:,} members for {number(scenario['duration_s'])} s"
-                    if "members" in scenario and "duration_s" in scenario
-                    else "",
+                    _size([cell for cell in study.cells if cell.scenario == scenario["name"]]),
                     f"with {_settings(scenario['set'])}" if scenario.get("set") else "",
                     str(scenario.get("file", "")),
                 )
@@ -81,6 +99,19 @@ def scenarios(study: Study) -> Rows:
         )
         for scenario in study.asked.get("scenarios", ())[:ROWS_AT_MOST]
     ]
+
+
+def _size(cells: Sequence[Cell]) -> str:
+    """Members and simulated time over all cells of a scenario, which axes and variants may change."""
+    if not cells:
+        return ""
+    members = _span([cell.members for cell in cells])
+    return f"{members} members for {_span([cell.simulated_s for cell in cells])} s"
+
+
+def _span(values: Sequence[float]) -> str:
+    least, most = number(min(values)), number(max(values))
+    return least if least == most else f"{least} to {most}"
 
 
 def variants(study: Study) -> Rows:
@@ -133,11 +164,13 @@ def design(results: Results) -> Rows:
         if key.startswith("measure.")
     ]
     rows.append(("window of the metrics", ", ".join(told) or "the whole of each run"))
-    return rows
+    watch = watched(study)
+    return [*rows, ("a crash is watched for", f"{watch}.")] if watch else rows
 
 
 def _seeds(study: Study) -> str:
-    seeds = sorted({seed for runs in study.entries.values() for seed in runs})
+    of_cells = [sorted(study.entries.get(cell.key, {})) for cell in study.cells]
+    seeds = sorted({seed for found in of_cells for seed in found})
     if not seeds:
         return "none yet"
     consecutive = seeds == list(range(seeds[0], seeds[-1] + 1))
@@ -146,9 +179,15 @@ def _seeds(study: Study) -> str:
         if consecutive and len(seeds) > 2
         else listing([str(seed) for seed in seeds])
     )
+    if all(found == seeds for found in of_cells):
+        text += ", the same in all cells"
+    else:
+        are_first = all(found == seeds[: len(found)] for found in of_cells)
+        each = "the first" if are_first else "some"
+        text += f", of which each cell has {each} {_span([len(found) for found in of_cells])}"
     return (
-        f"{text}, the same in all cells: runs of one seed have the same random numbers, so differences"
-        " between cells are taken seed by seed."
+        f"{text}: runs of one seed have the same random numbers, so differences between cells are taken"
+        " seed by seed."
     )
 
 
@@ -169,7 +208,8 @@ def _rule(rule: Mapping[str, Any]) -> str:
 
 
 def stops(study: Study) -> dict[str, Any]:
-    """Why cells have no more runs: each reason with how many cells it ended, and, of few cells, each."""
+    """Why cells have no more runs: each reason with how many cells it ended, and, of few cells that
+    differ, each; those of which the same is said stand together."""
     path = study.folder / SUMMARY_NAME
     try:
         raw = json.loads(path.read_bytes())["cells"]
@@ -180,14 +220,24 @@ def stops(study: Study) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError) as error:
         raise RecordError(f"{path}: is no summary of a study: {error!r}") from None
     rows = [(text, count(cells, "cell")) for text, cells in reasons.most_common(ROWS_AT_MOST)]
-    cells = [cell for cell in study.cells if cell.key in found]
+    alike: dict[tuple[int, str], list[str]] = {}
+    for cell in study.cells:
+        if cell.key in found:
+            told = found[cell.key]["runs"], found[cell.key]["stopped"]
+            alike.setdefault(told, []).append(cell.name)
+    groups = list(alike.items()) if 1 < len(alike) <= ROWS_AT_MOST else []
     return {
         "stops": rows,
         "stopped_cells": [
-            (cell.name, f"{found[cell.key]['runs']:,}", found[cell.key]["stopped"])
-            for cell in (cells if len(cells) <= ROWS_AT_MOST else ())
+            ("; ".join(names[:NAMES_AT_MOST]) + _more(len(names)), f"{runs:,}", why)
+            for (runs, why), names in groups
         ],
     }
+
+
+def _more(names: int) -> str:
+    left = names - NAMES_AT_MOST
+    return f"; and {count(left, 'more cell')}" if left > 0 else ""
 
 
 def _reason(words: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.campaign.clusters import TIMES, network_variance, variance_words
+from analysis.campaign.text import duration
 from analysis.figures import style, topology
 from analysis.report.report import happening, network_facts
 from analysis.run.records import RecordError
@@ -72,7 +73,8 @@ class Shown:
     """One network as the page has it, with the scenarios that run on it."""
 
     title: str
-    picture: style.Picture
+    picture: style.Picture | None
+    """None where all members are on one router: there is nothing to see."""
     facts: Sequence[tuple[str, str]]
     timelines: Sequence[tuple[str, Sequence[Mapping[str, str]]]]
     """Of each of its scenarios what happened, and when."""
@@ -90,21 +92,33 @@ def shown(networks: Networks, title_of: Mapping[str, str]) -> list[Shown]:
 
 def _shown(names: Sequence[str], networks: Networks, title_of: Mapping[str, str]) -> Shown:
     network = networks[names[0]]
+    titled = [f"{name}: {title_of[name]}" if title_of.get(name) else name for name in names]
+    timelines = [
+        (name, [happening(entry) for entry in networks[name].run["timeline"]]) for name in names
+    ]
+    if len(network.run["topology"]["routers"]) == 1:
+        return Shown("; ".join(titled), None, _one_router(network), timelines)
     picture = topology.draw(dict(network.run))
     of = f"Drawn is the network of seed {network.seed}, with {network.of.members:,} members"
     point = {key: v for key, v in network.of.point.items() if key.startswith("topology.")}
     if point:
         of += "".join(f", {key.partition('.')[2]} {value}" for key, value in point.items())
-    titled = [f"{name}: {title_of[name]}" if title_of.get(name) else name for name in names]
-    timelines = [
-        (name, [happening(entry) for entry in networks[name].run["timeline"]]) for name in names
-    ]
     return Shown(
         "; ".join(titled),
         replace(picture, name=f"network-{names[0]}", text=f"{picture.text} {of}."),
         network_facts(dict(network.run["topology"])),
         timelines,
     )
+
+
+def _one_router(network: Network) -> list[tuple[str, str]]:
+    topology = network.run["topology"]
+    delays = [topology[f"{which}_path_delay_ns"] / 1e9 for which in ("mean", "max")]
+    told = duration(delays[0])
+    if delays[0] != delays[1]:
+        told += f" in the mean, {duration(delays[1])} at most"
+    one = "all members on one router, so every path is alike and there is no drawing"
+    return [("topology", f"{topology['kind']}: {one}"), ("path delay one way", told)]
 
 
 def variance(study: Study) -> Table | None:

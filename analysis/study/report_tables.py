@@ -12,7 +12,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analysis.campaign.text import number
 from analysis.study.estimates import Estimate
 from analysis.study.expects import matches
 from analysis.study.figures_data import Results, factors_of, value_of, words
@@ -22,7 +21,7 @@ from analysis.study.measures import Measure, measure_named
 from analysis.study.model import Cell
 from analysis.study.report_networks import Networks
 from analysis.study.report_table import COLUMNS_AT_MOST, Table
-from analysis.study.report_numbers import number_of, unit_of, value_text
+from analysis.study.report_numbers import digits_of, number_of, unit_of, value_text
 
 ROWS_AT_MOST = 40
 TABLES_AT_MOST = 24
@@ -97,16 +96,24 @@ def _lines(
 ) -> list[str]:
     found = results.estimate(cell, measure.name)
     of = number_of(found, measure)
-    lines = [value_text(found.value, "")]
+    lines = [value_text(found.value, "", digits_of(found))]
     lines += [text for text in (of.interval, of.n if with_n else "") if text]
     for known in paper:
         if known["measure"] == measure.name and matches(known.get("where", {}), cell):
-            lines.append(beside(float(known["value"]), found))
+            source = known.get("source", "")
+            mark = f" [{_sources(paper).index(source) + 1}]" if source else ""
+            lines.append(beside(float(known["value"]), found, unit_of(measure), mark))
     return lines
 
 
-def beside(published: float, found: Estimate) -> str:
-    """A published number: how much more was measured, and whether the interval holds it."""
+def _sources(paper: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each once; its number is its place from 1 on."""
+    return list(dict.fromkeys(known["source"] for known in paper if known.get("source")))
+
+
+def beside(published: float, found: Estimate, unit: str = "", mark: str = "") -> str:
+    """A published number, with the mark of its source: how much more was measured, and whether the
+    interval holds it."""
     parts = []
     if found.value is not None and published and math.isfinite(found.value):
         parts.append(f"{100 * (found.value / published - 1):+.3g} %".replace("-", "−"))
@@ -114,7 +121,7 @@ def beside(published: float, found: Estimate) -> str:
         low, high = found.interval
         parts.append("inside" if low <= published <= high else "outside")
     told = f" ({', '.join(parts)})" if parts else ""
-    return f"published {number(published)}{told}"
+    return f"published {value_text(published, unit)}{mark}{told}"
 
 
 def _notes(
@@ -140,9 +147,8 @@ def _notes(
             "Without an interval: " + "; ".join(shown) + ("; ..." if len(why) > 6 else ".")
         )
     used = {measure.name for measure in measures}
-    sources = dict.fromkeys(
-        known["source"] for known in paper if known["measure"] in used and known.get("source")
-    )
+    told = {known.get("source") for known in paper if known["measure"] in used}
+    sources = [f"[{n}] {text}" for n, text in enumerate(_sources(paper), 1) if text in told]
     if sources:
         notes.append(
             "Published beside, with how much more was measured, and whether its interval holds the"

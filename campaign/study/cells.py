@@ -163,6 +163,11 @@ def _refuse_what_changes_nothing(study: StudyFile, cells: list[Cell]) -> None:
                 )  # fmt: skip
     for axis in study.axes:
         _refuse_idle(study, axis, cells)
+    first: dict[str, Cell] = {}
+    for cell in cells:
+        if (same := first.setdefault(cell.key, cell)) is not cell:
+            words = f"'{cell.name}' is the same as '{same.name}': no setting differs"
+            study.wrong(words, "axes" if cell.point else "variant")
 
 
 def _refuse_idle(study: StudyFile, axis: Levels, cells: list[Cell]) -> None:

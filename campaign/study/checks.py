@@ -3,6 +3,7 @@
 expectations. A mistake there must be found before the runs, not after them.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -75,12 +76,13 @@ def _check_table(study: StudyFile, kind: str, raw: dict[str, Any], *place: str |
     _where(study, raw.get("where", {}), *place, "where")
     if kind == "figure":
         _check_figure(study, raw, *place)
-    for entry in raw.get("paper", []):
-        if not isinstance(entry, dict):
-            study.wrong("paper is a list of tables", *place, "paper")
+    paper = raw.get("paper", [])
+    if not isinstance(paper, list) or not all(isinstance(entry, dict) for entry in paper):
+        study.wrong("paper is a list of tables", *place, "paper")
+    for entry in paper:
         _known(study, entry, _PAPER_KEYS[kind], *place, "paper")
         number = "value" if kind == "table" else "y"
-        if not isinstance(entry.get(number), (int, float)) or not entry.get("source"):
+        if not _is_number(entry.get(number)) or not isinstance(entry.get("source"), str):
             study.wrong(f"paper needs {number}, a number, and source, a text", *place, "paper")
         if kind == "table" and entry.get("measure") not in raw["measures"]:
             known = ", ".join(raw["measures"])
@@ -99,8 +101,16 @@ def _check_figure(study: StudyFile, raw: dict[str, Any], *place: str | int) -> N
             study.wrong(f"{key}: there is no {raw[key]}; {near(str(raw[key]), known)}", *place, key)
     if raw.get("by") == raw["against"]:
         study.wrong(f"by and against are both {raw['by']}", *place, "by")
+    if not isinstance(raw.get("theory", False), bool):
+        study.wrong("theory is true or false", *place, "theory")
     if raw.get("scale", "linear") not in _SCALES:
         study.wrong(f"scale is {raw['scale']}; it can be {' or '.join(_SCALES)}", *place, "scale")
+
+
+def _is_number(value: Any) -> bool:
+    """One that can be drawn."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and abs(value) < 1e100
 
 
 def _known(study: StudyFile, raw: dict[str, Any], keys: Iterable[str], *place: str | int) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from analysis.run.records import RecordError
 from campaign.backends import NS3
 from campaign.build import Build, cores, default_build
 from campaign.errors import UserError
@@ -47,7 +48,7 @@ def add_to(add: AddCommand) -> None:
         parser.add_argument("--jobs", type=_from_one, default=cores())
 
 
-def perform(
+def _perform(
     options: argparse.Namespace,
     command: str,
     build: Build | None,
@@ -72,6 +73,19 @@ def perform(
     if options.command == "study":
         return _study(options, command, build, read)
     return _reproduce(options, build)
+
+
+def perform(
+    options: argparse.Namespace,
+    command: str,
+    build: Build | None,
+    read: Callable[[Path], bytes],
+) -> int:
+    """The exit code. `command` is what the user typed; `read` gives a file's text."""
+    try:
+        return _perform(options, command, build, read)
+    except RecordError as error:
+        raise UserError(str(error)) from error
 
 
 def _study(

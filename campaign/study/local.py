@@ -79,7 +79,7 @@ class _Worker:
             return _Worker(scenario, await asyncio.shield(starting))
         except asyncio.CancelledError:
             # Half started it would be nobody's.
-            await _Worker(scenario, await starting).end()
+            await _end(_Worker(scenario, await starting))
             raise
 
     async def run(self, job: Job, out: Path) -> Outcome:
@@ -113,5 +113,12 @@ class _Worker:
 
 
 async def _end(worker: _Worker | None) -> None:
-    if worker is not None:
-        await worker.end()
+    if worker is None:
+        return
+    ending = asyncio.create_task(worker.end())
+    try:
+        await asyncio.shield(ending)
+    except asyncio.CancelledError:
+        # Another worker's task failed while this one was ending: half ended it would stay.
+        await ending
+        raise

@@ -83,7 +83,8 @@ def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
             if on_this_machine(wanted.engine, wanted.engine_options):
                 jobs = that_fit(jobs, cells.memory_bytes or None)
             place = Place(program, folder, jobs, wanted.engine_options, cells.memory_bytes or None)
-            rounds = Rounds(chosen, rule, study.replicate.seed)
+            keys = {cell.key for cell in chosen}
+            rounds = Rounds(cells.cells, rule, study.replicate.seed, keys)
             work = Work(place, rounds, budget_s)
             try:
                 work.do(ENGINES[wanted.engine](place))

@@ -134,6 +134,44 @@ def test_never_is_marked_and_leaves_the_scale_alone() -> None:
     assert "it never came" in " ".join(figures_lines.reading(drawing, Results(made)))
 
 
+def stars(where: dict[str, str], x: str = "500ms", line: str = "") -> tuple[list[int], str]:
+    """In which panels of 8, 16 and 32 members a published value is drawn, and what the caption says."""
+    cells = grid(("swim", "lifeguard"))
+    point = figures_lines.Published(x, 2.0, line, "A, t. 2", where)
+    of = layout(cells, AXIS, "variant")
+    drawing = figures_lines.Drawing("x", measure_named(MEDIAN), of, published=[point])
+    found = results(cells)
+    drawn = [
+        number
+        for number, axes in enumerate(figures_lines.draw(drawing, found).axes)
+        if any(mark.get_label() == "_published" for mark in axes.lines)
+    ]
+    return drawn, " ".join(figures_lines.reading(drawing, found))
+
+
+def test_published_value_stands_where_it_was_measured_alone() -> None:
+    assert stars({MEMBERS: "16"})[0] == [1]
+    assert stars({MEMBERS: "16", "variant": "swim"})[0] == [1]
+    assert stars({MEMBERS: "16", "variant": "swim"}, line="swim")[0] == [1]
+    assert stars({MEMBERS: "16"}, x="0.5s")[0] == [1], "the same time, otherwise written"
+    drawn, said = stars({})
+    assert drawn == [0, 1, 2] and "stands in each" in said
+    drawn, said = stars({MEMBERS: "17"})
+    assert drawn == [] and "Not drawn, since no cell here is at its place: 1 of 1." in said
+    drawn, said = stars({"variant": "swim"}, line="lifeguard")
+    assert drawn == []
+
+
+def test_figure_of_the_file_has_where_for_what_is_published() -> None:
+    paper = [{"x": "500ms", "y": 2.0, "source": "A", "where": {MEMBERS: "16"}}]
+    asked = {"measure": MEDIAN, "against": AXIS, "paper": paper}
+    (picture,) = figures.figures(results(grid(), figures=[asked]), {}).pictures
+    marks = [
+        [m for m in axes.lines if m.get_label() == "_published"] for axes in picture.figure.axes
+    ]
+    assert [len(found) for found in marks] == [0, 1, 0]
+
+
 def theory_cell(interval: str, **resolved: str) -> Cell:
     settings = LAN | {AXIS: interval} | resolved
     return replace(cell("swim", interval), members=64, resolved=settings)
@@ -163,6 +201,26 @@ def test_theory_is_laid_over_where_it_holds_and_nowhere_else() -> None:
     assert figures_theory.curves(measure, of, {"crash": network(cells[0], partitioned)})[0] == {}
     elsewhere = theory_cell("1s", **{"topology.kind": "waxman"})
     assert not figures_theory.applies(measure, elsewhere, {"crash": network(cells[0], CRASH)})
+
+
+def test_reason_is_told_why_there_is_no_curve() -> None:
+    cells = [theory_cell("1s"), theory_cell("2s")]
+    kept = {"crash": network(cells[0], CRASH)}
+
+    def why(measure: str, timeline: list[dict[str, Any]] = CRASH, **resolved: str) -> str:
+        changed = [replace(c, resolved=c.resolved | resolved) for c in cells]
+        known = {"crash": network(changed[0], timeline)}
+        return figures_theory.why_none(measure_named(measure), layout(changed, AXIS, None), known)
+
+    assert why("wrong_deaths").startswith("no closed form is about wrong_deaths")
+    assert "crash and to which nothing else happens" in why("first_suspect_s.median", [])
+    assert "in which nothing happens," in why("messages_per_member_second.mean")
+    assert "loss" in why("first_suspect_s.median", **{"network.loss": "5%"})
+    by_variant = layout(cells, "variant", None)
+    first = measure_named("first_suspect_s.median")
+    assert "followed along variant" in figures_theory.why_none(first, by_variant, kept)
+    elsewhere = layout([cells[0], theory_cell("2s", **{"topology.kind": "waxman"})], AXIS, None)
+    assert "of one alone they are kept" in figures_theory.why_none(first, elsewhere, kept)
 
 
 def test_load_of_theory_is_that_of_a_cluster_in_which_nothing_happens() -> None:
@@ -224,6 +282,74 @@ def test_sides_of_a_comparison_stand_beside_each_other() -> None:
     (mark,) = [line for line in right.lines if line.get_marker() == "D"]
     assert mark.get_markerfacecolor() == "black", "different"
     assert "12 pairs of one seed" in picture.text and "signed ranks" in picture.text
+
+
+def with_never(a: list[float | None], b: list[float | None]) -> Place:
+    cells = [cell("swim"), cell("lifeguard")]
+    made = study(cells)
+    add(made, cells[0], a)
+    add(made, cells[1], b)
+    sides = [Side(c.variant, made.runs(c), made.networks(c)) for c in cells]
+    return Place("crash", compare(sides[0], sides[1], [measure_named(MEDIAN)]))
+
+
+def test_never_on_both_sides_is_no_difference_of_0() -> None:
+    place = with_never([None] * 12, [None] * 12)
+    (each,) = place.differences
+    assert each.value is None and each.low is None and each.why == "both never"
+    assert each.words("swim", "lifeguard") == "cannot be told: both never"
+    assert report_compare.lines(each) == ["–", "both never"]
+    assert report_compare.answer(each) == report_compare.UNTOLD
+    picture = figures_compare.draw("swim", "lifeguard", each.measure, [place])
+    left, right = picture.figure.axes
+    assert len([m for m in left.lines if m.get_label() == "_never"]) == 2
+    assert not [m for m in right.lines if m.get_marker() == "D"], "no mark at 0"
+    assert [text.get_text() for text in right.texts] == ["both never"]
+    assert "A triangle at the edge is never" in picture.text
+    assert "No difference can be told at 1 place: both never." in picture.text
+
+
+def test_never_more_often_is_a_difference_even_where_both_are_never() -> None:
+    """A third of the runs could be chance, half of 24 where none of the others came is not."""
+    often = [None] * 8 + [5.0] * 4
+    assert with_never(often, [None] * 12).differences[0].value is None
+    more = with_never([5.0] * 12 + [None] * 12, [None] * 24).differences[0]
+    assert more.a.value == math.inf and more.value is not None and more.p < 0.05
+
+
+def test_never_as_an_end_of_a_difference_is_explained() -> None:
+    came = [10.0 + run for run in range(12)]
+    place = with_never(came, [None] * 12)
+    (each,) = place.differences
+    assert each.has_never and report_compare.answer(each) == report_compare.LOWER
+    (table,) = report_compare.by_place(report_compare.Pair("swim", "lifeguard", [place], 1))
+    assert any(
+        "−100 % (or −never) that lifeguard never came where swim did" in n for n in table.notes
+    )
+    assert table.rows[0][1][-1] == "12 pairs"
+    picture = figures_compare.draw("swim", "lifeguard", each.measure, [place])
+    assert "−100 % or a dotted bar to the left" in picture.text
+    both = compared(2.0, 12)
+    (table,) = report_compare.by_place(report_compare.Pair("swim", "lifeguard", [both], 1))
+    assert not any("ever came" in note for note in table.notes)
+
+
+def test_interval_that_ends_at_never_is_drawn_up_to_the_edge() -> None:
+    half = [20.0 + run for run in range(8)] + [None] * 9
+    place = with_never(half, half)
+    (each,) = place.differences
+    assert each.a.value == math.inf and math.isfinite(each.a.low)
+    left, _ = figures_compare.draw("swim", "lifeguard", each.measure, [place]).figure.axes
+    dotted = [list(m.get_xdata()) for m in left.lines if m.get_linestyle() == ":"]
+    assert dotted == [[each.a.low, left.get_xlim()[1]]] * 2
+    cells = [cell("swim", "1s")]
+    made = study(cells)
+    add(made, cells[0], half)
+    drawing = figures_lines.Drawing("x", measure_named(MEDIAN), layout(cells, AXIS, None))
+    (axes,) = figures_lines.draw(drawing, Results(made)).axes
+    (bar,) = [m for m in axes.lines if m.get_label() == "_to never"]
+    assert list(bar.get_ydata()) == [each.a.low, axes.get_ylim()[1]]
+    assert "dotted bar" in " ".join(figures_lines.reading(drawing, Results(made)))
 
 
 def test_comparison_has_a_page_of_its_own(tmp_path: Path) -> None:
