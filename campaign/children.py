@@ -6,6 +6,7 @@ full disk), every child is stopped by its own process id before the caller goes 
 """
 
 import asyncio
+import contextlib
 import signal
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -64,11 +65,14 @@ async def stop(process: asyncio.subprocess.Process) -> None:
     """End it, with a moment to end by itself."""
     if process.returncode is not None:
         return
-    process.terminate()
+    # It may end by itself at any moment.
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
     try:
         await asyncio.wait_for(process.wait(), STOP_TIMEOUT_S)
     except TimeoutError:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
         await process.wait()
 
 

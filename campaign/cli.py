@@ -29,6 +29,7 @@ from campaign import surroundings
 from campaign.plan import Request
 from campaign.presets import preset_build
 from campaign.study import command as studies
+from campaign.study.file import is_study
 from campaign.theory import FORMATS, PRESETS_ONLY, Wanted, losses_of, members_of, theory
 from campaign.words import command_text, one_line, path_text
 from campaign.run import Analyse, analyse_in_child, run_campaign
@@ -124,6 +125,10 @@ def _run(
     text: bytes | None = None,
 ) -> None:
     """`./swimlab run`; `command` is what the user typed, `text` the scenario's where it was read."""
+    text = read_scenario(options.scenario) if text is None else text
+    if is_study(text):
+        name = path_text(options.scenario)
+        raise UserError(f"{name}: is a study, not a scenario; ./swimlab study {name} runs it")
     request = Request(
         options.scenario,
         tuple(options.set),
@@ -131,7 +136,7 @@ def _run(
         options.runs,
         BACKENDS[options.backend],
         options.members,
-        read_scenario(options.scenario) if text is None else text,
+        text,
     )
     _check_members(request)
     if build is None:

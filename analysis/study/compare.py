@@ -86,7 +86,8 @@ class Difference:
 
     @property
     def seen_beyond(self) -> float | None:
-        """A larger difference than this, to either side, the interval leaves out."""
+        """A larger difference than this, to either side, the interval leaves out. It says nothing of how
+        likely a difference of so much would have been found."""
         return None if self.low is None else max(abs(self.low), abs(self.high))
 
     def words(self, a: str, b: str) -> str:

@@ -21,14 +21,6 @@ Node = tuple[str, str]
 _ZERO: Node = ("", "zero")
 _ANY_OTHER = "\0other"
 _ORDER = (*QUANTILES, "max")
-_SAME = {
-    "known_to_all_s": "full_dissemination_s",
-    "one_again_s": "remerged_s",
-    "false_positive_incidents": "wrong_deaths",
-    "refuted_suspicions": "wrong_suspicions_refuted",
-    "crashes_known_to_all": "crashes_known",
-}
-"""Two words for one thing."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +40,11 @@ def contradictions(expectations: Sequence[Expectation]) -> list[tuple[int, str]]
     with which and why."""
     found: dict[tuple[int, ...], str] = {}
     for place in _places(expectations):
-        for base in dict.fromkeys(_base(e.measure) for e in expectations):
+        for base in dict.fromkeys(e.measure.thing for e in expectations):
             about = {
                 number: expectation
                 for number, expectation in enumerate(expectations)
-                if _base(expectation.measure) == base and _holds_at(expectation, place)
+                if expectation.measure.thing == base and _holds_at(expectation, place)
             }
             circle = _circle(_inequalities(about))
             if circle is not None:
@@ -82,10 +74,6 @@ def _holds_at(expectation: Expectation, place: Mapping[str, str]) -> bool:
     return all(
         key == "variant" or place.get(key) == value for key, value in expectation.where.items()
     )
-
-
-def _base(measure: Measure) -> str:
-    return _SAME.get(measure.base, measure.base)
 
 
 def _message(

@@ -8,9 +8,10 @@
 
 An interval decides: one that lies wholly where the number should be confirms, one wholly outside
 refutes, and one across is open, as is what cannot be measured or takes more runs. Three things need no
-interval. One counterexample refutes a promise about all (`= 0`, `= 100 %`, a longest time), and none in
-any run confirms it as the verdict of a scenario does, with what may have been missed. What has no
-interval at all is judged by its value, and the reason says so.
+interval. A promise about all runs (`= 0`, `= 100 %`) is decided by what was seen: one run that breaks it
+refutes it, and if no run does it is confirmed, as in the verdict of a scenario, with the interval for what
+may have been missed. What has no interval at all (a longest time) is judged by its value. The reasons say
+which of these it was.
 """
 
 from __future__ import annotations
@@ -31,6 +32,18 @@ from analysis.study.measures import Measure, MeasureError, measure_named
 from analysis.study.model import Cell, Study
 
 CONFIRMED, REFUTED, OPEN = "confirmed", "refuted", "open"
+RULE = (
+    "Confirmed: the whole interval of 95 % is as expected; refuted: none of it is; open: it is across, or"
+    " there is none yet for so few runs. Expectations of 0 and of 100 % are about all runs and are decided"
+    " by what was seen: refuted by one run that breaks them, confirmed if no run does, and the interval"
+    " tells what may have been missed. What never has an interval is judged by its value."
+)
+"""For reports."""
+OVER_CELLS = (
+    "Over several cells an expectation is confirmed if all of them confirm it, refuted if one refutes it,"
+    " and open else."
+)
+"""For reports."""
 _CONDITION = re.compile(r"(<=|>=|<|>|=|)\s*(?:(\d+(?:\.\d+)?)\s*([a-zµ%/A-Z]*)|([^<>=\s\d].*))")
 _SECONDS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 
@@ -77,7 +90,7 @@ class Judgement:
 def matches(where: Mapping[str, str], cell: Cell) -> bool:
     """Whether the cell is one of those that `where` selects. Values are the same if they mean the same:
     "1s" and "1000ms"."""
-    return all(_same(str(value), _of(cell, key)) for key, value in where.items())
+    return all(same(str(value), _of(cell, key)) for key, value in where.items())
 
 
 def _of(cell: Cell, key: str) -> str | None:
@@ -86,7 +99,8 @@ def _of(cell: Cell, key: str) -> str | None:
     return cell.variant if key == "variant" else cell.point.get(key)
 
 
-def _same(asked: str, found: str | None) -> bool:
+def same(asked: str, found: str | None) -> bool:
+    """Whether two values of a setting mean the same."""
     if found is None or asked == found:
         return asked == found
     numbers = number_and_kind(asked), number_and_kind(found)
@@ -127,10 +141,16 @@ def _condition(text: str, measure: Measure) -> tuple[str, float | None, str]:
     value = float(written)
     if measure.unit == "s" and unit in _SECONDS:
         return comparison or "=", value * _SECONDS[unit], ""
+    comparison = comparison or "="
+    right = f"{comparison} {written} {measure.unit}".rstrip()
+    if measure.unit == "%" and not unit and value <= 1:
+        raise ExpectationError(
+            f'is = "{text}" has no unit, and {measure.name} is in %; for a share of {written} write'
+            f' "{comparison} {100 * value:.10g} %", for {written} of a hundred write "{right}"'
+        )
     if unit != measure.unit:
-        right = f"{comparison or '='} {written} {measure.unit}".rstrip()
         raise ExpectationError(f'is = "{text}" has the wrong unit; write "{right}"')
-    return comparison or "=", value, ""
+    return comparison, value, ""
 
 
 def _near(name: str, known: Iterable[str]) -> str:
@@ -178,7 +198,7 @@ def against_number(expectation: Expectation, found: Estimate) -> tuple[str, str]
     told = told_of(found, measure)
     sure = _without_interval(expectation, found)
     if sure is not None:
-        return sure, f"{told}{_missed(expectation, found) if sure == CONFIRMED else ''}"
+        return sure, f"{told}; {_seen(expectation, found, sure)}"
     if found.interval is None:
         if not measure.no_interval:
             return OPEN, f"{told}; {found.why.removeprefix('no interval: ')}"
@@ -202,11 +222,14 @@ def _without_interval(expectation: Expectation, found: Estimate) -> str | None:
     return None
 
 
-def _missed(expectation: Expectation, found: Estimate) -> str:
-    """What an interval leaves open beside a promise about all that no run broke."""
-    if found.interval is None:
-        return ""
-    return "; the interval tells what may have been missed"
+def _seen(expectation: Expectation, found: Estimate, outcome: str) -> str:
+    """Why the interval was not asked."""
+    if expectation.comparison == ">":
+        return "one is enough"
+    if outcome == REFUTED:
+        return "one run that breaks it is enough"
+    missed = ", and the interval tells what may have been missed" if found.interval else ""
+    return f"no run broke it{missed}"
 
 
 def _holds(value: float, comparison: str, limit: float) -> bool:

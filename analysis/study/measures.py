@@ -27,6 +27,16 @@ from analysis.study.estimates import Estimate
 from analysis.study.of_run import SECONDS_PER_HOUR
 
 
+SAME = {
+    "known_to_all_s": "full_dissemination_s",
+    "one_again_s": "remerged_s",
+    "false_positive_incidents": "wrong_deaths",
+    "refuted_suspicions": "wrong_suspicions_refuted",
+    "crashes_known_to_all": "crashes_known",
+}
+"""Two words for one thing."""
+
+
 class MeasureError(Exception):
     """A name that is no measure; the message says what would be one."""
 
@@ -61,6 +71,12 @@ class Measure:
     """The values that one run brings: of times any number, `math.inf` those that never came; of all
     else one, or none where there is nothing to measure. Shares are in percent."""
 
+    @property
+    def thing(self) -> str:
+        """The base, by the one name of all that mean the same."""
+        base, dot, rest = self.base.partition(".")
+        return f"{SAME.get(base, base)}{dot}{rest}"
+
 
 QUANTILES = {"median": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
 STATISTICS = (*QUANTILES, "mean", "max")
@@ -72,6 +88,11 @@ _WORDS = {
     "p999": "99.9th percentile",
     "max": "longest",
 }
+
+
+REFERENCE = "docs/studies/statistics.md"
+NAMES_TOLD = 10
+"""In a message, the most alike first."""
 
 
 def measure_named(name: str) -> Measure:
@@ -100,9 +121,15 @@ def _unknown(name: str) -> str:
         if not these:
             return f"{name}: {base} is one number, and has no statistics; write {base}"
         return f"{name}: {base} has no {statistic!r}; it has {', '.join(these)}"
-    close = difflib.get_close_matches(base, bases(), 1, 0.6)
+    near = difflib.get_close_matches(base, bases(), NAMES_TOLD, 0)
+    close = difflib.get_close_matches(base, near, 1, 0.6)
+    if close:
+        near.remove(close[0])
     hint = f"; did you mean {close[0] + ('.' + statistic if statistic else '')}?" if close else ""
-    return f"{name}: no measure{hint}\nmeasures: {', '.join(bases())}"
+    return (
+        f"{name}: no measure{hint}{' Others' if close else '; those nearest'} are {', '.join(near)};"
+        f" {REFERENCE} has all"
+    )
 
 
 @cache
@@ -134,7 +161,7 @@ def _with_statistics(base: str, kind: str, source: of_run.Values, unit: str) -> 
                 return estimates.mean(groups, clusters.of)
             return estimates.quantile(groups, QUANTILES[statistic], clusters.of)
 
-        of_what = "of all runs" if kind == "time" else "of the runs"
+        of_what = "of all values of all runs together" if kind == "time" else "over the runs"
         words = _WORDS[statistic] if kind == "time" or statistic != "max" else "largest"
         meaning = f"{source.meaning} The {words} {of_what}."
         return Measure(

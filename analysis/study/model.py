@@ -3,6 +3,7 @@
 
     DIR/study.json     what was asked, and how each of its cells is asked of the simulator; sealed
     DIR/runs.jsonl     the journal: a line a run, in the order in which they ended
+    DIR/summary.json   of each cell how many runs the rule asks for, and why no more; sealed
 
 A cell is one scenario with one variant at one point of the axes. Its key is made of all that decides
 its result, so a cell that a later version of the study file still asks for keeps its runs.
@@ -23,6 +24,7 @@ from analysis.study.digest import run_metrics
 
 STUDY_NAME = "study.json"
 JOURNAL_NAME = "runs.jsonl"
+SUMMARY_NAME = "summary.json"
 STUDY_FORMAT = 1
 
 
@@ -128,9 +130,45 @@ class Study:
         ]
 
 
-def read_study(folder: Path) -> Study:
-    """Raises RecordError where a file is missing, damaged or of another version."""
+def read_study(folder: Path, whole_journal: bool = False) -> Study:
+    """The study with the runs that its rule asks for (summary.json); the journal may have more, of
+    other versions of the study file.
+
+    whole_journal: with all runs of its cells. Raises RecordError where a file is missing, damaged or of
+    another version.
+    """
     asked = read_asked(folder)
+    try:
+        study = _without_runs(folder, asked)
+        first = asked["replicate"]["seed"]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RecordError(
+            f"{folder / STUDY_NAME}: is not what ./swimlab study wrote: {error!r}"
+        ) from None
+    wanted = {} if whole_journal else _wanted(folder)
+    keys = {cell.key for cell in study.cells}
+    for entry in read_journal(folder / JOURNAL_NAME):
+        place = entry.seed - first
+        if entry.cell in keys and (not wanted or 0 <= place < wanted.get(entry.cell, 0)):
+            study.entries.setdefault(entry.cell, {})[entry.seed] = entry
+    return study
+
+
+def _wanted(folder: Path) -> dict[str, int]:
+    """Of each cell how many runs its rule asks for; nothing where no command has ended yet."""
+    path = folder / SUMMARY_NAME
+    try:
+        content = path.read_bytes()
+        if seal.is_broken(content):
+            raise RecordError(f"{path}: was changed after it was written")
+        return {cell["key"]: cell["wanted"] for cell in json.loads(content)["cells"]}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError, TypeError) as error:
+        raise RecordError(f"{path}: is not what ./swimlab study wrote: {error!r}") from None
+
+
+def _without_runs(folder: Path, asked: dict[str, Any]) -> Study:
     common = asked["resolved"]
     cells = tuple(
         Cell(
@@ -146,10 +184,7 @@ def read_study(folder: Path) -> Study:
         for raw in asked["cells"]
     )
     axes = tuple(Axis(raw["key"], tuple(raw["values"]), raw["scale"]) for raw in asked["axes"])
-    study = Study(folder, asked, axes, cells)
-    for entry in read_journal(folder / JOURNAL_NAME):
-        study.entries.setdefault(entry.cell, {})[entry.seed] = entry
-    return study
+    return Study(folder, asked, axes, cells)
 
 
 def read_asked(folder: Path) -> dict[str, Any]:
@@ -164,6 +199,10 @@ def read_asked(folder: Path) -> dict[str, Any]:
         raise RecordError(f"{path}: no such file; is {folder} a study's folder?") from None
     except ValueError as error:
         raise RecordError(f"{path}: not JSON: {error}") from None
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be read: {error.strerror}") from None
+    if not isinstance(asked, dict) or "seal" not in asked:
+        raise RecordError(f"{path}: is not what ./swimlab study wrote")
     if asked.get("format") != STUDY_FORMAT:
         raise RecordError(
             f"{path}: format is {asked.get('format')!r}, this reader knows {STUDY_FORMAT}"
@@ -177,9 +216,9 @@ def read_journal(path: Path) -> Iterator[Entry]:
     Raises RecordError for a broken line before the last.
     """
     try:
-        with open(path, encoding="utf-8") as lines:
+        with open(path, "rb") as lines:
             for number, line in enumerate(lines, 1):
-                if not line.endswith("\n"):
+                if not line.endswith(b"\n"):
                     return
                 try:
                     yield _entry(json.loads(line))
@@ -187,6 +226,8 @@ def read_journal(path: Path) -> Iterator[Entry]:
                     raise RecordError(f"{path}:{number}: is no run: {error!r}") from None
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _entry(raw: dict[str, Any]) -> Entry:

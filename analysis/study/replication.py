@@ -21,11 +21,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.campaign.clusters import Networks
-from analysis.campaign.intervals import RUNS_FOR_MEAN
+from analysis.campaign.intervals import (
+    RUNS_FOR_COUNT,
+    RUNS_FOR_MEAN,
+    RUNS_FOR_MEDIAN,
+    VALUES_FOR_MEDIAN,
+    values_for_quantile,
+)
 from analysis.campaign.text import number
 from analysis.run.metrics import RunMetrics
 from analysis.study.estimates import Estimate
-from analysis.study.measures import Measure, MeasureError, measure_named
+from analysis.study.measures import QUANTILES, Measure, MeasureError, measure_named
 
 GROWTH = 1.5
 """How many times as many runs the next look has."""
@@ -71,8 +77,7 @@ class Target:
         """For people: "full_dissemination_s.median ±6.1 % (target ±5 %)"."""
         half = found.half_width
         if half is None:
-            why = found.why or "an end of the interval is never"
-            return f"{self.measure.name} has no interval yet ({why.removeprefix('no interval: ')})"
+            return f"{self.measure.name} {self._no_width(found)}"
         if self.relative and not found.value:
             return (
                 f"{self.measure.name} is 0, which no target in % can be met by; write an absolute one,"
@@ -81,6 +86,15 @@ class Target:
         reached = f"{number(100 * half / abs(found.value), 2)} %" if self.relative else ""
         reached = reached or f"{number(half, 2)}{_spaced(_points(self.measure.unit))}"
         return f"{self.measure.name} ±{reached} (target {self.text})"
+
+    def _no_width(self, found: Estimate) -> str:
+        """Why there is nothing to hold the target against. A study that has ended says the same, so it is no
+        word about what is to come."""
+        if found.interval is None:
+            return f"has no interval ({found.why.removeprefix('no interval: ')})"
+        if math.isinf(found.value):
+            return "is never, of which there is no ±"
+        return "has an interval that reaches to never, so no ± is told of it"
 
 
 @dataclass(frozen=True)
@@ -170,11 +184,10 @@ def rule_of(replicate: Mapping[str, Any]) -> Rule:
         raise ReplicationError(f"at_most = {at_most} is less than at_least = {at_least}")
     targets = tuple(read_target(name, text) for name, text in until.items())
     for target in targets:
-        is_mean = target.measure.statistic == "mean" and target.measure.kind != "count"
-        if is_mean and at_most < RUNS_FOR_MEAN:
+        needed, why = runs_needed(target)
+        if at_most < needed:
             raise ReplicationError(
-                f"{target.words}: a mean has an interval from {RUNS_FOR_MEAN} runs on, and at_most is"
-                f" {at_most}; raise it, or ask for the median"
+                f"{target.words}: {why}, and at_most is {at_most}; raise it{_or(target)}"
             )
     if targets and at_most == at_least:
         raise ReplicationError(
@@ -182,6 +195,32 @@ def rule_of(replicate: Mapping[str, Any]) -> Rule:
             " decide; raise at_most, or leave until out"
         )
     return Rule(targets, at_least, at_most)
+
+
+def runs_needed(target: Target) -> tuple[int, str]:
+    """With fewer runs the target is not met, whatever comes out; and why. How many values a run has is
+    not known before: what takes many of them is refused only where a run has one."""
+    measure = target.measure
+    if measure.kind == "count":
+        # None seen at all has a bound from one run on, which may be low enough.
+        needed = RUNS_FOR_COUNT if target.relative else 1
+        return needed, f"a count has an interval from {needed} runs on"
+    if measure.statistic == "mean":
+        return RUNS_FOR_MEAN, f"a mean has an interval from {RUNS_FOR_MEAN} runs on"
+    if measure.statistic not in QUANTILES:
+        return 1, ""
+    share, words = QUANTILES[measure.statistic], measure.statistic
+    needed = RUNS_FOR_MEDIAN
+    if measure.kind != "time":
+        words += " of one value a run"
+        needed = VALUES_FOR_MEDIAN if share == 0.5 else values_for_quantile(share)
+    return needed, f"a {words} has an interval from {needed} runs on"
+
+
+def _or(target: Target) -> str:
+    """What may be asked for with fewer runs."""
+    has_one = target.measure.kind in ("time", "load") and target.measure.statistic != "median"
+    return ", or ask for the median" if has_one else ""
 
 
 _TARGET = re.compile(r"(?:±|\+/?-)\s*(\d+(?:\.\d+)?|\.\d+)\s*([^\s\d].*)?")

@@ -30,7 +30,7 @@ from typing import Any
 
 from analysis.run.metrics import RunMetrics, write_atomically
 from analysis.run.records import RecordError
-from analysis.study.measures import Measure, MeasureError, measure_named
+from analysis.study.measures import Measure, MeasureError, bases, measure_named
 from analysis.study.model import Cell, Study
 
 RESULTS_NAME = "results.csv"
@@ -166,12 +166,14 @@ def _at(key: str, cell: Cell) -> str:
 
 
 def _bases(study: Study) -> list[Measure]:
-    """The first measure of each base: its values of a run are those of all of them."""
-    measures = [*map(measure_named, STANDARD), *asked_measures(study.asked)]
-    first: dict[str, Measure] = {}
-    for measure in measures:
-        first.setdefault(measure.base, measure)
-    return list(first.values())
+    """The first measure of each base: its values of a run are those of all of them. What has two names has
+    one column, by the name that the study asks for first, else by that of STANDARD."""
+    asked = asked_measures(study.asked)
+    chosen: dict[str, Measure] = {}
+    for measure in [*asked, *map(measure_named, STANDARD)]:
+        chosen.setdefault(measure.thing, measure)
+    order = dict.fromkeys(measure.thing for measure in [*map(measure_named, STANDARD), *asked])
+    return [chosen[thing] for thing in order]
 
 
 def _of_measure(measure: Measure) -> Column:
@@ -180,9 +182,18 @@ def _of_measure(measure: Measure) -> Column:
         return float(statistics.median(values)) if values else None
 
     description = measure.meaning_of_run
+    if others := [name for name in _names(measure) if name != measure.base]:
+        description += f" Also called {' and '.join(others)}."
     if measure.kind == "time":
         description += f" Of several in a run the median; {NEVER} is never."
     return Column(measure.base, "number", measure.words_of_run, description, measure.unit, of)
+
+
+def _names(measure: Measure) -> Iterator[str]:
+    """All bases that are this one."""
+    for name in bases():
+        if measure_named(name).thing == measure.thing:
+            yield name
 
 
 def write_tables(study: Study, folder: Path | None = None) -> list[Path]:

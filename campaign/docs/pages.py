@@ -21,6 +21,7 @@ COPIES = {
     "swim.rst": "ns3-module/doc/swim.rst",
     "changelog.md": "CHANGELOG.md",
     "refutation.txt": "tests/protocol/transcripts/refutation.txt",
+    "first-study.toml": "studies/first.toml",
     "theory-swim.txt": "tests/campaign/theory-swim.txt",
     "own-metric.cc": "tests/lab/record/metrics/own-metric-test.cc",
 }

@@ -126,7 +126,7 @@ def _refuse(study: StudyFile, asked: Asked, words: str) -> None:
     own.update((key, ("measure", key.partition(".")[2])) for key, _ in study.window)
     blamed = [key for key in own if key in words]
     path = own[max(blamed, key=len)] if blamed else of_scenario
-    study.wrong(f"{asked.name}: {words}", *path)
+    study.wrong(f"{asked.name}: {words.replace('--set ', '')}", *path)
 
 
 def _cell(asked: Asked, study: StudyFile, plan: dict[str, Any]) -> Cell:
@@ -163,6 +163,11 @@ def _refuse_what_changes_nothing(study: StudyFile, cells: list[Cell]) -> None:
                 )  # fmt: skip
     for axis in study.axes:
         _refuse_idle(study, axis, cells)
+    first: dict[str, Cell] = {}
+    for cell in cells:
+        if (same := first.setdefault(cell.key, cell)) is not cell:
+            words = f"'{cell.name}' is the same as '{same.name}': no setting differs"
+            study.wrong(words, "axes" if cell.point else "variant")
 
 
 def _refuse_idle(study: StudyFile, axis: Levels, cells: list[Cell]) -> None:

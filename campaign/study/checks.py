@@ -3,13 +3,15 @@
 expectations. A mistake there must be found before the runs, not after them.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from analysis.study.contradictions import contradictions
-from analysis.study.expects import ExpectationError, read_expectation
+from analysis.study.expects import ExpectationError, read_expectation, same
 from analysis.study.measures import MeasureError, measure_named
 from analysis.study.replication import ReplicationError, Rule, rule_of
+from campaign.study.design import setting_text
 from campaign.study.file import StudyFile, near
 from campaign.study.places import Path as Place
 
@@ -20,7 +22,7 @@ TABLE_KEYS = {
 }
 _PAPER_KEYS = {
     "table": ("measure", "where", "value", "source"),
-    "figure": ("x", "y", "by", "source"),
+    "figure": ("x", "y", "by", "where", "source"),
 }
 _SCALES = ("linear", "log")
 
@@ -74,13 +76,19 @@ def _check_table(study: StudyFile, kind: str, raw: dict[str, Any], *place: str |
     _where(study, raw.get("where", {}), *place, "where")
     if kind == "figure":
         _check_figure(study, raw, *place)
-    for entry in raw.get("paper", []):
-        if not isinstance(entry, dict):
-            study.wrong("paper is a list of tables", *place, "paper")
+    paper = raw.get("paper", [])
+    if not isinstance(paper, list) or not all(isinstance(entry, dict) for entry in paper):
+        study.wrong("paper is a list of tables", *place, "paper")
+    for entry in paper:
         _known(study, entry, _PAPER_KEYS[kind], *place, "paper")
         number = "value" if kind == "table" else "y"
-        if not isinstance(entry.get(number), (int, float)) or not entry.get("source"):
+        if not _is_number(entry.get(number)) or not isinstance(entry.get("source"), str):
             study.wrong(f"paper needs {number}, a number, and source, a text", *place, "paper")
+        if kind == "table" and entry.get("measure") not in raw["measures"]:
+            known = ", ".join(raw["measures"])
+            study.wrong(f"paper needs measure, one of the table's: {known}", *place, "paper")
+        if kind == "figure" and "x" not in entry:
+            study.wrong("paper needs x, a value of the axis", *place, "paper")
         _where(study, entry.get("where", {}), *place, "paper")
 
 
@@ -93,8 +101,16 @@ def _check_figure(study: StudyFile, raw: dict[str, Any], *place: str | int) -> N
             study.wrong(f"{key}: there is no {raw[key]}; {near(str(raw[key]), known)}", *place, key)
     if raw.get("by") == raw["against"]:
         study.wrong(f"by and against are both {raw['by']}", *place, "by")
+    if not isinstance(raw.get("theory", False), bool):
+        study.wrong("theory is true or false", *place, "theory")
     if raw.get("scale", "linear") not in _SCALES:
-        study.wrong(f"scale can be {' or '.join(_SCALES)}", *place, "scale")
+        study.wrong(f"scale is {raw['scale']}; it can be {' or '.join(_SCALES)}", *place, "scale")
+
+
+def _is_number(value: Any) -> bool:
+    """One that can be drawn."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and abs(value) < 1e100
 
 
 def _known(study: StudyFile, raw: dict[str, Any], keys: Iterable[str], *place: str | int) -> None:
@@ -116,7 +132,9 @@ def _where(study: StudyFile, where: Any, *place: str | int) -> None:
     for key, value in where.items():
         if key not in values:
             study.wrong(f"where: there is no {key}; {near(key, values)}", *place)
-        if value not in values[key]:
+        if isinstance(value, (list, dict)):
+            study.wrong(f"where: {key} takes one value, in quotes", *place)
+        if not any(same(value, known) for known in values[key]):
             study.wrong(f"where: no {key} is {value}; {near(str(value), values[key])}", *place)
 
 
@@ -126,7 +144,10 @@ def _check_expectations(study: StudyFile) -> None:
     for number, raw in enumerate(study.expects):
         place: Place = ("expect", number, "is")
         if not isinstance(raw.get("is"), str):
-            study.wrong('is is missing: a condition in quotes, such as "<= 12 s"', *place[:2])
+            written = "missing" if "is" not in raw else setting_text(raw["is"])
+            study.wrong(
+                f'"is" is {written}: a condition in quotes, such as "<= 12 s" or "= 0"', *place
+            )
         try:
             found.append(read_expectation(raw, variants))
         except (ExpectationError, MeasureError) as error:

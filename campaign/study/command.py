@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from analysis.run.records import RecordError
 from campaign.backends import NS3
 from campaign.build import Build, cores, default_build
 from campaign.errors import UserError
 from campaign.folder import INPUTS, SCENARIO_COPY
 from campaign.study.engines import ENGINES, LOCAL
 from campaign.study.file import budget_of
+from campaign.words import path_text
 
 COMMANDS = ("study", "status", "reproduce", "compare", "archive")
 
@@ -46,13 +48,16 @@ def add_to(add: AddCommand) -> None:
         parser.add_argument("--jobs", type=_from_one, default=cores())
 
 
-def perform(
+def _perform(
     options: argparse.Namespace,
     command: str,
     build: Build | None,
     read: Callable[[Path], bytes],
 ) -> int:
     """The exit code. `command` is what the user typed; `read` gives a file's text."""
+    folder = getattr(options, "folder", None)
+    if folder is not None and not folder.is_dir():
+        raise UserError(f"{path_text(folder)}: there is no such folder")
     if options.command == "status":
         from campaign.study.status import status
 
@@ -68,6 +73,19 @@ def perform(
     if options.command == "study":
         return _study(options, command, build, read)
     return _reproduce(options, build)
+
+
+def perform(
+    options: argparse.Namespace,
+    command: str,
+    build: Build | None,
+    read: Callable[[Path], bytes],
+) -> int:
+    """The exit code. `command` is what the user typed; `read` gives a file's text."""
+    try:
+        return _perform(options, command, build, read)
+    except RecordError as error:
+        raise UserError(str(error)) from error
 
 
 def _study(

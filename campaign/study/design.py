@@ -17,6 +17,7 @@ from typing import Any
 from scipy.stats import qmc
 
 MOST_POINTS = 100_000
+MOST_STEPS = 10_000
 DIGITS = 4
 """Of sampled values: more would be noise in a table."""
 
@@ -61,7 +62,7 @@ class Levels:
 
 def setting_text(value: Any) -> str:
     """A value of a study file as --set takes it."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def levels(key: str, written: Any) -> Levels:
@@ -103,8 +104,10 @@ def _range(key: str, written: dict[str, Any]) -> Levels:
     steps = written.get("steps")
     if steps is None:
         return found
-    if not isinstance(steps, int) or isinstance(steps, bool) or steps < 2:
-        raise DesignError(f"steps is {setting_text(steps)}; a range has at least 2 of them")
+    if not isinstance(steps, int) or isinstance(steps, bool) or not 2 <= steps <= MOST_STEPS:
+        raise DesignError(
+            f"steps is {setting_text(steps)}; a range has 2 to {MOST_STEPS:,} of them"
+        )
     values = tuple(dict.fromkeys(found.at(step / (steps - 1)) for step in range(steps)))
     return Levels(key, values, low, high, unit, scale, whole)
 

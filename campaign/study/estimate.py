@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.study.digest import digest
 from analysis.study.model import Cell
 from campaign.children import LARGE_PAGES
 from campaign.errors import Failure, UserError
@@ -25,7 +26,9 @@ PILOT_S = 3.0
 """Of each scenario: a run that takes longer is told from its progress."""
 
 LINE_BYTES = 4000
-"""Of a run in the journal and the tables."""
+"""Of a run in the journal and the tables, where the pilot does not tell."""
+TABLES_SHARE = 1.2
+"""What the tables add to the journal."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Cost:
 
     seconds: float
     disk_bytes: float
+    line_bytes: float
+    """Of a run, whatever its length."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def estimate(
     return Estimate(
         {cell.key: costs[cell.scenario].seconds * _member_seconds(cell) for cell in cells},
         {
-            cell.key: LINE_BYTES
+            cell.key: costs[cell.scenario].line_bytes
             + (costs[cell.scenario].disk_bytes * _member_seconds(cell) if keeps_events else 0)
             for cell in cells
         },
@@ -108,7 +113,8 @@ def _pilot(program: Path, inputs: Path, cell: Cell, scratch: Path) -> Cost:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
     seconds = time.monotonic() - began
+    line_bytes = LINE_BYTES if share < 1 else TABLES_SHARE * len(json.dumps(digest(out)))
     written = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
     shutil.rmtree(out)
     scale = share * _member_seconds(cell)
-    return Cost(seconds / scale, written / scale)
+    return Cost(seconds / scale, written / scale, line_bytes)

@@ -35,13 +35,15 @@ TOP_KEYS = (
     "design",
 )
 TABLES = ("replicate", "measure", "table", "figure", "expect")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?) *(s|min|h)")
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
 _WINDOW = ("from", "to", "anomalous")
 """Of [measure], those that scenarios have too."""
 
 MOST_RUNS = 1_000_000
+MOST_SEED = 2**53 - 1
+"""Of scenarios."""
 DEFAULT_RUNS = 10
 
 
@@ -123,6 +125,8 @@ class _Reader:
         except UnicodeDecodeError as error:
             line = text[: error.start].count(b"\n") + 1
             raise UserError(f"{path_text(path)}:{line}: is not UTF-8, as TOML must be") from None
+        except RecursionError:
+            raise UserError(f"{path_text(path)}:1: is nested too deeply") from None
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"^(.*) \(at line (\d+), column \d+\)$", str(error), re.DOTALL)
             words, line = (found[1], int(found[2])) if found else (str(error), 1)
@@ -131,6 +135,11 @@ class _Reader:
 
     def study(self) -> StudyFile:
         raw = self._raw
+        if "scenario" not in raw and ("cluster" in raw or "duration" in raw):
+            raise UserError(
+                f"{path_text(self._path)}: is a scenario, not a study; ./swimlab run performs it, and"
+                " a study names it in a [[scenario]]"
+            )
         self._known(raw, (*TOP_KEYS, *TABLES))
         axes = self._axes()
         design = self._design()
@@ -172,9 +181,9 @@ class _Reader:
             self._replicate(),
             window,
             measures,
-            self._tables("table"),
-            self._tables("figure"),
-            self._tables("expect"),
+            self._shown("table"),
+            self._shown("figure"),
+            self._shown("expect"),
             self._places,
         )
 
@@ -225,16 +234,47 @@ class _Reader:
             self._wrong(f"{key} is a list of tables: write [[{key}]]", key)
         return tuple(value)
 
+    def _shown(self, key: str) -> tuple[dict[str, Any], ...]:
+        """Tables in which `where` has values of settings, which are texts."""
+
+        def plain(raw: dict[str, Any]) -> dict[str, Any]:
+            where = raw.get("where")
+            found = dict(raw)
+            if isinstance(where, dict):
+                texts = {k: v if isinstance(v, list) else setting_text(v) for k, v in where.items()}
+                found["where"] = texts
+            if isinstance(raw.get("paper"), list):
+                found["paper"] = [plain(e) if isinstance(e, dict) else e for e in raw["paper"]]
+            return found
+
+        return tuple(map(plain, self._tables(key)))
+
     def _settings(self, raw: Any, *path: str | int) -> tuple[tuple[str, str], ...]:
         if not isinstance(raw, dict):
             self._wrong('set is a table: {"protocol.probe_interval" = "2s"}', *path)
-        return tuple((key, setting_text(value)) for key, value in _flat(raw, lambda _: False))
+        found = tuple((key, setting_text(value)) for key, value in _flat(raw, lambda _: False))
+        for key, _ in found:
+            self._settable(key, *path)
+        return found
+
+    def _settable(self, key: str, *path: str | int) -> None:
+        """A key that the study decides itself, or that decides nothing, would be told in the report
+        and not be in force."""
+        elsewhere = {
+            "seed": "[replicate] seed",
+            "runs": "[replicate] at_least",
+            "record": 'keep = "events" or "summary"',
+        } | {f"measure.{name}": f"[measure] {name}" for name in self._section("measure")}
+        if key in elsewhere:
+            self._wrong(f"{key} is not for set or [axes]: {elsewhere[key]} says it", *path, key)
+        if re.fullmatch(r"event\.[^.]+\.name", key):
+            self._wrong(f"{key}: a name changes no result", *path, key)
 
     def _names(self, found: Sequence[Scenario | Variant], key: str) -> None:
         for number, each in enumerate(found):
             if not _NAME.fullmatch(each.name):
                 self._wrong(
-                    f'name "{each.name}": names are made of letters, digits, ".", "_" and "-"',
+                    f'name "{each.name}": names are up to 80 letters, digits, ".", "_" and "-"',
                     key, number, "name",
                 )  # fmt: skip
             if each.name in [other.name for other in found[:number]]:
@@ -249,7 +289,7 @@ class _Reader:
             name = self._text_of(raw, "name", file.stem, *path)
             settings = self._settings(raw.get("set", {}), *path, "set")
             beside = self._path.parent / file
-            if not beside.exists():
+            if not _exists(beside):
                 self._wrong(
                     f"there is no file {path_text(beside)}; the path counts from the study file",
                     *path, "file",
@@ -277,6 +317,7 @@ class _Reader:
 
         found = []
         for key, written in _flat(self._section("axes"), is_range):
+            self._settable(key, "axes")
             try:
                 found.append(levels(key, written))
             except DesignError as error:
@@ -322,6 +363,11 @@ class _Reader:
                     f'budget is {written}; write "90s", "30min" or "2h"', "replicate", "budget"
                 )
         seed = self._whole(raw, "seed", 1, 0, "replicate")
+        if seed + at_most - 1 > MOST_SEED:
+            self._wrong(
+                f"seed is {seed}, and the last of {at_most} seeds would be above {MOST_SEED}",
+                "replicate", "seed",
+            )  # fmt: skip
         return Replicate(at_least, at_most, until, budget_s, seed)
 
     def _measure(self) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
@@ -332,6 +378,21 @@ class _Reader:
             self._wrong("measures is a list of names in quotes", "measure", "measures")
         window = [(f"measure.{key}", setting_text(raw[key])) for key in _WINDOW if key in raw]
         return tuple(window), tuple(measures)
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # a name that no file can have
+        return False
+
+
+def is_study(text: bytes) -> bool:
+    """Whether a TOML file is a study, and no scenario."""
+    try:
+        return "scenario" in tomllib.loads(text.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        return False
 
 
 def budget_of(text: str) -> float | None:

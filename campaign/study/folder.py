@@ -178,8 +178,11 @@ class StudyFolder:
             ) from error
 
     def _refuse_mixture(self, old: dict[str, Any], new: dict[str, Any]) -> None:
-        """Cells are known by what they are, so that only the build and the maps can differ unseen."""
+        """Cells are known by what they are, so that only the build can differ unseen. A folder of
+        which nothing is asked for any more is most likely meant for something else."""
         found = []
+        if not {cell["key"] for cell in old["cells"]} & {cell["key"] for cell in new["cells"]}:
+            found.append(f"they are those of another study, '{one_line(old['title'])}'")
         if not same_program(old["build"], new["build"]):
             commits = [each["build"]["commit"] for each in (old, new)]
             same = "the same commit with other changes" if commits[0] == commits[1] else commits[0]

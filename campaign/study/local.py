@@ -59,21 +59,28 @@ class _Worker:
     @staticmethod
     async def start(program: Path, inputs: Path, scenario: str) -> "_Worker":
         folder = inputs / scenario
-        process = await asyncio.create_subprocess_exec(
-            str(program),
-            "work",
-            str(folder / "scenario.toml"),
-            "--inputs",
-            str(folder),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=LINE_LIMIT_BYTES,
-            env=os.environ | LARGE_PAGES,
-            # A Ctrl-C of the terminal reaches only this process, which stops its children itself.
-            start_new_session=True,
+        starting = asyncio.create_task(
+            asyncio.create_subprocess_exec(
+                str(program),
+                "work",
+                str(folder / "scenario.toml"),
+                "--inputs",
+                str(folder),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=LINE_LIMIT_BYTES,
+                env=os.environ | LARGE_PAGES,
+                # A Ctrl-C of the terminal reaches only this process, which stops its children itself.
+                start_new_session=True,
+            )
         )
-        return _Worker(scenario, process)
+        try:
+            return _Worker(scenario, await asyncio.shield(starting))
+        except asyncio.CancelledError:
+            # Half started it would be nobody's.
+            await _end(_Worker(scenario, await starting))
+            raise
 
     async def run(self, job: Job, out: Path) -> Outcome:
         """How it ended."""
@@ -98,10 +105,20 @@ class _Worker:
         return Outcome(job, None, f"the simulator ended, {why(code)}\n{words}".rstrip(), code, out)
 
     async def end(self) -> None:
-        """However it is."""
+        """However it is; nothing of it is left to the loop, which may be about to close."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
         await stop(self._process)
+        await self._process.communicate()
 
 
 async def _end(worker: _Worker | None) -> None:
-    if worker is not None:
-        await worker.end()
+    if worker is None:
+        return
+    ending = asyncio.create_task(worker.end())
+    try:
+        await asyncio.shield(ending)
+    except asyncio.CancelledError:
+        # Another worker's task failed while this one was ending: half ended it would stay.
+        await ending
+        raise

@@ -3,7 +3,8 @@
 says whether the same came out, byte for byte.
 
 Nothing in the folder is changed. What is compared is the digest of each run (analysis/study/digest.py),
-which has the sums of its records.
+which has the sums of its records, and the tables, which the whole journal must give again: a reader takes
+the numbers from there.
 """
 
 import itertools
@@ -25,6 +26,7 @@ from campaign.folder import INPUTS, sha256_of, sums_of
 from campaign.progress import Progress
 from campaign.study.engine import Job, Outcome
 from campaign.study.local import LocalEngine
+from campaign.study.tables_again import TABLES, missing_tables, unlike_the_journal
 from campaign.words import one_line, path_text
 
 MOST_TOLD = 5
@@ -46,9 +48,11 @@ def reproduce(
     folder: Path, runs: int | None, jobs: int, program: Path, build: dict[str, Any]
 ) -> bool:
     """Do so many of the runs again, chosen at random but always the same (None: all); print what came
-    of it. True where all are identical. Raises UserError where the folder cannot be read."""
+    of it. True where all are identical, tables included. Raises UserError where the folder cannot be read.
+    """
     try:
         study = read_study(folder)
+        tables = unlike_the_journal(study)
     except RecordError as error:
         raise UserError(str(error)) from None
     _check_inputs(folder, study.asked["inputs"])
@@ -73,8 +77,8 @@ def reproduce(
             engine.perform([job for job, _ in _jobs(study, chosen)], take)
         finally:
             progress.close()
-    print(_verdict(study, len(chosen), differences, build))
-    return not differences
+    print(_verdict(study, len(chosen), differences, tables, build))
+    return not differences and not tables
 
 
 def _check_inputs(folder: Path, sums: dict[str, str]) -> None:
@@ -131,18 +135,40 @@ def _unlike(before: Any, after: Any, place: str = "") -> Iterator[tuple[str, Any
 
 
 def _verdict(
-    study: Study, runs: int, differences: Sequence[_Difference], build: dict[str, Any]
+    study: Study,
+    runs: int,
+    differences: Sequence[_Difference],
+    tables: Sequence[str],
+    build: dict[str, Any],
 ) -> str:
     surroundings = list(_unlike(study.asked["build"], build))
-    if not differences:
+    if not differences and not tables:
         text = f"identical: {runs:,} runs gave the same records, byte for byte"
         if surroundings:
             text += f" (with {len(surroundings)} differences in build and libraries)"
-        return text
-    lines = [f"NOT identical: {len(differences):,} of {runs:,} runs differ"]
-    lines += [f"    {difference}" for difference in differences[:MOST_TOLD]]
+        return f"{text}\n{_on_tables(study)}"
+    lines = []
+    if differences:
+        lines.append(f"NOT identical: {len(differences):,} of {runs:,} runs differ")
+        lines += [f"    {difference}" for difference in differences[:MOST_TOLD]]
+    else:
+        lines.append(
+            f"NOT identical: {runs:,} runs gave the same records, but the tables are not what the"
+            " journal gives"
+        )
+    lines += [f"    {table}" for table in tables]
     if not surroundings:
         lines.append("build and libraries are the same")
     for place, before, after in surroundings[:MOST_TOLD]:
         lines.append(one_line(f"    build: {place} is {after}, and was {before}"))
     return "\n".join(lines)
+
+
+def _on_tables(study: Study) -> str:
+    """Of a folder in which nothing differs."""
+    missing = missing_tables(study.folder)
+    there = [name for name in TABLES if name not in missing]
+    said = [f"{' and '.join(there)}: what the journal gives, byte for byte"] if there else []
+    if missing:
+        said.append(f"{' and '.join(missing)}: not there, so not compared")
+    return "\n".join(said)

@@ -7,7 +7,7 @@ results alone: not on the engine, not on the order in which runs ended, not on i
 runs that an earlier version of the study file asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from analysis.study.model import Cell, Study
@@ -32,9 +32,16 @@ class _State:
 class Rounds:
     """The state of all cells of one command."""
 
-    def __init__(self, cells: Sequence[Cell], rule: Rule, first_seed: int) -> None:
-        # Cells with equal settings share their runs.
-        self._cells = list({cell.key: cell for cell in cells}.values())
+    def __init__(
+        self,
+        cells: Sequence[Cell],
+        rule: Rule,
+        first_seed: int,
+        chosen: Collection[str] | None = None,
+    ) -> None:
+        """chosen: keys of the cells that are to be run; None: all. The others are looked at only."""
+        self._cells = cells
+        self._chosen = {cell.key for cell in cells} if chosen is None else chosen
         self._rule = rule
         self._first = first_seed
         self._states = {cell.key: _State(rule.at_least) for cell in self._cells}
@@ -50,13 +57,18 @@ class Rounds:
                 state.look = self._look(study, cell, state.wanted)
                 state.wanted = state.look.runs
                 missing = self._missing(study, cell, state.wanted)
-            jobs += [Job(cell, seed) for seed in missing]
+            if cell.key in self._chosen:
+                jobs += [Job(cell, seed) for seed in missing]
         order = {
             name: place for place, name in enumerate(dict.fromkeys(c.scenario for c in self._cells))
         }
         # A process is of one scenario; within it, an end before time leaves the cells comparable.
         jobs.sort(key=lambda job: (order[job.cell.scenario], job.seed))
         return jobs
+
+    def wanted(self, cell: Cell) -> int:
+        """How many runs the rule asks for, as far as it can be told."""
+        return self._states[cell.key].wanted
 
     def open_cells(self) -> int:
         """How many have not met the rule yet."""
@@ -75,17 +87,12 @@ class Rounds:
         look, cell = max(looks, key=lambda each: each[0].excess)
         return f"{look.widest} ({cell.name})"
 
-    def stopped(self) -> dict[str, str]:
-        """Of each cell by its key why it has no more runs, in words."""
-        return {
-            key: "stopped before the rule was met" if not state.closed else state.look.words
-            for key, state in self._states.items()
-            if state.look is not None
-        } | {
-            key: "stopped before its first look"
-            for key, state in self._states.items()
-            if state.look is None
-        }
+    def stopped(self, cell: Cell) -> str:
+        """Why it has no more runs, in words."""
+        look = self._states[cell.key].look
+        if look is None:
+            return "stopped before its first look"
+        return look.words if look.closed else "stopped before the rule was met"
 
     def _missing(self, study: Study, cell: Cell, wanted: int) -> list[int]:
         there = study.entries.get(cell.key, {})

@@ -32,7 +32,7 @@ from campaign.study.folder import STUDY_COPY, StudyFolder, describe
 from campaign.study.publish.archive import describe_folder
 from campaign.study.rounds import Rounds
 from campaign.study.work import Work
-from campaign.words import one_line
+from campaign.words import command_text, one_line
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,18 @@ class Wanted:
 def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
     """The exit code: 1 where runs failed. Raises UserError, Failure, Interrupted."""
     study = read_study_file(wanted.file, wanted.text)
-    rule = checks.check(study)
     with tempfile.TemporaryDirectory(prefix="swimlab-") as name:
         copies = Path(name) / "inputs"
         copies.mkdir()
         cells = ask_for_cells(program, study, copies)
+        # Afterwards: a mistake in an axis must not be told of a table that names it rightly.
+        rule = checks.check(study)
         (copies / STUDY_COPY).write_bytes(study.text)
         chosen = _chosen(study, cells, wanted.only)
         inputs = cells.inputs | {STUDY_COPY: sha256_of(copies / STUDY_COPY)}
         identity = identity_of(build, program, study.scenarios[0].file)
-        asked = describe(study, cells, inputs, identity, command)
+        again = command_text(["./swimlab", "study", str(wanted.file), "--out", str(wanted.out)])
+        asked = describe(study, cells, inputs, identity, again)
         print(_size_text(study, chosen, cells), flush=True)
         budget_s = wanted.budget_s or study.replicate.budget_s
         if wanted.dry_run or budget_s is not None:
@@ -81,7 +83,8 @@ def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
             if on_this_machine(wanted.engine, wanted.engine_options):
                 jobs = that_fit(jobs, cells.memory_bytes or None)
             place = Place(program, folder, jobs, wanted.engine_options, cells.memory_bytes or None)
-            rounds = Rounds(chosen, rule, study.replicate.seed)
+            keys = {cell.key for cell in chosen}
+            rounds = Rounds(cells.cells, rule, study.replicate.seed, keys)
             work = Work(place, rounds, budget_s)
             try:
                 work.do(ENGINES[wanted.engine](place))

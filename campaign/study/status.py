@@ -12,15 +12,16 @@ from campaign.errors import UserError
 from campaign.lock import is_locked
 
 from campaign.study.rounds import Rounds
-from campaign.words import one_line, path_text
+from campaign.words import command_text, one_line, path_text
 
 MOST_LISTED = 10
+REPORT = "report.html"
 
 
 def status(folder: Path) -> str:
     """In lines. Raises UserError where this is no study's folder."""
     try:
-        study = read_study(folder)
+        study = read_study(folder, whole_journal=True)
     except RecordError as error:
         raise UserError(str(error)) from None
     replicate = study.asked["replicate"]
@@ -35,12 +36,16 @@ def status(folder: Path) -> str:
     ]
     if widest := rounds.widest():
         lines.append(f"widest: {widest}")
+    again = command_text(["./swimlab", "study", study.asked["study_file"], "--out", str(folder)])
     if is_locked(folder):
         lines.append("a ./swimlab is at work in this folder")
     elif waiting:
-        lines.append(f"nobody is at work; to go on:\n    {study.asked['command']}")
+        lines.append(f"nobody is at work; to go on:\n    {again}")
+    elif failures or not (folder / REPORT).exists():
+        what = "failed runs are tried again" if failures else f"{REPORT} is missing"
+        lines.append(f"{what}; to go on:\n    {again}")
     else:
-        lines.append(f"finished: {path_text(folder / 'report.html')}")
+        lines.append(f"finished: {path_text(folder / REPORT)}")
     lines += [
         f"failed: {failure.cell}, seed {failure.seed}: {failure.text}"
         for failure in failures[:MOST_LISTED]

@@ -10,7 +10,9 @@ import time
 
 from analysis.run import seal
 from analysis.run.metrics import write_atomically
-from analysis.study.model import JOURNAL_NAME, Study, read_study
+from analysis.study.expects import judge
+from analysis.study.model import JOURNAL_NAME, SUMMARY_NAME, Study, read_study
+from campaign.errors import UserError
 from campaign.folder import cannot_write
 from campaign.progress import Progress, duration_text
 from campaign.study.engine import Engine, Job, Outcome
@@ -18,8 +20,6 @@ from campaign.study.engines import Place
 from campaign.study.folder import repeat_command
 from campaign.study.rounds import Rounds
 from campaign.words import one_line, path_text
-
-SUMMARY_NAME = "summary.json"
 
 FAILURES_TOLD = 10
 
@@ -47,11 +47,11 @@ class Work:
         Interrupted; what was done until then is kept."""
         waiting = self._rounds.next_jobs(self._without_failures())
         while waiting and self._perform(engine, waiting):
-            waiting = self._rounds.next_jobs(read_study(self._folder.path))
+            waiting = self._rounds.next_jobs(read_study(self._folder.path, whole_journal=True))
 
     def _without_failures(self) -> Study:
         """What is there. What failed in an earlier command is tried again."""
-        study = read_study(self._folder.path)
+        study = read_study(self._folder.path, whole_journal=True)
         for entries in study.entries.values():
             for seed in [seed for seed, entry in entries.items() if entry.kept is None]:
                 del entries[seed]
@@ -62,9 +62,10 @@ class Work:
         self._done, self._failed, self._of_round = 0, 0, len(waiting)
         self._progress = Progress("Running", sys.stdout)
         try:
+            self._check_budget()
             engine.perform(waiting, self._take)
         except _BudgetOver:
-            self._stopped_by = "budget"
+            self._stopped_by = "the budget was over"
             return False
         except OSError as error:
             raise cannot_write(self._folder.path, error) from error
@@ -74,6 +75,8 @@ class Work:
 
     def _take(self, outcome: Outcome) -> None:
         repeat = repeat_command(self._program, self._folder.path, outcome.job)
+        if not self._folder.inputs.is_dir():
+            raise UserError(f"{path_text(self._folder.path)}: the folder was removed under way")
         if outcome.folder is None and any(words in outcome.text for words in _FULL_DISK):
             raise cannot_write(self._folder.path, OSError(errno.ENOSPC, _FULL_DISK[0]))
         self._folder.finish(outcome, repeat)
@@ -82,6 +85,9 @@ class Work:
             self._failed += 1
             self._tell(outcome, repeat)
         self._progress.update(self._done / self._of_round, self._detail())
+        self._check_budget()
+
+    def _check_budget(self) -> None:
         if self._ends_s is not None and time.monotonic() > self._ends_s:
             raise _BudgetOver
 
@@ -104,28 +110,46 @@ class Work:
 
     def so_far(self) -> str:
         """What is kept, for who interrupts."""
-        complete = sum(len(seeds) for seeds in read_study(self._folder.path).entries.values())
+        study = read_study(self._folder.path, whole_journal=True)
+        complete = sum(len(seeds) for seeds in study.entries.values())
         return f"{complete:,} runs are complete and kept in {path_text(self._folder.path)}"
 
     def write_summary(self, engine: str) -> None:
-        """Which rule stopped each cell, for status and report."""
-        study = read_study(self._folder.path)
-        stopped = self._rounds.stopped()
-        words = {"budget": "the budget was over"}.get(self._stopped_by, "")
+        """How many runs of each cell count, and which rule stopped it: for tables, status, report."""
+        study = read_study(self._folder.path, whole_journal=True)
+        first = study.asked["replicate"]["seed"]
         cells = []
         for cell in study.cells:
-            entries = study.entries.get(cell.key, {}).values()
+            wanted, why = self._rounds.wanted(cell), self._rounds.stopped(cell)
+            there = study.entries.get(cell.key, {})
+            entries = [there[seed] for seed in range(first, first + wanted) if seed in there]
             failed = sum(entry.kept is None for entry in entries)
-            why = stopped.get(cell.key, "not asked for by the last command")
-            if words and "before" in why:
-                why = words
+            if self._stopped_by and "before" in why:
+                why = self._stopped_by
             cells.append(
-                {"key": cell.key, "runs": len(entries) - failed, "failed": failed, "stopped": why}
+                {
+                    "key": cell.key,
+                    "wanted": wanted,
+                    "runs": len(entries) - failed,
+                    "failed": failed,
+                    "stopped": why,
+                }
             )
         text = json.dumps({"format": 1, "engine": engine, "cells": cells}, indent=1)
         # On a full disk the next command writes it; the runs are safe.
         with contextlib.suppress(OSError):
             write_atomically(self._folder.path / SUMMARY_NAME, seal.sealed(text))
+
+    def _tell_outcomes(self, study: Study) -> None:
+        """What the report begins with."""
+        for judgement in judge(study):
+            expected = judgement.expectation
+            where = ", ".join(f"{key}={value}" for key, value in expected.where.items())
+            told = f"{expected.measure.name} {expected.condition}" + (where and f" at {where}")
+            print(f"{judgement.outcome}: {one_line(told)}")
+        unmet = sum("not met" in self._rounds.stopped(cell) for cell in study.cells)
+        if unmet:
+            print(f"{unmet:,} of {len(study.cells):,} cells ended at at_most, before until was met")
 
     def report(self) -> int:
         """Say what came of it; the exit code."""
@@ -137,5 +161,6 @@ class Work:
             print(f"The budget was over after {took}; the same command goes on.")
         if failures:
             print(f"{len(failures):,} runs failed; {out}/{JOURNAL_NAME} has their seeds and errors")
+        self._tell_outcomes(study)
         print(f"\nReport: {out}/report.html")
         return 1 if failures else 0

@@ -21,6 +21,10 @@ WorkItem ReadItem(const std::string& line)
     item.out = json.value("out", std::string());
     if (json.contains("seed"))
     {
+        if (!json.at("seed").is_number_unsigned())
+        {
+            throw nlohmann::json::type_error::create(302, "seed is no whole number", &json);
+        }
         item.seed = json.at("seed").get<std::uint64_t>();
     }
     item.settings = json.value("set", std::vector<std::string>());

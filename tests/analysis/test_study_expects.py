@@ -97,7 +97,15 @@ class TestAgainstANumber:
     def test_none_seen_tells_what_may_have_been_missed(self) -> None:
         (expectation,) = read(("wrong_deaths", "= 0"))
         _, reason = against_number(expectation, estimate(0, 0.0, 0.5))
-        assert reason.startswith("0 [0, 0.500]") and "missed" in reason
+        assert reason == (
+            "0 [0, 0.500]; no run broke it, and the interval tells what may have been missed"
+        )
+
+    def test_a_promise_about_all_says_by_what_it_was_refuted(self) -> None:
+        (expectation,) = read(("runs_agreed", "= 100 %"))
+        found, reason = against_number(expectation, estimate(95, 70, 100))
+        assert found == REFUTED
+        assert reason == "95 % [70, 100]; one run that breaks it is enough"
 
     def test_nothing_measured_is_open(self) -> None:
         nothing = Estimate(None, None, None, 0, 0, "nothing to measure")
@@ -166,6 +174,10 @@ def test_where_selects_by_what_values_mean() -> None:
         (("first_dead_s", "< swin"), "did you mean swim?"),
         (("first_dead_s", "< swim", {"variant": "swim"}), "holds swim against itself"),
         (("runs_agreed", "= 1"), 'write "= 1 %"'),
+        (("runs_agreed", "= 1"), 'for a share of 1 write "= 100 %"'),
+        (("runs_agreed", ">= 0.9"), 'for a share of 0.9 write ">= 90 %"'),
+        (("runs_agreed", "0.999"), 'for a share of 0.999 write "= 99.9 %"'),
+        (("runs_agreed", ">= 95"), 'has the wrong unit; write ">= 95 %"'),
         (("first_dead_s", ""), "is no condition"),
     ],
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,31 @@ def test_a_wrong_name_is_told_what_would_be_right(name: str, told: str) -> None:
     with pytest.raises(MeasureError) as error:
         measure_named(name)
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["full_disemination_s.p99", "first_ded_s", "xyz", ""])
+def test_a_wrong_name_is_told_in_one_line_with_few_names(name: str) -> None:
+    with pytest.raises(MeasureError) as error:
+        measure_named(name)
+    text = str(error.value)
+    assert "\n" not in text and "docs/studies/statistics.md has all" in text
+    told = [word for word in re.findall(r"\w+", text) if word in bases()]
+    assert len(told) == len(set(told)) == 10
+
+
+def test_the_page_has_every_base() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "studies" / "statistics.md").read_text("utf-8")
+    section = page.partition("## Measures")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| [^|`]+ \| ((?:`\w+`[, ]*)+) \|$", section, re.MULTILINE)
+    names = [name for cells in listed for name in re.findall(r"`(\w+)`", cells)]
+    assert sorted(names) == sorted(bases())
+
+
+def test_medians_of_values_and_of_runs_are_told_apart() -> None:
+    pooled = measure_named("first_dead_s.median").meaning
+    of_runs = measure_named("bytes_per_member_second.median").meaning
+    assert pooled.endswith("The median of all values of all runs together.")
+    assert of_runs.endswith("One value a run. The median over the runs.")
 
 
 def test_names_are_unique_and_each_has_words_and_a_meaning() -> None:

@@ -24,7 +24,14 @@ from analysis.checks.sequential_coverage import (
 )
 from analysis.study.estimates import Estimate
 from analysis.study.measures import measure_named
-from analysis.study.replication import ReplicationError, Rule, Target, read_target, rule_of
+from analysis.study.replication import (
+    ReplicationError,
+    Rule,
+    Target,
+    read_target,
+    rule_of,
+    runs_needed,
+)
 
 CASES = list(cases())
 
@@ -125,7 +132,7 @@ class TestTargets:
 class TestRule:
     def test_looks_grow_by_half_to_at_most(self) -> None:
         assert list(rule(first_dead_s="±5 %").looks()) == [5, 8, 12, 18, 27, 41, 62, 93, 140, 200]
-        assert list(rule(1, 4, first_dead_s="±5 %").looks()) == [1, 2, 3, 4]
+        assert list(rule(1, 4, wrong_deaths="±0.5").looks()) == [1, 2, 3, 4]
 
     def test_without_targets_at_least_is_all(self) -> None:
         look = rule(7, 7).look(runs(7), {}, 7)
@@ -173,6 +180,21 @@ class TestRule:
             (5, 4, {}, "less than at_least"),
             (5, 5, {"first_dead_s": "±5 %"}, "there is nothing to decide"),
             (5, 19, {"bytes_per_member_second.mean": "±5 %"}, "from 20 runs on"),
+            (2, 4, {"first_dead_s.median": "±5 %"}, "a median has an interval from 5 runs on"),
+            (2, 4, {"first_dead_s.p99": "±5 %"}, "a p99 has .* from 5 runs on, and at_most is 4"),
+            (
+                2,
+                5,
+                {"bytes_per_member_second": "±5 %"},
+                "from 6 runs on, and at_most is 5; raise it$",
+            ),
+            (
+                5,
+                367,
+                {"bytes_per_member_second.p99": "±5 %"},
+                "from 368 runs on.*ask for the median",
+            ),
+            (1, 2, {"wrong_deaths": "±20 %"}, "a count has an interval from 3 runs on"),
         ],
     )
     def test_a_rule_that_cannot_be_is_refused(
@@ -180,6 +202,47 @@ class TestRule:
     ) -> None:
         with pytest.raises(ReplicationError, match=told):
             rule_of({"at_least": at_least, "at_most": at_most, "until": until})
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "values"),
+    [
+        ("first_dead_s.median", "median", 3),
+        ("bytes_per_member_second", "median", 1),
+        ("bytes_per_member_second.mean", "mean", 1),
+        ("bytes_per_member_second.p90", "90th percentile", 1),
+        ("wrong_deaths", "wrong deaths a run", 1),
+    ],
+)
+def test_with_one_run_fewer_than_it_needs_a_target_is_met_by_nothing(
+    name: str, words: str, values: int
+) -> None:
+    """And with so many there is an interval, so that nothing is refused that could be met."""
+    needed, _ = runs_needed(read_target(name, "±5 %"))
+    measure = measure_of(words)
+    made = runs_of(10 + np.random.default_rng(1).random((needed, values)))
+    assert measure.of(made, {}).interval is not None
+    assert measure.of(made[:-1], {}).interval is None
+
+
+class TestWordsOfWhatHasNoWidth:
+    """A cell may be finished, so none of them is about what is to come."""
+
+    TARGET = read_target("first_dead_s", "±5 %")
+
+    @pytest.mark.parametrize(
+        ("found", "told"),
+        [
+            (Estimate(5.0, None, None, 3, 3, "no interval: it takes 5 runs"),
+             "first_dead_s has no interval (it takes 5 runs)"),
+            (Estimate(float("inf"), 4.0, float("inf"), 9, 9, ""),
+             "first_dead_s is never, of which there is no ±"),
+            (Estimate(5.0, 4.0, float("inf"), 9, 9, ""),
+             "first_dead_s has an interval that reaches to never, so no ± is told of it"),
+        ],
+    )  # fmt: skip
+    def test_say_why(self, found: Estimate, told: str) -> None:
+        assert self.TARGET.state(found) == told and self.TARGET.excess(found) == float("inf")
 
 
 def id_of(case: Case) -> str:

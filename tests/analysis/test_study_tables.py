@@ -133,6 +133,36 @@ def test_all_that_the_file_names_has_a_column_and_each_once(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ([], ["wrong_deaths", "full_dissemination_s"]),
+        (["false_positive_incidents"], ["false_positive_incidents", "full_dissemination_s"]),
+        (["known_to_all_s", "full_dissemination_s.p99"], ["wrong_deaths", "known_to_all_s"]),
+        (["wrong_deaths", "false_positive_incidents"], ["wrong_deaths", "full_dissemination_s"]),
+    ],
+)
+def test_what_has_two_names_has_one_column(
+    tmp_path: Path, asked: list[str], there: list[str]
+) -> None:
+    """By the name that the study asks for."""
+    cells = [cell("swim")]
+    found = study(cells, tmp_path, {"measure": {"measures": asked}})
+    add(found, cells[0], [3.25], wrong=2)
+    results, values, package = write_tables(found)
+    same = {"wrong_deaths", "false_positive_incidents", "full_dissemination_s", "known_to_all_s"}
+    (row,) = rows(results)
+    assert same & set(row) == set(there)
+    assert [row[name] for name in there] == ["2", "3.25"]
+    assert there[1] in {line["measure"] for line in rows(values)}
+    fields = {
+        f["name"]: f for f in json.loads(package.read_text())["resources"][0]["schema"]["fields"]
+    }
+    for name in there:
+        others = same - set(there)
+        assert any(f"Also called {other}." in fields[name]["description"] for other in others)
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [(None, ""), (math.inf, "INF"), (0.1 + 0.2, "0.30000000000000004"), (5.0, "5"), ("a", "a")],
 )

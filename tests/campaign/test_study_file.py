@@ -74,11 +74,11 @@ def test_says_what_is_asked(tmp_path: Path) -> None:
         ('file = "s.toml"', 'file = "t.toml"', 8, "there is no file"),
         ('file = "s.toml"', 'fil = "s.toml"', 8, "did you mean file?"),
         ('name = "two"', 'name = "one"', 13, 'two of the name "one"'),
-        ('name = "two"', 'name = "t/o"', 13, "names are made of letters"),
+        ('name = "two"', 'name = "t/o"', 13, "names are up to 80 letters"),
         ('"cluster.preset" = "swim"', '"network.loss" = "5%"', 14, "which is an axis"),
         ('from = "0%"', 'from = "20%"', 20, "the range from 20% to 20% is empty"),
         ('from = "0%"', 'from = "0s"', 20, "two units"),
-        ("steps = 3", "steps = 1", 20, "at least 2"),
+        ("steps = 3", "steps = 1", 20, "2 to 10,000"),
         ("steps = 3", "step = 3", 20, "a range has no step"),
         ('to = "20%"', 'to = "20%", scale = "log"', 20, "a log scale begins above 0"),
         (', steps = 3', "", 15, "a range without steps"),
@@ -105,6 +105,13 @@ def test_a_mistake_is_told_by_its_line(
         read(tmp_path, GOOD.replace(before, after, 1))
     message = str(caught.value)
     assert message.startswith(f"{tmp_path}/study.toml:{line}: ") and words in message
+
+
+def test_where_may_have_numbers(tmp_path: Path) -> None:
+    text = (
+        GOOD + '[[table]]\nmeasures = ["first_dead_s"]\nwhere = {"protocol.suspicion_mult" = 4}\n'
+    )
+    assert read(tmp_path, text).tables[0]["where"] == {"protocol.suspicion_mult": "4"}
 
 
 def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:

@@ -73,7 +73,9 @@ def study_folder(folder: Path, text: str = "", failed: bool = False, **asked: An
         "inputs/study.toml": text,
         "inputs/crash/scenario.toml": "title = 'crash'\n",
         "inputs/crash/a map.csv": "from,to\n",
-        "results.csv": "cell,seed\n",
+        "results.csv": results_of(lines),
+        "values.csv": "run,measure,value\n",
+        "summary.json": "{}",
         "figures/one.svg": "<svg/>",
         "report.html": "<html/>",
         ".hidden": "not ours",
@@ -82,7 +84,31 @@ def study_folder(folder: Path, text: str = "", failed: bool = False, **asked: An
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
+    describe_tables(folder)
     return folder
+
+
+def results_of(journal: list[dict[str, Any]]) -> str:
+    """As far as packing looks at it."""
+    rows = [
+        f"{line['cell']}-{line['seed']},{'ended' if 'kept' in line else 'failed'}\n"
+        for line in journal
+    ]
+    return "".join(["run,outcome\n", *rows])
+
+
+def describe_tables(folder: Path) -> None:
+    """With the sums of the tables as they are."""
+    resources = [
+        {
+            "path": name,
+            "hash": f"sha256:{hashlib.sha256((folder / name).read_bytes()).hexdigest()}",
+            "schema": {"fields": [{"name": column, "description": "What it is."} for column in
+                       (folder / name).read_text().splitlines()[0].split(",")]},
+        }
+        for name in ("results.csv", "values.csv")
+    ]  # fmt: skip
+    (folder / "datapackage.json").write_text(json.dumps({"resources": resources}))
 
 
 @pytest.mark.parametrize("text", ["", AUTHORS])
@@ -148,6 +174,25 @@ def test_citations_are_what_their_format_asks_for(tmp_path: Path) -> None:
             assert cff["authors"] and "license" not in cff
 
 
+def test_an_affiliation_is_in_the_citation_of_whose_family_name_is_told(tmp_path: Path) -> None:
+    text = (
+        'authors = [{name = "Kim Min-jun", family = "Kim", affiliation = "Engines"},'
+        ' {name = "Ludwig van Beethoven", affiliation = "Vienna"}]'
+    )
+    folder = study_folder(tmp_path / "study", text)
+    describe_folder(folder)
+    lines = (folder / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    start = lines.index("authors:") + 1
+    assert lines[start : start + 4] == [
+        '  - family-names: "Kim"',
+        '    given-names: "Min-jun"',
+        '    affiliation: "Engines"',
+        '  - name: "Ludwig van Beethoven"',
+    ]
+    entities = check_crate(folder)
+    assert entities["#affiliation-2"]["name"] == "Vienna"
+
+
 def test_archives_of_one_content_are_the_same_bytes(tmp_path: Path) -> None:
     packed = []
     for place in ("here", "there"):
@@ -189,10 +234,115 @@ def test_an_archive_holds_what_its_manifest_says(tmp_path: Path) -> None:
     assert there - listed == {"manifest-sha256.txt"} and listed < there
     steps = steps_of((unpacked / "CHECKLIST.md").read_text(encoding="utf-8"))
     assert len(steps) == 8
-    for step in steps[:2]:
+    for step in (*steps[:4], steps[6]):
         subprocess.run(["bash", "-ec", step], cwd=unpacked, check=True)
     (unpacked / "results.csv").write_text("changed\n")
-    assert subprocess.run(["bash", "-ec", steps[0]], cwd=unpacked, capture_output=True).returncode
+    for step in (steps[0], steps[2]):
+        assert subprocess.run(["bash", "-ec", step], cwd=unpacked, capture_output=True).returncode
+
+
+def unpack(packed: Path, to: Path) -> Path:
+    with tarfile.open(packed) as tar:
+        tar.extractall(to)
+    return to / "study"
+
+
+def test_an_archive_of_an_unpacked_archive_is_the_same_bytes(tmp_path: Path) -> None:
+    first = archive(study_folder(tmp_path / "study"))
+    unpacked = unpack(first, tmp_path / "elsewhere")
+    assert (unpacked / "manifest-sha256.txt").is_file()
+    again = archive(unpacked)
+    assert again.read_bytes() == first.read_bytes()
+    names = tarfile.open(again).getnames()
+    assert len(names) == len(set(names))
+
+
+def test_an_archive_of_an_unpacked_study_that_went_on_passes_its_own_first_step(
+    tmp_path: Path,
+) -> None:
+    unpacked = unpack(archive(study_folder(tmp_path / "study")), tmp_path / "elsewhere")
+    more = {"cell": f"{0:012x}", "seed": 2, "kept": {"network": None},
+            "process": {"wall_s": 0.5, "peak_memory_bytes": 1}}  # fmt: skip
+    with open(unpacked / "runs.jsonl", "a", encoding="utf-8") as journal:
+        journal.write(json.dumps(more) + "\n")
+    with pytest.raises(UserError, match="it has 2 runs, the journal has 3, and 2 are in both"):
+        archive(unpacked)
+    lines = [json.loads(line) for line in (unpacked / "runs.jsonl").read_text().splitlines()]
+    (unpacked / "results.csv").write_text(results_of(lines))
+    describe_tables(unpacked)
+    final = unpack(archive(unpacked), tmp_path / "final")
+    step = steps_of((final / "CHECKLIST.md").read_text(encoding="utf-8"))[0]
+    subprocess.run(["bash", "-ec", step], cwd=final, check=True)
+    listed = [line.split("  ", 1)[1] for line in (final / "manifest-sha256.txt").open()]
+    assert len(listed) == len(set(listed)) and "manifest-sha256.txt\n" not in listed
+
+
+@pytest.mark.parametrize("name", ["results.csv", "values.csv"])
+def test_a_table_that_was_edited_is_not_packed(tmp_path: Path, name: str) -> None:
+    folder = study_folder(tmp_path / "study")
+    with open(folder / name, "a", encoding="utf-8") as table:
+        table.write("forged,1,2\n")
+    with pytest.raises(UserError, match=f"{name} was changed after it was written") as refused:
+        archive(folder)
+    assert str(refused.value).endswith("to finish it:\n    ./swimlab study crash.toml")
+    assert not list(tmp_path.glob("*.tar.gz"))
+
+
+@pytest.mark.parametrize(
+    ("absent", "told"),
+    [
+        (["report.html"], "not there: report.html"),
+        (["results.csv", "datapackage.json"], "not there: results.csv, datapackage.json"),
+    ],
+)
+def test_an_unfinished_study_is_refused_with_what_finishes_it(
+    tmp_path: Path, absent: list[str], told: str
+) -> None:
+    folder = study_folder(tmp_path / "study")
+    for name in absent:
+        (folder / name).unlink()
+    before = sorted(path.name for path in folder.iterdir())
+    with pytest.raises(UserError, match=told) as refused:
+        archive(folder)
+    assert "./swimlab study crash.toml" in str(refused.value)
+    assert sorted(path.name for path in folder.iterdir()) == before
+    assert not list(tmp_path.glob("*.tar.gz"))
+
+
+def test_cells_without_their_runs_are_told(tmp_path: Path) -> None:
+    asked = {"replicate": {"at_least": 2, "at_most": 2, "until": {}, "budget_s": None, "seed": 1}}
+    folder = study_folder(tmp_path / "study", **asked)
+    with pytest.raises(UserError) as refused:
+        archive(folder)
+    assert (
+        "2 of 2 cells have fewer than 2 runs, such as crash, a.b=1s with 1; 2 runs in all"
+        in str(refused.value)
+    )
+
+
+def test_a_run_that_failed_is_a_run(tmp_path: Path) -> None:
+    assert archive(study_folder(tmp_path / "study", failed=True)).is_file()
+
+
+def test_no_step_leaves_anything_behind(tmp_path: Path) -> None:
+    folder = study_folder(tmp_path / "study")
+    describe_folder(folder)
+    step = steps_of((folder / "CHECKLIST.md").read_text(encoding="utf-8"))[5]
+    program = tmp_path / "swimlab" / "build" / "swimlab-ns3"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        '#!/bin/sh\nwhile [ "$1" != --out ]; do shift; done\necho {} > "$2"/metrics.json\n'
+    )
+    program.chmod(0o755)
+    there = tmp_path / "temporary"
+    there.mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    surroundings = os.environ | {"SWIMLAB": str(tmp_path / "swimlab"), "TMPDIR": str(there)}
+    for _ in range(2):
+        subprocess.run(["bash", "-ec", step], cwd=folder, env=surroundings, check=True)
+        assert sorted(tmp_path.rglob("*")) == before
+    program.write_text("#!/bin/sh\nexit 0\n")
+    assert subprocess.run(["bash", "-ec", step], cwd=folder, env=surroundings).returncode
 
 
 def test_only_studies_are_archived_and_none_that_is_at_work(tmp_path: Path) -> None:
@@ -216,6 +366,7 @@ def test_credits_are_read_and_mistakes_told() -> None:
         ({"authors": [{"name": "A", "orcid": "0000-0002-1825-0098"}]}, "check its digits"),
         ({"authors": [{"name": "A", "age": "9"}]}, "has no age"),
         ({"authors": [{"name": 5}]}, "text in quotes"),
+        ({"authors": [{"name": "Ada L", "family": "Love"}]}, "is no part of name"),
         ({"license": "do what you like"}, "identifier of SPDX"),
     ):
         with pytest.raises(CreditError, match=words):

@@ -122,3 +122,31 @@ def test_every_step_of_the_checklist_holds(study: Path, tmp_path: Path) -> None:
             text=True,
         )
         assert done.returncode == 0, f"{step}\n{done.stdout}\n{done.stderr}"
+
+
+def test_an_unpacked_archive_is_packed_the_same_and_goes_on_as_the_page_says(
+    study: Path, tmp_path: Path
+) -> None:
+    packed = archive(study / "local", tmp_path / "local.tar.gz")
+    with tarfile.open(packed) as tar:
+        tar.extractall(tmp_path)
+    folder = tmp_path / "local"
+    assert archive(folder, tmp_path / "again.tar.gz").read_bytes() == packed.read_bytes()
+    copy = (folder / "inputs" / "study.toml").read_text(encoding="utf-8")
+    paths = ("one", 'file = "one.toml"'), ("lossy", 'file = "one.toml"\nname = "lossy"')
+    for name, before in reversed(paths):
+        after = f'file = "local/inputs/{name}/scenario.toml"\nname = "{name}"'
+        assert before in copy
+        copy = copy.replace(before, after, 1)
+    more = tmp_path / "more.toml"
+    more.write_text(copy.replace("at_least = 4", "at_least = 5"), encoding="utf-8")
+    journal = (folder / "runs.jsonl").read_bytes()
+    perform(more, folder)
+    grown = (folder / "runs.jsonl").read_bytes()
+    assert grown.startswith(journal) and grown.count(b"\n") >= 8 * 5
+    assert main(["reproduce", str(folder), "--runs", "2"], Build(ROOT / "build")) == 0
+    with tarfile.open(archive(folder, tmp_path / "grown.tar.gz")) as tar:
+        tar.extractall(tmp_path / "final")
+    final = tmp_path / "final" / "local"
+    first = steps_of((final / "CHECKLIST.md").read_text(encoding="utf-8"))[0]
+    subprocess.run(["bash", "-ec", first], cwd=final, check=True)

@@ -99,8 +99,14 @@ class Lab:
         return [sys.executable, "-c", driver, *arguments]
 
     def call(self, *arguments: str | Path, quick: bool = True) -> subprocess.CompletedProcess[str]:
-        command = self.command(*arguments, quick=quick)
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=300)
+        return subprocess.run(
+            self.command(*arguments, quick=quick),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
 
     def run(self, out: str, *options: str | Path, code: int = 0) -> str:
         """Runs the study; what it printed."""
@@ -187,12 +193,14 @@ def test_a_failed_run_keeps_seed_error_and_command_and_stops_no_other(lab: Lab) 
     command = next(line["command"] for line in failed if line["seed"] == 5)
     again = subprocess.run(["bash", "-c", command], cwd=lab.folder, capture_output=True, text=True)
     assert again.returncode == 0, again.stderr
-    # What is mended is run again. Looks at fewer runs may have asked for more than a study in which
-    # nothing failed, and what is there stays.
+    # What is mended is run again, and the table is that of a study in which nothing failed.
     (lab.folder / "fail-2").unlink()
+    assert (
+        "failed runs are tried again; to go on" in lab.call("status", lab.folder / "failed").stdout
+    )
     lab.run("failed")
     lab.run("whole")
-    assert set(lab.table("failed").splitlines()) >= set(lab.table("whole").splitlines())
+    assert lab.table("failed") == lab.table("whole")
 
 
 def test_a_full_disk_is_told_and_the_study_goes_on_afterwards(lab: Lab) -> None:
@@ -235,23 +243,31 @@ def test_an_interrupted_study_says_how_to_go_on(lab: Lab) -> None:
     assert "nobody is at work; to go on:\n    ./swimlab study" in status
 
 
-def test_more_runs_and_more_cells_only_add(lab: Lab) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {'["0%", "2%"]': '["0%", "1%", "2%"]', "at_least = 6": "at_least = 8"},
+        {"at_most = 12": "at_most = 9"},
+        {"at_most = 12": "at_most = 18"},
+        {'at_most = 12\nuntil = {"first_dead_s.median" = "±12 %"}\n': "", "at_least = 6": "at_least = 4"},
+        {"at_most = 12": "at_most = 12\nseed = 4"},
+    ],
+)  # fmt: skip
+def test_a_changed_study_has_the_table_of_a_new_folder_and_runs_what_it_lacks(
+    lab: Lab, changes: dict[str, str]
+) -> None:
     lab.run("out")
-    before = lab.table("out").splitlines()
-    changed = STUDY.replace('["0%", "2%"]', '["0%", "1%", "2%"]').replace(
-        "at_least = 6", "at_least = 8"
-    )
-    lab.study.write_text(changed.replace("at_most = 12", "at_most = 18"))
+    before = lab.journal("out")
+    changed = STUDY
+    for old, new in changes.items():
+        assert old in changed
+        changed = changed.replace(old, new)
+    lab.study.write_text(changed)
     lab.run("out")
-    after = lab.table("out").splitlines()
-    assert len(after) > len(before)
-    assert [line.split(b",")[1:] for line in before[1:]] == [
-        line.split(b",")[1:]
-        for line in after[1:]
-        if line.split(b",")[1:] in [b.split(b",")[1:] for b in before]
-    ]
+    lab.run("new")
+    assert lab.table("out") == lab.table("new")
     runs = [(line["cell"], line["seed"]) for line in lab.journal("out")]
-    assert len(runs) == len(set(runs))
+    assert len(runs) == len(set(runs)) and lab.journal("out")[: len(before)] == before
 
 
 def test_results_of_two_builds_are_not_mixed(lab: Lab) -> None:
@@ -270,6 +286,16 @@ def test_a_folder_in_another_place_is_reproduced(lab: Lab) -> None:
     shutil.rmtree(lab.folder / "out")
     done = lab.call("reproduce", moved)
     assert done.returncode == 0 and done.stdout.startswith("identical: "), done.stderr
+    assert "results.csv and values.csv: what the journal gives, byte for byte" in done.stdout
+    results = moved / "results.csv"
+    table = results.read_bytes()
+    forged = table.replace(b",ended,", b",failed,", 1)
+    results.write_bytes(forged)
+    done = lab.call("reproduce", moved, "--runs", "3")
+    assert done.returncode == 1 and results.read_bytes() == forged
+    assert "NOT identical: 3 runs gave the same records, but the tables are not" in done.stdout
+    assert "line 2: outcome is 'failed', and the journal gives 'ended'" in done.stdout
+    results.write_bytes(table)
     assert "identical: 3 runs" in lab.call("reproduce", moved, "--runs", "3").stdout
     journal = moved / "runs.jsonl"
     text = journal.read_text()
@@ -304,6 +330,10 @@ def test_only_some_cells_are_run_and_the_rest_later(lab: Lab) -> None:
         ('"network.loss" =', '"network.los" =', 12, "network.los"),
         ('["0%", "2%"]', "[]", 12, "has no values"),
         ('["0%", "2%"]', '["0%", "0.0%"]', 12, "change nothing"),
+        ('["0%", "2%"]', '["0%", "2%", "2.0%"]', 11, "is the same as"),
+        ('"cluster.preset" = "swim"', "seed = 5", 10, "[replicate] seed says it"),
+        ('"cluster.preset" = "swim"', '"event.end.name" = "x"', 10, "changes no result"),
+        ("at_least = 6", "at_least = 6\nseed = 9007199254740985", 15, "would be above"),
         ('["0%", "2%"]', '["0%", "200%"]', 12, "200%"),
         ('"cluster.preset" = "swim"', '"cluster.preset" = "memberlist-lan"', 8, "changes nothing"),
         ('"cluster.preset" = "swim"', '"event.fin.at" = "4s"', 10, "end"),
@@ -330,6 +360,13 @@ def test_only_some_cells_are_run_and_the_rest_later(lab: Lab) -> None:
             19,
             "did you mean lan?",
         ),
+        (
+            "[measure]",
+            '[[table]]\nmeasures = ["first_dead_s"]\npaper = [{value = 1, source = "x"}]\n[measure]',
+            19,
+            "paper needs measure",
+        ),
+        ("[measure]", '[[expect]]\nmeasure = "first_dead_s"\nis = 0\n[measure]', 19, '"is" is 0'),
     ],
 )  # fmt: skip
 def test_a_wrong_study_is_refused_by_its_line(
@@ -337,6 +374,29 @@ def test_a_wrong_study_is_refused_by_its_line(
 ) -> None:
     refusal = lab.refusal(before, after)
     assert refusal.startswith(f"{line}: ") and words in refusal
+
+
+def test_a_folder_is_not_taken_over_by_another_study(lab: Lab) -> None:
+    lab.run("out")
+    lab.study.write_text(STUDY.replace('"s.toml"', '"s.toml"\nset = {"cluster.members" = 13}'))
+    words = lab.run("out", code=2)
+    assert "those of another study, 'A small study'" in words and "--out" in words
+
+
+def test_scenarios_and_studies_are_told_apart(lab: Lab) -> None:
+    done = lab.call("study", lab.folder / "s.toml")
+    assert done.returncode == 2 and "is a scenario, not a study" in done.stderr
+    done = lab.call("run", lab.study)
+    assert done.returncode == 2 and "is a study, not a scenario" in done.stderr
+
+
+def test_what_is_told_at_the_end_is_what_was_expected(lab: Lab) -> None:
+    expect = '[[expect]]\nmeasure = "first_dead_s"\nwhere = {variant = "lan"}\nis = "<= 20 s"\n'
+    lab.study.write_text(STUDY + expect)
+    printed = lab.run("out", "--only", "variant=lan")
+    assert "confirmed: first_dead_s <= 20 s at variant=lan" in printed
+    # Whoever goes on does all of it.
+    assert "--only" not in lab.call("status", lab.folder / "out").stdout
 
 
 def test_a_budget_that_cannot_suffice_is_refused(lab: Lab) -> None:

@@ -18,16 +18,18 @@ from analysis.run.records import RecordError
 from campaign.errors import UserError
 from campaign.folder import cannot_write
 from campaign.lock import locked
-from campaign.study.publish.checklist import MANIFEST_NAME, checklist_text
+from campaign.study.publish.checklist import checklist_text
 from campaign.study.publish.citation import citation_text
 from campaign.study.publish.contents import (
     CHECKLIST_NAME,
     CITATION_NAME,
     CRATE_NAME,
+    MANIFEST_NAME,
     Contents,
     sum_of,
 )
 from campaign.study.publish.crate import crate_text
+from campaign.study.publish.finished import refuse_unfinished
 
 _TIME = 315532800
 """The first moment of 1980, which every format of archives knows."""
@@ -56,7 +58,8 @@ def describe_folder(folder: Path) -> None:
 def archive(folder: Path, to: Path | None = None) -> Path:
     """Pack the folder into `to`, or beside it into a file of its name. @return the archive
 
-    Raises UserError where it is no study's folder, is in use, or the archive cannot be written.
+    Raises UserError where it is no study's folder, is in use, is not finished or has tables that were
+    changed by hand, or the archive cannot be written.
     """
     folder = folder.absolute()
     name = folder.resolve().name
@@ -64,6 +67,7 @@ def archive(folder: Path, to: Path | None = None) -> Path:
     partial = target.with_name(f".{target.name}.partial")
     try:
         with locked(folder):
+            refuse_unfinished(Contents(folder))
             describe_folder(folder)
             with open(partial, "wb") as file:
                 _pack(folder, name, file)

@@ -9,10 +9,14 @@ from __future__ import annotations
 from campaign.folder import INPUTS, SCENARIO_COPY
 from campaign.memory import memory_text
 from campaign.progress import duration_text
-from campaign.study.publish.contents import CITATION_NAME, CRATE_NAME, Contents
+from campaign.study.publish.contents import (
+    CITATION_NAME,
+    CRATE_NAME,
+    MANIFEST_NAME,
+    Contents,
+)
 from campaign.words import one_line
 
-MANIFEST_NAME = "manifest-sha256.txt"
 _SAMPLE = 3
 
 _TEXT = """\
@@ -48,12 +52,15 @@ That it lies in a public archive under a lasting identifier is for the archive t
 
 ## Artifacts Evaluated: Functional
 
-3. *Documented*: each column of the table is described.
+3. *Documented*: each column of the table is described, and the tables are those that the description was made for.
 
    ```sh
    python3 -c '
-   import csv, json
+   import csv, hashlib, json
    package = json.load(open("datapackage.json"))
+   for r in package["resources"]:
+       found = hashlib.sha256(open(r["path"], "rb").read()).hexdigest()
+       assert r["hash"] == "sha256:" + found, r["path"] + " was changed"
    table = next(r for r in package["resources"] if r["path"] == "results.csv")
    told = [f["name"] for f in table["schema"]["fields"] if f.get("description")]
    assert next(csv.reader(open("results.csv"))) == told, "columns without a description"'
@@ -74,7 +81,7 @@ That it lies in a public archive under a lasting identifier is for the archive t
    ```
 
 5. *Exercisable* and *consistent*: {sample} of the {runs} runs, done again, are what the folder says ({sample_time} of
-   processor time).
+   processor time), and `results.csv` and `values.csv` are, byte for byte, what the journal of all runs gives.
 
    ```sh
    "$SWIMLAB"/swimlab reproduce . --runs {sample}
@@ -85,8 +92,8 @@ That it lies in a public archive under a lasting identifier is for the archive t
 6. The parts answer other questions too: the scenario *{scenario}* with a seed that the study has not used.
 
    ```sh
-   mkdir ../reused && "$SWIMLAB"/build/swimlab-ns3 run {inputs}/{scenario_copy} --inputs {inputs} \\
-       --seed {other_seed} --out ../reused && test -s ../reused/metrics.json
+   reused=$(mktemp -d) && "$SWIMLAB"/build/swimlab-ns3 run {inputs}/{scenario_copy} --inputs {inputs} \\
+       --seed {other_seed} --out "$reused" && test -s "$reused"/metrics.json && rm -r "$reused"
    ```
 
 7. The settings of every cell are written down, with those that nobody changed.
@@ -101,7 +108,7 @@ That it lies in a public archive under a lasting identifier is for the archive t
 ## Results Reproduced
 
 8. All {runs} runs, done again, give the same records byte for byte ({time} of processor time, at most {memory} of memory a
-   run).
+   run), and the tables are what the journal gives.
 
    ```sh
    "$SWIMLAB"/swimlab reproduce .

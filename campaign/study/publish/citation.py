@@ -10,6 +10,7 @@ import json
 import re
 
 from campaign.study.publish.contents import Contents
+from campaign.study.publish.credits import Author
 
 _KEYWORDS = ("SWIM", "failure detection", "membership", "gossip", "simulation", "ns-3")
 
@@ -27,9 +28,7 @@ def citation_text(contents: Contents) -> str:
         "authors:",
     ]
     for author in credits.authors:
-        lines.append(f"  - name: {_text(author.name)}")
-        if author.url:
-            lines.append(f"    orcid: {_text(author.url)}")
+        lines += _author(author)
     if not credits.authors:
         lines.append('  - name: "The authors of this study"')
     if credits.license:
@@ -47,6 +46,19 @@ def citation_text(contents: Contents) -> str:
     if re.fullmatch(r"[0-9a-f]{40}", build["commit"]):
         lines.append(f"    commit: {build['commit']}")
     return "\n".join(lines) + "\n"
+
+
+def _author(author: Author) -> list[str]:
+    """The format has affiliations of persons alone, and of these it wants the family's name by itself; of
+    whom only the whole name is known it takes as an entity, which has none."""
+    facts = {"name": author.name}
+    if author.family:
+        facts = {"family-names": author.family}
+        facts |= {"given-names": author.given} if author.given else {}
+        facts |= {"affiliation": author.affiliation} if author.affiliation else {}
+    facts |= {"orcid": author.url} if author.url else {}
+    lines = [f"{key}: {_text(value)}" for key, value in facts.items()]
+    return [f"{'    ' if number else '  - '}{line}" for number, line in enumerate(lines)]
 
 
 def _text(value: str) -> str:

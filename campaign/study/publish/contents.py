@@ -22,6 +22,8 @@ from campaign.study.publish.credits import Credits, read_credits
 CRATE_NAME = "ro-crate-metadata.json"
 CITATION_NAME = "CITATION.cff"
 CHECKLIST_NAME = "CHECKLIST.md"
+MANIFEST_NAME = "manifest-sha256.txt"
+"""In archives alone, and in what is unpacked from them: the sums of all other files."""
 _DESCRIPTIONS = {
     STUDY_NAME: "What was asked: scenarios, variants, axes, cells, and the build that answered; sealed",
     JOURNAL_NAME: "The journal: a line a run with its metrics and the sha256 of its records",
@@ -107,7 +109,9 @@ class Contents:
         return iter(sorted(found, key=lambda path: path.relative_to(self.folder).as_posix()))
 
     def _is_handed_on(self, parts: tuple[str, ...]) -> bool:
-        return parts[0] != WORKFLOW_FOLDER and not any(part.startswith(".") for part in parts)
+        """The manifest of the archive from which the folder came is not: a new one is made."""
+        ours = parts[0] == WORKFLOW_FOLDER or parts == (MANIFEST_NAME,)
+        return not ours and not any(part.startswith(".") for part in parts)
 
     def files(self) -> list[FileEntry]:
         """All but the records of single runs, whose sums are in the journal, and the crate itself."""

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Whose a study is and what others may do with it, as its file says:
 
-    authors = [{name = "Ada Lovelace", orcid = "0000-0002-1825-0097", affiliation = "Analytical Engines"}]
+    authors = [{name = "Ada Lovelace", family = "Lovelace", orcid = "0000-0002-1825-0097"}]
     license = "CC-BY-4.0"
+
+`affiliation` may be told, too. `family` says which part of the name is the family's, which no rule can tell for all the world.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 KEYS = ("authors", "license")
-_AUTHOR_KEYS = ("name", "orcid", "affiliation")
+_AUTHOR_KEYS = ("name", "family", "orcid", "affiliation")
 
 
 class CreditError(Exception):
@@ -33,6 +35,13 @@ class Author:
     name: str
     orcid: str = ""
     affiliation: str = ""
+    family: str = ""
+    """A part of the name; empty where it was not told."""
+
+    @property
+    def given(self) -> str:
+        """The rest of the name; all of it where no family was told."""
+        return " ".join(f" {self.name} ".replace(f" {self.family} ", " ", 1).split())
 
     @property
     def url(self) -> str:
@@ -73,7 +82,14 @@ def _author(raw: dict[str, Any], number: int) -> Author:
     orcid = raw.get("orcid", "").removeprefix("https://orcid.org/")
     if orcid and not (_ORCID.fullmatch(orcid) and _check_digit(orcid) == orcid[-1]):
         raise CreditError(f"orcid {orcid} is none; check its digits", "authors", number)
-    return Author(raw["name"].strip(), orcid, raw.get("affiliation", "").strip())
+    name, family = raw["name"].strip(), raw.get("family", "").strip()
+    if family and f" {family} " not in f" {name} ":
+        raise CreditError(
+            f'family = "{family}" is no part of name = "{name}"; name is the whole name',
+            "authors",
+            number,
+        )
+    return Author(name, orcid, raw.get("affiliation", "").strip(), family)
 
 
 def _check_digit(orcid: str) -> str:
