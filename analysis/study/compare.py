@@ -98,6 +98,10 @@ class Difference:
             sign, direction = (-1, "lower") if self.value < 0 else (1, "higher")
             bounds = sorted(sign * bound for bound in (self.low, self.high))
             amount = f"{direction} by {self._amount(sign * self.value)} {self._interval(bounds)}"
+            if self.different and math.isinf(self.value):
+                return (
+                    f"{a} never came where {b} did" if sign > 0 else f"{b} never came where {a} did"
+                )
             if self.different:
                 return f"{a} is {amount} than {b}"
             doubt = (

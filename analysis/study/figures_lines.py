@@ -361,8 +361,8 @@ def reading(drawing: Drawing, results: Results) -> list[str]:
         sentences.append(
             "A mark at the upper edge: it never came. Never is: not before its run ended."
         )
-        if any(_reaches_never(e) for e in found):
-            sentences.append("A dotted bar has never as its upper end.")
+    if any(e.high == math.inf and math.isfinite(e.low) for e in found):
+        sentences.append("A dotted bar, or one through the upper edge, has never as its upper end.")
     layout = drawing.layout
     if layout.is_cloud:
         drawn = len(found)

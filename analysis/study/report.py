@@ -88,7 +88,8 @@ def write_report(folder: Path) -> Path:
 def _opening(results: Results) -> dict[str, Any]:
     study = results.study
     rows, left = report_numbers.glance(results)
-    note = "95 % intervals in brackets; n is the number of values. The method of each stands below."
+    note = "95 % intervals in brackets; n is the number of values. Where all points have"
+    note += " the same, the widest interval stands for all. The method of each stands below."
     if left:
         note += f" {left:,} more rows follow from results.csv."
     sentences = [report_method.extent(results), report_method.failed_sentence(study)]

@@ -70,10 +70,14 @@ def lines(each: Difference) -> list[str]:
         unit = "points"
     ends = [_signed(scale * end) for end in (each.low, each.high)]
     return [
-        f"{_signed(scale * each.value)} {unit}".strip(),
+        _signed(each.value) if math.isinf(each.value) else _with_unit(scale * each.value, unit),
         f"[{ends[0]}, {ends[1]}]",
         answer(each),
     ]
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return f"{_signed(value)} {unit}".strip()
 
 
 def _signed(value: float) -> str:

@@ -7,7 +7,7 @@ goes on for longer than it may take, so the report says how long that was, and w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analysis.campaign.quality import window_warnings
@@ -26,19 +26,43 @@ def watched(study: Study) -> str:
     ]
     if not times:
         return ""
-    least, most = number(min(times)), number(max(times))
-    span = least if least == most else f"{least} to {most}"
-    return f"{span} s, until its run ends; never means not within this time"
+    return f"{span(times)} s, until its run ends; never means not within this time"
 
 
 def of_crashes(study: Study) -> list[Threat]:
     """What the ends of the runs, and suspicions that were there before a crash, do to its times."""
-    warnings: dict[str, None] = {}
+    return [*_short_window(study), *_short_watch(study), *_no_surprise(study)]
+
+
+def _short_window(study: Study) -> list[Threat]:
+    """The warnings of the metrics; of cells that differ in one."""
+    warnings: dict[str, tuple[float, float]] = {}
+    short: set[str] = set()
     for cell in _cells(study):
         for metrics in _metrics(study, cell):
-            warnings |= dict.fromkeys(window_warnings(metrics["measure"]))
-    found = [Threat("The window", f"{text[0].upper()}{text[1:]}.") for text in warnings]
-    return [*found, *_short_watch(study), *_no_surprise(study)]
+            found = metrics["measure"]
+            for text in window_warnings(found):
+                warnings[text] = found["to_s"] - found["from_s"], found["longest_suspicion_s"]
+                short.add(cell.key)
+    if not warnings:
+        return []
+    if len(warnings) == 1:
+        (text,) = warnings
+        return [Threat("The window", f"{text[0].upper()}{text[1:]}.")]
+    windows, longest = (span([pair[place] for pair in warnings.values()]) for place in (0, 1))
+    return [
+        Threat(
+            "The window",
+            f"In {len(short):,} of {count(len(_cells(study)), 'cell')} the window ({windows} s) is shorter"
+            f" than the longest suspicion ({longest} s): what is suspected in it may end after it.",
+        )
+    ]
+
+
+def span(values: Sequence[float]) -> str:
+    """One number, or from the least to the largest."""
+    least, most = number(min(values)), number(max(values))
+    return least if least == most else f"{least} to {most}"
 
 
 def _short_watch(study: Study) -> list[Threat]:

@@ -61,6 +61,8 @@ def _found(answers: Sequence[Answer]) -> list[str]:
     if len(answers) > ANSWERS_AT_MOST:
         outcomes = Counter(answer.outcome for answer in answers)
         counted = ", ".join(f"{outcomes[word]:,} {word}" for word in order if outcomes[word])
-        first = f"the first {len(told)} of the study's order, {REFUTED} before {OPEN} before {CONFIRMED}"
+        first = f"the first {len(told)} in the study's order"
+        if len(outcomes) > 1:
+            first += f", {REFUTED} before {OPEN} before {CONFIRMED}"
         return [f"Of {count(len(answers), 'cell')}: {counted}. Here are {first}:", *told]
     return told

@@ -17,7 +17,7 @@ from analysis.study.figures_data import Results
 from analysis.study.measures import measure_named
 from analysis.study.model import Axis, Cell, Study
 from analysis.study.replication import RULE
-from analysis.study.report_crashes import watched
+from analysis.study.report_crashes import span, watched
 
 Rows = list[tuple[str, str]]
 
@@ -105,13 +105,8 @@ def _size(cells: Sequence[Cell]) -> str:
     """Members and simulated time over all cells of a scenario, which axes and variants may change."""
     if not cells:
         return ""
-    members = _span([cell.members for cell in cells])
-    return f"{members} members for {_span([cell.simulated_s for cell in cells])} s"
-
-
-def _span(values: Sequence[float]) -> str:
-    least, most = number(min(values)), number(max(values))
-    return least if least == most else f"{least} to {most}"
+    members = span([cell.members for cell in cells])
+    return f"{members} members for {span([cell.simulated_s for cell in cells])} s"
 
 
 def variants(study: Study) -> Rows:
@@ -184,7 +179,7 @@ def _seeds(study: Study) -> str:
     else:
         are_first = all(found == seeds[: len(found)] for found in of_cells)
         each = "the first" if are_first else "some"
-        text += f", of which each cell has {each} {_span([len(found) for found in of_cells])}"
+        text += f", of which each cell has {each} {span([len(found) for found in of_cells])}"
     return (
         f"{text}: runs of one seed have the same random numbers, so differences between cells are taken"
         " seed by seed."

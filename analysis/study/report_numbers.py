@@ -137,7 +137,7 @@ def _width(estimate: Estimate) -> float:
 
 def _at_all(points: int, of: int) -> str:
     if points == of:
-        return f"all {count(of, 'point')}, with the widest interval"
+        return f"all {count(of, 'point')}"
     with_value = count(points, "point that has a value", "points that have a value")
     return f"the {with_value}, of {of:,}"
 

@@ -327,6 +327,9 @@ def test_never_as_an_end_of_a_difference_is_explained() -> None:
         "−100 % (or −never) that lifeguard never came where swim did" in n for n in table.notes
     )
     assert table.rows[0][1][-1] == "12 pairs"
+    (other,) = with_never([None] * 12, came).differences
+    assert report_compare.lines(other)[0] == "never", "of which there are no percents"
+    assert other.words("swim", "lifeguard") == "swim never came where lifeguard did"
     picture = figures_compare.draw("swim", "lifeguard", each.measure, [place])
     assert "−100 % or a dotted bar to the left" in picture.text
     both = compared(2.0, 12)

@@ -152,7 +152,7 @@ def test_what_all_points_have_alike_stands_once_and_what_has_no_value_stays() ->
     rows, left = report_numbers.glance(Results(made))
     alike, missing = rows
     assert alike.least.value == "0" and alike.largest is None and left == 0
-    assert alike.least.at == "all 2 points, with the widest interval"
+    assert alike.least.at == "all 2 points"
     assert missing.least.value == "–" and "it takes 100 values" in missing.least.interval
 
 
@@ -188,3 +188,13 @@ def test_cells_of_which_the_same_is_said_stand_together(tmp_path: Path) -> None:
     assert told(["at_most, 8 runs, reached"] * 7) == [], "the table of reasons says it"
     rows = told(["at_most, 8 runs, reached"] * 6 + ["targets met at 5 and 8 runs: x"])
     assert len(rows) == 2 and rows[0][0].endswith("; and 2 more cells")
+
+
+def test_windows_that_differ_are_one_threat() -> None:
+    made = run_of([cell("a"), cell("b")])
+    for each, longest_s in zip(made.cells, (150.0, 190.0)):
+        for entry in made.entries[each.key].values():
+            entry.kept["metrics"]["measure"]["longest_suspicion_s"] = longest_s
+    told = found(made)["The window"]
+    assert told.startswith("In 2 of 2 cells the window (100 s) is shorter than the longest suspicion")
+    assert "(150 to 190 s)" in told
