@@ -18,7 +18,7 @@ from analysis.run.records import RecordError, read_run_info
 from analysis.study.digest import digest
 from analysis.study.model import JOURNAL_NAME, STUDY_FORMAT, STUDY_NAME, Cell, read_asked
 from campaign.errors import Failure, UserError
-from campaign.folder import INPUTS, cannot_write, same_program, sums_of
+from campaign.folder import INPUTS, cannot_write, same_program, sha256_of, sums_of
 from campaign.lock import locked
 from campaign.study.cells import Cells
 from campaign.study.engine import Job, Outcome
@@ -211,6 +211,18 @@ class StudyFolder:
             journal.seek(size - block)
             end = journal.read(block).rfind(b"\n") + 1
             journal.truncate(size - block + end)
+
+    def own_program(self, program: Path, sha256: str) -> Path:
+        """A copy of the simulator for this command's runs, which a build under way does not change.
+        Raises UserError where it is not the one that planned."""
+        own = self.scratch / program.name
+        try:
+            shutil.copy2(program, own)
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
+        if sha256_of(own) != sha256:
+            raise UserError("the simulator was built anew just now; run the same command again")
+        return own
 
     def finish(self, outcome: Outcome, repeat: str) -> None:
         """Add the run to the journal, and keep of its records what is to be kept.

@@ -82,10 +82,11 @@ def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
             jobs = wanted.jobs
             if on_this_machine(wanted.engine, wanted.engine_options):
                 jobs = that_fit(jobs, cells.memory_bytes or None)
-            place = Place(program, folder, jobs, wanted.engine_options, cells.memory_bytes or None)
+            own = folder.own_program(program, identity["program_sha256"])
+            place = Place(own, folder, jobs, wanted.engine_options, cells.memory_bytes or None)
             keys = {cell.key for cell in chosen}
             rounds = Rounds(cells.cells, rule, study.replicate.seed, keys)
-            work = Work(place, rounds, budget_s)
+            work = Work(program, folder, rounds, budget_s)
             try:
                 work.do(ENGINES[wanted.engine](place))
             except (Interrupted, KeyboardInterrupt):

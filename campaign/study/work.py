@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 
 from analysis.run import seal
 from analysis.run.metrics import write_atomically
@@ -16,8 +17,7 @@ from campaign.errors import UserError
 from campaign.folder import cannot_write
 from campaign.progress import Progress, duration_text
 from campaign.study.engine import Engine, Job, Outcome
-from campaign.study.engines import Place
-from campaign.study.folder import repeat_command
+from campaign.study.folder import StudyFolder, repeat_command
 from campaign.study.rounds import Rounds
 from campaign.words import one_line, path_text
 
@@ -33,9 +33,12 @@ class _BudgetOver(Exception):
 class Work:
     """The runs of one command."""
 
-    def __init__(self, place: Place, rounds: Rounds, budget_s: float | None) -> None:
-        self._folder = place.folder
-        self._program = place.program
+    def __init__(
+        self, program: Path, folder: StudyFolder, rounds: Rounds, budget_s: float | None
+    ) -> None:
+        """program: for who wants to do a failed run again."""
+        self._folder = folder
+        self._program = program
         self._rounds = rounds
         self._ends_s = None if budget_s is None else time.monotonic() + budget_s
         self._began_s = time.monotonic()
