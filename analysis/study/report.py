@@ -21,6 +21,7 @@ from analysis.study import (
     report_networks,
     report_numbers,
 )
+from analysis.study.expects import OVER_CELLS, RULE
 from analysis.study.figures_data import Results
 from analysis.study.model import Study, read_study
 from analysis.study.report_limits import failures, threats
@@ -30,11 +31,6 @@ from analysis.study.report_tables import tables, theory
 
 TEMPLATE = "study.html.j2"
 REPORT_NAME = "report.html"
-EXPECTS_NOTE = (
-    "Of a cell, confirmed and refuted: the 95 % interval lies wholly within what was expected, or wholly"
-    " outside; open: it has both, or there is none, as without a run. Over several cells an expectation"
-    " is confirmed if all of them confirm it, refuted if one refutes it, and open else."
-)
 CONTENTS = (
     ("method", "Method"),
     ("network", "The network"),
@@ -104,7 +100,7 @@ def _opening(results: Results) -> dict[str, Any]:
             text for text in (report_method.incomplete(results), outcome, *sentences) if text
         ],
         "expects": expects,
-        "expects_note": EXPECTS_NOTE,
+        "expects_note": f"{RULE} {OVER_CELLS}",
         "glance": rows,
         "glance_note": note,
         "has_scenarios": len({cell.scenario for cell in study.cells}) > 1,
