@@ -196,5 +196,7 @@ def test_windows_that_differ_are_one_threat() -> None:
         for entry in made.entries[each.key].values():
             entry.kept["metrics"]["measure"]["longest_suspicion_s"] = longest_s
     told = found(made)["The window"]
-    assert told.startswith("In 2 of 2 cells the window (100 s) is shorter than the longest suspicion")
+    assert told.startswith(
+        "In 2 of 2 cells the window (100 s) is shorter than the longest suspicion"
+    )
     assert "(150 to 190 s)" in told
