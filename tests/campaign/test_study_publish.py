@@ -75,7 +75,7 @@ def study_folder(folder: Path, text: str = "", failed: bool = False, **asked: An
         "inputs/crash/a map.csv": "from,to\n",
         "results.csv": results_of(lines),
         "values.csv": "run,measure,value\n",
-        "summary.json": "{}",
+        "summary.json": summary_of({cell["key"]: 1 for cell in cells}),
         "figures/one.svg": "<svg/>",
         "report.html": "<html/>",
         ".hidden": "not ours",
@@ -86,6 +86,11 @@ def study_folder(folder: Path, text: str = "", failed: bool = False, **asked: An
         (folder / name).write_text(content, encoding="utf-8")
     describe_tables(folder)
     return folder
+
+
+def summary_of(wanted: dict[str, int]) -> str:
+    """Of each cell how many runs count."""
+    return json.dumps({"cells": [{"key": key, "wanted": runs} for key, runs in wanted.items()]})
 
 
 def results_of(journal: list[dict[str, Any]]) -> str:
@@ -265,7 +270,9 @@ def test_an_archive_of_an_unpacked_study_that_went_on_passes_its_own_first_step(
             "process": {"wall_s": 0.5, "peak_memory_bytes": 1}}  # fmt: skip
     with open(unpacked / "runs.jsonl", "a", encoding="utf-8") as journal:
         journal.write(json.dumps(more) + "\n")
-    with pytest.raises(UserError, match="it has 2 runs, the journal has 3, and 2 are in both"):
+    summary = unpacked / "summary.json"
+    summary.write_text(summary_of({f"{0:012x}": 2, f"{1:012x}": 1}), encoding="utf-8")
+    with pytest.raises(UserError, match="it has 2 runs, the study has 3, and 2 are in both"):
         archive(unpacked)
     lines = [json.loads(line) for line in (unpacked / "runs.jsonl").read_text().splitlines()]
     (unpacked / "results.csv").write_text(results_of(lines))
@@ -318,6 +325,16 @@ def test_cells_without_their_runs_are_told(tmp_path: Path) -> None:
         "2 of 2 cells have fewer than 2 runs, such as crash, a.b=1s with 1; 2 runs in all"
         in str(refused.value)
     )
+
+
+def test_runs_that_only_another_version_of_the_study_asked_for_are_no_obstacle(
+    tmp_path: Path,
+) -> None:
+    folder = study_folder(tmp_path / "study")
+    line = json.loads((folder / "runs.jsonl").read_text().splitlines()[0]) | {"seed": 2}
+    with open(folder / "runs.jsonl", "a", encoding="utf-8") as journal:
+        journal.write(json.dumps(line) + "\n")
+    assert "runs.jsonl" in str(members(archive(folder)))
 
 
 def test_a_run_that_failed_is_a_run(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from analysis.study.model import SUMMARY_NAME
 from analysis.study.tables import (
     ENDED,
     FAILED,
@@ -25,7 +26,7 @@ from campaign.errors import UserError
 from campaign.study.publish.contents import Contents, sum_of
 from campaign.words import one_line, path_text
 
-_MADE = (RESULTS_NAME, VALUES_NAME, PACKAGE_NAME, "summary.json", "report.html")
+_MADE = (RESULTS_NAME, VALUES_NAME, PACKAGE_NAME, SUMMARY_NAME, "report.html")
 """By every study that came to its end."""
 
 
@@ -94,6 +95,6 @@ def _missing_rows(contents: Contents) -> Iterator[str]:
     if rows != runs:
         alike = len(rows.items() & runs.items())
         yield (
-            f"{RESULTS_NAME} is of an earlier state: it has {len(rows):,} runs, the journal has"
+            f"{RESULTS_NAME} is of an earlier state: it has {len(rows):,} runs, the study has"
             f" {len(runs):,}, and {alike:,} are in both"
         )
