@@ -48,9 +48,33 @@ def threats(
 ) -> list[Threat]:
     """Of a campaign, given run.json of its runs and how many different networks they drew; `warnings`
     are those of the metrics, `more_runs` is what asks for more."""
-    found = of_settings(runs, networks)
+    simulated = all(run["backend"].startswith(SIMULATED) for run in runs)
+    found = _of_points(runs, networks) if simulated else of_settings(runs, networks)
     found += of_sample(runs, more_runs)
     found += [Threat("The window", f"{warning[0].upper()}{warning[1:]}.") for warning in warnings]
+    return found
+
+
+def _of_points(runs: Sequence[Mapping[str, Any]], networks: int) -> list[Threat]:
+    """Those of all points of a sweep, and of some, which are told so: the axis may be the very thing."""
+    groups = list(_by_point(runs).values())
+    found: dict[Threat, int] = {}
+    for group in groups:
+        for threat in of_settings(group, networks):
+            found[threat] = found.get(threat, 0) + 1
+    return [
+        threat if points == len(groups) else Threat(f"{threat.what}, at some points", threat.effect)
+        for threat, points in found.items()
+        if threat != NO_LOSS or loses_nothing(runs)
+    ]
+
+
+def _by_point(
+    runs: Sequence[Mapping[str, Any]],
+) -> dict[tuple[tuple[str, str], ...], list[Mapping[str, Any]]]:
+    found: dict[tuple[tuple[str, str], ...], list[Mapping[str, Any]]] = {}
+    for run in runs:
+        found.setdefault(tuple(sorted(run.get("point", {}).items())), []).append(run)
     return found
 
 
@@ -228,11 +252,8 @@ def _of_start(resolved: Mapping[str, str]) -> list[Threat]:
 
 
 def of_sample(runs: Sequence[Mapping[str, Any]], more_runs: str) -> list[Threat]:
-    by_point: dict[tuple[tuple[str, str], ...], int] = {}
-    for run in runs:
-        key = tuple(sorted(run.get("point", {}).items()))
-        by_point[key] = by_point.get(key, 0) + 1
-    least = min(by_point.values())
+    by_point = _by_point(runs)
+    least = min(map(len, by_point.values()))
     if least >= RUNS_FOR_MEDIAN:
         return []
     where = " at some points" if len(by_point) > 1 else ""

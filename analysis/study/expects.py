@@ -34,7 +34,7 @@ from analysis.study.model import Cell, Study
 CONFIRMED, REFUTED, OPEN = "confirmed", "refuted", "open"
 RULE = (
     "Confirmed: the whole interval of 95 % is as expected; refuted: none of it is; open: it is across, or"
-    " there is none yet for so few runs. Expectations of 0 and of 100 % are about all runs and are decided"
+    " there is none, as of too few runs. Expectations of 0 and of 100 % are about all runs and are decided"
     " by what was seen: refuted by one run that breaks them, confirmed if no run does, and the interval"
     " tells what may have been missed. What never has an interval is judged by its value."
 )

@@ -10,7 +10,7 @@ import pytest
 from analysis.campaign.clusters import clusters_of, variance_words
 from analysis.campaign.incidents import incidents, incidents_text
 from analysis.report import disturbances
-from analysis.report.threats import threats
+from analysis.report.threats import NO_LOSS, threats
 from report_campaigns import Cluster, run_record
 
 
@@ -58,6 +58,22 @@ class TestThreats:
     def test_paths_are_no_packets(self) -> None:
         assert "Paths, not packets" not in self.named()
         assert "Paths, not packets" in self.named(resolved={"network.model": "path"})
+
+    def test_points_of_a_sweep_are_all_looked_at(self) -> None:
+        """Whichever of them comes first."""
+
+        def run(value: str, **resolved: str) -> dict[str, Any]:
+            record = run_record(Cluster(), 1, {"x": value}, 0, "") | {"backend": "ns3-packet"}
+            record["scenario"]["resolved"] |= {"network.loss": "0%"} | resolved
+            return record
+
+        for losses in (("0%", "5%"), ("5%", "0%")):
+            runs = [run(loss, **{"network.loss": loss}) for loss in losses]
+            assert not any("loses nothing" in threat.what for threat in threats(runs, 1))
+        assert any(threat.what == NO_LOSS.what for threat in threats([run("a"), run("b")], 1))
+        for models in (("path", "packet"), ("packet", "path")):
+            found = threats([run(model, **{"network.model": model}) for model in models], 1)
+            assert "Paths, not packets, at some points" in [threat.what for threat in found]
 
     def test_processing_takes_no_time_but_where_the_scenario_says_so(self) -> None:
         stalled = [{"at_s": 1.0, "verb": "stall", "members": ["m1"]}]

@@ -237,7 +237,7 @@ def test_rules_that_stopped_cells_are_counted(tmp_path: Path) -> None:
     folder = write(found, tmp_path / "study")
     words = ["targets met at 8 runs: x ±4 % (target ±5 %)", "at_most, 8 runs, reached; widest: y"]
     cells = [
-        {"key": c.key, "wanted": 8, "runs": 8, "failed": 0, "stopped": words[c.variant == "swim"]}
+        {"key": c.key, "runs": 8, "wanted": 9, "failed": 0, "stopped": words[c.variant == "swim"]}
         for c in found.cells
     ]
     (folder / "summary.json").write_text(json.dumps({"format": 1, "cells": cells}))
