@@ -151,16 +151,25 @@ def design(results: Results) -> Rows:
     rows = [("points", f"{text}.")] if study.axes else []
     rows.append(("seeds", _seeds(study)))
     rows.append(("replication", _rule(study.asked.get("replicate", {}))))
-    window = study.asked.get("measure", {})
-    told = [f"{key} {window[key]}" for key in ("from", "to", "anomalous") if key in window]
-    told += [
-        f"{key.partition('.')[2]} {value}"
-        for key, value in window.items()
-        if key.startswith("measure.")
-    ]
-    rows.append(("window of the metrics", ", ".join(told) or "the whole of each run"))
+    rows += [("window of the metrics", words) for words in _windows(study)]
     watch = watched(study)
     return [*rows, ("a crash is watched for", f"{watch}.")] if watch else rows
+
+
+def _windows(study: Study) -> list[str]:
+    """What each cell measures, whoever said so; with places where cells differ."""
+    places: dict[str, list[str]] = {}
+    for cell in study.cells:
+        first, last = (cell.resolved.get(f"measure.{end}") for end in ("from", "to"))
+        words = "the whole of each run"
+        if last is not None or first not in (None, "0s"):
+            words = f"from {first or '0s'} to {last or 'the end'}"
+        if cell.resolved.get("measure.anomalous", "while") == "run":
+            words += "; who was disturbed is so for the whole run"
+        places.setdefault(words, []).append(cell.name)
+    if len(places) == 1:
+        return list(places)
+    return [f"{words}: {listing(names, NAMES_AT_MOST)}" for words, names in places.items()]
 
 
 def _seeds(study: Study) -> str:

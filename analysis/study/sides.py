@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.campaign.text import count, listing
+from analysis.report.page import FIGURES
 from analysis.run.records import RecordError
 from analysis.study.comparable import comparable, of_folders, of_variants
 from analysis.study.measures import Measure, measure_named
-from analysis.study.model import Cell, Study, read_study
+from analysis.study.model import STUDY_NAME, Cell, Study, read_study
 from analysis.study.report_compare import overview_lines, places, write_comparison
 from analysis.study.tables import STANDARD, asked_measures
 
@@ -69,6 +70,9 @@ def _write(sides: Sides, out: Path) -> list[str]:
     if refused:
         places_left = count(len(sides.pairs) - len(usable), "place")
         notes = [f"Left out, {places_left}: {listing(refused, REASONS_AT_MOST)}.", *notes]
+    foreign = (out / FIGURES).exists() and not (out / "compare.html").exists()
+    if (out / STUDY_NAME).exists() or foreign:
+        raise RecordError(f"{out}: has figures of something else; choose another folder with --out")
     found = places(sides.a, sides.b, usable, sides.names, _measures(sides))
     page = write_comparison(out, *sides.names, found, notes)
     return [*overview_lines(*sides.names, found), *notes, f"{page}"]

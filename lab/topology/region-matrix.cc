@@ -292,7 +292,9 @@ RegionMatrix ReadDelayMatrix(std::string_view text,
 {
     MatrixReader reader(field, where);
     reader.Read(text);
-    const auto [unitNs, isRoundTrip] = reader.DelayUnit();
+    const auto unit = reader.DelayUnit();
+    const double unitNs = unit.first;
+    const bool isRoundTrip = unit.second;
     std::size_t different = 0;
     RegionMatrix matrix = reader.Settle([&](std::size_t from, std::size_t to) {
         const double oneWayNs = isRoundTrip ? RoundTrip(reader, from, to, different) * unitNs / 2

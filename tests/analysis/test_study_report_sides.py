@@ -72,3 +72,14 @@ def test_folders_without_a_cell_in_common_are_refused(tmp_path: Path) -> None:
     a, b = (folder(tmp_path / v, [cell(v)]) for v in ("swim", "patient"))
     with pytest.raises(RecordError, match="no scenario, variant and point is in both"):
         compare_folders(a, b, tmp_path / "out")
+
+
+def test_figures_of_something_else_are_not_lost(tmp_path: Path) -> None:
+    made = folder(tmp_path / "a", [cell("swim"), cell("patient")])
+    with pytest.raises(RecordError, match="figures of something else"):
+        compare_variants(made, "patient", "swim", made)
+    (tmp_path / "b" / "figures").mkdir(parents=True)
+    with pytest.raises(RecordError, match="figures of something else"):
+        compare_variants(made, "patient", "swim", tmp_path / "b")
+    for _ in range(2):
+        compare_variants(made, "patient", "swim", tmp_path / "c")
