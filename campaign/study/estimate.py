@@ -2,8 +2,9 @@
 """What a study will take, before it starts: a pilot run of each scenario, stopped after some seconds,
 tells time and disk; the simulator's plan tells memory.
 
-The pilot is of the cell with most member-seconds; the others are taken in proportion to theirs. Settings
-that make other traffic are not allowed for, so this is an estimate to decide by, and no more.
+Pilots are of the first and the last of the cells with most member-seconds, and the dearer one counts; the
+others are taken in proportion to their member-seconds. What other settings cost is not allowed for, so
+this is an estimate to decide by, and no more.
 """
 
 import json
@@ -64,9 +65,14 @@ def estimate(
     """inputs: a folder for each scenario; scratch: an empty folder to write to. Raises UserError,
     Failure where the simulator does."""
     costs: dict[str, Cost] = {}
-    for cell in sorted(cells, key=_member_seconds, reverse=True):
-        if cell.scenario not in costs:
-            costs[cell.scenario] = _pilot(program, inputs / cell.scenario, cell, scratch)
+    for scenario in dict.fromkeys(cell.scenario for cell in cells):
+        own = [cell for cell in cells if cell.scenario == scenario]
+        most = max(map(_member_seconds, own))
+        largest = [cell for cell in own if _member_seconds(cell) == most]
+        # The first and the last are the corners of the design.
+        tried = {cell.key: cell for cell in (largest[0], largest[-1])}
+        found = [_pilot(program, inputs / scenario, cell, scratch) for cell in tried.values()]
+        costs[scenario] = max(found, key=lambda cost: cost.seconds)
     return Estimate(
         {cell.key: costs[cell.scenario].seconds * _member_seconds(cell) for cell in cells},
         {

@@ -108,7 +108,7 @@ def _chosen(study: StudyFile, cells: Cells, only: Sequence[tuple[str, str]]) -> 
     """The cells that are to be run. Raises UserError where a choice leaves none."""
     chosen = cells.cells
     for key, value in only:
-        values = [_place(cell, key) for cell in chosen]
+        values = [_place(cell, key) for cell in cells.cells]
         if None in values:
             known = ["scenario", "variant", *(axis.key for axis in study.axes)]
             raise UserError(
@@ -117,7 +117,11 @@ def _chosen(study: StudyFile, cells: Cells, only: Sequence[tuple[str, str]]) -> 
         if value not in values:
             there = ", ".join(dict.fromkeys(map(str, values)))
             raise UserError(f"--only {key}={value}: no cell has that; they have {there}")
-        chosen = tuple(cell for cell in chosen if _place(cell, key) == value)
+    for key in dict.fromkeys(key for key, _ in only):
+        wanted = {value for other, value in only if other == key}
+        chosen = tuple(cell for cell in chosen if _place(cell, key) in wanted)
+    if not chosen:
+        raise UserError("--only: no cell has all of that")
     return chosen
 
 
