@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What an engine is: something that has runs done, on this machine or on many.
 
-The core (run.py) gives it the runs of one round of the replication rule, and hears of each as soon as
+The core (work.py) gives it the runs of one round of the replication rule, and hears of each as soon as
 its records are there. Which engine it is changes no byte of the results.
 """
 
