@@ -257,4 +257,4 @@ def cannot_write(path: Path, error: OSError) -> UserError:
         else "choose a folder that you can write to with --out"
     )
     named = os.fsdecode(error.filename) if error.filename else str(path)
-    return UserError(f"{one_line(named)}: {error.strerror}; {remedy}")
+    return UserError(f"{one_line(named)}: {error.strerror or error}; {remedy}")

@@ -48,32 +48,24 @@ def _local(place: Place) -> Engine:
     return LocalEngine(place.program, place.folder.inputs, place.folder.scratch, place.jobs)
 
 
-def _snakemake(place: Place) -> Engine:
-    return SnakemakeEngine(
-        place.program,
-        place.folder.inputs,
-        place.workflow,
-        place.jobs,
-        place.options,
-        place.memory_mb,
-    )
+def _of_many_machines(kind: type[SnakemakeEngine] | type[SlurmEngine]) -> Callable[[Place], Engine]:
+    def made(place: Place) -> Engine:
+        return kind(
+            place.program,
+            place.folder.inputs,
+            place.workflow,
+            place.jobs,
+            place.options,
+            place.memory_mb,
+        )
 
-
-def _slurm(place: Place) -> Engine:
-    return SlurmEngine(
-        place.program,
-        place.folder.inputs,
-        place.workflow,
-        place.jobs,
-        place.options,
-        place.memory_mb,
-    )
+    return made
 
 
 ENGINES: dict[str, Callable[[Place], Engine]] = {
     LOCAL: _local,
-    "snakemake": _snakemake,
-    "slurm": _slurm,
+    "snakemake": _of_many_machines(SnakemakeEngine),
+    "slurm": _of_many_machines(SlurmEngine),
 }
 
 

@@ -14,10 +14,8 @@ command did not read any more are taken up by the next one, where they were made
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import tarfile
@@ -27,6 +25,7 @@ from pathlib import Path, PurePosixPath
 
 from campaign.children import why
 from campaign.errors import Failure, UserError
+from campaign.folder import cannot_write
 from campaign.study.engine import Job, Outcome
 from campaign.words import one_line, path_text
 
@@ -233,14 +232,3 @@ def _copy(source: Path, target: Path) -> None:
 def words_on(unfit: dict[str, str]) -> str:
     """What WorkFolder.unfit() found, for the user."""
     return "\n".join(f"{host} cannot do runs: {reason}" for host, reason in unfit.items())
-
-
-def cannot_write(path: Path, error: OSError) -> UserError:
-    """Why nothing can be written, and what would help."""
-    remedy = (
-        "free some space and run the same command again"
-        if error.errno in (errno.ENOSPC, errno.EDQUOT)
-        else "the study's folder must be one that you can write to"
-    )
-    named = os.fsdecode(error.filename) if error.filename else path_text(path)
-    return UserError(f"{one_line(named)}: {error.strerror or error}; {remedy}")
