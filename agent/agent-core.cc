@@ -36,7 +36,8 @@ std::unique_ptr<Driver> MakeDriver(const AgentOptions& checked,
                             .seed = checked.seed.value_or(RandomSeed()),
                             .incarnation = checked.incarnation,
                             .serf = checked.serf,
-                            .allow = ReadAllowList(checked.allow)};
+                            .allow = ReadAllowList(checked.allow),
+                            .tracer = checked.tracer};
     if (!self.allow.Allows(address))
     {
         throw AgentError("allow: our own address " + FormatAddress(address) +

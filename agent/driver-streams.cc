@@ -14,6 +14,7 @@ std::optional<Bytes> Driver::OnRequest(const Address& from, ByteView message)
 {
     const Source source(*this, from);
     std::optional<Bytes> answer;
+    Trace(m_transport.Now(), false, PacketChannel::REQUEST, from, message);
     Tell([&](Instant now) {
         m_node->ReceiveStream(now, message, m_out);
         CountReceived(TrafficKind::PUSH_PULL, message.size());
@@ -24,6 +25,7 @@ std::optional<Bytes> Driver::OnRequest(const Address& from, ByteView message)
         }
     });
     m_out.Trim();
+    Trace(m_transport.Now(), true, PacketChannel::ANSWER, from, answer.value_or(Bytes{}));
     return answer;
 }
 
@@ -37,6 +39,7 @@ void Driver::OnAnswer(std::uint32_t id, ByteView message)
     }
     const auto to = m_streams.extract(id);
     const Source source(*this, to ? to.mapped() : Address());
+    Trace(m_transport.Now(), false, PacketChannel::ANSWER, m_from, message);
     const bool amongSerf = m_amongSerf; // who learns it by this answer announces itself for that
     Failure failure;
     Tell([&](Instant now) {

@@ -19,6 +19,7 @@ Driver::Driver(const Config& config,
                std::shared_ptr<SharedState> shared)
     : m_transport(transport),
       m_audience(audience),
+      m_tracer(self.tracer),
       m_address(self.address),
       m_streamTimeout(config.tcpTimeout),
       m_queueDepth(config.userQueueDepth),
@@ -164,6 +165,7 @@ void Driver::Close()
 void Driver::OnDatagram(const Address& from, ByteView datagram)
 {
     const Source source(*this, from);
+    Trace(m_transport.Now(), false, PacketChannel::DATAGRAM, from, datagram);
     Tell([&](Instant now) {
         m_node->Receive(now, from, datagram, m_out);
         CountReceived(TrafficKind::GOSSIP, datagram.size());
@@ -198,12 +200,14 @@ void Driver::Perform(Instant now)
 {
     for (const Outbox::Datagram& datagram : m_out.Datagrams())
     {
+        Trace(now, true, PacketChannel::DATAGRAM, datagram.to, m_out.Bytes(datagram));
         m_transport.SendDatagram(datagram.to, m_out.Bytes(datagram));
     }
     for (const Outbox::Stream& stream : m_out.Streams())
     {
         const ByteView bytes = m_out.Bytes(stream);
         m_streams[stream.id] = stream.to;
+        Trace(now, true, PacketChannel::REQUEST, stream.to, bytes);
         m_transport.OpenStream(stream.id,
                                stream.to,
                                {bytes.begin(), bytes.end()},

@@ -14,6 +14,7 @@
 #include "swim/agent.h"
 #include "swim/node.h"
 #include "swim/serf-peers.h"
+#include "swim/tracer.h"
 #include "swim/traffic.h"
 #include "swim/transport.h"
 
@@ -59,6 +60,7 @@ class Driver : public Transport::Handler
         std::uint32_t incarnation = 1;    ///< which it starts with
         SerfPeers serf = SerfPeers::AUTO; ///< whether it is a neighbour of Serf's agents
         AllowList allow = {};             ///< whose addresses are believed
+        Tracer* tracer = nullptr;         ///< null: nobody traces; else outlives the driver
     };
 
     /// @param transport outlives the driver @param audience likewise
@@ -185,6 +187,12 @@ class Driver : public Transport::Handler
     void Tell(Call call);
     void Perform(Instant now);
     void CollectEvents(Instant now);
+    void Trace(Instant when,
+               bool sent,
+               PacketChannel channel,
+               const Address& peer,
+               ByteView bytes) const;
+    void TraceDecisions(Instant now) const;
     void CountSent();
     void CountReceived(TrafficKind unreadable, std::size_t bytes);
     void TellAudience(Instant now);
@@ -228,6 +236,7 @@ class Driver : public Transport::Handler
 
     Transport& m_transport;
     Audience& m_audience;
+    Tracer* const m_tracer;  ///< null: nobody traces
     const Address m_address; ///< where others reach us
     Duration m_streamTimeout;
     std::uint32_t m_queueDepth;              ///< broadcasts that may wait
@@ -267,12 +276,14 @@ void Driver::Tell(Call call)
         return;
     }
     m_out.Clear();
+    m_out.TraceDecisions(m_tracer != nullptr); // another driver may have used it
     const Instant now = m_transport.Now();
     {
         const std::lock_guard lock(m_mutex);
         call(now);
         CountSent();
         CollectEvents(now);
+        TraceDecisions(now);
     }
     Perform(now);
 }

@@ -2,10 +2,9 @@
 #
 # Programs that are carried to other machines: one file, which runs wherever Debian's libns3 is installed.
 #
-# zlib and OpenSSL become part of such a program, from their archives. What libns3 itself depends on stays
+# OpenSSL becomes part of such a program, from its archive. What libns3 itself depends on stays
 # shared: C++ objects and exceptions pass between the two, so they must have one C++ library between them.
 
-find_library(SWIMLAB_ZLIB_ARCHIVE libz.a)
 find_library(SWIMLAB_CRYPTO_ARCHIVE libcrypto.a)
 
 # Write to `result` what to link for `library`: its `archive` in a carried program, where there is one.

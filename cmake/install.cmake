@@ -35,7 +35,7 @@ function(swim_install library component description)
     FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT swim)
 endfunction()
 
-swim_install(swim-protocol protocol "the settings and words that all parts share" OTHERS zlib)
+swim_install(swim-protocol protocol "the settings and words that all parts share")
 swim_install(swim-agent agent "a member on UDP and TCP" OURS swim-protocol)
 set(swim_components protocol agent)
 if(TARGET swim-agent-crypto)

@@ -5,7 +5,6 @@
 # ns-3's own standard may be C++17: so are the public headers, the tests and the example. Only the
 # library's sources need C++20, and no precompiled headers of another standard.
 
-find_package(ZLIB REQUIRED)
 set(swim_root ${CMAKE_CURRENT_SOURCE_DIR})
 file(GLOB swim_sources CONFIGURE_DEPENDS
   ${swim_root}/protocol/swim/*.cc
@@ -28,7 +27,7 @@ build_lib(
   LIBNAME swim
   SOURCE_FILES ${swim_sources}
   HEADER_FILES ${swim_headers}
-  LIBRARIES_TO_LINK ${swim_libraries} ZLIB::ZLIB
+  LIBRARIES_TO_LINK ${swim_libraries}
   TEST_SOURCES ${swim_tests}
   IGNORE_PCH)
 # Until 3.42 ns-3 compiles a module's sources in an object library that the library is linked from;
@@ -38,5 +37,5 @@ if(TARGET ${libswim}-obj)
   set(swim_compiled ${libswim}-obj)
 endif()
 target_include_directories(${swim_compiled} PRIVATE
-  ${swim_root}/include ${swim_root}/protocol ${ZLIB_INCLUDE_DIRS})
+  ${swim_root}/include ${swim_root}/protocol)
 target_compile_features(${swim_compiled} PRIVATE cxx_std_20)

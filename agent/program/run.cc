@@ -36,6 +36,8 @@ struct CommandLine
     std::string trafficInterval = "0s";
     std::uint32_t incarnation = 1;
     std::optional<std::uint64_t> seed;
+    std::string trace;
+    bool tracePackets = false;
 
     Settings Read() const;
 };
@@ -93,6 +95,8 @@ void AddOptions(CLI::App& run, CommandLine& line)
                    "how often an event tells traffic and counters; default: never");
     run.add_option("--incarnation", line.incarnation, "incarnation to start with; default: 1");
     run.add_option("--seed", line.seed, "of choices at random; default: another each time");
+    run.add_option("--trace", line.trace, "a file for each message and decision, as CSV");
+    run.add_flag("--trace-packets", line.tracePackets, "and for the bytes of each packet");
 }
 
 Duration ReadInterval(const std::string& text)
@@ -120,6 +124,8 @@ void AddRunCommand(CLI::App& app, int& code)
         options.trafficInterval = ReadInterval(line->trafficInterval);
         options.incarnation = line->incarnation;
         options.seed = line->seed;
+        options.trace = line->trace;
+        options.tracePackets = line->tracePackets;
         code = RunService(options);
     });
 }

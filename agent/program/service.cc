@@ -12,6 +12,7 @@
 #include "agent/program/repeated-warnings.h"
 #include "agent/program/reporter.h"
 #include "agent/program/status.h"
+#include "agent/program/trace-file.h"
 #include "swim/aes-gcm-cipher.h"
 #include "swim/endpoint.h"
 
@@ -51,6 +52,7 @@ class Service
                                 const Settings& settings,
                                 const MemberKeys* keys,
                                 Listener& listener);
+    std::unique_ptr<TraceFile> OpenTrace() const;
 
     std::unique_ptr<ControlServer> OpenControl();
     void HearTheRest();
@@ -73,6 +75,7 @@ class Service
     asio::io_context m_io{1};
     Reporter m_reporter;
     std::unique_ptr<MemberKeys> m_keys;      ///< null: no encryption
+    std::unique_ptr<TraceFile> m_trace;      ///< null: there is none
     std::unique_ptr<ControlServer> m_server; ///< null: only standard input is obeyed
     std::unique_ptr<Agent> m_agent;
     std::unique_ptr<Control> m_control;
@@ -117,9 +120,11 @@ Service::Service(const ServiceOptions& options, const Settings& settings)
       m_events(OpenEvents(settings.events)),
       m_reporter(m_events, settings.serf),
       m_keys(settings.keyFile.empty() ? nullptr : std::make_unique<MemberKeys>(settings.keyFile)),
+      m_trace(OpenTrace()),
       m_server(OpenControl())
 {
-    const AgentOptions agent = Options(options, settings, m_keys.get(), m_reporter);
+    AgentOptions agent = Options(options, settings, m_keys.get(), m_reporter);
+    agent.tracer = m_trace.get();
     std::unique_ptr<Transport> transport = OpenSockets(agent);
     ImpairedTransport* impaired = nullptr;
     if (options.stdinControl) // whoever started us may want a worse network
@@ -143,6 +148,20 @@ Service::Service(const ServiceOptions& options, const Settings& settings)
         m_metrics = std::make_unique<MetricsServer>(settings.metrics, *m_agent, m_reporter);
     }
     m_reporter.Start(*m_agent);
+}
+
+std::unique_ptr<TraceFile> Service::OpenTrace() const
+{
+    if (m_options.trace.empty())
+    {
+        return nullptr;
+    }
+    return std::make_unique<TraceFile>(TraceFile::Options{
+        .path = m_options.trace,
+        .packets = m_options.tracePackets,
+        .name = m_settings.name,
+        .config = m_settings.config,
+        .cipher = m_keys ? std::make_shared<AesGcmCipher>(m_keys->Ring()) : nullptr});
 }
 
 /// A member that a laboratory runs by its standard input needs no socket, unless it names one.

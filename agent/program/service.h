@@ -25,6 +25,8 @@ struct ServiceOptions
     Duration trafficInterval{}; ///< 0: no lines of traffic and counters
     std::uint32_t incarnation = 1;
     std::optional<std::uint64_t> seed;
+    std::string trace;         ///< a path; empty: no trace
+    bool tracePackets = false; ///< with the bytes of packets
 };
 
 /// Exit codes of the program.

@@ -24,6 +24,7 @@
 #include "swim/listener.h"
 #include "swim/log.h"
 #include "swim/serf-peers.h"
+#include "swim/tracer.h"
 #include "swim/traffic.h"
 #include "swim/transport.h"
 #include "swim/types.h"
@@ -88,6 +89,8 @@ struct AgentOptions
     /// Datagrams that one source may send a second; what is beyond is dropped and counted. 0: no
     /// limit.
     std::uint32_t datagramsPerSecond = 10'000;
+    /// Who is shown all packets and decisions; outlives the agent. Null: nobody.
+    Tracer* tracer = nullptr;
 };
 
 /// What is wrong with the options, or why something could not be done; and what would be right.

@@ -51,6 +51,13 @@ enum class Precedence : std::uint8_t
     TOTAL,      ///< by incarnation, then alive < suspect < dead < left: the larger wins, always
 };
 
+/// What a member does that hears of its own death.
+enum class OwnDeath : std::uint8_t
+{
+    REFUTE, ///< answers with a higher incarnation, whether that is taken or not
+    STOP,   ///< falls silent for good, as a process that must not rejoin
+};
+
 /// What a member that doubts its own health stretches.
 enum class AwarenessScales : std::uint8_t
 {
@@ -110,6 +117,7 @@ struct Config
 
     // Dissemination.
     Piggyback piggyback = Piggyback::ALL; ///< parameter piggyback
+    bool multicast = false;               ///< each tells all of what it found out itself (SWIM 3.2)
     std::uint32_t piggybackLimit = 0;     ///< updates a message; 0: as many as fit
     RetransmitLaw retransmitLaw = RetransmitLaw::MEMBERLIST;  ///< parameter retransmit_law
     std::uint32_t retransmitMult = 4;                         ///< parameter retransmit_mult
@@ -134,6 +142,7 @@ struct Config
     /// A confirmed death cannot be taken back by a higher incarnation while it is remembered
     /// (SWIM 4.2: Confirm overrides everything). memberlist: false, a higher incarnation revives.
     bool deadIsFinal = false;
+    OwnDeath ownDeath = OwnDeath::REFUTE;           ///< parameter own_death
     Precedence precedence = Precedence::MEMBERLIST; ///< parameter precedence
     std::uint32_t memberLimit = 1'048'576;          ///< strangers beyond it are rejected
 

@@ -9,6 +9,7 @@
 #include "lab/backend/work.h"
 #include "lab/plan/plan-json.h"
 #include "lab/record/metrics/recorded-run.h"
+#include "lab/record/row-file.h"
 #include "lab/scenario/inputs.h"
 
 #include <CLI/CLI.hpp>
@@ -155,6 +156,19 @@ void Run(Backend& backend, const Options& options)
     }
 }
 
+void PerformOwn(Backend& backend, const Options& options, const OwnCommand& command)
+{
+    const Scenario scenario = Load(options);
+    const Plan plan = MakePlan(scenario, scenario.seed);
+    Check(backend, plan);
+    const auto file = options.out / (command.name + ".json");
+    if (!std::filesystem::is_directory(options.out))
+    {
+        throw UserError("--out " + options.out.string() + " is no folder; make it before");
+    }
+    RowFile(file, command.perform(plan, PrintProgress).dump(2)).Finish();
+}
+
 /// Calls what may fail as this program does.
 /// @return what went wrong, and the exit code for it; nothing: nothing did
 std::optional<WorkFailure> Guarded(const std::function<void()>& call)
@@ -235,6 +249,11 @@ void Backend::AddOptions(CLI::App& /*command*/)
 {
 }
 
+std::vector<OwnCommand> Backend::OwnCommands()
+{
+    return {};
+}
+
 bool Backend::CanSummarize() const
 {
     return false;
@@ -286,7 +305,16 @@ int RunBackend(Backend& backend, int argc, char* argv[])
                             options.copyTo,
                             "a folder for copies of all that was planned");
     }
-    for (CLI::App* const command : {&run, &work})
+    const std::vector<OwnCommand> owns = backend.OwnCommands();
+    std::vector<CLI::App*> takers{&run, &work};
+    for (const OwnCommand& own : owns)
+    {
+        CLI::App* const command = takers.emplace_back(app.add_subcommand(own.name, own.purpose));
+        addCommon(*command);
+        command->add_option("--out", options.out, "a folder for " + own.name + ".json")->required();
+        own.addOptions(*command);
+    }
+    for (CLI::App* const command : takers)
     {
         command->add_option("--inputs", options.inputs, "a folder of copies, to read nothing else");
     }
@@ -312,9 +340,16 @@ int RunBackend(Backend& backend, int argc, char* argv[])
         {
             code = WorkOff(backend, options);
         }
-        else
+        else if (run.parsed())
         {
             Run(backend, options);
+        }
+        for (const OwnCommand& own : owns)
+        {
+            if (app.got_subcommand(own.name))
+            {
+                PerformOwn(backend, options, own);
+            }
         }
     });
     if (failure)

@@ -10,9 +10,12 @@
 #include "lab/record/run.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI
 {
@@ -46,6 +49,16 @@ class Interrupted : public std::runtime_error
     }
 };
 
+/// What only one program can do with a plan, beside performing it.
+struct OwnCommand
+{
+    std::string name; ///< also of the file that it writes: NAME.json
+    std::string purpose;
+    std::function<void(CLI::App&)> addOptions;
+    /// @return the file's content @throws what Backend::Run may
+    std::function<nlohmann::ordered_json(const Plan&, const OnProgress&)> perform;
+};
+
 /// Something that performs plans.
 class Backend
 {
@@ -66,6 +79,9 @@ class Backend
 
     /// Adds its own options to all commands.
     virtual void AddOptions(CLI::App& command);
+
+    /// Its commands beside plan, run and work; none by default.
+    virtual std::vector<OwnCommand> OwnCommands();
 
     /// Looks for what it cannot perform; MakePlan has found nothing wrong.
     /// @throws ScenarioError, UserError

@@ -51,8 +51,9 @@ nlohmann::ordered_json FilesJson(const std::filesystem::path& folder, const Reco
         {
             continue;
         }
-        // A gigabyte of events was summed as it was written.
+        // A gigabyte of events was summed as it was written, and so was a trace.
         const auto sum = name == "events.csv" ? recorder.EventsSha256()
+                         : name == TRACE_FILE ? recorder.Traces()->Rows().Sha256()
                                               : Sha256OfFile(entry.path()).value_or("");
         sums.emplace(name, sum);
     }

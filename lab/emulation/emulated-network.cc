@@ -304,6 +304,25 @@ void EmulatedNetwork::Inject(MemberId into, MemberId from, std::span<const std::
     });
 }
 
+bool EmulatedNetwork::BeginCapture(swimlab::Capture& capture)
+{
+    Do([&]() {
+        m_capture.emplace(m_plan, capture, Simulator::Now().GetNanoSeconds());
+        m_network->Trace(*m_capture);
+    });
+    return true;
+}
+
+void EmulatedNetwork::EndCapture()
+{
+    Do([this]() {
+        if (m_capture)
+        {
+            m_capture->Finish();
+        }
+    });
+}
+
 LagSummary EmulatedNetwork::Lag() const
 {
     LagSummary summary;

@@ -7,6 +7,7 @@
 // the members' IP stacks are Linux's, in place of ns-3's.
 #pragma once
 
+#include "lab/emulation/capture-tracer.h"
 #include "lab/emulation/datagram-loss.h"
 #include "lab/emulation/device-reader.h"
 #include "lab/emulation/lag-histogram.h"
@@ -56,6 +57,9 @@ class EmulatedNetwork : public LiveNetwork
     /// Of every packet as the simulator takes it from its sender, and as it hands it over.
     LagSummary Lag() const override;
 
+    bool BeginCapture(swimlab::Capture& capture) override;
+    void EndCapture() override;
+
     nlohmann::ordered_json Facts() const override;
 
   private:
@@ -73,6 +77,7 @@ class EmulatedNetwork : public LiveNetwork
 
     const Plan& m_plan;
     Impair m_impair;
+    std::optional<CaptureTracer> m_capture; ///< none: nobody wants packets, or no more
     std::unique_ptr<PacketNetwork> m_network;
     std::vector<NetworkNamespace> m_namespaces;
     DatagramLoss m_datagramLoss;

@@ -19,6 +19,13 @@ void LiveBackend::AddOptions(CLI::App& command)
 void LiveBackend::Check(const Plan& plan)
 {
     const auto kinds = ReadMemberKinds(m_members, plan.members);
+    if (plan.trace.netanim)
+    {
+        throw UserError(
+            std::string(Name()) +
+            " cannot perform trace.netanim, which is for the simulator; take it out, or "
+            "use --backend ns3");
+    }
     CheckNetwork(plan, kinds);
     CheckKinds(plan, kinds, ImpairsMembers());
 }

@@ -55,6 +55,10 @@ LiveCluster::LiveCluster(const Plan& plan,
       m_records(records),
       m_views(plan)
 {
+    if (plan.trace.on)
+    {
+        m_trace.emplace(plan, m_scratch.Path());
+    }
     MakeMembers(kinds);
     m_network = makeNetwork(plan, [this](MemberId member, const swim::Impairment& impairment) {
         LiveMember& process = *m_members[member];
@@ -82,14 +86,16 @@ void LiveCluster::MakeMembers(std::span<const MemberKind* const> kinds)
     for (MemberId member = 0; member < m_plan.members; ++member)
     {
         m_states.push_back({swim::Rng(m_plan.seed, PROCESS_STREAM + member)});
-        m_members.push_back(kinds[member]->Make({.loop = m_loop,
-                                                 .listener = *this,
-                                                 .plan = m_plan,
-                                                 .member = member,
-                                                 .name = m_plan.names[member],
-                                                 .protocol = *configs[member],
-                                                 .scratch = m_scratch.Path(),
-                                                 .amongSerf = amongSerf}));
+        m_members.push_back(kinds[member]->Make(
+            {.loop = m_loop,
+             .listener = *this,
+             .plan = m_plan,
+             .member = member,
+             .name = m_plan.names[member],
+             .protocol = *configs[member],
+             .scratch = m_scratch.Path(),
+             .trace = m_trace ? m_trace->FileOf(member) : std::filesystem::path{},
+             .amongSerf = amongSerf}));
     }
 }
 
@@ -145,6 +151,10 @@ void LiveCluster::Launch(MemberId member,
     for (const MemberId seed : seeds)
     {
         launch.seeds.push_back(m_network->AddressOf(seed));
+    }
+    if (m_trace)
+    {
+        m_trace->Starts(NowNs(), member, launch.address);
     }
     try
     {
@@ -310,6 +320,10 @@ void LiveCluster::OnIncarnation(MemberId member, std::uint32_t incarnation)
 void LiveCluster::OnEnded(MemberId member, const std::string& how)
 {
     m_states[member].listening = false;
+    if (m_trace)
+    {
+        m_trace->Ends(NowNs(), member);
+    }
     if (!m_states[member].mayEnd)
     {
         throw RunFailure(m_plan.names[member] + " (" + std::string(KindOf(member).Name()) +

@@ -8,6 +8,7 @@
 #include "lab/live/live-network.h"
 #include "lab/live/live-records.h"
 #include "lab/live/live-run.h"
+#include "lab/live/live-trace.h"
 #include "swim/rng.h"
 
 #include <asio/io_context.hpp>
@@ -50,6 +51,12 @@ class LiveCluster : private MemberListener
                 asio::io_context& loop,
                 LiveRecords& records);
     ~LiveCluster() override;
+
+    /// @return null where the run writes no trace
+    LiveTrace* Traces()
+    {
+        return m_trace ? &*m_trace : nullptr;
+    }
 
     LiveNetwork& Network()
     {
@@ -133,6 +140,7 @@ class LiveCluster : private MemberListener
     asio::io_context& m_loop;
     LiveRecords& m_records;
     ScratchFolder m_scratch;
+    std::optional<LiveTrace> m_trace;
     Acquaintance m_views;
     std::int64_t m_lastStirNs = 0;
     std::vector<State> m_states;

@@ -66,6 +66,7 @@ struct MemberSetup
     std::string name;
     const swim::Config& protocol;
     std::filesystem::path scratch; ///< a folder for its files, which is removed with the run
+    std::filesystem::path trace{}; ///< where its processes trace, if they can; empty: nowhere
     bool amongSerf = false;        ///< whether any member of the run is one of Serf's
 };
 
@@ -119,6 +120,12 @@ class MemberKind
 
     /// Whether it tells OnTraffic, and OnCounts.
     virtual bool TellsTraffic() const = 0;
+
+    /// Whether it writes a trace where MemberSetup::trace says.
+    virtual bool Traces() const
+    {
+        return false;
+    }
 
     /// @return why it cannot run here with these parameters, naming what would be right: the
     /// program

@@ -6,6 +6,7 @@
 #include "agent/impairment.h"
 #include "lab/live/lag.h"
 #include "lab/plan/plan.h"
+#include "lab/record/trace/capture.h"
 
 #include <cstdint>
 #include <functional>
@@ -50,6 +51,17 @@ class LiveNetwork
 
     /// A datagram that nobody sent reaches the member. @param from who passes for its sender
     virtual void Inject(MemberId into, MemberId from, std::span<const std::uint8_t> datagram) = 0;
+
+    /// From Begin on, puts down the packets that it carries. @param capture is its own until EndCapture
+    /// @return whether it can
+    virtual bool BeginCapture(swimlab::Capture& /*capture*/)
+    {
+        return false;
+    }
+
+    virtual void EndCapture()
+    {
+    }
 
     /// How late it was by itself, since Begin; of a network that has no clock nothing.
     virtual LagSummary Lag() const

@@ -42,7 +42,8 @@ class LiveRun
             const NetworkMaker& makeNetwork,
             const OnProgress& onProgress);
 
-    void Perform();
+    /// @param trace where the network puts down what it carries, if it can; null: nowhere
+    void Perform(Trace* trace);
 
     /// After Perform.
     RunResult Finish(Recorder& recorder);
@@ -76,6 +77,7 @@ class LiveRun
     LiveCluster m_cluster;
     Clock::time_point m_begin = Clock::now();
     Clock::time_point m_zero;
+    bool m_capturesPackets = false;
 };
 
 LiveRun::LiveRun(const Plan& plan,
@@ -223,9 +225,13 @@ std::vector<LiveRun::Step> LiveRun::Steps()
     return steps;
 }
 
-void LiveRun::Perform()
+void LiveRun::Perform(Trace* trace)
 {
     WarmUp();
+    if (trace != nullptr && trace->Packets() != nullptr)
+    {
+        m_capturesPackets = m_cluster.Network().BeginCapture(*trace->Packets());
+    }
     m_zero = Clock::now();
     m_records.Begin(m_zero.time_since_epoch().count());
     m_cluster.Network().Begin();
@@ -238,6 +244,7 @@ void LiveRun::Perform()
     }
     WaitUntil(m_zero + m_plan.duration);
     m_lag.End();
+    m_cluster.Network().EndCapture();
     m_reportTimer.cancel();
     End();
     const double seconds = std::chrono::duration<double>(m_plan.duration).count();
@@ -272,6 +279,19 @@ void LiveRun::Report()
 RunResult LiveRun::Finish(Recorder& recorder)
 {
     m_records.Write(recorder);
+    if (Trace* trace = recorder.Traces())
+    {
+        std::vector<std::string> leftOut;
+        for (MemberId member = 0; member < m_plan.members; ++member)
+        {
+            if (!m_kinds[member]->Traces())
+            {
+                leftOut.push_back(m_plan.names[member]);
+            }
+        }
+        trace->Rows().LeaveOut(std::move(leftOut));
+        m_cluster.Traces()->Write(*trace, m_zero.time_since_epoch().count(), !m_capturesPackets);
+    }
     const LagSummary ours = Summarise(m_lag.Lags());
     const LagSummary network = m_cluster.Network().Lag();
     const Duration p99 = std::max(ours.p99, network.p99);
@@ -313,7 +333,7 @@ RunResult RunLive(const Plan& plan,
     AllowManyDescriptors();
     std::signal(SIGPIPE, SIG_IGN); // of a member that is gone
     LiveRun run(plan, kinds, makeNetwork, onProgress);
-    run.Perform();
+    run.Perform(recorder.Traces());
     return run.Finish(recorder);
 }
 

@@ -63,23 +63,32 @@ class SwimMember : public JsonMember
   private:
     std::vector<std::string> Command(const Launch& launch) override
     {
-        return {OurProgram(AGENT_PROGRAM).string(),
-                "run",
-                "--name",
-                Setup().name,
-                "--bind",
-                swim::FormatAddress(launch.address),
-                "--config",
-                m_config.string(),
-                "--incarnation",
-                std::to_string(launch.incarnation),
-                "--seed",
-                std::to_string(launch.seed),
-                "--events",
-                "-",
-                "--stdin-control",
-                "--traffic-interval",
-                "1s"};
+        std::vector<std::string> command{OurProgram(AGENT_PROGRAM).string(),
+                                         "run",
+                                         "--name",
+                                         Setup().name,
+                                         "--bind",
+                                         swim::FormatAddress(launch.address),
+                                         "--config",
+                                         m_config.string(),
+                                         "--incarnation",
+                                         std::to_string(launch.incarnation),
+                                         "--seed",
+                                         std::to_string(launch.seed),
+                                         "--events",
+                                         "-",
+                                         "--stdin-control",
+                                         "--traffic-interval",
+                                         "1s"};
+        if (!Setup().trace.empty())
+        {
+            command.insert(command.end(), {"--trace", Setup().trace.string()});
+            if (Setup().plan.trace.pcap)
+            {
+                command.push_back("--trace-packets");
+            }
+        }
+        return command;
     }
 
     const SwimKind& m_kind;
@@ -114,6 +123,11 @@ bool SwimKind::CanRememberIncarnation() const
 }
 
 bool SwimKind::CanSuffer(Verb /*verb*/) const
+{
+    return true;
+}
+
+bool SwimKind::Traces() const
 {
     return true;
 }

@@ -24,6 +24,7 @@ class SwimKind : public MemberKind
     bool CanRememberIncarnation() const override;
     bool CanSuffer(Verb verb) const override;
     bool TellsTraffic() const override;
+    bool Traces() const override;
     std::optional<std::string> Refusal(const swim::Config& protocol) const override;
     std::unique_ptr<LiveMember> Make(MemberSetup setup) const override;
 };

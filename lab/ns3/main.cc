@@ -4,6 +4,7 @@
 #include "lab/backend/backend.h"
 #include "lab/ns3/memory-estimate.h"
 #include "lab/ns3/runner.h"
+#include "lab/ns3/split.h"
 #include "lab/ns3/surroundings.h"
 
 #include <malloc.h>
@@ -37,6 +38,11 @@ class Ns3Backend : public swimlab::Backend
     std::optional<std::uint64_t> EstimateMemory(const swimlab::Plan& plan) const override
     {
         return swimlab::EstimateMemoryBytes(plan);
+    }
+
+    std::vector<swimlab::OwnCommand> OwnCommands() override
+    {
+        return {swimlab::SplitCommand()};
     }
 
     swimlab::RunResult Run(const swimlab::Plan& plan,

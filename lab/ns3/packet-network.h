@@ -81,6 +81,9 @@ class PacketNetwork : public SimulatedNetwork
     void Host(MemberId member, ns3::Ptr<ns3::SwimApplication> application) override;
     std::uint32_t Context(MemberId member) const override;
     ns3::Ipv4Address MemberAddress(MemberId member) const override;
+    std::optional<MemberId> MemberAt(ns3::Ipv4Address address) const override;
+
+    void Trace(ns3::SwimPacketTracer& tracer) override;
 
     /// With HostStack::EXTERNAL it is the stack's own matter to tell who sends.
     void Disconnect(MemberId member) override;

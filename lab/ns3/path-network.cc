@@ -71,6 +71,12 @@ Ipv4Address PathNetwork::MemberAddress(MemberId member) const
     return m_paths->GetAddress(member);
 }
 
+std::optional<MemberId> PathNetwork::MemberAt(Ipv4Address address) const
+{
+    const std::uint32_t member = m_paths->FindMember(address);
+    return member == SwimPathNetwork::NOBODY ? std::nullopt : std::optional(member);
+}
+
 void PathNetwork::SetAddress(MemberId member, AddressId address)
 {
     m_paths->SetAddress(member, address);

@@ -36,6 +36,7 @@ class PathNetwork : public SimulatedNetwork
     void Host(MemberId member, ns3::Ptr<ns3::SwimApplication> application) override;
     std::uint32_t Context(MemberId member) const override;
     ns3::Ipv4Address MemberAddress(MemberId member) const override;
+    std::optional<MemberId> MemberAt(ns3::Ipv4Address address) const override;
     void SetAddress(MemberId member, AddressId address) override;
 
   private:

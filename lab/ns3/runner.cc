@@ -3,6 +3,7 @@
 // See runner.h.
 #include "lab/ns3/runner.h"
 
+#include "lab/ns3/cluster-tracer.h"
 #include "lab/ns3/packet-network.h"
 #include "lab/ns3/path-network.h"
 #include "lab/ns3/performer.h"
@@ -83,6 +84,9 @@ class Simulation : private ns3::SwimObserver
 
     void Run(const OnProgress& onProgress);
 
+    /// See Reseed.
+    void DrawAnew(std::uint64_t key);
+
     Counts Count() const;
 
   private:
@@ -107,6 +111,7 @@ class Simulation : private ns3::SwimObserver
     const Plan& m_plan;
     Recorder& m_recorder;
     std::unique_ptr<SimulatedNetwork> m_network;
+    std::optional<ClusterTracer> m_tracer;
     ns3::Ptr<ns3::SwimCluster> m_cluster;
     std::vector<ns3::Ptr<ns3::SwimApplication>> m_members;
     std::optional<Performer> m_performer;
@@ -119,6 +124,7 @@ Simulation::Simulation(const Plan& plan, Recorder& recorder)
     : m_plan(plan),
       m_recorder(recorder)
 {
+    m_recorder.CountPeriods(plan);
     SettleResolution();
     ns3::ObjectFactory scheduler;
     scheduler.SetTypeId(ns3::SwimScheduler::GetTypeId());
@@ -126,6 +132,10 @@ Simulation::Simulation(const Plan& plan, Recorder& recorder)
     ns3::RngSeedManager::SetSeed(1 + static_cast<std::uint32_t>(plan.seed % 4294967087u));
     ns3::RngSeedManager::SetRun(plan.seed);
     m_network = MakeNetwork(plan);
+    if (Trace* trace = recorder.Traces())
+    {
+        m_tracer.emplace(plan, *trace, *m_network);
+    }
     AddMembers();
     ScheduleStarts();
     m_performer.emplace(plan, recorder, *m_network, *m_cluster, m_members);
@@ -165,6 +175,7 @@ void Simulation::AddMembers()
         m_members[member]->AssignStreams(member);
         m_members[member]->SetDatagramLoss(m_plan.network.datagramLoss);
         m_members[member]->SetObserver(*this);
+        m_members[member]->SetTracer(m_tracer ? &*m_tracer : nullptr);
         m_network->Host(member, m_members[member]);
     }
 }
@@ -190,12 +201,20 @@ void Simulation::OnSent(std::uint32_t member,
                         ns3::Ipv4Address to)
 {
     m_recorder.Sent(NowNs(), static_cast<swim::TrafficKind>(kind), bytes);
+    if (PeriodTraffic* periods = m_recorder.Periods())
+    {
+        periods->Sent(NowNs(), member);
+    }
     if (RegionTraffic* regions = m_recorder.Regions())
     {
         if (const auto receiver = MemberAt(to))
         {
             regions->Sent(NowNs(), member, *receiver, bytes);
         }
+    }
+    if (MemberTraffic* members = m_recorder.Members())
+    {
+        members->Sent(NowNs(), member, bytes);
     }
 }
 
@@ -212,9 +231,17 @@ std::optional<MemberId> Simulation::MemberAt(ns3::Ipv4Address address)
     return m_memberAt.try_emplace(address.Get(), std::nullopt).first->second;
 }
 
-void Simulation::OnReceived(std::uint32_t, std::uint8_t kind, std::uint32_t bytes)
+void Simulation::OnReceived(std::uint32_t member, std::uint8_t kind, std::uint32_t bytes)
 {
     m_recorder.Received(NowNs(), static_cast<swim::TrafficKind>(kind), bytes);
+    if (PeriodTraffic* periods = m_recorder.Periods())
+    {
+        periods->Received(NowNs(), member);
+    }
+    if (MemberTraffic* members = m_recorder.Members())
+    {
+        members->Received(NowNs(), member, bytes);
+    }
 }
 
 void Simulation::ScheduleStarts()
@@ -281,11 +308,24 @@ void Simulation::ScheduleProgress(const OnProgress& onProgress)
     });
 }
 
+void Simulation::DrawAnew(std::uint64_t key)
+{
+    m_network->DrawAnew(key);
+    for (const auto& member : m_members)
+    {
+        member->Reseed(key);
+    }
+}
+
 void Simulation::Run(const OnProgress& onProgress)
 {
     ScheduleProgress(onProgress);
     ns3::Simulator::Stop(ns3::NanoSeconds(m_plan.duration.count()));
     ns3::Simulator::Run();
+    if (m_tracer)
+    {
+        m_tracer->Finish();
+    }
     const double seconds = std::chrono::duration<double>(m_plan.duration).count();
     onProgress({seconds, seconds, ns3::Simulator::GetEventCount()});
 }
@@ -319,9 +359,16 @@ Counts Simulation::Count() const
 
 } // namespace
 
-Counts RunOnNs3(const Plan& plan, Recorder& recorder, const OnProgress& onProgress)
+Counts RunOnNs3(const Plan& plan,
+                Recorder& recorder,
+                const OnProgress& onProgress,
+                const std::function<void(const Reseed&)>& onReady)
 {
     Simulation simulation(plan, recorder);
+    if (onReady)
+    {
+        onReady([&simulation](std::uint64_t key) { simulation.DrawAnew(key); });
+    }
     simulation.Run(onProgress);
     return simulation.Count();
 }

@@ -4,6 +4,7 @@
 #include "lab/ns3/simulated-network.h"
 
 #include "lab/ns3/delay-factor.h"
+#include "ns3-module/model/swim-ns3-compat.h"
 
 #include "ns3/nstime.h"
 #include "ns3/rng-seed-manager.h"
@@ -85,6 +86,19 @@ void SimulatedNetwork::SetPairLoss(const Topology& topology,
         losses.push_back(pair.loss);
     }
     m_faults->SetPairLoss({routerOfMember.begin(), routerOfMember.end()}, std::move(losses));
+}
+
+void SimulatedNetwork::Trace(SwimPacketTracer& tracer)
+{
+    m_faults->SetTracer(&tracer);
+}
+
+SwimLoss SimulatedNetwork::WhyNoStream(MemberId from, MemberId to) const
+{
+    const SwimLoss here = m_faults->WhyDown(from);
+    const SwimLoss there =
+        here == SwimLoss::NONE ? m_faults->WhyCut(from, to, SWIM_PROTOCOL_TCP) : here;
+    return there == SwimLoss::NONE ? m_faults->WhyCut(to, from, SWIM_PROTOCOL_TCP) : there;
 }
 
 void SimulatedNetwork::SetNetworkLoss(double probability)
@@ -231,6 +245,13 @@ void SimulatedNetwork::SetDown(MemberId member)
 void SimulatedNetwork::SetUp(MemberId member)
 {
     m_faults->SetUp(member, true);
+}
+
+void SimulatedNetwork::DrawAnew(std::uint64_t key)
+{
+    // A quarter of the streams that may be assigned: that two keys have one of three in common does
+    // not happen.
+    m_faults->AssignStreams(static_cast<std::int64_t>(key >> 2));
 }
 
 void SimulatedNetwork::Disconnect(MemberId member)

@@ -10,6 +10,7 @@
 #include "ns3/ptr.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace ns3
 {
 class SwimApplication;
 class SwimFaultTable;
+class SwimPacketTracer;
+enum class SwimLoss : std::uint8_t;
 } // namespace ns3
 
 namespace swimlab
@@ -54,6 +57,15 @@ class SimulatedNetwork
 
     /// The address that the member has now.
     virtual ns3::Ipv4Address MemberAddress(MemberId member) const = 0;
+
+    /// @return who has the address now, if anybody
+    virtual std::optional<MemberId> MemberAt(ns3::Ipv4Address address) const = 0;
+
+    /// Who is told what becomes of messages and packets. @param tracer outlives the network
+    virtual void Trace(ns3::SwimPacketTracer& tracer);
+
+    /// @return what keeps a stream of one member from another at this moment, on either way
+    ns3::SwimLoss WhyNoStream(MemberId from, MemberId to) const;
 
     /// Everybody's; replaces what NetworkSpec said. @param probability of every packet, per path
     void SetNetworkLoss(double probability);
@@ -104,6 +116,9 @@ class SimulatedNetwork
      * @param address a member's number for what it had at the start; spare ones count on from there
      */
     virtual void SetAddress(MemberId member, AddressId address) = 0;
+
+    /// What is lost, jitter and disorder are drawn from other generators from now on.
+    void DrawAnew(std::uint64_t key);
 
   protected:
     ns3::Ptr<ns3::SwimFaultTable> Faults() const;

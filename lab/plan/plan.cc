@@ -69,6 +69,26 @@ std::vector<Group> MakeGroups(const Scenario& scenario, const Plan& plan)
     return groups;
 }
 
+TracePlan MakeTrace(const TraceSpec& spec, const Plan& plan)
+{
+    TracePlan trace{.on = spec.on,
+                    .from = spec.from,
+                    .to = spec.to.value_or(plan.duration + Duration(1)),
+                    .kinds = spec.kinds,
+                    .pcap = spec.pcap,
+                    .netanim = spec.netanim};
+    if (spec.members)
+    {
+        const TargetContext context{plan.topology,
+                                    plan.routerOfMember,
+                                    [](MemberId) { return true; },
+                                    "there"};
+        swim::Rng rng(plan.seed, TARGET_STREAM - 3);
+        trace.members = ResolveTargets(*spec.members, context, rng);
+    }
+    return trace;
+}
+
 /// @return the seed of the kinds that have one
 std::optional<std::uint64_t> NetworkSeed(const TopologySpec& spec)
 {
@@ -123,6 +143,7 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     plan.point = scenario.point;
     plan.resolved = scenario.resolved;
     plan.groups = MakeGroups(scenario, plan);
+    plan.trace = MakeTrace(scenario.trace, plan);
     MakeTimeline(scenario, plan);
     return plan;
 }

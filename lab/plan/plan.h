@@ -66,6 +66,18 @@ struct Group
     swim::Config protocol;
 };
 
+/// Which messages and decisions the run writes down.
+struct TracePlan
+{
+    bool on = false;
+    Duration from{};
+    Duration to{};                    ///< it ends before
+    std::vector<MemberId> members{};  ///< in order; empty: everybody
+    std::vector<std::string> kinds{}; ///< empty: all
+    bool pcap = false;
+    bool netanim = false;
+};
+
 /// One run, worked out.
 struct Plan
 {
@@ -86,6 +98,7 @@ struct Plan
     NetworkSpec network;
     MeasureSpec measure;
     JoinRetry joinRetry;
+    TracePlan trace;
 
     /// By member; empty for one that only a JOIN of the timeline starts.
     std::vector<std::optional<Start>> starts;

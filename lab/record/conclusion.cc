@@ -3,6 +3,8 @@
 // See conclusion.h.
 #include "lab/record/conclusion.h"
 
+#include "lab/plan/plan.h"
+
 #include <charconv>
 
 namespace swimlab

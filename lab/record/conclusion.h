@@ -6,7 +6,7 @@
 // and written once, in events.csv; between the two there are numbers.
 #pragma once
 
-#include "lab/plan/plan.h"
+#include "lab/topology/member-id.h"
 #include "swim/event-kind.h"
 #include "swim/rejection.h"
 
@@ -17,6 +17,8 @@
 
 namespace swimlab
 {
+
+struct Plan;
 
 /// Whom a conclusion names.
 struct Party

@@ -20,6 +20,7 @@ constexpr std::string_view EVENT_COLUMNS = "time_ns,observer,event,subject,incar
 Recorder::Recorder(const std::filesystem::path& folder, const Plan& plan)
     : m_names(plan.names),
       m_folder(folder),
+      m_endNs(plan.duration.count()),
       m_eventRows(plan.record == Record::EVENTS ? folder / "events.csv" : "", EVENT_COLUMNS),
       m_trafficRows(folder / "traffic.csv", "second,kind,sent,sent_bytes,received,received_bytes")
 {
@@ -31,6 +32,35 @@ Recorder::Recorder(const std::filesystem::path& folder, const Plan& plan)
     {
         m_truthRows.emplace(folder / "truth.csv", EVENT_COLUMNS);
         m_metrics.emplace(FactsOf(plan));
+    }
+    if (plan.measure.memberLoads)
+    {
+        m_members.emplace(folder, plan, m_metrics ? &*m_metrics : nullptr);
+    }
+    if (plan.trace.on)
+    {
+        m_trace.emplace(folder, plan);
+    }
+}
+
+Recorder::Recorder(const Plan& plan)
+    : m_names(plan.names),
+      m_endNs(plan.duration.count()),
+      m_eventRows("", EVENT_COLUMNS),
+      m_trafficRows("", EVENT_COLUMNS)
+{
+    m_metrics.emplace(FactsOf(plan));
+}
+
+void Recorder::CountPeriods(const Plan& plan)
+{
+    if (m_folder.empty())
+    {
+        return;
+    }
+    if (const auto period = PeriodTraffic::PeriodOf(plan))
+    {
+        m_periods.emplace(m_folder, plan.members, *period, m_metrics ? &*m_metrics : nullptr);
     }
 }
 
@@ -172,6 +202,18 @@ void Recorder::Finish()
     {
         m_regions->Finish(m_metrics ? &*m_metrics : nullptr);
     }
+    if (m_periods)
+    {
+        m_periods->Finish(m_endNs);
+    }
+    if (m_members)
+    {
+        m_members->Finish();
+    }
+    if (m_trace)
+    {
+        m_trace->Finish();
+    }
     m_eventsSha256 = m_eventRows.Finish();
     if (m_metrics)
     {
@@ -183,8 +225,12 @@ void Recorder::Finish()
 
 std::uint64_t EstimateRecorderBytes(const Plan& plan)
 {
-    const std::uint64_t files = plan.record == Record::SUMMARY ? 3 : 2;
-    return files * RowFile::BUFFER_SIZE + EstimateMetricsBytes(plan);
+    const std::uint64_t files = plan.record == Record::SUMMARY ? 4 : 3;
+    const std::uint64_t ofMembers =
+        plan.measure.memberLoads ? RowFile::BUFFER_SIZE + plan.members * 3 * sizeof(std::uint64_t)
+                                 : 0;
+    return files * RowFile::BUFFER_SIZE + PeriodTraffic::BYTES_A_MEMBER * plan.members + ofMembers +
+           EstimateMetricsBytes(plan);
 }
 
 } // namespace swimlab

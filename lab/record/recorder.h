@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // Writes what a run concluded and moved: events.csv and traffic.csv, in the same columns whoever
-// ran it; with record = "summary" metrics.json and truth.csv instead of events.csv.
+// ran it, and what only a simulation can tell (regions.csv, periods.csv); with record = "summary" metrics.json and truth.csv instead of events.csv.
 //
 // docs/records.md describes the files. Rows are written as they come, so a run of any length needs
 // no memory for its records, and events.csv is summed on the way, whether it is kept or not. A run
@@ -10,11 +10,14 @@
 
 #include "lab/plan/plan.h"
 #include "lab/record/conclusion.h"
+#include "lab/record/member-traffic.h"
 #include "lab/record/metrics/metrics-pass.h"
+#include "lab/record/period-traffic.h"
 #include "lab/record/record-error.h"
 #include "lab/record/region-traffic.h"
 #include "lab/record/row-file.h"
 #include "lab/record/time-ns.h"
+#include "lab/record/trace/trace.h"
 #include "lab/record/traffic-sums.h"
 #include "lab/scenario/sha256.h"
 #include "swim/traffic-kind.h"
@@ -44,6 +47,9 @@ class Recorder
     /// @param plan says what to keep; outlives the recorder
     Recorder(const std::filesystem::path& folder, const Plan& plan);
 
+    /// Of a run of which no file is kept, only its metrics: see Metrics. @param plan outlives it
+    explicit Recorder(const Plan& plan);
+
     void Conclude(const Conclusion& conclusion);
 
     /// What the scenario did. @param value what was set; may be empty
@@ -63,6 +69,38 @@ class Recorder
     RegionTraffic* Regions()
     {
         return m_regions ? &*m_regions : nullptr;
+    }
+
+    /// What each member moves. @return nullptr where the record does not tell
+    MemberTraffic* Members()
+    {
+        return m_members ? &*m_members : nullptr;
+    }
+
+    /// Of a run that keeps no events. @return nullptr of another
+    MetricsPass* Metrics()
+    {
+        return m_metrics ? &*m_metrics : nullptr;
+    }
+
+    /// From now on each message is told of the member that moved it, too; see period-traffic.h.
+    void CountPeriods(const Plan& plan);
+
+    /// @return nullptr where nobody tells who moved what
+    PeriodTraffic* Periods()
+    {
+        return m_periods ? &*m_periods : nullptr;
+    }
+
+    /// Messages and decisions. @return nullptr where the run writes none down
+    Trace* Traces()
+    {
+        return m_trace ? &*m_trace : nullptr;
+    }
+
+    const Trace* Traces() const
+    {
+        return m_trace ? &*m_trace : nullptr;
     }
 
     /// All that moved in a second. @param second not before that of an earlier call
@@ -101,11 +139,15 @@ class Recorder
 
     const std::vector<std::string>& m_names;
     std::filesystem::path m_folder;
+    TimeNs m_endNs;
     RowFile m_eventRows;
     RowFile m_trafficRows;
     std::optional<RowFile> m_truthRows;   ///< of a summary: the rows of events.csv that are kept
     std::optional<MetricsPass> m_metrics; ///< of a summary
     std::optional<RegionTraffic> m_regions;
+    std::optional<MemberTraffic> m_members;
+    std::optional<PeriodTraffic> m_periods;
+    std::optional<Trace> m_trace;
     TrafficTable m_sums{};
     std::int64_t m_second = 0;
     std::uint64_t m_events = 0;

@@ -54,6 +54,10 @@ constexpr Key<MeasureSpec> MEASURE_KEYS[] = {
         nullptr,
         [](const MeasureSpec& measure) { return measure.to.has_value(); }}
         .Absent("the end of the run"),
+    BooleanKey<&MeasureSpec::memberLoads>(
+        "member_loads",
+        "Whether a simulation counts what each member sends and receives in every second, for the "
+        "mean, the 99th percentile and the maximum of a member's load."),
 };
 
 /// The window must lie in the run, and be one.

@@ -28,6 +28,17 @@ constexpr Key<Scenario> TOP_KEYS[] = {
     DurationKey<&Scenario::duration, A_MILLISECOND, LONGEST_TIME>("duration",
                                                                   "Simulated time of a run.")
         .Required("say how long to simulate, such as \"60s\""),
+    Key<Scenario>{
+        "ends_with",
+        "text",
+        "The `name` of an event that ends: the run goes on after `duration` until it next does.",
+        [](Scenario& scenario, const Written& written) {
+            scenario.endsWith = ReadText(written.value, written.key);
+        },
+        [](const Scenario& scenario) { return scenario.endsWith; },
+        nullptr,
+        [](const Scenario& scenario) { return !scenario.endsWith.empty(); }}
+        .Absent("the run ends after `duration`"),
     WordKey<&Scenario::record, RECORDS>(
         "record",
         "What a run keeps: every event, or only the metrics, computed while it runs, for big "
@@ -41,6 +52,8 @@ constexpr Key<Scenario> TOP_KEYS[] = {
         .Absent("it only delays and queues them"),
     TableKey<Scenario>("event", "list of tables", "What happens.").Absent("nothing happens"),
     TableKey<Scenario>("measure", "table", "What the metrics are about.").Absent("the whole run"),
+    TableKey<Scenario>("trace", "table", "Which messages and decisions to write down.")
+        .Absent("there is no trace"),
     TableKey<Scenario>("sweep", "table", "What to vary.").Absent("there is one point"),
     TableKey<Scenario>("verdict", "table", "What to expect.").Absent("nothing is judged"),
 };
@@ -148,6 +161,7 @@ const std::vector<std::string>& AllKeys()
         add("protocol.", swim::NamesOf(swim::Parameters()));
         add("network.", swim::NamesOf(NetworkReference().keys));
         add("measure.", swim::NamesOf(MeasureReference().keys));
+        add("trace.", swim::NamesOf(TraceReference().keys));
         return keys;
     }();
     return all;
@@ -168,7 +182,9 @@ Scenario ReadScenario(const Value& root,
     ReadGroups(root, scenario);
     ReadNetwork(root, scenario);
     ReadEvents(root, scenario);
+    ExtendToEnd(scenario);
     ReadMeasure(root, scenario);
+    ReadTrace(root, scenario);
     ReadVerdict(root, scenario);
     return scenario;
 }
@@ -187,6 +203,7 @@ std::vector<swim::TableReference> ScenarioReference()
             NetworkReference(),
             EventReference(),
             MeasureReference(),
+            TraceReference(),
             VerdictReference(),
             SweepReference()};
 }

@@ -7,6 +7,7 @@
 // file is in the tables of keys beside their readers (scenario-*.cc), and reference.h tells of all.
 #pragma once
 
+#include "lab/scenario/anomalous-set.h"
 #include "lab/scenario/scenario-error.h"
 #include "lab/scenario/targets.h"
 #include "lab/scenario/verbs.h"
@@ -170,22 +171,25 @@ enum class Record : std::uint8_t
 /// Names of the enumerators, in their order.
 inline constexpr std::string_view RECORDS = "events|summary";
 
-/// For how long a disturbed member counts as Lifeguard's "anomalous".
-enum class AnomalousSet : std::uint8_t
-{
-    WHILE, ///< while it is disturbed, and as an observer until what it began by then is over
-    RUN    ///< for the whole run
-};
-
-/// Names of the enumerators, in their order.
-inline constexpr std::string_view ANOMALOUS_SETS = "while|run";
-
 /// [measure]: what the metrics are about. It changes nothing in a run.
 struct MeasureSpec
 {
     AnomalousSet anomalous = AnomalousSet::WHILE;
     Duration from{};
     std::optional<Duration> to{}; ///< none: the run's end
+    bool memberLoads = false;
+};
+
+/// [trace]: which messages and decisions a run writes down. It changes nothing else of the run.
+struct TraceSpec
+{
+    bool on = false; ///< whether there is a trace: with the table, unless it says otherwise
+    Duration from{};
+    std::optional<Duration> to{};     ///< none: the run's end
+    std::optional<Targets> members{}; ///< none: everybody
+    std::vector<std::string> kinds{}; ///< of messages and of decisions; empty: all
+    bool pcap = false;                ///< a capture too
+    bool netanim = false;             ///< PACKET: an animation too
 };
 
 /// How often a member that no seed answered asks its seeds again, and after how long each time.
@@ -205,7 +209,8 @@ struct Scenario
     std::string question;
     std::uint64_t seed = 1;
     std::uint32_t runs = 1;
-    Duration duration{};
+    Duration duration{};  ///< to the end of the run, wherever it comes from
+    std::string endsWith; ///< an event's name; empty: `duration` is as written
     Record record = Record::EVENTS;
 
     TopologySpec topology;
@@ -225,6 +230,7 @@ struct Scenario
     std::vector<Event> events; ///< in the file's order
 
     MeasureSpec measure;
+    TraceSpec trace;
     Verdict verdict;
 
     std::vector<Axis> axes; ///< [sweep], in the file's order, without keys fixed by an override

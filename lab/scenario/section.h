@@ -157,8 +157,14 @@ swim::TableReference NetworkReference();
 void ReadEvents(const Value& root, Scenario& scenario);
 swim::TableReference EventReference();
 
+/// Lets the run go on to the end of the event that `ends_with` names.
+void ExtendToEnd(Scenario& scenario);
+
 void ReadMeasure(const Value& root, Scenario& scenario);
 swim::TableReference MeasureReference();
+
+void ReadTrace(const Value& root, Scenario& scenario);
+swim::TableReference TraceReference();
 
 void ReadVerdict(const Value& root, Scenario& scenario);
 swim::TableReference VerdictReference();

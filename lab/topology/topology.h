@@ -10,6 +10,7 @@
 #pragma once
 
 #include "lab/topology/delay-shape.h"
+#include "lab/topology/member-id.h"
 
 #include <array>
 #include <chrono>
@@ -28,9 +29,6 @@ namespace swimlab
 
 /// A router's place in Topology::routers.
 using RouterId = std::uint32_t;
-
-/// A member's index, from 0.
-using MemberId = std::uint32_t;
 
 /// The most routers a topology may have: all-pairs paths take 12 bytes a pair.
 inline constexpr std::uint32_t MAX_ROUTERS = 2000;

@@ -45,6 +45,13 @@ inline swim::Address ToSwimAddress(const Address& address)
     return ToSwimAddress(inet.GetIpv4(), inet.GetPort());
 }
 
+/// The number that an IPv4 address is: without a call into ns-3, as each message on paths asks for it.
+inline uint32_t ToIpv4Number(const swim::Address& address)
+{
+    const auto& bytes = address.bytes;
+    return uint32_t{bytes[0]} << 24 | uint32_t{bytes[1]} << 16 | uint32_t{bytes[2]} << 8 | bytes[3];
+}
+
 inline bool IsIpv6(const swim::Address& address)
 {
     return address.length == IPV6_BYTES;
@@ -56,7 +63,7 @@ inline Address ToSocketAddress(const swim::Address& address)
     {
         return Inet6SocketAddress(Ipv6Address::Deserialize(address.bytes.data()), address.port);
     }
-    return InetSocketAddress(Ipv4Address::Deserialize(address.bytes.data()), address.port);
+    return InetSocketAddress(Ipv4Address(ToIpv4Number(address)), address.port);
 }
 
 /// @return any address of the same family

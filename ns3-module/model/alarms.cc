@@ -7,6 +7,8 @@
 
 #include "ns3/simulator.h"
 
+#include <utility>
+
 namespace ns3
 {
 
@@ -71,13 +73,29 @@ void Alarms::Set(uint32_t member, Sleeper& sleeper, int64_t atNs)
         MakeEvent(alarm);
         return;
     }
-    std::vector<Entry>& slot = m_wheel[SlotOf(atNs) % SLOTS];
-    if (slot.empty())
+    Slot& slot = m_wheel[SlotOf(atNs) % SLOTS];
+    if (slot.chunks.empty())
     {
         const Time opens = NanoSeconds(SlotOf(atNs) << SLOT_BITS);
         Simulator::Schedule(opens - Simulator::Now(), &Alarms::Open, this, SlotOf(atNs));
     }
-    slot.push_back(alarm);
+    if (slot.next == slot.end)
+    {
+        Grow(slot);
+    }
+    *slot.next++ = alarm;
+}
+
+void Alarms::Grow(Slot& slot)
+{
+    if (m_spare.empty())
+    {
+        m_spare.push_back(std::make_unique_for_overwrite<Chunk>());
+    }
+    slot.chunks.push_back(std::move(m_spare.back()));
+    m_spare.pop_back();
+    slot.next = slot.chunks.back()->data();
+    slot.end = slot.next + CHUNK_ENTRIES;
 }
 
 void Alarms::MakeEvent(const Entry& alarm)
@@ -88,15 +106,22 @@ void Alarms::MakeEvent(const Entry& alarm)
 
 void Alarms::Open(int64_t slot)
 {
-    std::vector<Entry>& alarms = m_wheel[slot % SLOTS];
-    for (const Entry& alarm : alarms)
+    Slot& alarms = m_wheel[slot % SLOTS];
+    for (std::unique_ptr<Chunk>& chunk : alarms.chunks)
     {
-        if (m_atNs[alarm.member] == alarm.atNs)
+        const bool isLast = &chunk == &alarms.chunks.back();
+        const Entry* const end = isLast ? alarms.next : chunk->data() + CHUNK_ENTRIES;
+        for (const Entry* alarm = chunk->data(); alarm != end; ++alarm)
         {
-            MakeEvent(alarm);
+            if (m_atNs[alarm->member] == alarm->atNs)
+            {
+                MakeEvent(*alarm);
+            }
         }
+        m_spare.push_back(std::move(chunk));
     }
-    alarms.clear();
+    alarms.chunks.clear();
+    alarms.next = alarms.end = nullptr;
 }
 
 void Alarms::Ring(uint32_t member)

@@ -6,7 +6,8 @@
 // their time. As events of ns-3's they would fill its queue, and with a million members each look
 // at one is a wait for memory. So alarms first lie in a wheel, sorted by time only coarsely; when
 // their slot comes, those that still hold become events. Which do is told by a table small enough
-// for the cache. Private to this module, as it is C++20.
+// for the cache. The slots share their memory: a slot that keeps what it once needed keeps it for
+// members that have long set their alarms elsewhere. Private to this module, as it is C++20.
 #pragma once
 
 #include "ns3/nstime.h"
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace ns3
@@ -62,11 +64,24 @@ class Alarms
     static constexpr int SLOT_BITS = 24;
     static constexpr int64_t SLOTS = 256;
 
+    /// A page of memory.
+    static constexpr std::size_t CHUNK_ENTRIES = 4096 / sizeof(Entry);
+    using Chunk = std::array<Entry, CHUNK_ENTRIES>;
+
+    /// Alarms of one slot, in the order in which they were set.
+    struct Slot
+    {
+        std::vector<std::unique_ptr<Chunk>> chunks; //!< all full but the last
+        Entry* next = nullptr;                      //!< room for one more, in the last
+        Entry* end = nullptr;                       //!< of the last
+    };
+
     static int64_t SlotOf(int64_t timeNs)
     {
         return timeNs >> SLOT_BITS;
     }
 
+    void Grow(Slot& slot);
     void MakeEvent(const Entry& alarm);
     void Open(int64_t slot);
     void Ring(uint32_t member);
@@ -74,7 +89,8 @@ class Alarms
     std::size_t m_sleeperBytes;
     std::vector<int64_t> m_atNs;      //!< by member; NEVER_NS: none
     std::vector<Sleeper*> m_sleepers; //!< by member
-    std::array<std::vector<Entry>, SLOTS> m_wheel;
+    std::array<Slot, SLOTS> m_wheel;
+    std::vector<std::unique_ptr<Chunk>> m_spare; //!< for any slot
 };
 
 } // namespace ns3

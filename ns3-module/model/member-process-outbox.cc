@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // What a process does with the protocol's outbox: sends, opens streams, reports, sets its timer.
+#include "address-conversion.h"
 #include "cluster-shared.h"
 #include "member-process.h"
 
@@ -34,6 +35,10 @@ void MemberProcess::PerformOutbox()
 {
     {
         const Reporting reporting(m_host.cluster->GetShared());
+        if (m_host.tracer)
+        {
+            ReportDecisions();
+        }
         if (m_stalled)
         {
             KeepOutbox();
@@ -60,8 +65,7 @@ void MemberProcess::CountSent(const swim::Address& to, swim::TrafficKind kind, s
     m_host.observer->OnSent(m_host.member,
                             static_cast<uint8_t>(kind),
                             static_cast<uint32_t>(bytes),
-                            to.length == OF_IPV4 ? Ipv4Address::Deserialize(to.bytes.data())
-                                                 : Ipv4Address::GetAny());
+                            Ipv4Address(to.length == OF_IPV4 ? ToIpv4Number(to) : 0));
 }
 
 void MemberProcess::SendDatagrams()
@@ -82,11 +86,16 @@ void MemberProcess::Send(const swim::Address& to,
     {
         m_host.tap->OnSent(to, datagram);
     }
+    const uint64_t traced = m_host.tracer ? m_host.tracer->OnSent(m_host.member, to, datagram) : 0;
     if (m_datagramLoss > 0 && m_lossRng.Unit() < m_datagramLoss)
     {
+        if (traced != 0)
+        {
+            m_host.tracer->OnLost(traced, SwimLoss::SOCKET_LOSS);
+        }
         return;
     }
-    m_transport->Send(to, datagram);
+    m_transport->Send(to, datagram, traced);
 }
 
 void MemberProcess::OpenStreams()
@@ -103,6 +112,10 @@ void MemberProcess::OpenStreams()
             m_host.tap->OnStreamGone(exchange);
         }
         m_transport->CloseStream(exchange);
+        if (m_host.tracer)
+        {
+            m_host.tracer->OnStreamGone(m_host.member, exchange);
+        }
     }
 }
 
@@ -116,7 +129,18 @@ void MemberProcess::OpenStream(uint32_t exchange,
     {
         m_host.tap->OnStreamOpened(exchange, to, message);
     }
-    m_transport->OpenStream(exchange, to, message);
+    const uint64_t traced =
+        m_host.tracer ? m_host.tracer->OnRequestSent(m_host.member, exchange, to, message) : 0;
+    m_transport->OpenStream(exchange, to, message, traced);
+}
+
+void MemberProcess::ReportDecisions()
+{
+    const SwimCluster::Shared& shared = m_host.cluster->GetShared();
+    for (const swim::Decision& decision : shared.outbox.Decisions())
+    {
+        m_host.tracer->OnDecision(m_host.member, decision, shared.directory);
+    }
 }
 
 void MemberProcess::ReportEvents()

@@ -23,6 +23,7 @@ void MemberProcess::BeginStall(Time each)
     m_protocol.BeginStall(SwimNow(), Out());
     PerformOutbox();
     m_stalled = std::make_unique<Stalled>(Stalled{each, {}});
+    TellLife(MessageTracer::Life::STANDS_STILL);
     m_transport->Pause();
 }
 
@@ -53,6 +54,10 @@ void MemberProcess::KeepOutbox()
             m_host.tap->OnStreamGone(exchange);
         }
         m_transport->CloseStream(exchange);
+        if (m_host.tracer)
+        {
+            m_host.tracer->OnStreamGone(m_host.member, exchange);
+        }
     }
 }
 
@@ -87,6 +92,7 @@ void MemberProcess::EndStall()
     PerformOutbox();
     if (!m_ended)
     {
+        TellLife(MessageTracer::Life::RUNS);
         m_transport->Resume(stalled->each);
         LeaveIfAsked();
     }

@@ -40,6 +40,8 @@ swim::Outbox& MemberProcess::Out() const
 void MemberProcess::Start(std::vector<swim::Address> seeds)
 {
     m_seeds = std::move(seeds);
+    Out().TraceDecisions(m_host.tracer != nullptr);
+    TellLife(MessageTracer::Life::RUNS);
     m_transport->Open();
     m_protocol.Start(SwimNow());
     JoinSeeds();
@@ -64,9 +66,18 @@ void MemberProcess::Abandon()
     }
 }
 
+void MemberProcess::TellLife(MessageTracer::Life life)
+{
+    if (m_host.tracer)
+    {
+        m_host.tracer->OnLife(m_host.member, life);
+    }
+}
+
 void MemberProcess::Detach()
 {
     m_ended = true;
+    TellLife(MessageTracer::Life::ENDED);
     m_host.cluster->GetShared().alarms.Clear(m_host.member);
     m_joinRetry.Cancel();
 }
@@ -78,6 +89,7 @@ void MemberProcess::Pause()
         return;
     }
     m_paused = true;
+    TellLife(MessageTracer::Life::STANDS_STILL);
     m_host.cluster->GetShared().alarms.Clear(m_host.member);
     m_transport->Pause();
 }
@@ -89,6 +101,7 @@ void MemberProcess::Resume()
         return;
     }
     m_paused = false;
+    TellLife(MessageTracer::Life::RUNS);
     m_protocol.Advance(SwimNow(), Out());
     PerformOutbox();
     m_transport->Resume(Time());
@@ -107,6 +120,12 @@ void MemberProcess::SetDatagramLoss(double outbound, double inbound)
 {
     m_datagramLoss = outbound;
     m_inboundDatagramLoss = inbound;
+}
+
+void MemberProcess::Reseed(const swim::Rng& rng, const swim::Rng& lossRng)
+{
+    m_protocol.Reseed(rng);
+    m_lossRng = lossRng;
 }
 
 void MemberProcess::SetSlowness(Time slowness)
@@ -169,6 +188,10 @@ void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagra
     if (!m_ended && !m_paused && !m_stalled)
     {
         const auto sender = ToSwimAddress(from, m_host.cluster->GetPort(m_host.member));
+        if (m_host.tracer)
+        {
+            m_host.tracer->OnInjected(m_host.member, sender, datagram);
+        }
         m_protocol.Receive(SwimNow(), sender, datagram, Out());
         PerformOutbox();
     }
@@ -196,11 +219,21 @@ bool MemberProcess::Broadcast(swim::wire::ByteView payload)
     return queued;
 }
 
-void MemberProcess::OnDatagram(const swim::Address& from, swim::wire::ByteView datagram)
+void MemberProcess::OnDatagram(const swim::Address& from,
+                               swim::wire::ByteView datagram,
+                               uint64_t traced)
 {
     if (m_inboundDatagramLoss > 0 && m_lossRng.Unit() < m_inboundDatagramLoss)
     {
+        if (traced != 0)
+        {
+            m_host.tracer->OnLost(traced, SwimLoss::SOCKET_LOSS);
+        }
         return;
+    }
+    if (m_host.tracer)
+    {
+        m_host.tracer->OnHeard(m_host.member, traced);
     }
     m_protocol.Receive(SwimNow(), from, datagram, Out());
     CountReceived(swim::TrafficKind::GOSSIP, datagram.size());
@@ -223,6 +256,11 @@ void MemberProcess::CountReceived(swim::TrafficKind unreadable, std::size_t byte
 
 void MemberProcess::OnRequest(uint32_t connection, swim::wire::ByteView message)
 {
+    const uint64_t traced = m_host.tracer ? m_transport->TracedRequest(connection) : 0;
+    if (m_host.tracer)
+    {
+        m_host.tracer->OnHeard(m_host.member, traced);
+    }
     m_protocol.ReceiveStream(SwimNow(), message, Out());
     CountReceived(swim::TrafficKind::PUSH_PULL, message.size());
     const swim::wire::ByteView answer = Out().StreamAnswer();
@@ -231,6 +269,14 @@ void MemberProcess::OnRequest(uint32_t connection, swim::wire::ByteView message)
         if (!answer.empty())
         {
             CountSent(m_transport->PeerOf(connection), Out().AnswerKind(), answer.size());
+        }
+        if (m_host.tracer && !answer.empty())
+        {
+            m_host.tracer->OnAnswerSent(m_host.member,
+                                        traced,
+                                        message.size(),
+                                        m_transport->PeerOf(connection),
+                                        answer);
         }
         if (m_host.tap)
         {
@@ -254,6 +300,11 @@ void MemberProcess::ShowRequest(const swim::Address& from,
 
 void MemberProcess::OnAnswer(uint32_t exchange, swim::wire::ByteView message)
 {
+    if (m_host.tracer)
+    {
+        m_host.tracer->OnAnswered(m_host.member, exchange);
+        m_host.tracer->OnStreamGone(m_host.member, exchange);
+    }
     m_protocol.ReceiveStreamAnswer(SwimNow(), exchange, message, Out());
     CountReceived(swim::TrafficKind::PUSH_PULL, message.size());
     if (m_host.tap)
@@ -266,6 +317,10 @@ void MemberProcess::OnAnswer(uint32_t exchange, swim::wire::ByteView message)
 
 void MemberProcess::OnExchangeFailed(uint32_t exchange)
 {
+    if (m_host.tracer)
+    {
+        m_host.tracer->OnStreamGone(m_host.member, exchange);
+    }
     m_protocol.StreamFailed(SwimNow(), exchange, Out());
     if (m_host.tap)
     {

@@ -11,6 +11,7 @@
 #include "alarms.h"
 #include "member-transport.h"
 #include "message-tap.h"
+#include "message-tracer.h"
 #include "swim-cluster.h"
 #include "swim-observer.h"
 #include "swim/node.h"
@@ -44,8 +45,9 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
         uint32_t member;
         uint32_t joinRetries;
         Time joinRetryInterval;
-        Time joinRetryJitter; //!< a random share of it comes on top
-        MessageTap* tap;      //!< null: nobody is shown messages
+        Time joinRetryJitter;  //!< a random share of it comes on top
+        MessageTap* tap;       //!< null: nobody is shown messages
+        MessageTracer* tracer; //!< null: nobody traces them
     };
 
     /// Makes the transport that tells this handler what arrives.
@@ -90,6 +92,9 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
 
     /// Share of datagrams that the socket drops before sending, and of those that reach it.
     void SetDatagramLoss(double outbound, double inbound);
+
+    /// See SwimApplication::Reseed.
+    void Reseed(const swim::Rng& rng, const swim::Rng& lossRng);
 
     /// How long what arrives waits before it is read.
     void SetSlowness(Time slowness);
@@ -144,7 +149,9 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
 
     static swim::Instant SwimNow();
 
-    void OnDatagram(const swim::Address& from, swim::wire::ByteView datagram) override;
+    void OnDatagram(const swim::Address& from,
+                    swim::wire::ByteView datagram,
+                    uint64_t traced) override;
     void OnSendRefused(const swim::Address& to) override;
     void OnRequest(uint32_t connection, swim::wire::ByteView message) override;
     void OnAnswer(uint32_t exchange, swim::wire::ByteView message) override;
@@ -175,6 +182,8 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     /// Keeps what is to be sent until the stall ends, and forgets what is aborted.
     void KeepOutbox();
     void ReportEvents();
+    void ReportDecisions();
+    void TellLife(MessageTracer::Life life);
     void OnJoinResult(bool joined);
     void SetAlarm();
 

@@ -32,7 +32,10 @@ class MemberTransport : public SimpleRefCount<MemberTransport>
     class Handler
     {
       public:
-        virtual void OnDatagram(const swim::Address& from, swim::wire::ByteView datagram) = 0;
+        /// @param traced its number; see MessageTracer
+        virtual void OnDatagram(const swim::Address& from,
+                                swim::wire::ByteView datagram,
+                                uint64_t traced) = 0;
 
         /// The machine has no way there, as ENETUNREACH of sendto().
         virtual void OnSendRefused(const swim::Address& to) = 0;
@@ -85,7 +88,8 @@ class MemberTransport : public SimpleRefCount<MemberTransport>
     /// are opened from now on.
     virtual void SetSlowness(Time slowness) = 0;
 
-    virtual void Send(const swim::Address& to, swim::wire::ByteView datagram) = 0;
+    /// @param traced its number; see MessageTracer
+    virtual void Send(const swim::Address& to, swim::wire::ByteView datagram, uint64_t traced) = 0;
 
     /// Answers a stream that somebody opened, and closes it. @param message empty: no answer
     virtual void Answer(uint32_t connection, swim::wire::ByteView message) = 0;
@@ -93,11 +97,16 @@ class MemberTransport : public SimpleRefCount<MemberTransport>
     /// @return who opened the stream whose request the handler is being told of
     virtual swim::Address PeerOf(uint32_t connection) const = 0;
 
+    /// @return the number of that request; 0 where it is not traced
+    virtual uint64_t TracedRequest(uint32_t connection) const = 0;
+
     /// Connects, sends the message and waits for an answer.
     /// @param exchange names the stream in what the handler is told
+    /// @param traced its number; see MessageTracer
     virtual void OpenStream(uint32_t exchange,
                             const swim::Address& to,
-                            swim::wire::ByteView message) = 0;
+                            swim::wire::ByteView message,
+                            uint64_t traced) = 0;
 
     /// Closes a stream of ours, of which the handler then hears nothing more. One that has ended is
     /// closed already.

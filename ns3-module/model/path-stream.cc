@@ -32,12 +32,14 @@ PathStream::PathStream(Ptr<SwimPathNetwork> network,
                        Ptr<PathTransport> opener,
                        uint32_t to,
                        uint32_t exchange,
-                       swim::wire::ByteView request)
+                       swim::wire::ByteView request,
+                       uint64_t traced)
     : m_network(network),
       m_opener(opener),
       m_from(opener->Member()),
       m_to(to),
       m_exchange(exchange),
+      m_tracedRequest(traced),
       m_request(request.begin(), request.end())
 {
 }
@@ -57,22 +59,31 @@ void PathStream::Open()
 void PathStream::Close()
 {
     m_opener = nullptr;
-    m_nextSyn.Cancel();
+    ++m_synTimer;
 }
 
 void PathStream::SendSyn()
 {
     if (m_retries < SYN_RETRIES)
     {
-        m_nextSyn = Simulator::Schedule(FIRST_SYN_TIMEOUT * (1 << m_retries++),
-                                        &PathStream::SendSyn,
-                                        Ptr<PathStream>(this));
+        Simulator::Schedule(FIRST_SYN_TIMEOUT * (1 << m_retries++),
+                            &PathStream::OnSynTimeout,
+                            Ptr<PathStream>(this),
+                            ++m_synTimer);
     }
     if (m_to != SwimPathNetwork::NOBODY && m_network->GetFaults().IsUp(m_from))
     {
         Simulator::Schedule(m_network->DrawDelay(m_from, m_to),
                             &PathStream::OnSyn,
                             Ptr<PathStream>(this));
+    }
+}
+
+void PathStream::OnSynTimeout(uint32_t timer)
+{
+    if (timer == m_synTimer)
+    {
+        SendSyn();
     }
 }
 
@@ -95,7 +106,7 @@ void PathStream::OnSynAck()
         return;
     }
     m_connected = true;
-    m_nextSyn.Cancel();
+    ++m_synTimer;
     Perform(Step::SEND_REQUEST);
 }
 
@@ -126,7 +137,16 @@ void PathStream::OnRequestArrived()
         return;
     }
     // Its process is gone, and the kernel resets the connection.
+    LoseRequest();
     Answer({});
+}
+
+void PathStream::LoseRequest() const
+{
+    if (m_tracedRequest != 0)
+    {
+        m_network->GetFaults().Tracer()->OnLost(m_tracedRequest, SwimLoss::DOWN);
+    }
 }
 
 void PathStream::Answer(swim::wire::ByteView message)
@@ -186,6 +206,10 @@ void PathStream::Perform(Step step)
     const Ptr<PathTransport> process = step == Step::READ_REQUEST ? m_acceptor : m_opener;
     if (!process || !process->Listens())
     {
+        if (step == Step::READ_REQUEST)
+        {
+            LoseRequest();
+        }
         return;
     }
     if (process->Paused())
@@ -206,7 +230,7 @@ void PathStream::Perform(Step step)
         std::exchange(m_opener, nullptr)->OnAnswer(m_exchange, std::exchange(m_answer, {}));
         return;
     case Step::READ_END:
-        m_nextSyn.Cancel();
+        ++m_synTimer;
         std::exchange(m_opener, nullptr)->OnEnded(m_exchange);
         return;
     case Step::NONE:

@@ -34,11 +34,13 @@ class PathStream : public SimpleRefCount<PathStream>
     static constexpr std::size_t FIRST_WINDOW = 10;
 
     /// @param opener who connects; told of the answer or the end until Close
+    /// @param traced the request's number; see SwimPacketTracer
     PathStream(Ptr<SwimPathNetwork> network,
                Ptr<PathTransport> opener,
                uint32_t to,
                uint32_t exchange,
-               swim::wire::ByteView request);
+               swim::wire::ByteView request,
+               uint64_t traced);
     ~PathStream();
 
     /// Connects. @pre the machine has a way out
@@ -56,6 +58,11 @@ class PathStream : public SimpleRefCount<PathStream>
         return m_from;
     }
 
+    uint64_t TracedRequest() const
+    {
+        return m_tracedRequest;
+    }
+
     /// One end was resumed: what waited for it goes on.
     void GoOn();
 
@@ -70,7 +77,9 @@ class PathStream : public SimpleRefCount<PathStream>
         READ_END,
     };
 
+    void LoseRequest() const;
     void SendSyn();
+    void OnSynTimeout(uint32_t timer);
     void OnSyn();
     void OnSynAck();
     void OnRefused();
@@ -94,12 +103,14 @@ class PathStream : public SimpleRefCount<PathStream>
     uint32_t m_from;
     uint32_t m_to;
     uint32_t m_exchange;
+    uint64_t m_tracedRequest;
     int m_retries = 0;
     Step m_waitsFor = Step::NONE;
     bool m_connected = false;
     swim::wire::Bytes m_request; //!< until it is read: events hold a stream for longer
     swim::wire::Bytes m_answer;  //!< likewise
-    EventId m_nextSyn;
+    /// Of the SYN's timer that counts: an EventId here would hold its event, which holds the stream.
+    uint32_t m_synTimer = 0;
 };
 
 } // namespace ns3

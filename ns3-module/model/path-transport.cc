@@ -59,14 +59,20 @@ void PathTransport::Abandon()
     m_host.network->Attach(m_host.member, {});
     m_streams = nullptr;
     StopHandling();
-    m_waiting = nullptr;
+    if (const std::unique_ptr<Waiting> unread = std::move(m_waiting))
+    {
+        for (const Waiting::Datagram& datagram : unread->datagrams)
+        {
+            Lose(datagram.traced, m_paused ? SwimLoss::STALL : SwimLoss::DOWN);
+        }
+    }
 }
 
 void PathTransport::StopHandling()
 {
     if (m_waiting)
     {
-        m_waiting->next.Cancel();
+        ++m_waiting->turn;
         m_waiting->each = Time();
     }
 }
@@ -87,8 +93,7 @@ void PathTransport::Resume(Time each)
     else
     {
         m_waiting->each = each;
-        m_waiting->next =
-            Simulator::Schedule(each, &PathTransport::HandleNext, Ptr<PathTransport>(this));
+        ScheduleNext();
     }
     for (const Ptr<PathStream>& stream : std::exchange(GetStreams().stopped, {}))
     {
@@ -101,15 +106,26 @@ bool PathTransport::HandlesOneByOne() const
     return m_waiting && !m_waiting->each.IsZero();
 }
 
-void PathTransport::HandleNext()
+void PathTransport::ScheduleNext()
 {
+    Simulator::Schedule(m_waiting->each,
+                        &PathTransport::HandleNext,
+                        Ptr<PathTransport>(this),
+                        ++m_waiting->turn);
+}
+
+void PathTransport::HandleNext(uint32_t turn)
+{
+    if (!m_waiting || turn != m_waiting->turn)
+    {
+        return;
+    }
     if (m_waiting->datagrams.empty())
     {
         m_waiting->each = Time();
         return;
     }
-    m_waiting->next =
-        Simulator::Schedule(m_waiting->each, &PathTransport::HandleNext, Ptr<PathTransport>(this));
+    ScheduleNext();
     ReadWaiting(1);
 }
 
@@ -123,10 +139,18 @@ void PathTransport::SetSlowness(Time slowness)
     m_slowness = slowness;
 }
 
-void PathTransport::Send(const swim::Address& to, swim::wire::ByteView datagram)
+void PathTransport::Lose(uint64_t traced, SwimLoss why) const
+{
+    if (traced != 0)
+    {
+        m_host.network->GetFaults().Tracer()->OnLost(traced, why);
+    }
+}
+
+void PathTransport::Send(const swim::Address& to, swim::wire::ByteView datagram, uint64_t traced)
 {
     const auto size = static_cast<uint32_t>(datagram.size());
-    if (!m_host.network->Send(m_host.member, m_host.self, to, datagram.data(), size))
+    if (!m_host.network->Send(m_host.member, m_host.self, to, datagram.data(), size, traced))
     {
         Simulator::ScheduleNow(&PathTransport::OnSendRefused, Ptr<PathTransport>(this), to);
     }
@@ -140,11 +164,11 @@ void PathTransport::OnSendRefused(swim::Address to)
     }
 }
 
-void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagram)
+void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagram, uint64_t traced)
 {
     if (!m_paused && m_slowness.IsZero() && !HandlesOneByOne())
     {
-        m_host.handler.OnDatagram(from, datagram);
+        m_host.handler.OnDatagram(from, datagram, traced);
         return;
     }
     if (!m_waiting)
@@ -154,10 +178,11 @@ void PathTransport::Hear(const swim::Address& from, swim::wire::ByteView datagra
     if (m_waiting->bytes + datagram.size() > RECEIVE_BUFFER_BYTES)
     {
         ++m_overflows;
+        Lose(traced, SwimLoss::OVERFLOW);
         return;
     }
     m_waiting->bytes += datagram.size();
-    m_waiting->datagrams.push_back({from, {datagram.begin(), datagram.end()}});
+    m_waiting->datagrams.push_back({from, {datagram.begin(), datagram.end()}, traced});
     if (!m_paused && !HandlesOneByOne())
     {
         Simulator::Schedule(m_slowness,
@@ -178,19 +203,21 @@ void PathTransport::ReadWaiting(std::size_t most)
         const Waiting::Datagram datagram = std::move(m_waiting->datagrams.front());
         m_waiting->datagrams.pop_front();
         m_waiting->bytes -= datagram.bytes.size();
-        m_host.handler.OnDatagram(datagram.from, datagram.bytes);
+        m_host.handler.OnDatagram(datagram.from, datagram.bytes, datagram.traced);
     }
 }
 
 void PathTransport::OpenStream(uint32_t exchange,
                                const swim::Address& to,
-                               swim::wire::ByteView message)
+                               swim::wire::ByteView message,
+                               uint64_t traced)
 {
     const auto stream = Create<PathStream>(m_host.network,
                                            Ptr<PathTransport>(this),
                                            m_host.network->FindMember(to),
                                            exchange,
-                                           message);
+                                           message,
+                                           traced);
     GetStreams().opened.emplace(exchange, stream);
     stream->Open();
 }
@@ -220,6 +247,11 @@ swim::Address PathTransport::PeerOf(uint32_t connection) const
 {
     const uint32_t opener = m_streams->accepted.at(connection)->From();
     return ToSwimAddress(m_host.network->GetAddress(opener), 0);
+}
+
+uint64_t PathTransport::TracedRequest(uint32_t connection) const
+{
+    return m_streams->accepted.at(connection)->TracedRequest();
 }
 
 void PathTransport::OnAnswer(uint32_t exchange, const swim::wire::Bytes& message)

@@ -40,16 +40,18 @@ class PathTransport : public MemberTransport
     void Pause() override;
     void Resume(Time each) override;
     void SetSlowness(Time slowness) override;
-    void Send(const swim::Address& to, swim::wire::ByteView datagram) override;
+    void Send(const swim::Address& to, swim::wire::ByteView datagram, uint64_t traced) override;
     void Answer(uint32_t connection, swim::wire::ByteView message) override;
     swim::Address PeerOf(uint32_t connection) const override;
+    uint64_t TracedRequest(uint32_t connection) const override;
     void OpenStream(uint32_t exchange,
                     const swim::Address& to,
-                    swim::wire::ByteView message) override;
+                    swim::wire::ByteView message,
+                    uint64_t traced) override;
     void CloseStream(uint32_t exchange) override;
 
     /// A datagram arrives.
-    void Hear(const swim::Address& from, swim::wire::ByteView datagram);
+    void Hear(const swim::Address& from, swim::wire::ByteView datagram, uint64_t traced);
 
     // Of the streams:
 
@@ -90,12 +92,14 @@ class PathTransport : public MemberTransport
         {
             swim::Address from;
             swim::wire::Bytes bytes;
+            uint64_t traced;
         };
 
         std::deque<Datagram> datagrams;
         std::size_t bytes = 0;
-        Time each;    //!< that it takes now to handle one; zero: they are not handled one by one
-        EventId next; //!< when the next one is handled
+        Time each; //!< that it takes now to handle one; zero: they are not handled one by one
+        /// Which event handles the next one; an EventId here would hold it, and it the transport.
+        uint32_t turn = 0;
     };
 
     struct Streams
@@ -108,10 +112,12 @@ class PathTransport : public MemberTransport
 
     Streams& GetStreams();
     void ReadWaiting(std::size_t most);
-    void HandleNext();
+    void ScheduleNext();
+    void HandleNext(uint32_t turn);
     void StopHandling();
     bool HandlesOneByOne() const;
     void OnSendRefused(swim::Address to);
+    void Lose(uint64_t traced, SwimLoss why) const;
 
     Host m_host;
     Time m_slowness;

@@ -185,6 +185,17 @@ void SocketTransport::Abandon()
     m_udp->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
     m_udp->TraceDisconnectWithoutContext("Drop", MakeCallback(&SocketTransport::OnOverflow, this));
     StopListening();
+    LoseUnread();
+}
+
+/// Datagrams that wait in the socket, for who traces them.
+void SocketTransport::LoseUnread()
+{
+    while (const Ptr<Packet> packet = m_host.tracer ? m_udp->Recv() : nullptr)
+    {
+        m_host.tracer->OnLost(m_host.tracer->Find(*packet),
+                              m_paused ? SwimLoss::STALL : SwimLoss::DOWN);
+    }
 }
 
 void SocketTransport::Pause()
@@ -233,18 +244,27 @@ void SocketTransport::SetSlowness(Time slowness)
     m_slowness = slowness;
 }
 
-void SocketTransport::Send(const swim::Address& to, swim::wire::ByteView datagram)
+void SocketTransport::Send(const swim::Address& to, swim::wire::ByteView datagram, uint64_t traced)
 {
     const auto packet = Create<Packet>(datagram.data(), static_cast<uint32_t>(datagram.size()));
+    if (traced != 0)
+    {
+        m_host.tracer->Bind(*packet, traced);
+    }
     if (m_udp->SendTo(packet, 0, ToSocketAddress(to)) < 0)
     {
+        if (traced != 0)
+        {
+            m_host.tracer->OnLost(traced, SwimLoss::LINK_DOWN);
+        }
         Simulator::ScheduleNow(&SocketTransport::OnSendRefused, Ptr<SocketTransport>(this), to);
     }
 }
 
 void SocketTransport::OpenStream(uint32_t exchange,
                                  const swim::Address& to,
-                                 swim::wire::ByteView message)
+                                 swim::wire::ByteView message,
+                                 uint64_t traced)
 {
     const auto stream = NewStream(NewTcpSocket());
     stream->Expect(MakeCallback(&SocketTransport::OnAnswer, this, exchange),
@@ -260,6 +280,10 @@ void SocketTransport::OpenStream(uint32_t exchange,
                                Ptr<SocketTransport>(this),
                                exchange);
     }
+    else if (traced != 0)
+    {
+        m_host.tracer->BindStream(ToSwimAddress(stream->GetLocal()), traced);
+    }
 }
 
 void SocketTransport::CloseStream(uint32_t exchange)
@@ -270,9 +294,13 @@ void SocketTransport::CloseStream(uint32_t exchange)
     }
 }
 
-void SocketTransport::OnOverflow(Ptr<const Packet>)
+void SocketTransport::OnOverflow(Ptr<const Packet> datagram)
 {
     ++m_overflows;
+    if (m_host.tracer)
+    {
+        m_host.tracer->OnLost(m_host.tracer->Find(*datagram), SwimLoss::OVERFLOW);
+    }
 }
 
 void SocketTransport::OnReadable(Ptr<Socket>)
@@ -305,7 +333,8 @@ void SocketTransport::ReadDatagrams(std::size_t most)
         }
         swim::wire::Bytes bytes(packet->GetSize());
         packet->CopyData(bytes.data(), packet->GetSize());
-        m_host.handler.OnDatagram(ToSwimAddress(from), bytes);
+        const uint64_t traced = m_host.tracer ? m_host.tracer->Find(*packet) : 0;
+        m_host.handler.OnDatagram(ToSwimAddress(from), bytes, traced);
     }
 }
 
@@ -347,6 +376,11 @@ void SocketTransport::Answer(uint32_t connection, swim::wire::ByteView message)
 swim::Address SocketTransport::PeerOf(uint32_t connection) const
 {
     return ToSwimAddress(m_accepted.at(connection)->GetPeer());
+}
+
+uint64_t SocketTransport::TracedRequest(uint32_t connection) const
+{
+    return m_host.tracer ? m_host.tracer->FindStream(PeerOf(connection)) : 0;
 }
 
 void SocketTransport::OnRequestEnded(uint32_t connection)

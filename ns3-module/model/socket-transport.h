@@ -4,6 +4,7 @@
 #pragma once
 
 #include "member-transport.h"
+#include "message-tracer.h"
 #include "swim-stream.h"
 
 #include "ns3/event-id.h"
@@ -30,6 +31,7 @@ class SocketTransport : public MemberTransport
         std::string_view name; //!< for messages
         Time requestTimeout;   //!< how long whoever connects may take; memberlist's TCPTimeout
         Handler& handler;
+        MessageTracer* tracer = nullptr; //!< null: nobody is told
     };
 
     explicit SocketTransport(const Host& host);
@@ -40,12 +42,14 @@ class SocketTransport : public MemberTransport
     void Pause() override;
     void Resume(Time each) override;
     void SetSlowness(Time slowness) override;
-    void Send(const swim::Address& to, swim::wire::ByteView datagram) override;
+    void Send(const swim::Address& to, swim::wire::ByteView datagram, uint64_t traced) override;
     void Answer(uint32_t connection, swim::wire::ByteView message) override;
     swim::Address PeerOf(uint32_t connection) const override;
+    uint64_t TracedRequest(uint32_t connection) const override;
     void OpenStream(uint32_t exchange,
                     const swim::Address& to,
-                    swim::wire::ByteView message) override;
+                    swim::wire::ByteView message,
+                    uint64_t traced) override;
     void CloseStream(uint32_t exchange) override;
 
   private:
@@ -57,6 +61,7 @@ class SocketTransport : public MemberTransport
     void OnOverflow(Ptr<const Packet> datagram);
     void OnReadable(Ptr<Socket> socket);
     void ReadDatagrams(std::size_t most);
+    void LoseUnread();
     void HandleNext();
     void OnAccepted(Ptr<Socket> socket, const Address& from);
     void OnRequest(uint32_t connection, const SwimStream::Bytes& message);

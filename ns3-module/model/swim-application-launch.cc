@@ -172,7 +172,8 @@ Ptr<MemberProcess> SwimApplication::MakeProcess(const LaunchOptions& options)
                                    m_joinRetries,
                                    m_joinRetryInterval,
                                    m_joinRetryJitter,
-                                   extras};
+                                   extras,
+                                   m_tracer};
     const bool settled = options.converged && options.settled;
     const swim::Node::Setup setup{
         .config = std::shared_ptr<const swim::Config>(m_settings, &m_settings->config),
@@ -199,7 +200,8 @@ Ptr<MemberProcess> SwimApplication::MakeProcess(const LaunchOptions& options)
                                   m_bindToAddress,
                                   m_cluster->GetName(m_member),
                                   NanoSeconds(m_settings->config.tcpTimeout.count()),
-                                  handler});
+                                  handler,
+                                  m_tracer});
     };
     return Create<MemberProcess>(host, setup, protocolRng, lossRng, makeTransport);
 }

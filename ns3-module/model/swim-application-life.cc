@@ -59,6 +59,16 @@ void SwimApplication::SetSlowness(Time slowness)
     ImpairProcess();
 }
 
+void SwimApplication::Reseed(uint64_t seed)
+{
+    if (m_process)
+    {
+        uint64_t life = static_cast<uint64_t>(m_member);
+        const swim::Rng rng(seed, swim::SplitMix64(life));
+        m_process->Reseed(rng, swim::Rng(seed, swim::SplitMix64(life)));
+    }
+}
+
 void SwimApplication::ImpairProcess()
 {
     if (m_process)

@@ -24,6 +24,7 @@ namespace ns3
 {
 
 class MemberProcess;
+class MessageTracer;
 class SwimPathNetwork;
 
 /**
@@ -137,6 +138,13 @@ class SwimApplication : public Application
     /// @param observer outlives the application
     void SetObserver(SwimObserver& observer);
 
+    /// Who traces the messages of the processes launched from now on; private to the module, as its
+    /// interface is C++20. @param tracer outlives the application; null: nobody
+    void SetTracer(MessageTracer* tracer)
+    {
+        m_tracer = tracer;
+    }
+
     /**
      * What StartApplication launches with; by default converged.
      *
@@ -214,6 +222,10 @@ class SwimApplication : public Application
     /// streams that are open go on as they did.
     void SetSlowness(Time slowness);
 
+    /// What a running process draws from now on, so that a copy of the simulation takes a course of
+    /// its own. @param seed of all members @post nothing but later draws has changed
+    void Reseed(uint64_t seed);
+
     /// A running process tells the others of other metadata. @param meta at most 512 bytes, and
     /// short enough for a datagram of UdpBufferSize
     void UpdateMeta(const std::string& meta);
@@ -273,6 +285,7 @@ class SwimApplication : public Application
     LaunchOptions m_launchOptions;
     Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill
     SwimObserver* m_observer = nullptr;           //!< null: the trace sources
+    MessageTracer* m_tracer = nullptr;            //!< null: nobody traces
     std::unique_ptr<TraceSources> m_traceSources; //!< made when needed
     std::unique_ptr<Extras> m_extras;             //!< made when needed
     std::shared_ptr<Settings>

@@ -255,25 +255,36 @@ void SwimFaultTable::UnblockAll()
     m_blocks.clear();
 }
 
-bool SwimFaultTable::IsCut(uint32_t from, uint32_t to, uint8_t protocol) const
+SwimLoss SwimFaultTable::WhyDown(uint32_t member) const
+{
+    if (IsUp(member))
+    {
+        return SwimLoss::NONE;
+    }
+    return (m_traits[member] & DOWN) != 0 ? SwimLoss::DOWN : SwimLoss::LINK_DOWN;
+}
+
+SwimLoss SwimFaultTable::WhyCut(uint32_t from, uint32_t to, uint8_t protocol) const
 {
     if (!IsUp(to))
     {
-        return true;
+        return WhyDown(to);
     }
     if (((m_traits[from] | m_traits[to]) & PARTED) != 0 &&
         m_members[from].side != m_members[to].side)
     {
-        return true;
+        return SwimLoss::PARTITION;
     }
     for (const auto& block : m_blocks)
     {
         if (block.from[from] && block.to[to] && Stops(block.carrier, protocol))
         {
-            return true;
+            return block.carrier == SwimCarrier::DATAGRAMS ? SwimLoss::BLOCK_UDP
+                   : block.carrier == SwimCarrier::STREAMS ? SwimLoss::BLOCK_TCP
+                                                           : SwimLoss::BLOCK;
         }
     }
-    return false;
+    return SwimLoss::NONE;
 }
 
 bool SwimFaultTable::Loses(uint32_t from, uint32_t to, uint8_t protocol)

@@ -8,6 +8,8 @@
 #ifndef SWIM_FAULT_TABLE_H
 #define SWIM_FAULT_TABLE_H
 
+#include "swim-packet-tracer.h"
+
 #include "ns3/nstime.h"
 #include "ns3/ptr.h"
 #include "ns3/random-variable-stream.h"
@@ -130,7 +132,27 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     bool Loses(uint32_t from, uint32_t to, uint8_t protocol);
 
     /// Whether nothing gets through at this moment, loss apart.
-    bool IsCut(uint32_t from, uint32_t to, uint8_t protocol) const;
+    bool IsCut(uint32_t from, uint32_t to, uint8_t protocol) const
+    {
+        return WhyCut(from, to, protocol) != SwimLoss::NONE;
+    }
+
+    /// @return what stops it; NONE: nothing
+    SwimLoss WhyCut(uint32_t from, uint32_t to, uint8_t protocol) const;
+
+    /// @return why nothing leaves or reaches the machine; NONE: it is up
+    SwimLoss WhyDown(uint32_t member) const;
+
+    /// Who is told what becomes of messages. @param tracer outlives the table; null: nobody
+    void SetTracer(SwimPacketTracer* tracer)
+    {
+        m_tracer = tracer;
+    }
+
+    SwimPacketTracer* Tracer() const
+    {
+        return m_tracer;
+    }
 
     /// Whether a packet is lost that is not cut off; draws only where there is something to lose.
     bool DrawLoss(uint32_t from, uint32_t to);
@@ -205,6 +227,7 @@ class SwimFaultTable : public SimpleRefCount<SwimFaultTable>
     std::vector<uint8_t> m_traits; //!< by member: those that it has
     std::vector<Member> m_members;
     std::vector<OneWayBlock> m_blocks;
+    SwimPacketTracer* m_tracer = nullptr;
     double m_pathLoss = 0;
     std::vector<uint32_t> m_placeOfMember; //!< empty: no pair has a loss of its own
     std::vector<double> m_pairLoss;        //!< by places, row by row

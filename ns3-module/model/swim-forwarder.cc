@@ -141,6 +141,16 @@ void SwimForwarder::Forward(Ptr<const Packet> packet, bool fromOwnHost)
     if (prefix < m_linkOfPrefix.size() && m_linkOfPrefix[prefix] != NO_LINK)
     {
         Send(m_links[m_linkOfPrefix[prefix]], packet);
+        return;
+    }
+    Lose(*packet, SwimLoss::NOBODY);
+}
+
+void SwimForwarder::Lose(const Packet& packet, SwimLoss why) const
+{
+    if (m_tracer)
+    {
+        m_tracer->OnPacketLost(packet, 0, why);
     }
 }
 
@@ -149,8 +159,13 @@ void SwimForwarder::Deliver(Ptr<const Packet> packet, uint32_t host)
     if (host < m_deviceOfHost.size() && m_deviceOfHost[host])
     {
         const Ptr<NetDevice>& device = m_deviceOfHost[host];
-        device->Send(packet->Copy(), device->GetBroadcast(), SWIM_ETHER_TYPE_IPV4);
+        if (!device->Send(packet->Copy(), device->GetBroadcast(), SWIM_ETHER_TYPE_IPV4))
+        {
+            Lose(*packet, SwimLoss::QUEUE);
+        }
+        return;
     }
+    Lose(*packet, SwimLoss::NOBODY);
 }
 
 void SwimForwarder::Send(Link& link, Ptr<const Packet> packet)
@@ -162,6 +177,7 @@ void SwimForwarder::Send(Link& link, Ptr<const Packet> packet)
     }
     if (link.starts.size() >= link.queuePackets)
     {
+        Lose(*packet, SwimLoss::QUEUE);
         return;
     }
     const Time start = std::max(now, link.freeAt);
@@ -170,11 +186,19 @@ void SwimForwarder::Send(Link& link, Ptr<const Packet> packet)
         link.starts.push_back(start);
     }
     link.freeAt = start + link.rate.CalculateBytesTxTime(packet->GetSize() + PPP_HEADER_SIZE);
-    Simulator::Schedule(link.freeAt + Drawn(link.delay, link.delayFactor) - now,
-                        &SwimForwarder::Forward,
-                        link.to,
-                        packet,
-                        false);
+    const Time delay = Drawn(link.delay, link.delayFactor);
+    if (m_tracer)
+    {
+        m_tracer->OnHop({GetObject<Node>()->GetId(),
+                         link.to->GetObject<Node>()->GetId(),
+                         now.GetNanoSeconds(),
+                         start.GetNanoSeconds(),
+                         link.freeAt.GetNanoSeconds(),
+                         delay.GetNanoSeconds()},
+                        *packet,
+                        0);
+    }
+    Simulator::Schedule(link.freeAt + delay - now, &SwimForwarder::Forward, link.to, packet, false);
 }
 
 } // namespace ns3

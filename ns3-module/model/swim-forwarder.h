@@ -7,6 +7,7 @@
 #ifndef SWIM_FORWARDER_H
 #define SWIM_FORWARDER_H
 
+#include "swim-packet-tracer.h"
 #include "swim-prefix-routing.h"
 
 #include "ns3/address.h"
@@ -37,6 +38,12 @@ class SwimForwarder : public Object
 
     /// @param ownPrefix whose hosts are attached here
     void SetAddressPlan(const SwimAddressPlan& plan, uint32_t ownPrefix);
+
+    /// @param tracer is told of what is not forwarded, and outlives the forwarder; null: nobody is
+    void SetTracer(SwimPacketTracer* tracer)
+    {
+        m_tracer = tracer;
+    }
 
     /// Forwards what this device of the node receives.
     void AddDevice(Ptr<NetDevice> device);
@@ -94,7 +101,9 @@ class SwimForwarder : public Object
     void Forward(Ptr<const Packet> packet, bool fromOwnHost);
     void Deliver(Ptr<const Packet> packet, uint32_t host);
     void Send(Link& link, Ptr<const Packet> packet);
+    void Lose(const Packet& packet, SwimLoss why) const;
 
+    SwimPacketTracer* m_tracer = nullptr;
     SwimAddressPlan m_plan;
     uint32_t m_ownPrefix = 0;
     std::vector<Ptr<NetDevice>> m_deviceOfHost; //!< by host number in the own prefix

@@ -62,11 +62,26 @@ bool SwimPathFaults::DoCorrupt(Ptr<Packet> packet)
     packet->CopyData(head.data(), head.size());
 
     const uint32_t sender = m_addresses->Find(Ipv4Address::Deserialize(&head[SOURCE_AT]));
-    if (sender == SwimMemberAddresses::NOT_A_MEMBER)
+    SwimLoss why = sender == SwimMemberAddresses::NOT_A_MEMBER
+                       ? m_faults->WhyDown(m_receiver)
+                       : m_faults->WhyCut(sender, m_receiver, head[PROTOCOL_AT]);
+    if (why == SwimLoss::NONE && sender != SwimMemberAddresses::NOT_A_MEMBER &&
+        m_faults->DrawLoss(sender, m_receiver))
     {
-        return !m_faults->IsUp(m_receiver);
+        why = SwimLoss::LOSS;
     }
-    return m_faults->Loses(sender, m_receiver, head[PROTOCOL_AT]);
+    if (SwimPacketTracer* const tracer = m_faults->Tracer())
+    {
+        if (why == SwimLoss::NONE)
+        {
+            tracer->OnPacketArrived(m_receiver, *packet, PPP_BYTES);
+        }
+        else
+        {
+            tracer->OnPacketLost(*packet, PPP_BYTES, why);
+        }
+    }
+    return why != SwimLoss::NONE;
 }
 
 void SwimPathFaults::DoReset()

@@ -3,6 +3,7 @@
 // See swim-path-network.h.
 #include "swim-path-network.h"
 
+#include "address-conversion.h"
 #include "path-transport.h"
 #include "swim-ns3-compat.h"
 #include "swim-scheduler.h"
@@ -42,10 +43,11 @@ class SwimPathNetwork::Datagram : public SwimForeseenEvent
                                uint32_t to,
                                const swim::Address& sender,
                                const uint8_t* bytes,
-                               uint32_t size)
+                               uint32_t size,
+                               uint64_t traced)
     {
         void* const memory = network.m_memory.Take(sizeof(Datagram) + size);
-        auto* const datagram = new (memory) Datagram(network, from, to, sender, size);
+        auto* const datagram = new (memory) Datagram(network, from, to, sender, size, traced);
         std::memcpy(datagram->BytesAt(), bytes, size);
         return Ptr<EventImpl>(datagram, false);
     }
@@ -87,6 +89,11 @@ class SwimPathNetwork::Datagram : public SwimForeseenEvent
         return m_sender;
     }
 
+    uint64_t Traced() const
+    {
+        return m_traced;
+    }
+
     swim::wire::ByteView Bytes() const
     {
         return {const_cast<Datagram*>(this)->BytesAt(), m_size};
@@ -97,12 +104,14 @@ class SwimPathNetwork::Datagram : public SwimForeseenEvent
              uint32_t from,
              uint32_t to,
              const swim::Address& sender,
-             uint32_t size)
+             uint32_t size,
+             uint64_t traced)
         : m_network(&network),
           m_from(from),
           m_to(to),
           m_sender(sender),
-          m_size(size)
+          m_size(size),
+          m_traced(traced)
     {
     }
 
@@ -126,6 +135,7 @@ class SwimPathNetwork::Datagram : public SwimForeseenEvent
     uint32_t m_to;
     swim::Address m_sender;
     uint32_t m_size;
+    uint64_t m_traced;
 };
 
 /// A datagram under way in fragments, and what the receiver has of it.
@@ -136,6 +146,7 @@ struct SwimPathNetwork::Pieces : public SimpleRefCount<Pieces>
     swim::Address sender;
     swim::wire::Bytes bytes;
     std::vector<bool> arrived; //!< by fragment
+    uint64_t traced = 0;
 };
 
 void* SwimPathNetwork::MemoryOfSizes::Take(std::size_t bytes)
@@ -240,7 +251,13 @@ void SwimPathNetwork::Attach(uint32_t member, const Listener& listener)
 
 uint32_t SwimPathNetwork::FindMember(const swim::Address& address) const
 {
-    const uint32_t number = Ipv4Address::Deserialize(address.bytes.data()).Get() - BASE;
+    const uint32_t number = ToIpv4Number(address) - BASE;
+    return number < m_memberOfAddress.size() ? m_memberOfAddress[number] : NOBODY;
+}
+
+uint32_t SwimPathNetwork::FindMember(Ipv4Address address) const
+{
+    const uint32_t number = address.Get() - BASE;
     return number < m_memberOfAddress.size() ? m_memberOfAddress[number] : NOBODY;
 }
 
@@ -285,15 +302,18 @@ bool SwimPathNetwork::Send(uint32_t from,
                            const swim::Address& sender,
                            const swim::Address& to,
                            const uint8_t* datagram,
-                           uint32_t size)
+                           uint32_t size,
+                           uint64_t traced)
 {
     if (!m_faults->IsUp(from))
     {
+        Lose(traced, SwimLoss::LINK_DOWN);
         return false;
     }
     const uint32_t receiver = FindMember(to);
     if (receiver == NOBODY)
     {
+        Lose(traced, SwimLoss::NOBODY);
         return true;
     }
     if (size > MOST_WHOLE_BYTES && from != receiver) // the loopback has room for any
@@ -301,6 +321,7 @@ bool SwimPathNetwork::Send(uint32_t from,
         const auto pieces = Create<Pieces>();
         pieces->from = from;
         pieces->to = receiver;
+        pieces->traced = traced;
         pieces->sender = sender;
         pieces->bytes.assign(datagram, datagram + size);
         pieces->arrived.resize((UDP_BYTES + size + FRAGMENT_BYTES - 1) / FRAGMENT_BYTES);
@@ -309,10 +330,14 @@ bool SwimPathNetwork::Send(uint32_t from,
     }
     const Time turn = TakeTurn(from, size + UDP_BYTES + IPV4_BYTES);
     const uint32_t copies = m_faults->OutboundCopies(from) * m_faults->InboundCopies(receiver);
+    if (traced != 0 && copies > 1)
+    {
+        m_faults->Tracer()->OnCopies(traced, copies - 1);
+    }
     for (uint32_t copy = 0; copy < copies; ++copy)
     {
         Simulator::Schedule(turn + DrawDelay(from, receiver),
-                            Datagram::Make(*this, from, receiver, sender, datagram, size));
+                            Datagram::Make(*this, from, receiver, sender, datagram, size, traced));
     }
     return true;
 }
@@ -327,6 +352,10 @@ void SwimPathNetwork::SendFragments(const Ptr<Pieces>& pieces)
         const Time turn = TakeTurn(pieces->from, carried + IPV4_BYTES);
         const uint32_t copies =
             m_faults->OutboundCopies(pieces->from) * m_faults->InboundCopies(pieces->to);
+        if (pieces->traced != 0 && copies > 1)
+        {
+            m_faults->Tracer()->OnCopies(pieces->traced, copies - 1);
+        }
         for (uint32_t copy = 0; copy < copies; ++copy)
         {
             Simulator::Schedule(turn + DrawDelay(pieces->from, pieces->to),
@@ -340,7 +369,7 @@ void SwimPathNetwork::SendFragments(const Ptr<Pieces>& pieces)
 
 void SwimPathNetwork::ArriveFragment(const Ptr<Pieces>& pieces, std::size_t fragment)
 {
-    if (m_faults->Loses(pieces->from, pieces->to, SWIM_PROTOCOL_UDP))
+    if (Loses(pieces->from, pieces->to, pieces->traced))
     {
         return;
     }
@@ -353,19 +382,49 @@ void SwimPathNetwork::ArriveFragment(const Ptr<Pieces>& pieces, std::size_t frag
     pieces->arrived.assign(pieces->arrived.size(), false);
     if (PathTransport* const transport = m_members[pieces->to].listener.transport)
     {
-        transport->Hear(pieces->sender, pieces->bytes);
+        transport->Hear(pieces->sender, pieces->bytes, pieces->traced);
     }
+    else
+    {
+        Lose(pieces->traced, SwimLoss::DOWN);
+    }
+}
+
+void SwimPathNetwork::Lose(uint64_t traced, SwimLoss why) const
+{
+    if (traced != 0)
+    {
+        m_faults->Tracer()->OnLost(traced, why);
+    }
+}
+
+bool SwimPathNetwork::Loses(uint32_t from, uint32_t to, uint64_t traced)
+{
+    SwimLoss why = m_faults->WhyCut(from, to, SWIM_PROTOCOL_UDP);
+    if (why == SwimLoss::NONE && m_faults->DrawLoss(from, to))
+    {
+        why = SwimLoss::LOSS;
+    }
+    if (why == SwimLoss::NONE)
+    {
+        return false;
+    }
+    Lose(traced, why);
+    return true;
 }
 
 void SwimPathNetwork::Arrive(const Datagram& datagram)
 {
     const Listener& listener = m_members[datagram.To()].listener;
-    if (listener.transport == nullptr ||
-        m_faults->Loses(datagram.From(), datagram.To(), SWIM_PROTOCOL_UDP))
+    if (listener.transport == nullptr)
     {
+        Lose(datagram.Traced(), SwimLoss::DOWN);
         return;
     }
-    listener.transport->Hear(datagram.Sender(), datagram.Bytes());
+    if (!Loses(datagram.From(), datagram.To(), datagram.Traced()))
+    {
+        listener.transport->Hear(datagram.Sender(), datagram.Bytes(), datagram.Traced());
+    }
 }
 
 } // namespace ns3

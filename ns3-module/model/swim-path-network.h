@@ -76,6 +76,9 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
 
     Ipv4Address GetAddress(uint32_t member) const;
 
+    /// @return who has the address now, or NOBODY
+    uint32_t FindMember(Ipv4Address address) const;
+
     // For the members' transports:
 
     /// What hears what arrives for a member.
@@ -104,12 +107,14 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     static constexpr uint32_t MOST_WHOLE_BYTES = 1500 - 20 - 8;
 
     /// @param sender the address that the datagram bears
+    /// @param traced its number; see SwimPacketTracer
     /// @return whether the machine has a way out
     bool Send(uint32_t from,
               const swim::Address& sender,
               const swim::Address& to,
               const uint8_t* datagram,
-              uint32_t size);
+              uint32_t size,
+              uint64_t traced);
 
     /// How long something takes that the member sends now, with the faults' draws.
     Time DrawDelay(uint32_t from, uint32_t to);
@@ -157,6 +162,8 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     };
 
     void Arrive(const Datagram& datagram);
+    bool Loses(uint32_t from, uint32_t to, uint64_t traced);
+    void Lose(uint64_t traced, SwimLoss why) const;
     void SendFragments(const Ptr<Pieces>& pieces);
     void ArriveFragment(const Ptr<Pieces>& pieces, std::size_t fragment);
 

@@ -65,6 +65,13 @@ Address SwimStream::GetPeer() const
     return peer;
 }
 
+Address SwimStream::GetLocal() const
+{
+    Address local;
+    m_socket->GetSockName(local);
+    return local;
+}
+
 void SwimStream::SendAndClose(Bytes message)
 {
     m_toSend = std::move(message);

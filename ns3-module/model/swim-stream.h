@@ -50,6 +50,9 @@ class SwimStream : public SimpleRefCount<SwimStream>
     /// @return the other side, of a connection that has not ended
     Address GetPeer() const;
 
+    /// @return this side, likewise
+    Address GetLocal() const;
+
     /// Sends on an open connection, then closes it; nothing more is expected.
     void SendAndClose(Bytes message);
 

@@ -259,10 +259,10 @@ std::optional<std::string> Validate(const Config& config)
                "), which has to leave time for indirect probes";
     }
     if (config.piggyback == Piggyback::OFF && config.gossipInterval == Duration::zero() &&
-        config.pushPullInterval == Duration::zero())
+        config.pushPullInterval == Duration::zero() && !config.multicast)
     {
         return "piggyback = none: with gossip_interval = 0s and push_pull_interval = 0s nobody "
-               "would hear of anything; turn on one of the three";
+               "would hear of anything; turn on one of the three, or multicast";
     }
     if (config.gossipToTheDeadTime > config.reapTime)
     {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Dissemination: updates ride on probe messages (SWIM section 4.1) and, in memberlist, on datagrams
-// of their own at each gossip tick.
+// of their own at each gossip tick; or, as in SWIM's basic protocol (section 3.2), who finds
+// something out tells all others of it, and nobody passes it on.
 //
 // The tick lies on a grid of gossip_interval and is armed only while an update waits, so a quiet
 // member costs nothing.
@@ -42,8 +43,32 @@ void Node::Queue(Instant now, const Update& update, Outbox& out)
     {
         return; // of one whose datagrams are larger than ours: push/pulls tell it, and its own do
     }
+    if (m_config->multicast)
+    {
+        if (!m_told || update.Subject() == m_name)
+        {
+            Multicast(update, out);
+        }
+        return;
+    }
     m_queue.Push(update, bytes.size());
     ArmGossip(now);
+}
+
+/// Tells all members that are not gone, the one that it is about too.
+void Node::Multicast(const Update& update, Outbox& out)
+{
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
+    {
+        const PeerRecord record = m_members.At(slot);
+        if (slot != m_slot && record.Present() && !record.Gone())
+        {
+            const Identity& to = m_directory.Get(record.identity);
+            const std::size_t start = out.Arena().size();
+            EncodeUpdate(update, out.Arena());
+            SendDatagram(to.address, TrafficKind::GOSSIP, start, to.versions.ChecksCrcs(), out);
+        }
+    }
 }
 
 void Node::ArmGossip(Instant now)

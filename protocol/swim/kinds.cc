@@ -31,7 +31,11 @@ constexpr KindRow<EventKind> EVENT_ROWS[] = {
      "Suspect became alive again through a higher incarnation; where the observer is the subject, "
      "it answered an accusation against itself."},
     {EventKind::DEAD, "dead", "The subject became dead."},
-    {EventKind::LEFT, "left", "The subject left of its own will."},
+    {EventKind::LEFT,
+     "left",
+     "The subject left of its own will; where the observer is the subject and the source another, "
+     "it "
+     "heard of its own death and stopped (own_death)."},
     {EventKind::UPDATED, "updated", "The subject's metadata changed."},
     {EventKind::CONFLICT, "conflict", "Another address claims the subject's name."},
     {EventKind::REJECTED, "rejected", "A packet, or a part of one, was malformed or foreign."},

@@ -156,6 +156,7 @@ void Node::BelieveAlive(Instant now,
     const PeerRecord before = m_members.At(slot);
     if (before.State() == MemberState::SUSPECT)
     {
+        TraceSuspicion({.kind = DecisionKind::SUSPICION_ENDED, .by = "alive"}, slot, out);
         m_suspicions.Cancel(slot);
     }
     const bool same = before.State() == MemberState::ALIVE;
@@ -280,6 +281,8 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
     {
         if (m_suspicions.Confirm(slot, from))
         {
+            TraceSuspicion({.kind = DecisionKind::SUSPICION_CONFIRMED, .accuser = from}, slot, out);
+            TraceSuspicion({.kind = DecisionKind::SUSPICION_SHORTENED, .accuser = from}, slot, out);
             Queue(now, Update::Suspect(subject, incarnation, from), out);
         }
         return;
@@ -297,6 +300,7 @@ void Node::ApplySuspect(Instant now, Slot slot, std::uint32_t incarnation, NameI
     Queue(now, Update::Suspect(subject, incarnation, from), out);
     m_members.Update(slot, {record.identity, incarnation, MemberState::SUSPECT, now});
     m_suspicions.Start(slot, from, now, BoundSuspicion(*m_config, m_members.Size()));
+    TraceSuspicion({.kind = DecisionKind::SUSPICION_STARTED, .accuser = from}, slot, out);
     out.AddEvent({EventKind::SUSPECT, subject, incarnation, from});
 }
 
@@ -311,11 +315,21 @@ void Node::ApplyDead(Instant now, Slot slot, std::uint32_t incarnation, NameId f
     }
     if (slot == m_slot && (!m_left || record.Gone()))
     {
+        if (m_config->ownDeath == OwnDeath::STOP && !m_left && incarnation >= m_incarnation)
+        {
+            Stop(incarnation, from, out);
+            return;
+        }
         RefuteUnlessLeft(now, incarnation, from, out);
         return;
     }
     if (record.State() == MemberState::SUSPECT)
     {
+        TraceSuspicion({.kind = DecisionKind::SUSPICION_ENDED,
+                        .accuser = from,
+                        .by = from == subject ? "left" : "dead"},
+                       slot,
+                       out);
         m_suspicions.Cancel(slot);
     }
     Queue(now, Update::Dead(subject, incarnation, from), out);
@@ -352,7 +366,11 @@ void Node::Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& ou
     const std::uint32_t highest = std::max(m_incarnation, accused);
     m_incarnation = highest + (highest < UINT32_MAX); // a forged last incarnation cannot be beaten
     ++m_counters.refutations;
-    ChangeHealth(1);
+    out.AddDecision({.kind = DecisionKind::REFUTED,
+                     .subject = m_name,
+                     .accuser = accuser,
+                     .incarnation = m_incarnation});
+    ChangeHealth(1, out);
     const PeerRecord before = m_members.At(m_slot);
     m_members.Update(m_slot, {m_identity, m_incarnation, before.State(), before.Since()});
     Queue(now, Update::Alive(m_name, m_incarnation, m_identity), out);
@@ -376,10 +394,15 @@ void Node::Reap(Instant now)
     }
 }
 
-void Node::ChangeHealth(std::int64_t by)
+void Node::ChangeHealth(std::int64_t by, Outbox& out)
 {
     const std::int64_t worst = m_config->awarenessMaxMultiplier - std::int64_t{1};
+    const std::uint32_t before = m_health;
     m_health = static_cast<std::uint32_t>(std::clamp<std::int64_t>(m_health + by, 0, worst));
+    if (m_health != before)
+    {
+        out.AddDecision({.kind = DecisionKind::HEALTH, .count = m_health});
+    }
 }
 
 } // namespace swim

@@ -85,6 +85,10 @@ void Node::Receive(Instant now, const Address& from, wire::ByteView datagram, Ou
     m_queue.Prefetch();
     m_members.Prefetch();
     FireDue(now, out);
+    if (m_stopped)
+    {
+        return;
+    }
     const Envelope::Opened opened = m_envelope.OpenDatagram(datagram, out.Opened().outer.plain);
     if (opened.refusal)
     {
@@ -93,7 +97,9 @@ void Node::Receive(Instant now, const Address& from, wire::ByteView datagram, Ou
     else
     {
         std::size_t budget = DATAGRAM_INFLATION_LIMIT;
+        m_told = true;
         HandlePart(now, from, opened.message, {0, budget}, out);
+        m_told = false;
     }
     FireDue(now, out); // a confirmation may have brought a deadline into the past
 }
@@ -169,6 +175,10 @@ void Node::HandleMessage(Instant now,
                          wire::ByteView body,
                          Outbox& out)
 {
+    if (m_stopped)
+    {
+        return; // by an earlier part of this datagram
+    }
     const auto read = [&](auto& message) {
         const bool decoded = wire::Decode(body, message);
         if (!decoded)
@@ -273,6 +283,7 @@ bool Node::FireNext(Instant now, Outbox& out)
     else if (m_suspicions.NextDeadline() == at)
     {
         const Slot slot = m_suspicions.First();
+        TraceSuspicion({.kind = DecisionKind::SUSPICION_FIRED, .accuser = m_name}, slot, out);
         ApplyDead(now, slot, m_members.At(slot).incarnation, m_name, out);
     }
     else if (m_stall) [[unlikely]]

@@ -14,11 +14,11 @@
 //   reason and changes nothing.
 // - The outbox is appended to; the caller performs it and clears it.
 //
-// The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute),
-// own-news.cc (what we say of ourselves), probe.cc (direct, indirect, verdict), ping.cc (the
-// application's own pings), gossip.cc (piggyback, gossip tick), user-messages.cc (the application's
-// messages and broadcasts), sync.cc (join, push/pull), healing.cc (who looks for the dead again),
-// stall.cc (what a process does that blocks).
+// The rules are spread over files by idea: membership.cc (alive, suspect, dead, refute), own-news.cc
+// (what we say of ourselves, and the end of it), probe.cc (direct, indirect, verdict), ping.cc (the
+// application's own pings), gossip.cc (piggyback, gossip tick), user-messages.cc, sync.cc (join,
+// push/pull), healing.cc (who looks for the dead again), stall.cc (what a process does that blocks),
+// tracing.cc (what is told of decisions, where somebody asks).
 #pragma once
 
 #include "swim/application.h"
@@ -88,6 +88,12 @@ class Node
 
     Node(const Setup& setup, const Rng& rng, Directory& directory);
 
+    /// What it draws from now on, for a copy of a simulation that is to take a course of its own.
+    void Reseed(const Rng& rng)
+    {
+        m_rng = rng;
+    }
+
     /// Starts the periods, each at a random phase (see Age). To be called once, before any other
     /// input.
     void Start(Instant now);
@@ -115,10 +121,8 @@ class Node
     /// The operating system refused to send a datagram of ours (its network is down, unreachable).
     void SendFailed(Instant now, const Address& to, Outbox& out);
 
-    /**
-     * The process stalls: its tasks block before they send (see stall.h). Until EndStall the driver
-     * keeps what the node sends, tells it of nothing that arrives, and calls Advance as ever.
-     */
+    /// The process stalls: its tasks block before they send (see stall.h). Until EndStall the driver
+    /// keeps what the node sends, tells it of nothing that arrives, and calls Advance as ever.
     void BeginStall(Instant now, Outbox& out);
 
     /// It goes on. To be called when what was kept has been sent, but for streams that were aborted
@@ -140,11 +144,9 @@ class Node
                                const BroadcastOptions& options,
                                Outbox& out);
 
-    /**
-     * Passes on a user message that came by gossip, as if Application::OnUserMessage had said so at
-     * once. A full queue drops what was sent most often.
-     * @return false if it fits into no datagram of ours
-     */
+    /// Passes on a user message that came by gossip, as if Application::OnUserMessage had said so at
+    /// once. A full queue drops what was sent most often.
+    /// @return false if it fits into no datagram of ours
     bool PassOn(Instant now, wire::ByteView payload, Outbox& out);
 
     /// Sends a message to one member. @return false if it fits into no datagram or stream
@@ -181,7 +183,10 @@ class Node
 
     /// @return whether we left, and the news has been passed on as often as the retransmit limit
     ///         asks or there is nobody to tell
-    bool LeaveDone() const;
+    bool LeaveDone() const
+    {
+        return m_left && OwnNewsPassedOn();
+    }
 
     /// @return whether the last news of ourselves has been passed on as often, or there is nobody to
     ///         tell
@@ -287,6 +292,10 @@ class Node
     wire::Alive AliveOf(IdentityId identity, std::uint32_t incarnation) const;
     wire::Ping PingTo(std::string_view name, std::uint32_t seqNo) const;
 
+    // tracing.cc
+    void TraceProbe(DecisionKind kind, std::uint32_t count, Outbox& out) const;
+    void TraceSuspicion(Decision decision, Slot slot, Outbox& out) const;
+
     // stall.cc
     void FireStalled(Timer timer, Instant now, Outbox& out);
 
@@ -316,9 +325,10 @@ class Node
     void RefuteUnlessLeft(Instant now, std::uint32_t accused, NameId accuser, Outbox& out);
     void Refute(Instant now, std::uint32_t accused, NameId accuser, Outbox& out);
     void Reap(Instant now);
-    void ChangeHealth(std::int64_t by);
+    void ChangeHealth(std::int64_t by, Outbox& out);
 
     // own-news.cc
+    void Stop(std::uint32_t incarnation, NameId accuser, Outbox& out);
     bool IsAlone() const;
 
     // probe.cc
@@ -328,7 +338,7 @@ class Node
     void OnProbeTimeout(Outbox& out);
     void OnProbeVerdict(Instant now, Outbox& out);
     void EndProbe(bool answered, Outbox& out);
-    void AskRelays(Outbox& out);
+    std::size_t AskRelays(Outbox& out);
     void OpenFallbackPing(Outbox& out);
     void OnPing(const Address& from, const wire::Ping& ping, Outbox& out);
     void OnPingReq(Instant now, const Address& from, const wire::PingReq& request, Outbox& out);
@@ -345,6 +355,7 @@ class Node
 
     // gossip.cc
     void Queue(Instant now, const Update& update, Outbox& out);
+    void Multicast(const Update& update, Outbox& out);
     void ArmGossip(Instant now);
     void EncodeUpdate(const Update& update, wire::Bytes& bytes) const;
     bool Piggybacks(TrafficKind kind) const;
@@ -430,6 +441,8 @@ class Node
     std::uint32_t m_tablesWithMe = 0; ///< in a row, see ArmRejoin
     Address m_nameHeldAt;             ///< see NameHeldAt
     bool m_left = false;
+    bool m_stopped = false; ///< see own_death
+    bool m_told = false;    ///< what is being taken in is another member's word
     bool m_fresh; ///< has not yet waited out the random part before its first push/pull period
 };
 

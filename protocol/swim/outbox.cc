@@ -40,6 +40,7 @@ void Outbox::Clear()
     m_streams.clear();
     m_aborts.clear();
     m_events.clear();
+    m_decisions.clear();
     m_answerOffset = 0;
     m_answerSize = 0;
     m_received.reset();

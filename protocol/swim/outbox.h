@@ -8,6 +8,7 @@
 #pragma once
 
 #include "swim/broadcast.h"
+#include "swim/decision.h"
 #include "swim/envelope.h"
 #include "swim/event-kind.h"
 #include "swim/ids.h"
@@ -115,6 +116,23 @@ class Outbox
         return m_events;
     }
 
+    /// Whether decisions are wanted, which cost time where nobody looks at them. Outlasts Clear.
+    void TraceDecisions(bool wanted)
+    {
+        m_traces = wanted;
+    }
+
+    bool TracesDecisions() const
+    {
+        return m_traces;
+    }
+
+    /// What led to the rest; empty unless they are wanted.
+    std::span<const Decision> Decisions() const
+    {
+        return m_decisions;
+    }
+
     wire::ByteView Bytes(const Datagram& datagram) const
     {
         return wire::ByteView(m_arena).subspan(datagram.offset, datagram.size);
@@ -168,6 +186,14 @@ class Outbox
         m_events.push_back(event);
     }
 
+    void AddDecision(const Decision& decision)
+    {
+        if (m_traces) [[unlikely]]
+        {
+            m_decisions.push_back(decision);
+        }
+    }
+
     /// Memory for what comes out of envelopes, one for each that lies in another.
     struct Opening
     {
@@ -217,6 +243,8 @@ class Outbox
     std::vector<Stream> m_streams;
     std::vector<std::uint32_t> m_aborts;
     std::vector<Event> m_events;
+    std::vector<Decision> m_decisions;
+    bool m_traces = false;
     TrafficKind m_answerKind = TrafficKind::PUSH_PULL;
     std::size_t m_answerOffset = 0;
     std::size_t m_answerSize = 0;

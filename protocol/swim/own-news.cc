@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a member says of itself of its own will: new metadata, that it leaves, and that it is back.
+// What a member says of itself of its own will: new metadata, that it leaves, and that it is back;
+// and how it ends where it must not contradict its own death.
 // What it answers to others is in membership.cc.
 #include "swim/datagram-room.h"
 #include "swim/node.h"
@@ -59,6 +60,41 @@ void Node::Return(Instant now, Outbox& out)
     out.AddEvent({EventKind::JOINED, m_name, m_incarnation, m_name});
 }
 
+/// The end of a member that may not contradict its own death (own_death). To it all others are gone:
+/// there is nobody left to probe, to tell or to wait for, and nothing is taken in any more.
+void Node::Stop(std::uint32_t incarnation, NameId accuser, Outbox& out)
+{
+    m_stopped = true;
+    if (m_probe.running)
+    {
+        EndProbe(false, out);
+    }
+    while (!m_relays.Empty())
+    {
+        m_relays.Take(m_relays.First().id);
+    }
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
+    {
+        const PeerRecord record = m_members.At(slot);
+        if (!record.Present())
+        {
+            continue;
+        }
+        if (record.State() == MemberState::SUSPECT)
+        {
+            TraceSuspicion(
+                {.kind = DecisionKind::SUSPICION_ENDED, .accuser = accuser, .by = "own-death"},
+                slot,
+                out);
+            m_suspicions.Cancel(slot);
+        }
+        m_members.Update(slot,
+                         {record.identity, record.incarnation, MemberState::LEFT, record.Since()});
+    }
+    out.AddEvent({EventKind::LEFT, m_name, incarnation, accuser});
+    SettleBroadcastsIfAlone();
+}
+
 /// Whether there is nobody alive or suspect but perhaps us.
 bool Node::IsAlone() const
 {
@@ -70,11 +106,6 @@ bool Node::IsAlone() const
 bool Node::OwnNewsPassedOn() const
 {
     return IsAlone() || !m_queue.Contains(m_name);
-}
-
-bool Node::LeaveDone() const
-{
-    return m_left && OwnNewsPassedOn();
 }
 
 } // namespace swim

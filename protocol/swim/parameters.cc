@@ -24,6 +24,7 @@ constexpr std::string_view SEND_ERRORS = "failure|ignore";
 constexpr std::string_view AWARENESS_SCALES = "interval|timeout|both";
 constexpr std::string_view AWARENESS_LAWS = "memberlist|paper";
 constexpr std::string_view PRECEDENCES = "memberlist|total";
+constexpr std::string_view OWN_DEATHS = "refute|stop";
 
 static_assert(WordAt(SUSPICION_LAWS, static_cast<std::size_t>(SuspicionLaw::PAPER)) == "paper");
 static_assert(WordAt(PIGGYBACK_KINDS, static_cast<std::size_t>(Piggyback::ALL)) == "all");
@@ -33,6 +34,7 @@ static_assert(WordAt(SEND_ERRORS, static_cast<std::size_t>(SendError::IGNORE)) =
 static_assert(WordAt(AWARENESS_SCALES, static_cast<std::size_t>(AwarenessScales::BOTH)) == "both");
 static_assert(WordAt(AWARENESS_LAWS, static_cast<std::size_t>(AwarenessLaw::PAPER)) == "paper");
 static_assert(WordAt(PRECEDENCES, static_cast<std::size_t>(Precedence::TOTAL)) == "total");
+static_assert(WordAt(OWN_DEATHS, static_cast<std::size_t>(OwnDeath::STOP)) == "stop");
 
 // The most of counts are far above what anybody runs, and low enough that no product overflows.
 constexpr Parameter PARAMETERS[] = {
@@ -133,6 +135,13 @@ constexpr Parameter PARAMETERS[] = {
         "Which messages of the failure detector carry updates: none, pings, pings and acks "
         "(ping-ack), or also nacks and ping-reqs (all).",
         "SWIM 4.1; memberlist sendMsg"),
+    BooleanRow<&Config::multicast>(
+        "multicast",
+        "Whether a member tells all that it knows of what it found out itself, at once and in a "
+        "datagram each, and nobody passes news on: as many datagrams as members, and who misses "
+        "one "
+        "never hears of it. A seed tells of who joins.",
+        "SWIM 3.2 (its basic protocol)"),
     CountRow<&Config::piggybackLimit, 0, 255>(
         "piggyback_limit",
         "The most updates that a message carries. 0: as many as fit into udp_buffer_size.",
@@ -229,6 +238,13 @@ constexpr Parameter PARAMETERS[] = {
         "Whether a confirmed death stands against every later word while it is remembered; "
         "otherwise a higher incarnation revives.",
         "SWIM 4.2 (Confirm overrides)"),
+    WordRow<&Config::ownDeath, OWN_DEATHS>(
+        "own_death",
+        "What a member does that hears of its own death. refute: it answers with a higher "
+        "incarnation; with dead_is_final nobody takes that, and it goes on probing and accusing. "
+        "stop: "
+        "it falls silent for good, and its process has to start anew.",
+        "memberlist deadNode (refute); SWIM 5 (failed members do not rejoin)"),
     WordRow<&Config::precedence, PRECEDENCES>(
         "precedence",
         "Which of two pieces of news about one member wins. total: the higher incarnation, then "

@@ -107,11 +107,13 @@ void Node::OnProbeTimeout(Outbox& out)
 {
     m_timers[Timer::PROBE_TIMEOUT] = NEVER;
     ++m_counters.probesIndirect;
-    AskRelays(out);
+    const std::size_t helpers = AskRelays(out);
     OpenFallbackPing(out);
+    TraceProbe(DecisionKind::PROBE_TIMEOUT, static_cast<std::uint32_t>(helpers), out);
 }
 
-void Node::AskRelays(Outbox& out)
+/// @return how many were asked
+std::size_t Node::AskRelays(Outbox& out)
 {
     const Identity& target = m_directory.Get(m_probe.target);
     const PickedSlots relays =
@@ -137,6 +139,7 @@ void Node::AskRelays(Outbox& out)
         wire::Encode(request, message);
         SendWithPiggyback(m_directory.Get(relay).address, TrafficKind::PING_REQ, message, out);
     }
+    return relays.Size();
 }
 
 void Node::OpenFallbackPing(Outbox& out)
@@ -158,10 +161,12 @@ void Node::OnProbeVerdict(Instant now, Outbox& out)
     if (m_probe.streamAnswered)
     {
         ++m_counters.streamPingsAnswered;
+        TraceProbe(DecisionKind::PROBE_SAVED, 0, out);
         EndProbe(true, out);
         return;
     }
     ++m_counters.probesFailed;
+    TraceProbe(DecisionKind::PROBE_FAILED, m_probe.nacksReceived, out);
     m_counters.nacksExpected += m_probe.nacksExpected;
     m_counters.nacksReceived += m_probe.nacksReceived;
     const Probe failed = m_probe;
@@ -170,11 +175,11 @@ void Node::OnProbeVerdict(Instant now, Outbox& out)
     const std::int64_t missing = std::int64_t{failed.nacksExpected} - failed.nacksReceived;
     if (m_config->awarenessLaw == AwarenessLaw::PAPER)
     {
-        ChangeHealth(missing > 0 ? 2 : 1);
+        ChangeHealth(missing > 0 ? 2 : 1, out);
     }
     else
     {
-        ChangeHealth(failed.nacksExpected > 0 ? missing : 1);
+        ChangeHealth(failed.nacksExpected > 0 ? missing : 1, out);
     }
     const Slot slot = m_members.Find(m_directory.Get(failed.target).name);
     if (slot != NONE)
@@ -194,7 +199,7 @@ void Node::EndProbe(bool answered, Outbox& out)
     }
     if (answered)
     {
-        ChangeHealth(-1);
+        ChangeHealth(-1, out);
     }
 }
 
@@ -314,6 +319,7 @@ void Node::SendFailed(Instant now, const Address& to, Outbox& out)
         return;
     }
     ++m_counters.probesGivenUp;
+    TraceProbe(DecisionKind::PROBE_GIVEN_UP, 0, out);
     EndProbe(false, out);
 }
 

@@ -94,39 +94,46 @@ Instant Suspicions::DeadlineOf(const Suspicion& suspicion)
 
 std::vector<Suspicions::Suspicion>::iterator Suspicions::Find(Slot slot)
 {
-    const auto found = std::ranges::lower_bound(m_running, slot, {}, &Suspicion::slot);
-    SWIM_ASSERT(found != m_running.end() && found->slot == slot, "only a running suspicion ends");
+    const auto found = std::ranges::lower_bound(m_open, slot, {}, &Suspicion::slot);
+    SWIM_ASSERT(found != m_open.end() && found->slot == slot, "only a running suspicion ends");
     return found;
+}
+
+void Suspicions::InsertDeadline(Instant at, Slot slot)
+{
+    const Deadline deadline{at, slot};
+    m_deadlines.insert(std::ranges::lower_bound(m_deadlines, deadline), deadline);
+}
+
+void Suspicions::Settle(Slot slot)
+{
+    m_settled.insert(std::ranges::lower_bound(m_settled, slot), slot);
 }
 
 void Suspicions::Start(Slot slot, NameId from, Instant now, const SuspicionBounds& bounds)
 {
-    const auto place = std::ranges::lower_bound(m_running, slot, {}, &Suspicion::slot);
-    SWIM_ASSERT(place == m_running.end() || place->slot != slot, "a suspicion is started once");
+    const auto place = std::ranges::lower_bound(m_open, slot, {}, &Suspicion::slot);
+    SWIM_ASSERT(!IsSettled(slot) && (place == m_open.end() || place->slot != slot),
+                "a suspicion is started once");
     const Suspicion suspicion{slot, 0, now, bounds};
-    m_running.insert(place, suspicion);
-    const Deadline deadline{DeadlineOf(suspicion), slot};
-    m_deadlines.insert(std::ranges::lower_bound(m_deadlines, deadline), deadline);
+    InsertDeadline(DeadlineOf(suspicion), slot);
+    if (bounds.confirmations == 0)
+    {
+        Settle(slot);
+        return;
+    }
+    m_open.insert(place, suspicion);
     const Accusation accusation{slot, from};
     m_accusers.insert(std::ranges::lower_bound(m_accusers, accusation), accusation);
-    SettleIfConfirmed(suspicion);
 }
 
-void Suspicions::SettleIfConfirmed(const Suspicion& suspicion)
-{
-    if (suspicion.confirmations >= suspicion.bounds.confirmations)
-    {
-        ForgetAccusers(suspicion.slot);
-        m_settled.insert(std::ranges::lower_bound(m_settled, suspicion.slot), suspicion.slot);
-    }
-}
-
-void Suspicions::ForgetAccusers(Slot slot)
+void Suspicions::Close(std::vector<Suspicion>::iterator open)
 {
     // Not equal_range, whose subrange clang 14 cannot compile with GCC's library.
-    const auto begin = std::ranges::lower_bound(m_accusers, slot, {}, &Accusation::slot);
-    const auto end = std::ranges::upper_bound(m_accusers, slot, {}, &Accusation::slot);
+    const auto begin = std::ranges::lower_bound(m_accusers, open->slot, {}, &Accusation::slot);
+    const auto end = std::ranges::upper_bound(m_accusers, open->slot, {}, &Accusation::slot);
     m_accusers.erase(begin, end);
+    m_open.erase(open);
 }
 
 bool Suspicions::Confirm(Slot slot, NameId from)
@@ -142,27 +149,30 @@ bool Suspicions::Confirm(Slot slot, NameId from)
         return false;
     }
     m_accusers.insert(place, accusation);
-    Suspicion& suspicion = *Find(slot);
-    const Deadline before{DeadlineOf(suspicion), slot};
-    m_deadlines.erase(std::ranges::lower_bound(m_deadlines, before));
-    ++suspicion.confirmations;
-    const Deadline after{DeadlineOf(suspicion), slot};
-    m_deadlines.insert(std::ranges::lower_bound(m_deadlines, after), after);
-    SettleIfConfirmed(suspicion);
+    const auto suspicion = Find(slot);
+    m_deadlines.erase(
+        std::ranges::lower_bound(m_deadlines, Deadline{DeadlineOf(*suspicion), slot}));
+    ++suspicion->confirmations;
+    InsertDeadline(DeadlineOf(*suspicion), slot);
+    if (suspicion->confirmations >= suspicion->bounds.confirmations)
+    {
+        Settle(slot);
+        Close(suspicion);
+    }
     return true;
 }
 
 void Suspicions::Cancel(Slot slot)
 {
+    if (IsSettled(slot))
+    {
+        m_settled.erase(std::ranges::lower_bound(m_settled, slot));
+        m_deadlines.erase(std::ranges::find(m_deadlines, slot, &Deadline::slot));
+        return;
+    }
     const auto found = Find(slot);
     m_deadlines.erase(std::ranges::lower_bound(m_deadlines, Deadline{DeadlineOf(*found), slot}));
-    m_running.erase(found);
-    ForgetAccusers(slot);
-    const auto settled = std::ranges::lower_bound(m_settled, slot);
-    if (settled != m_settled.end() && *settled == slot)
-    {
-        m_settled.erase(settled);
-    }
+    Close(found);
 }
 
 } // namespace swim

@@ -47,7 +47,8 @@ std::uint32_t CeilLog10(std::uint64_t x);
  *
  * Sorted lists, as a node of a large cluster suspects few at a time and hears of these few in
  * nearly every datagram: what most of it asks (is this settled, has he accused already) lies in
- * one or two cache lines.
+ * one or two cache lines. Of one that is settled its deadline is all that there is to know: nothing
+ * moves it any more.
  */
 class Suspicions
 {
@@ -61,7 +62,7 @@ class Suspicions
     /// @return whether one more confirmation of this running suspicion would count
     bool WantsConfirmation(Slot slot) const
     {
-        return !std::ranges::binary_search(m_settled, slot);
+        return !IsSettled(slot);
     }
 
     void Cancel(Slot slot);
@@ -80,6 +81,13 @@ class Suspicions
         return m_deadlines.empty() ? NEVER : m_deadlines.front().at;
     }
 
+    /// When the member's running suspicion ends, or NEVER. Looks through all of them: for traces.
+    Instant DeadlineOf(Slot slot) const
+    {
+        const auto found = std::ranges::find(m_deadlines, slot, &Deadline::slot);
+        return found == m_deadlines.end() ? NEVER : found->at;
+    }
+
     /// The member whose deadline is the earliest (of equal ones the lowest slot), while any is
     /// running.
     Slot First() const
@@ -88,6 +96,7 @@ class Suspicions
     }
 
   private:
+    /// One that wants confirmations.
     struct Suspicion
     {
         Slot slot;
@@ -100,7 +109,16 @@ class Suspicions
     {
         Instant at;
         Slot slot;
-        auto operator<=>(const Deadline&) const = default;
+
+        // By hand: not every standard library has the three-way comparison of points in time.
+        std::strong_ordering operator<=>(const Deadline& other) const
+        {
+            return at != other.at
+                       ? at.time_since_epoch().count() <=> other.at.time_since_epoch().count()
+                       : slot <=> other.slot;
+        }
+
+        bool operator==(const Deadline&) const = default;
     };
 
     struct Accusation
@@ -112,13 +130,19 @@ class Suspicions
 
     static Instant DeadlineOf(const Suspicion& suspicion);
 
-    std::vector<Suspicion>::iterator Find(Slot slot);
-    void SettleIfConfirmed(const Suspicion& suspicion);
-    void ForgetAccusers(Slot slot);
+    bool IsSettled(Slot slot) const
+    {
+        return std::ranges::binary_search(m_settled, slot);
+    }
 
-    std::vector<Suspicion> m_running;   ///< by slot
+    std::vector<Suspicion>::iterator Find(Slot slot);
+    void InsertDeadline(Instant at, Slot slot);
+    void Settle(Slot slot);
+    void Close(std::vector<Suspicion>::iterator open);
+
+    std::vector<Suspicion> m_open;      ///< by slot: running ones that want confirmations
     std::vector<Deadline> m_deadlines;  ///< sorted: one for each running suspicion
-    std::vector<Accusation> m_accusers; ///< sorted: of those that want confirmations
+    std::vector<Accusation> m_accusers; ///< sorted: of the open ones
     /// Running ones that want no more confirmations, sorted. In a large cluster nearly every
     /// accusation is of these, so this is asked far more often than all else.
     std::vector<Slot> m_settled;

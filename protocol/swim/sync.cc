@@ -167,6 +167,10 @@ void Node::EncodeState(bool join, wire::Bytes& bytes) const
 void Node::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
 {
     FireDue(now, out);
+    if (m_stopped)
+    {
+        return;
+    }
     const Envelope::Opened opened =
         m_envelope.OpenStream(bytes, Envelope::Direction::REQUEST, out.Opened().outer);
     if (opened.refusal || opened.message.empty())
@@ -323,6 +327,10 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
 void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView bytes, Outbox& out)
 {
     FireDue(now, out);
+    if (m_stopped)
+    {
+        return;
+    }
     const std::optional<Exchange> exchange = m_exchanges.Take(id);
     if (!exchange)
     {
@@ -338,7 +346,9 @@ void Node::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView byt
         {
             Reject(*opened.refusal, out);
         }
+        m_told = true; // who was asked tells the others what is new to it
         OnAnswer(now, *exchange, opened.message, out);
+        m_told = false;
     }
     FireDue(now, out);
 }

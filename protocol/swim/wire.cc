@@ -5,11 +5,11 @@
 #include "swim/wire.h"
 
 #include "swim/assert.h"
+#include "swim/crc32.h"
 #include "swim/msgpack.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <zlib.h>
 
 namespace swim::wire
 {
@@ -64,12 +64,6 @@ void EncodeAccusation(MessageType type, const Accusation& message, Bytes& out)
 std::size_t StringSize(std::size_t length)
 {
     return length + (length < 32 ? 1 : length <= UINT16_MAX ? 3 : 5);
-}
-
-std::uint32_t Crc(ByteView bytes)
-{
-    return static_cast<std::uint32_t>(
-        crc32(0, bytes.data(), static_cast<unsigned int>(bytes.size())));
 }
 
 } // namespace
@@ -245,7 +239,7 @@ void EncodeCompoundHead(std::span<const std::size_t> partSizes, Bytes& out)
 
 void FillCrc(Bytes& datagram, std::size_t start)
 {
-    const std::uint32_t sum = Crc(ByteView(datagram).subspan(start + CRC_SIZE));
+    const std::uint32_t sum = Crc32(ByteView(datagram).subspan(start + CRC_SIZE));
     datagram[start] = static_cast<std::uint8_t>(MessageType::CRC);
     for (int i = 0; i < 4; ++i)
     {
@@ -264,7 +258,7 @@ ByteView CheckCrc(ByteView body)
                                  static_cast<std::uint32_t>(body[1]) << 16 |
                                  static_cast<std::uint32_t>(body[2]) << 8 | body[3];
     const ByteView message = body.subspan(4);
-    return Crc(message) == stated ? message : ByteView{};
+    return Crc32(message) == stated ? message : ByteView{};
 }
 
 } // namespace swim::wire

@@ -98,16 +98,17 @@ TEST(Callbacks, AListenerThatSleepsDoesNotCostItsMemberItsLife)
 
 TEST(Callbacks, MayWaitForFuturesAndLeave)
 {
-    std::optional<Agent> agent;
+    Agent* asked = nullptr;
     std::optional<std::string> updated = "not asked";
     std::optional<std::string> left = "not asked";
     Acting acting([&](const MembershipEvent&) {
-        updated = Get(agent->UpdateMeta("told in a callback", Until::PASSED_ON));
-        left = Get(agent->Leave(LONG_ENOUGH));
+        updated = Get(asked->UpdateMeta("told in a callback", Until::PASSED_ON));
+        left = Get(asked->Leave(LONG_ENOUGH));
     });
     Agent other(Quick("other"));
-    agent.emplace(Quick("agent", &acting));
-    JoinOne(*agent, other);
+    Agent agent(Quick("agent", &acting)); // which its listener outlives: it hears more to the end
+    asked = &agent;
+    JoinOne(agent, other);
     EXPECT_TRUE(acting.Done());
     EXPECT_EQ(updated, std::nullopt);
     EXPECT_EQ(left, std::nullopt);
@@ -299,9 +300,9 @@ std::string ErrorOf(Call call)
 
 TEST(Answers, ThatCallTheirAgentOrWaitAreToldThatThisWouldHang)
 {
-    std::unique_ptr<Agent> agent;
     std::promise<std::array<std::string, 4>> errors;
     std::atomic<bool> asked = false;
+    std::unique_ptr<Agent> agent; // whose answers may be wanted to the end
     AgentOptions options = Quick("agent");
     options.delegates.acceptAlive = [&](const Member& member) {
         if (member.name == "other" && !asked.exchange(true))
@@ -328,9 +329,9 @@ TEST(Answers, ThatCallTheirAgentOrWaitAreToldThatThisWouldHang)
 
 TEST(Answers, ThatThrowOrDestroyTheirAgentHarmNobody)
 {
-    std::unique_ptr<Agent> agent;
     std::latch destroyed{1};
     std::atomic<int> asked = 0;
+    std::unique_ptr<Agent> agent;
     AgentOptions options = Quick("agent");
     options.delegates.acceptMerge = [&](const std::vector<Member>&, bool) -> bool {
         if (asked++ == 0)

@@ -48,6 +48,10 @@ std::string DescribeInput(const Input& input)
         return "changes its metadata";
     case Input::Kind::BROADCAST:
         return "broadcasts";
+    case Input::Kind::STALL:
+        return "stalls";
+    case Input::Kind::UNSTALL:
+        return "goes on after a stall";
     }
     return "";
 }

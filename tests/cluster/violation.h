@@ -3,7 +3,7 @@
 // A rule of the protocol that a cluster broke, as an exception: the run is over, its seed says all.
 #pragma once
 
-#include "tests/protocol/virtual-network.h"
+#include "virtual/virtual-network.h"
 
 #include <stdexcept>
 #include <string>

@@ -3,7 +3,7 @@
 // Whether a cluster knows the truth about itself, and by when it has to.
 #pragma once
 
-#include "virtual-network.h"
+#include "virtual/virtual-network.h"
 
 namespace swim
 {

@@ -2,7 +2,7 @@
 //
 // What an application can say and hear: vetoes, user messages, state in push/pull, round trips.
 #include "node-fixture.h"
-#include "virtual-network.h"
+#include "virtual/virtual-network.h"
 
 namespace swim
 {

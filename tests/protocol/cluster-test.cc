@@ -3,6 +3,7 @@
 // Whole clusters on the virtual network: a few stories with a known end, and that a seed says it
 // all. Random stories are cluster-check's (tests/cluster).
 #include "agreement.h"
+#include "virtual/faulty-run.h"
 
 #include <gtest/gtest.h>
 
@@ -13,104 +14,7 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t MEMBERS = 12;
-
-/// memberlist's LAN settings with what heals a partition: it remembers the dead and calls on them.
-Config Recommended()
-{
-    Config config = Preset("memberlist-lan").value();
-    config.reconnectInterval = 5s;
-    config.reapTime = 1h;
-    return config;
-}
-
-/// FNV-1a over everything that the members send and conclude.
-class TranscriptHash
-{
-  public:
-    void Add(Member member, Instant now, const Outbox& out)
-    {
-        Number(member);
-        Number(static_cast<std::uint64_t>(now.time_since_epoch().count()));
-        for (const auto& datagram : out.Datagrams())
-        {
-            Bytes(datagram.to.Bytes());
-            Bytes(out.Bytes(datagram));
-        }
-        for (const auto& stream : out.Streams())
-        {
-            Number(stream.id);
-            Bytes(stream.to.Bytes());
-            Bytes(out.Bytes(stream));
-        }
-        Bytes(out.StreamAnswer());
-        for (const std::uint32_t id : out.Aborts())
-        {
-            Number(id);
-        }
-        for (const Event& event : out.Events())
-        {
-            Number(static_cast<std::uint64_t>(event.kind));
-            Number(event.subject.Value());
-            Number(event.incarnation);
-            Number(event.source.Value());
-        }
-    }
-
-    std::uint64_t Value() const
-    {
-        return m_hash;
-    }
-
-  private:
-    void Bytes(wire::ByteView bytes)
-    {
-        Number(bytes.size());
-        for (const std::uint8_t byte : bytes)
-        {
-            Byte(byte);
-        }
-    }
-
-    void Number(std::uint64_t number)
-    {
-        for (int shift = 0; shift < 64; shift += 8)
-        {
-            Byte(static_cast<std::uint8_t>(number >> shift));
-        }
-    }
-
-    void Byte(std::uint8_t byte)
-    {
-        m_hash = (m_hash ^ byte) * 0x100000001b3;
-    }
-
-    std::uint64_t m_hash = 0xcbf29ce484222325;
-};
-
-/// Loss, a partition, a crash, a restart and a pause: some of everything that changes what is said.
-std::uint64_t HashOfFaultyRun(std::uint64_t seed)
-{
-    VirtualNetwork network(Recommended(), MEMBERS, seed);
-    TranscriptHash hash;
-    network.Observe([&](Member member, const Node&, const Outbox& out) {
-        hash.Add(member, network.Now(), out);
-    });
-    network.StartConverged();
-    network.SetConditions({.delayMin = 1ms, .delayMax = 300ms, .loss = 0.2, .duplication = 0.1});
-    network.RunFor(10s);
-    network.Crash(3);
-    network.Pause(8);
-    network.RunFor(20s);
-    network.Partition(MEMBERS / 2);
-    network.RunFor(20s);
-    network.Heal();
-    network.Resume(8);
-    constexpr Member SEEDS[] = {1, 9};
-    network.Boot(3, 1, SEEDS);
-    network.RunFor(20s);
-    return hash.Value();
-}
+constexpr std::uint32_t MEMBERS = FAULTY_RUN_MEMBERS;
 
 /// Starts everybody alone, a new one each 50 ms, who joins through the first.
 void StartByJoining(VirtualNetwork& network)
@@ -124,26 +28,23 @@ void StartByJoining(VirtualNetwork& network)
     }
 }
 
-/// Changes with the protocol's behaviour and with nothing else: not with compiler, optimisation or
-/// platform. A change of this number changes every simulation's result.
-constexpr std::uint64_t HASH_OF_SEED_7 = 0xbf73625ae5793211;
-
 TEST(Cluster, SaysTheSameBytesForTheSameSeedOnEveryPlatform)
 {
-    EXPECT_EQ(HashOfFaultyRun(7), HASH_OF_SEED_7)
-        << "now 0x" << std::hex << HashOfFaultyRun(7) << ", was 0x" << HASH_OF_SEED_7;
+    EXPECT_EQ(HashOfFaultyRun(FAULTY_RUN_SEED), FAULTY_RUN_HASH)
+        << "now 0x" << std::hex << HashOfFaultyRun(FAULTY_RUN_SEED) << ", was 0x"
+        << FAULTY_RUN_HASH;
 }
 
 TEST(Cluster, SaysOtherBytesForAnotherSeed)
 {
-    EXPECT_NE(HashOfFaultyRun(7), HashOfFaultyRun(8));
+    EXPECT_NE(HashOfFaultyRun(FAULTY_RUN_SEED), HashOfFaultyRun(8));
 }
 
 TEST(Cluster, JoinedMembersSeeWhatConvergedMembersSee)
 {
-    VirtualNetwork joined(Recommended(), 20, 1);
+    VirtualNetwork joined(FaultyRunConfig(), 20, 1);
     StartByJoining(joined);
-    VirtualNetwork converged(Recommended(), 20, 1);
+    VirtualNetwork converged(FaultyRunConfig(), 20, 1);
     converged.StartConverged();
     for (VirtualNetwork* network : {&joined, &converged})
     {
@@ -180,26 +81,26 @@ TEST(Cluster, WithoutReconnectAPartitionOutlivesTheMemoryOfTheDead)
 
 TEST(Cluster, WithReconnectThePartitionHeals)
 {
-    VirtualNetwork network(Recommended(), MEMBERS, 3);
+    VirtualNetwork network(FaultyRunConfig(), MEMBERS, 3);
     network.StartConverged();
     network.Partition(MEMBERS / 2);
     network.RunFor(180s);
     EXPECT_EQ(StateIn(*network.At(0), MEMBERS - 1), MemberState::DEAD);
     network.Heal();
-    network.RunFor(ConvergenceBound(Recommended(), MEMBERS));
+    network.RunFor(ConvergenceBound(FaultyRunConfig(), MEMBERS));
     EXPECT_TRUE(AllRight(network));
 }
 
 TEST(Cluster, APausedMemberFindsItselfBuriedAndComesBack)
 {
-    VirtualNetwork network(Recommended(), MEMBERS, 5);
+    VirtualNetwork network(FaultyRunConfig(), MEMBERS, 5);
     network.StartConverged();
     network.RunFor(5s);
     network.Pause(2);
     network.RunFor(60s);
     EXPECT_EQ(StateIn(*network.At(0), 2), MemberState::DEAD);
     network.Resume(2);
-    network.RunFor(ConvergenceBound(Recommended(), MEMBERS));
+    network.RunFor(ConvergenceBound(FaultyRunConfig(), MEMBERS));
     EXPECT_TRUE(AllRight(network));
     EXPECT_GT(network.At(2)->Incarnation(), 1u);
 }

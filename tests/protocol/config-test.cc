@@ -151,7 +151,8 @@ TEST(Parameters, EachSetsAFieldOfItsOwn)
                                  "none",
                                  "ignore",
                                  "both",
-                                 "total"})
+                                 "total",
+                                 "stop"})
         {
             const std::string before = changed.get(config);
             if (!changed.set(config, text) && changed.get(config) != before)
@@ -358,7 +359,7 @@ TEST(Validate, RefusesAConfigInWhichNobodyHearsOfAnything)
     config.piggyback = Piggyback::OFF;
     EXPECT_EQ(Validate(config),
               "piggyback = none: with gossip_interval = 0s and push_pull_interval = 0s nobody "
-              "would hear of anything; turn on one of the three");
+              "would hear of anything; turn on one of the three, or multicast");
     config.gossipInterval = 200ms;
     EXPECT_EQ(Validate(config), std::nullopt);
 }

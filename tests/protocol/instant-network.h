@@ -8,8 +8,8 @@
 // that real networks do there is virtual-network.h.
 #pragma once
 
-#include "member.h"
 #include "swim/node.h"
+#include "virtual/member.h"
 
 #include <deque>
 #include <functional>

@@ -4,7 +4,7 @@
 // cost, in the three ways there are: everybody relays, applications relay by hand, nobody does.
 #include "infection.h"
 #include "swim/broadcast.h"
-#include "virtual-network.h"
+#include "virtual/virtual-network.h"
 
 #include <cmath>
 #include <cstdio>

@@ -13,7 +13,7 @@
 // variance is h (1 - h/(n-1)) where random targets have h (1 - 1/(n-1)); over a whole traversal it
 // is zero: everybody pings everybody once.
 #include "instant-network.h"
-#include "virtual-network.h"
+#include "virtual/virtual-network.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

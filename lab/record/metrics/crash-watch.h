@@ -8,7 +8,7 @@
 
 #include "lab/record/metrics/views.h"
 #include "lab/record/time-ns.h"
-#include "lab/scenario/targets.h"
+#include "lab/topology/member-id.h"
 
 #include <array>
 #include <cstdint>

@@ -4,7 +4,6 @@
 #include "lab/record/metrics/disturbances.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace swimlab
 {
@@ -15,9 +14,8 @@ namespace
 /// "0%", "0s in": nothing is set any more. Whatever else stands in front has another number.
 bool IsNothing(std::string_view value)
 {
-    double number = 1;
-    std::from_chars(value.data(), value.data() + value.size(), number);
-    return number == 0;
+    const std::string_view number = value.substr(0, value.find_first_not_of("0123456789."));
+    return !number.empty() && number.find_first_not_of("0.") == std::string_view::npos;
 }
 
 /// The place among a member's own impairments, or nothing.

@@ -9,8 +9,8 @@
 #pragma once
 
 #include "lab/record/time-ns.h"
-#include "lab/scenario/targets.h"
 #include "lab/scenario/verbs.h"
+#include "lab/topology/member-id.h"
 
 #include <cstdint>
 #include <optional>

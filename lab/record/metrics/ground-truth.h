@@ -46,6 +46,12 @@ enum class Health : std::uint8_t
     UNPLUGGED
 };
 
+/// Whether there is a process, whatever it suffers.
+constexpr bool HasProcess(Health health)
+{
+    return health != Health::ABSENT && health != Health::CRASHED && health != Health::LEFT;
+}
+
 /// What a row of ground truth makes of its subject.
 struct HealthChange
 {

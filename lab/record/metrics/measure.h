@@ -7,7 +7,7 @@
 #pragma once
 
 #include "lab/record/time-ns.h"
-#include "lab/scenario/scenario.h"
+#include "lab/scenario/anomalous-set.h"
 
 #include <algorithm>
 

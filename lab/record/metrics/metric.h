@@ -76,6 +76,25 @@ struct Crossed
     std::uint64_t bytes;
 };
 
+/// In a second, how many members sent, or received, so many bytes: some, not none.
+struct Loaded
+{
+    std::int64_t second;
+    bool received;
+    std::uint64_t bytes;
+    std::uint64_t members;
+};
+
+/// How many members moved so many messages in a protocol period.
+struct Spread
+{
+    TimeNs fromNs;
+    TimeNs toNs;
+    std::uint64_t messages;
+    std::uint64_t senders;   ///< members that sent so many
+    std::uint64_t receivers; ///< members that received so many
+};
+
 class Metric
 {
   public:
@@ -127,6 +146,14 @@ class Metric
     }
 
     virtual void Cross(const Crossed& /*crossed*/)
+    {
+    }
+
+    virtual void Load(const Loaded& /*loaded*/)
+    {
+    }
+
+    virtual void Scatter(const Spread& /*spread*/)
     {
     }
 

@@ -14,7 +14,7 @@ namespace swimlab
 inline constexpr std::string_view METRICS_FILE = "metrics.json";
 
 /// Version of the file and of the definitions behind it: raised when either changes.
-inline constexpr int METRICS_FORMAT = 7;
+inline constexpr int METRICS_FORMAT = 8;
 
 /// The file's content. @param metrics what MetricsPass::Finish gave
 Json WithHeader(const RunFacts& facts, std::string_view eventsSha256, Json metrics);

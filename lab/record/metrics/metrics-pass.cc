@@ -3,9 +3,7 @@
 // See metrics-pass.h.
 #include "lab/record/metrics/metrics-pass.h"
 
-#include "lab/plan/plan.h"
 #include "lab/record/metrics/all-metrics.h"
-#include "lab/record/metrics/crash-watch.h"
 #include "swim/key-table.h"
 
 #include <algorithm>
@@ -188,11 +186,27 @@ void MetricsPass::Move(const Moved& moved)
     }
 }
 
+void MetricsPass::Scatter(const Spread& spread)
+{
+    for (const auto& metric : m_metrics)
+    {
+        metric->Scatter(spread);
+    }
+}
+
 void MetricsPass::Cross(const Crossed& crossed)
 {
     for (const auto& metric : m_metrics)
     {
         metric->Cross(crossed);
+    }
+}
+
+void MetricsPass::Load(const Loaded& loaded)
+{
+    for (const auto& metric : m_metrics)
+    {
+        metric->Load(loaded);
     }
 }
 
@@ -223,39 +237,6 @@ Json MetricsPass::MeasureJson() const
             {"anomalous", swim::NameOf(ANOMALOUS_SETS, measure.anomalous)},
             {"shortest_suspicion_s", SecondsJson(measure.shortestSuspicionNs)},
             {"longest_suspicion_s", SecondsJson(measure.longestSuspicionNs)}};
-}
-
-std::uint64_t EstimateMetricsBytes(const Plan& plan)
-{
-    constexpr std::uint64_t BYTES_A_MEMBER = 220;
-    std::vector<bool> startsAnew(plan.members);
-    std::vector<bool> isNews(plan.members);
-    std::uint64_t crashes = 0;
-    for (MemberId member = 0; member < plan.members; ++member)
-    {
-        startsAnew[member] = !plan.starts[member] || !plan.starts[member]->converged;
-    }
-    for (const Action& action : plan.timeline)
-    {
-        for (const MemberId member :
-             HitsMembers(action.verb) ? action.members : std::vector<MemberId>{})
-        {
-            isNews[member] = true;
-            startsAnew[member] = startsAnew[member] || StartsProcess(action.verb);
-            crashes += action.verb == Verb::CRASH ? 1 : 0;
-        }
-        if (action.verb == Verb::PARTITION)
-        {
-            isNews.assign(plan.members, true);
-        }
-    }
-    const auto count = [](const auto& flags) {
-        return static_cast<std::uint64_t>(std::count(flags.begin(), flags.end(), true));
-    };
-    const std::uint64_t points = plan.duration.count() / CurveStepNs(plan.duration.count()) + 1;
-    return plan.members * (count(startsAnew) + count(isNews) + BYTES_A_MEMBER) +
-           crashes * (points * sizeof(CrashWatch::Point) + sizeof(CrashWatch) +
-                      plan.members * sizeof(float)); // of who noticed when
 }
 
 } // namespace swimlab

@@ -47,6 +47,8 @@ class MetricsPass
 
     void Move(const Moved& moved);
     void Cross(const Crossed& crossed);
+    void Scatter(const Spread& spread);
+    void Load(const Loaded& loaded);
 
     const RunFacts& Facts() const
     {

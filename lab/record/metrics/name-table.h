@@ -3,7 +3,7 @@
 // From names to members, tens of millions of times: a hash table with open addressing, built once.
 #pragma once
 
-#include "lab/scenario/targets.h"
+#include "lab/topology/member-id.h"
 
 #include <cstdint>
 #include <cstring>

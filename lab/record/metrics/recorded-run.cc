@@ -3,6 +3,7 @@
 // See recorded-run.h.
 #include "lab/record/metrics/recorded-run.h"
 
+#include "lab/record/member-traffic.h"
 #include "lab/record/metrics/event-file.h"
 #include "lab/record/metrics/metrics-json.h"
 #include "lab/record/metrics/traffic-file.h"
@@ -10,7 +11,9 @@
 namespace swimlab
 {
 
-void WriteMetricsOf(const std::filesystem::path& folder, SumCheck check)
+Json ReplayRun(const std::filesystem::path& folder,
+               SumCheck check,
+               const std::function<void(MetricsPass&)>& prepare)
 {
     RunDescription description = ReadRunJson(folder / "run.json");
     if (description.isSummary)
@@ -35,11 +38,18 @@ void WriteMetricsOf(const std::filesystem::path& folder, SumCheck check)
     description.facts.steps = std::move(foretold.steps);
     description.facts.disturbed = std::move(foretold.disturbed);
     MetricsPass pass(description.facts);
+    prepare(pass);
     events.Replay(pass);
     ReplayTraffic(folder / "traffic.csv", pass);
     ReplayRegions(folder / "regions.csv", pass);
-    WriteAtomically(folder / METRICS_FILE,
-                    WithHeader(pass.Facts(), description.eventsSha256, pass.Finish()));
+    ReplayPeriods(folder / "periods.csv", pass);
+    ReplayMemberTraffic(folder / MemberTraffic::FILE_NAME, pass);
+    return WithHeader(pass.Facts(), description.eventsSha256, pass.Finish());
+}
+
+void WriteMetricsOf(const std::filesystem::path& folder, SumCheck check)
+{
+    WriteAtomically(folder / METRICS_FILE, ReplayRun(folder, check, [](MetricsPass&) {}));
 }
 
 } // namespace swimlab

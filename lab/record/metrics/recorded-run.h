@@ -11,6 +11,7 @@
 #include "lab/record/record-error.h"
 
 #include <filesystem>
+#include <functional>
 
 namespace swimlab
 {
@@ -21,6 +22,12 @@ enum class SumCheck : std::uint8_t
     REFUSE_OTHERS,
     SKIP ///< who calls has just written it
 };
+
+/// Goes through the rows of the run in a folder. @param prepare may add metrics to the pass before
+/// @return what its metrics.json holds @throws RecordError
+Json ReplayRun(const std::filesystem::path& folder,
+               SumCheck check,
+               const std::function<void(MetricsPass&)>& prepare);
 
 /// Computes the metrics of the run in a folder and writes its metrics.json. @throws RecordError
 void WriteMetricsOf(const std::filesystem::path& folder, SumCheck check);

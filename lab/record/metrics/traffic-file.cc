@@ -3,10 +3,12 @@
 // See traffic-file.h.
 #include "lab/record/metrics/traffic-file.h"
 
+#include "lab/record/member-traffic.h"
 #include "lab/record/metrics/mapped-file.h"
 
 #include <array>
 #include <charconv>
+#include <functional>
 
 namespace swimlab
 {
@@ -28,6 +30,7 @@ std::string_view Take(std::string_view& text, char mark)
 }
 
 constexpr std::string_view REGION_COLUMN_NAMES = "second,from,to,sent,sent_bytes";
+constexpr std::string_view PERIOD_COLUMN_NAMES = "from_ns,to_ns,messages,senders,receivers";
 
 /// Takes a cell, and out of its quotes where it has some.
 std::string TakeCell(std::string_view& text)
@@ -81,6 +84,34 @@ std::string_view TakeRow(std::string_view& text)
     return row;
 }
 
+/// @param take of each row, of a file that need not be there
+void ForEachRow(const std::filesystem::path& path,
+                std::string_view columns,
+                const std::function<void(const MappedFile&, std::string_view)>& take)
+{
+    if (!std::filesystem::exists(path))
+    {
+        return;
+    }
+    const MappedFile file(path);
+    std::string_view text = file.Text();
+    const std::string_view header = TakeRow(text);
+    if (header != columns)
+    {
+        file.Refuse(file.Text().data(),
+                    "the columns are '" + std::string(header) + "', must be '" +
+                        std::string(columns) + "'");
+    }
+    while (!text.empty())
+    {
+        const std::string_view row = TakeRow(text);
+        if (!row.empty())
+        {
+            take(file, row);
+        }
+    }
+}
+
 } // namespace
 
 void ReplayTraffic(const std::filesystem::path& path, MetricsPass& pass)
@@ -132,34 +163,44 @@ void ReplayTraffic(const std::filesystem::path& path, MetricsPass& pass)
 
 void ReplayRegions(const std::filesystem::path& path, MetricsPass& pass)
 {
-    if (!std::filesystem::exists(path))
-    {
-        return;
-    }
-    const MappedFile file(path);
-    std::string_view text = file.Text();
-    const std::string_view header = TakeRow(text);
-    if (header != REGION_COLUMN_NAMES)
-    {
-        file.Refuse(file.Text().data(),
-                    "the columns are '" + std::string(header) + "', must be '" +
-                        std::string(REGION_COLUMN_NAMES) + "'");
-    }
-    while (!text.empty())
-    {
-        const char* const begin = text.data();
-        std::string_view row = TakeRow(text);
-        if (row.empty())
-        {
-            continue;
-        }
+    ForEachRow(path, REGION_COLUMN_NAMES, [&](const MappedFile& file, std::string_view row) {
+        const char* const begin = row.data();
         const std::uint64_t second = NumberOf(file, begin, TakeCell(row));
         const std::string from = TakeCell(row);
         const std::string to = TakeCell(row);
         const std::uint64_t messages = NumberOf(file, begin, TakeCell(row));
         const std::uint64_t bytes = NumberOf(file, begin, TakeCell(row));
         pass.Cross({static_cast<std::int64_t>(second), from, to, messages, bytes});
-    }
+    });
+}
+
+void ReplayPeriods(const std::filesystem::path& path, MetricsPass& pass)
+{
+    ForEachRow(path, PERIOD_COLUMN_NAMES, [&](const MappedFile& file, std::string_view row) {
+        const char* const begin = row.data();
+        const auto fromNs = static_cast<TimeNs>(NumberOf(file, begin, TakeCell(row)));
+        const auto toNs = static_cast<TimeNs>(NumberOf(file, begin, TakeCell(row)));
+        const std::uint64_t messages = NumberOf(file, begin, TakeCell(row));
+        const std::uint64_t senders = NumberOf(file, begin, TakeCell(row));
+        const std::uint64_t receivers = NumberOf(file, begin, TakeCell(row));
+        pass.Scatter({fromNs, toNs, messages, senders, receivers});
+    });
+}
+
+void ReplayMemberTraffic(const std::filesystem::path& path, MetricsPass& pass)
+{
+    ForEachRow(path, MemberTraffic::COLUMNS, [&](const MappedFile& file, std::string_view row) {
+        const char* const begin = row.data();
+        const std::uint64_t second = NumberOf(file, begin, TakeCell(row));
+        const std::string direction = TakeCell(row);
+        if (direction != "sent" && direction != "received")
+        {
+            file.Refuse(begin, "direction is '" + direction + "', must be sent or received");
+        }
+        const std::uint64_t bytes = NumberOf(file, begin, TakeCell(row));
+        const std::uint64_t members = NumberOf(file, begin, TakeCell(row));
+        pass.Load({static_cast<std::int64_t>(second), direction == "received", bytes, members});
+    });
 }
 
 } // namespace swimlab

@@ -39,6 +39,45 @@ void Traffic::Cross(const Crossed& crossed)
     }
 }
 
+/// Periods count that are in the window whole.
+void Traffic::Scatter(const Spread& spread)
+{
+    const Window& window = m_run.truth.MeasureOfRun().window;
+    if (spread.fromNs < window.fromNs || spread.toNs > window.toNs)
+    {
+        return;
+    }
+    m_periodNs = spread.toNs - spread.fromNs;
+    if (spread.senders > 0)
+    {
+        m_sentInPeriod[spread.messages] += spread.senders;
+    }
+    if (spread.receivers > 0)
+    {
+        m_receivedInPeriod[spread.messages] += spread.receivers;
+    }
+}
+
+/// null: nobody tells who moved what, or no period is in the window.
+Json Traffic::PeriodsJson() const
+{
+    if (m_periodNs == 0)
+    {
+        return nullptr;
+    }
+    Json json = {{"period_s", SecondsJson(m_periodNs)}};
+    for (const auto& [name, tally] :
+         {std::pair("sent", &m_sentInPeriod), std::pair("received", &m_receivedInPeriod)})
+    {
+        json[name] = Json::array();
+        for (const auto& [messages, times] : *tally)
+        {
+            json[name].push_back({messages, times});
+        }
+    }
+    return json;
+}
+
 /// null: the members are in one region, or nobody tells to whom he sends.
 Json Traffic::RegionsJson() const
 {
@@ -68,6 +107,7 @@ void Traffic::Finish(Json& metrics)
         json["bytes_per_second"][name] = kind.bytesPerSecond.Counts();
     }
     json["by_region"] = RegionsJson();
+    json["by_period"] = PeriodsJson();
 }
 
 } // namespace swimlab

@@ -7,7 +7,7 @@
 // process that started anew, and everybody's view of a member about whom there was news.
 #pragma once
 
-#include "lab/scenario/targets.h"
+#include "lab/topology/member-id.h"
 
 #include <cstdint>
 #include <memory>

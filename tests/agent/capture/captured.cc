@@ -8,6 +8,7 @@
 #include "swim/msgpack.h"
 #include "tests/protocol/wire-vectors.h"
 
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -116,6 +117,8 @@ std::string Walk::Message(ByteView message, Bytes& again)
         return Compound(body, again);
     case MessageType::COMPRESS:
         return Compressed(body, again);
+    case MessageType::ERROR:
+        return "error " + std::string(Again<wire::Error>(body, again).text);
     case MessageType::PUSH_PULL:
         return PushPull(message, again);
     default:
@@ -201,6 +204,10 @@ std::string Walk::PushPull(ByteView message, Bytes& again)
     std::uint32_t states = 0;
     for (wire::PushNodeState state; reader.Next(state); ++states)
     {
+        if (state.state >= std::size(STATES))
+        {
+            throw std::runtime_error("unknown state " + std::to_string(state.state));
+        }
         wire::Encode(state, again);
         words += " " + Versioned(state.member.node, state.member.incarnation) + " " +
                  std::string(STATES[state.state]);

@@ -3,7 +3,7 @@
 // A simulated day in which members come, go, change their metadata and gossip: what nodes hold is
 // the same after 24 hours as after two.
 #include "process-usage.h"
-#include "tests/protocol/virtual-network.h"
+#include "virtual/virtual-network.h"
 
 #include <cstdio>
 #include <gtest/gtest.h>

@@ -81,6 +81,11 @@ class Table : public SimulatedNetwork
         return {};
     }
 
+    std::optional<MemberId> MemberAt(ns3::Ipv4Address) const override
+    {
+        return std::nullopt;
+    }
+
     void SetAddress(MemberId, AddressId) override
     {
     }

@@ -54,7 +54,7 @@ Outcome ByPackets(const NetworkSpec& network, std::uint32_t bytes)
 class Ear final : public ns3::MemberTransport::Handler
 {
   public:
-    void OnDatagram(const swim::Address&, swim::wire::ByteView datagram) override
+    void OnDatagram(const swim::Address&, swim::wire::ByteView datagram, std::uint64_t) override
     {
         EXPECT_EQ(datagram.size(), bytes);
         EXPECT_EQ(datagram.back(), datagram.front()) << "all of it, and in order";
@@ -114,7 +114,7 @@ Outcome ByPaths(const NetworkSpec& network, std::uint32_t bytes)
             {
                 payload[i] = static_cast<std::uint8_t>(number >> (8 * i));
             }
-            net->Send(0, address(0), address(7), payload.data(), bytes);
+            net->Send(0, address(0), address(7), payload.data(), bytes, 0);
         });
     }
     ns3::Simulator::Stop(ns3::Seconds(SENT * SPACING_S + 1));
@@ -196,7 +196,7 @@ TEST(Fragments, ToOneselfAreNone)
         ns3::Create<ns3::PathTransport>(ns3::PathTransport::Host{net, 0, self, ear, &ear, 8});
     hear->Open();
     const std::vector<std::uint8_t> payload(5000);
-    net->Send(0, self, self, payload.data(), 5000);
+    net->Send(0, self, self, payload.data(), 5000, 0);
     ns3::Simulator::Run();
     EXPECT_EQ(ear.outcome.arrived, 1U);
     hear->Abandon();

@@ -2,7 +2,7 @@
 //
 // Where the members of a virtual network live, and which paths between them pass.
 #include "swim/assert.h"
-#include "virtual-network.h"
+#include "virtual/virtual-network.h"
 
 #include <charconv>
 #include <utility>
@@ -119,6 +119,21 @@ void VirtualNetwork::Partition(Member side, Carries what)
         {
             Cut(low, high, what);
             Cut(high, low, what);
+        }
+    }
+}
+
+void VirtualNetwork::PartitionInto(std::span<const std::uint32_t> sideOf)
+{
+    Heal();
+    for (Member from = 0; from < Members(); ++from)
+    {
+        for (Member to = 0; to < Members(); ++to)
+        {
+            if (sideOf[from] != sideOf[to])
+            {
+                Cut(from, to);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // See virtual-network.h.
-#include "virtual-network.h"
+#include "virtual/virtual-network.h"
 
 #include "swim/assert.h"
 
@@ -13,14 +13,44 @@ namespace swim
 namespace
 {
 
-wire::Bytes CopyOf(wire::ByteView bytes)
+void Add(const Counters& counters, Counters& sum)
 {
-    return {bytes.begin(), bytes.end()};
+    constexpr std::uint64_t Counters::*FIELDS[] = {&Counters::probes,
+                                                   &Counters::probesFailed,
+                                                   &Counters::probesIndirect,
+                                                   &Counters::probesGivenUp,
+                                                   &Counters::nacksExpected,
+                                                   &Counters::nacksReceived,
+                                                   &Counters::streamPingsAnswered,
+                                                   &Counters::refutations,
+                                                   &Counters::rejected,
+                                                   &Counters::strayAcks,
+                                                   &Counters::sendErrors,
+                                                   &Counters::userMessages,
+                                                   &Counters::userBroadcastsDropped};
+    static_assert(sizeof(FIELDS) / sizeof(FIELDS[0]) == sizeof(Counters) / sizeof(std::uint64_t));
+    for (const auto field : FIELDS)
+    {
+        sum.*field += counters.*field;
+    }
 }
 
 } // namespace
 
-void VirtualNetwork::StartConverged()
+Counters VirtualNetwork::Count() const
+{
+    Counters sum = m_ofGone;
+    for (const Process& process : m_processes)
+    {
+        if (process.node)
+        {
+            Add(process.node->Count(), sum);
+        }
+    }
+    return sum;
+}
+
+void VirtualNetwork::StartConverged(Age age)
 {
     std::vector<IdentityId> all;
     for (const Process& process : m_processes)
@@ -34,7 +64,7 @@ void VirtualNetwork::StartConverged()
               {.config = m_config,
                .self = m_processes[member].identity,
                .baseline = baseline,
-               .age = Age::SETTLED});
+               .age = age});
     }
 }
 
@@ -71,9 +101,15 @@ void VirtualNetwork::Join(Member member, std::span<const Member> seeds)
 void VirtualNetwork::Crash(Member member)
 {
     Process& process = m_processes[member];
+    if (process.node)
+    {
+        Add(process.node->Count(), m_ofGone);
+    }
     process.node.reset();
     process.paused = false;
+    process.stalled = false;
     process.inbox.clear();
+    process.outbox.clear();
 }
 
 void VirtualNetwork::Leave(Member member)
@@ -110,7 +146,8 @@ void VirtualNetwork::Broadcast(Member member, std::size_t size, Relay relay)
 
 void VirtualNetwork::Pause(Member member)
 {
-    SWIM_ASSERT(m_processes[member].node, "only a process that runs can be paused");
+    SWIM_ASSERT(m_processes[member].node && !m_processes[member].stalled,
+                "only a process that runs can be paused");
     m_processes[member].paused = true;
 }
 
@@ -127,6 +164,47 @@ void VirtualNetwork::Resume(Member member)
         Tell(member, {Input::Kind::RESUME}, [&](Node& node, Outbox& out) {
             node.Advance(m_now, out);
         });
+    }
+}
+
+void VirtualNetwork::BeginStall(Member member)
+{
+    SWIM_ASSERT(!m_processes[member].stalled, "a process that is stalled cannot stall");
+    Tell(member, {Input::Kind::STALL}, [&](Node& node, Outbox& out) {
+        node.BeginStall(m_now, out);
+    });
+    m_processes[member].stalled = m_processes[member].node != nullptr;
+}
+
+void VirtualNetwork::EndStall(Member member)
+{
+    Process& process = m_processes[member];
+    SWIM_ASSERT(process.stalled, "only a process that is stalled can go on");
+    // What is due now still blocks.
+    Tell(member, {Input::Kind::WAKE_UP}, [&](Node& node, Outbox& out) {
+        node.Advance(m_now, out);
+    });
+    process.stalled = false;
+    for (const Kept& kept : std::exchange(process.outbox, {}))
+    {
+        if (kept.stream == 0)
+        {
+            SendDatagram(member, kept.to, kept.kind, kept.bytes);
+        }
+        else
+        {
+            OpenStream(member, kept.to, kept.kind, kept.stream, kept.bytes);
+        }
+    }
+    if (process.node)
+    {
+        Tell(member, {Input::Kind::UNSTALL}, [&](Node& node, Outbox& out) {
+            node.EndStall(m_now, out);
+        });
+    }
+    for (const Occurrence& occurrence : std::exchange(process.inbox, {}))
+    {
+        Deliver(occurrence);
     }
 }
 
@@ -153,7 +231,7 @@ void VirtualNetwork::RunFor(Duration time)
                 });
             }
         }
-        else if (process.paused)
+        else if (process.paused || process.stalled)
         {
             process.inbox.push_back(occurrence);
         }
@@ -222,24 +300,32 @@ void VirtualNetwork::Accept(const Occurrence& stream)
                      stream.to,
                      stream.life,
                      stream.exchange};
+    Passage passage{.from = stream.to, .to = stream.from, .isStream = true};
     if (m_processes[stream.to].node)
     {
-        wire::Bytes answer;
         Tell(stream.to,
              {Input::Kind::STREAM, stream.from, stream.bytes},
              [&](Node& node, Outbox& out) {
                  node.ReceiveStream(m_now, stream.bytes, out);
-                 answer = CopyOf(out.StreamAnswer());
+                 const wire::ByteView answer = out.StreamAnswer();
+                 reply.bytes.assign(answer.begin(), answer.end());
+                 passage.kind = out.AnswerKind();
              });
-        if (!answer.empty())
-        {
-            reply.kind = Occurrence::Kind::ANSWER;
-            reply.bytes = std::move(answer);
-        }
+        reply.kind = reply.bytes.empty() ? reply.kind : Occurrence::Kind::ANSWER;
+        passage.bytes = reply.bytes.size();
     }
-    if (!IsCut(stream.to, stream.from, Carries::STREAMS))
+    if (IsCut(stream.to, stream.from, Carries::STREAMS))
     {
-        Schedule(ArrivalAt(stream.from), std::move(reply));
+        passage.fate = Passage::Fate::CUT;
+    }
+    else
+    {
+        passage.arrives = ArrivalAt(stream.from);
+        Schedule(passage.arrives, std::move(reply));
+    }
+    if (passage.bytes > 0)
+    {
+        Report(passage);
     }
 }
 
@@ -269,71 +355,6 @@ void VirtualNetwork::Tell(Member member, const Input& input, Call call)
         Schedule(std::max(m_now, wakeUp + process.lag), std::move(occurrence));
     }
     process.wakeUp = wakeUp;
-}
-
-void VirtualNetwork::Perform(Member member)
-{
-    for (const Outbox::Datagram& datagram : m_outbox.Datagrams())
-    {
-        SendDatagram(member, datagram);
-    }
-    for (const Outbox::Stream& stream : m_outbox.Streams())
-    {
-        OpenStream(member, stream);
-    }
-}
-
-void VirtualNetwork::OpenStream(Member from, const Outbox::Stream& stream)
-{
-    const std::uint32_t life = m_processes[from].life;
-    const Member to = MemberAt(stream.to);
-    if (to == NOBODY || m_processes[from].unplugged)
-    {
-        Schedule(ArrivalAt(from), {Occurrence::Kind::FAILURE, from, to, life, stream.id});
-    }
-    else if (!IsCut(from, to, Carries::STREAMS) && !IsCut(to, from, Carries::STREAMS))
-    {
-        Schedule(
-            ArrivalAt(to),
-            {Occurrence::Kind::STREAM, to, from, life, stream.id, CopyOf(m_outbox.Bytes(stream))});
-    }
-}
-
-void VirtualNetwork::SendDatagram(Member from, const Outbox::Datagram& datagram)
-{
-    const Member to = MemberAt(datagram.to);
-    if (m_processes[from].unplugged)
-    {
-        Occurrence refusal{.kind = Occurrence::Kind::REFUSAL, .to = from, .from = to};
-        refusal.life = m_processes[from].life;
-        refusal.refused = datagram.to;
-        Schedule(m_now, std::move(refusal));
-        return;
-    }
-    if (to == NOBODY || IsCut(from, to, Carries::DATAGRAMS) || m_rng.Unit() < m_conditions.loss)
-    {
-        return;
-    }
-    Occurrence arriving{.kind = Occurrence::Kind::DATAGRAM, .to = to, .from = from};
-    arriving.bytes = CopyOf(m_outbox.Bytes(datagram));
-    if (m_rng.Unit() < m_conditions.duplication)
-    {
-        Schedule(ArrivalAt(to), arriving);
-    }
-    Schedule(ArrivalAt(to), std::move(arriving));
-}
-
-void VirtualNetwork::Schedule(Instant at, Occurrence occurrence)
-{
-    m_pending.emplace(Moment{at, m_scheduled++}, std::move(occurrence));
-}
-
-Instant VirtualNetwork::ArrivalAt(Member to)
-{
-    const auto spread =
-        static_cast<std::uint64_t>((m_conditions.delayMax - m_conditions.delayMin).count());
-    return m_now + m_conditions.delayMin + m_processes[to].lag +
-           Duration(static_cast<std::int64_t>(m_rng.Below(spread + 1)));
 }
 
 } // namespace swim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The members of the networks that tests make: numbers.
+// The members of networks that exist only in memory: numbers.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 namespace swim
 {
 
-/// A member of a test's network, from 0.
+/// A member of such a network, from 0.
 using Member = std::uint32_t;
 
 /// No member.

@@ -4,13 +4,13 @@
 //
 // Whatever can happen to real messages can happen here (delay and so reordering, loss, duplication,
 // one-way cuts of datagrams, streams or both), and to real processes (crash, restart at the same or
-// another address, pause, slowness, an unplugged cable, leave), all of it drawn from one seed.
+// another address, pause, stall, slowness, an unplugged cable, leave), all of it drawn from one seed.
 // Unlike a real driver it also delivers the late answer of a stream that the node has given up: a
 // node has to ignore it.
 #pragma once
 
-#include "member.h"
 #include "swim/node.h"
+#include "virtual/member.h"
 
 #include <functional>
 #include <map>
@@ -45,11 +45,34 @@ struct Input
         REFUSAL, ///< a datagram of ours could not be sent
         UPDATE,
         BROADCAST,
+        STALL,
+        UNSTALL,
     };
 
     Kind kind{};
     Member from = NOBODY;   ///< of a datagram or a stream
     wire::ByteView bytes{}; ///< of a datagram, a stream or an answer
+};
+
+/// A message that a member sends, and what becomes of it, for those who watch the network.
+struct Passage
+{
+    enum class Fate
+    {
+        ARRIVES,
+        LOST,    ///< by chance
+        CUT,     ///< the path is
+        NOWHERE, ///< nobody has the address
+        REFUSED, ///< the sender's cable is unplugged
+    };
+
+    Member from = NOBODY;
+    Member to = NOBODY; ///< of an address that nobody has: nobody
+    TrafficKind kind{};
+    bool isStream = false;
+    std::size_t bytes = 0;
+    Fate fate{};
+    Instant arrives{}; ///< whoever may live there then
 };
 
 class VirtualNetwork
@@ -67,11 +90,19 @@ class VirtualNetwork
     /// Called after each input of a member, with the outbox that it left; see Handling().
     using Observer = std::function<void(Member, const Node&, const Outbox&)>;
 
+    /// Called for each message that is sent, once for a datagram that arrives twice.
+    using Watcher = std::function<void(const Passage&)>;
+
     VirtualNetwork(const Config& config, std::uint32_t members, std::uint64_t seed);
 
     void Observe(Observer observer)
     {
         m_observer = std::move(observer);
+    }
+
+    void Watch(Watcher watcher)
+    {
+        m_watcher = std::move(watcher);
     }
 
     /// @return the input that the observer is called for
@@ -87,7 +118,7 @@ class VirtualNetwork
     }
 
     /// Starts everybody at once, each knowing all others.
-    void StartConverged();
+    void StartConverged(Age age = Age::SETTLED);
 
     /// Starts a process that knows nobody and joins through the seeds. Its member must be down.
     void Boot(Member member, std::uint32_t incarnation, std::span<const Member> seeds);
@@ -117,6 +148,12 @@ class VirtualNetwork
 
     void Resume(Member member);
 
+    /// Blocks the tasks of the process before they send and after they receive (swim/stall.h).
+    void BeginStall(Member member);
+
+    /// Lets it go on, in order.
+    void EndStall(Member member);
+
     /// Gives a member that is down an address that nobody ever had.
     void Move(Member member);
 
@@ -142,6 +179,10 @@ class VirtualNetwork
     /// Cuts every path between the members below `side` and the others, both ways.
     void Partition(Member side, Carries what = Carries::ALL);
 
+    /// Mends all cuts, and cuts every path between members of different sides, both ways.
+    /// @param sideOf by member
+    void PartitionInto(std::span<const std::uint32_t> sideOf);
+
     /// Mends all cuts.
     void Heal();
 
@@ -166,6 +207,11 @@ class VirtualNetwork
     bool Paused(Member member) const
     {
         return m_processes[member].paused;
+    }
+
+    bool Stalled(Member member) const
+    {
+        return m_processes[member].stalled;
     }
 
     bool Unplugged(Member member) const
@@ -197,6 +243,9 @@ class VirtualNetwork
 
     /// @return the member of this name, or NOBODY
     static Member MemberNamed(std::string_view name);
+
+    /// What all processes counted so far, those that are gone too.
+    Counters Count() const;
 
     /// All names and identities that were ever heard of.
     const Directory& Known() const
@@ -240,6 +289,15 @@ class VirtualNetwork
         Address refused{};  ///< where a datagram could not be sent
     };
 
+    /// What a stalled process wants to send.
+    struct Kept
+    {
+        Address to;
+        TrafficKind kind;
+        std::uint32_t stream; ///< 0: a datagram
+        wire::Bytes bytes;
+    };
+
     struct Process
     {
         std::unique_ptr<Node> node; ///< null: down
@@ -250,10 +308,12 @@ class VirtualNetwork
         Member tenant = NOBODY;    ///< who lives at its place
         std::uint8_t renewals = 0; ///< how often its place got a new address
         bool paused = false;
+        bool stalled = false;
         bool unplugged = false;
         Duration lag{};
         Instant wakeUp = NEVER;
-        std::vector<Occurrence> inbox{}; ///< what came while paused
+        std::vector<Occurrence> inbox{}; ///< what came while paused or stalled
+        std::vector<Kept> outbox{};      ///< what it wanted to send while stalled
     };
 
     using Moment = std::pair<Instant, std::uint64_t>;
@@ -266,8 +326,14 @@ class VirtualNetwork
     void DeliverAnswer(const Occurrence& occurrence);
     void Accept(const Occurrence& stream);
     void Perform(Member member);
-    void OpenStream(Member from, const Outbox::Stream& stream);
-    void SendDatagram(Member from, const Outbox::Datagram& datagram);
+    void Keep(Process& process);
+    void OpenStream(Member from,
+                    const Address& address,
+                    TrafficKind kind,
+                    std::uint32_t id,
+                    wire::ByteView bytes);
+    void SendDatagram(Member from, const Address& address, TrafficKind kind, wire::ByteView bytes);
+    void Report(const Passage& passage) const;
     void Schedule(Instant at, Occurrence occurrence);
     Instant ArrivalAt(Member to);
 
@@ -283,11 +349,13 @@ class VirtualNetwork
     Rng m_rng;
     Conditions m_conditions;
     Observer m_observer;
+    Watcher m_watcher;
     std::function<Application*(Member)> m_applications; ///< none: nobody has one
     std::vector<Process> m_processes;
     std::vector<std::uint8_t> m_cuts; ///< for each direction what does not pass, bits of Carries
     std::map<Moment, Occurrence> m_pending; ///< in the order of time, then of scheduling
     std::uint64_t m_scheduled = 0;
+    Counters m_ofGone{}; ///< what processes counted that are gone
     Outbox m_outbox;
     Input m_input;
     Instant m_now{};
