@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""`./swimlab explore`, from the command line to the page."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from campaign.build import Build
+from campaign.cli import main
+from made_up_explorations import random_run, with_metrics
+from run_tables import RunTable
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Build(ROOT / "build")
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Path:
+    for seed in (1, 2):
+        with_metrics(random_run(seed), tmp_path / "runs" / f"seed-{seed}")
+    return tmp_path
+
+
+def data_of(page: Path) -> dict:
+    text = page.read_text("utf-8")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_it_writes_a_page_of_the_first_run_beside_it(campaign: Path) -> None:
+    assert main(["explore", str(campaign)], BUILD) == 0
+    (run,) = data_of(campaign / "explore-seed-1.html")["runs"]
+    assert run["views"]["step_ms"] == 1
+
+
+def test_it_writes_the_named_runs_side_by_side_where_it_is_told(campaign: Path) -> None:
+    out = campaign / "two.html"
+    words = ["explore", str(campaign), "seed-2", "--with", str(campaign), "seed-1"]
+    assert main([*words, "--out", str(out)], BUILD) == 0
+    assert len(data_of(out)["runs"]) == 2
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["{}", "seed-9"], "has no run seed-9; there are seed-1, seed-2"),
+        (["{}/nothing"], "there is no such folder"),
+        (["{}", "--with", "{}", "seed-1", "more"], "--with takes a folder"),
+        (["{}/runs"], "no such folder; a campaign keeps its runs there"),
+    ],
+)
+def test_what_is_not_there_is_named(
+    words: list[str], message: str, campaign: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explore", *(word.format(campaign) for word in words)], BUILD) == 2
+    assert message in capfd.readouterr().err
+
+
+def test_of_many_members_it_says_how_many_are_shown(tmp_path: Path) -> None:
+    run = RunTable(1500, 30).truth(3, "crash", "m1499").says(5, "m7", "suspect", "m1499")
+    run.says(9, "m7 m1498", "dead", "m1499", 1, "m7")
+    with_metrics(run, tmp_path / "seed-1")
+    assert main(["explore", str(tmp_path / "seed-1")], BUILD) == 0
+    (found,) = data_of(tmp_path / "seed-1" / "explore-seed-1.html")["runs"]
+    assert "1,000 of 1,500 members are shown" in found["words"]
+    assert found["views"]["members"]["n"] == 1000
