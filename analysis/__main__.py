@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Command line: `python3 -m analysis summarize OUT_DIR`, `python3 -m analysis report OUT_DIR`,
-`python3 -m analysis study DIR`, `python3 -m analysis compare DIR [DIR] --out OUT` and `python3 -m analysis calibrate OUT_DIR SYSTEM SYSTEM...`.
+`python3 -m analysis study DIR`, `python3 -m analysis tune DIR`, `python3 -m analysis paper NAME OUT_DIR`,
+`python3 -m analysis page NAME OUT_DIR`, `python3 -m analysis compare DIR [DIR] --out OUT`,
+`python3 -m analysis explore DIR` and `python3 -m analysis calibrate OUT_DIR SYSTEM SYSTEM...`.
 
 Exit code 0, or 2 with a message where the records or the arguments are wrong.
 """
@@ -45,11 +47,38 @@ def _parser() -> argparse.ArgumentParser:
     study = commands.add_parser("study", help="write the tables of a study, and its report")
     study.add_argument("out_dir", type=Path, metavar="DIR", help="folder of the study")
     study.set_defaults(command=_study)
+    tune = commands.add_parser("tune", help="write the report of a tune, and its block to paste")
+    tune.add_argument("out_dir", type=Path, metavar="DIR", help="folder of the tune")
+    tune.add_argument("--page", type=Path, metavar="FILE.md", help="and a page of documentation")
+    tune.set_defaults(command=_tune)
     compare = commands.add_parser("compare", help="hold two studies, or two variants, side by side")
     compare.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folders of studies")
     compare.add_argument("--variants", nargs=2, metavar="NAME", help="of one folder")
     compare.add_argument("--out", dest="out_dir", type=Path, required=True, help="where to write")
     compare.set_defaults(command=_compare)
+    paper = commands.add_parser(
+        "paper", help="measure the finished studies of a paper, and write its page"
+    )
+    paper.add_argument("name", metavar="NAME", help="of its folder in studies/papers/")
+    paper.add_argument("out_dir", type=Path, metavar="OUT_DIR", help="has a folder a study")
+    paper.add_argument("--keep", action="store_true", help="as the page of the documentation")
+    paper.set_defaults(command=_paper)
+    judge = commands.add_parser("judge", help="measure what real memberlist did in a paper's cells")
+    judge.add_argument("name", metavar="NAME", help="of its folder in studies/papers/")
+    judge.add_argument("out_dir", type=Path, metavar="DIR", help="has a campaign's folder a cell")
+    judge.add_argument("--keep", action="store_true", help="for the page of the documentation")
+    judge.set_defaults(command=_judge)
+    page = commands.add_parser("page", help="write a paper's page again, of its stored numbers")
+    page.add_argument("name", metavar="NAME", help="of its folder in studies/papers/")
+    page.add_argument("out_dir", type=Path, metavar="OUT_DIR", help="where to write")
+    page.set_defaults(command=_page)
+    explore = commands.add_parser("explore", help="write the page to look into a run")
+    explore.add_argument("out_dir", type=Path, metavar="DIR", help="folder of the campaign, or run")
+    explore.add_argument("--run", metavar="NAME", help="default: the first")
+    explore.add_argument("--with", dest="other", type=Path, metavar="DIR", help="a second run's")
+    explore.add_argument("--with-run", metavar="NAME", help="default: its first")
+    explore.add_argument("--out", type=Path, metavar="FILE.html", help="where to write")
+    explore.set_defaults(command=_explore)
     calibrate = commands.add_parser(
         "calibrate", help="compare campaigns of one scenario, write calibration.json and .html"
     )
@@ -120,6 +149,25 @@ def _study(options: argparse.Namespace) -> int:
     return 0
 
 
+def _tune(options: argparse.Namespace) -> int:
+    from analysis.tune.answer import in_words
+    from analysis.tune.asked import read_asked
+    from analysis.tune.page import write_page
+    from analysis.tune.report import write_report
+    from analysis.tune.result import read_result
+
+    file = options.page
+    if file is not None and file.suffix != ".md":
+        raise RecordError(f"{file}: a page is Markdown; name it {file.with_suffix('.md')}")
+    report = write_report(options.out_dir)
+    result = read_result(options.out_dir)
+    if file is not None:
+        write_page(result, read_asked(options.out_dir), file.parent, file.stem)
+    print(in_words(result))
+    print(f"\nReport: {report}")
+    return 0
+
+
 def _compare(options: argparse.Namespace) -> int:
     from analysis.study.sides import compare_folders, compare_variants
 
@@ -131,6 +179,57 @@ def _compare(options: argparse.Namespace) -> int:
     else:
         lines = compare_folders(folders[0], folders[1], out)
     print("\n".join(lines))
+    return 0
+
+
+def _paper(options: argparse.Namespace) -> int:
+    from analysis.papers import paper
+    from analysis.papers.sample import write_sample
+
+    found = paper.Paper(options.name)
+    numbers = found.measure(options.out_dir)
+    place = found.folder if options.keep else options.out_dir
+    if options.keep:
+        for name in found.studies:
+            write_sample(options.out_dir / name, found.folder / paper.SAMPLE_NAME / name)
+    paper.write_numbers(place / paper.NUMBERS_NAME, numbers)
+    pages = paper.PAGES if options.keep else options.out_dir / "page"
+    print(f"Page: {paper.write_page(found, numbers, pages)[0]}")
+    return 0
+
+
+def _judge(options: argparse.Namespace) -> int:
+    from analysis.papers import paper
+
+    found = paper.Paper(options.name)
+    file = (found.folder if options.keep else options.out_dir) / paper.JUDGE_NAME
+    paper.write_numbers(file, found.measure_judge(options.out_dir))
+    print(f"What the judge said: {file}")
+    return 0
+
+
+def _page(options: argparse.Namespace) -> int:
+    from analysis.papers import paper
+
+    found = paper.Paper(options.name)
+    numbers = paper.read_numbers(found.folder / paper.NUMBERS_NAME)
+    print(f"Page: {paper.write_page(found, numbers, options.out_dir)[0]}")
+    return 0
+
+
+def _explore(options: argparse.Namespace) -> int:
+    from analysis.explore.material import folder_of_run, read_material
+    from analysis.explore.page import write_page
+
+    folder = folder_of_run(options.out_dir, options.run)
+    materials = [read_material(folder)]
+    name = f"explore-{folder.name}"
+    if options.other is not None:
+        other = folder_of_run(options.other, options.with_run)
+        materials.append(read_material(other))
+        name += f"-with-{other.name}"
+    page = write_page(materials, options.out or options.out_dir / f"{name}.html")
+    print(f"Page: {page}")
     return 0
 
 

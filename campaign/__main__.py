@@ -6,7 +6,12 @@ import sys
 
 from analysis import streams
 from campaign import surroundings
-from campaign.cli import main
+from campaign.alone import ALONE
+
+if sys.argv[1:] and sys.argv[1] in ALONE:
+    from campaign.alone import main
+else:
+    from campaign.cli import main
 
 streams.make_forgiving()
 surroundings.leave()

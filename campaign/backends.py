@@ -31,6 +31,7 @@ BACKENDS = {
     backend.name: backend
     for backend in (
         NS3,
+        Backend("virtual", "swimlab-virtual", ("swimlab-virtual", _METRICS_TARGET)),
         Backend(
             "sockets",
             "swimlab-sockets",

@@ -14,8 +14,9 @@ import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
+from campaign.advise import command as advice
 from campaign.backends import BACKENDS, NS3
 from campaign.bench import command as benchmarks
 from campaign.bench import table
@@ -25,13 +26,17 @@ from campaign.checks.command import run_tests
 from campaign.checks.coverage import measure_coverage
 from campaign.docs.command import DEFAULT_OUT, build_docs
 from campaign.errors import Failure, Interrupted, UserError
-from campaign import surroundings
+from campaign import explore, surroundings, wireshark
+from campaign.papers import command as papers
+from campaign.playground import command as playground
+from campaign.parser import EXIT_USER_ERROR, Parser, plain
 from campaign.plan import Request
 from campaign.presets import preset_build
 from campaign.study import command as studies
 from campaign.study.file import is_study
+from campaign.tune import command as tunes
 from campaign.theory import FORMATS, PRESETS_ONLY, Wanted, losses_of, members_of, theory
-from campaign.words import command_text, one_line, path_text
+from campaign.words import command_text, path_text
 from campaign.run import Analyse, analyse_in_child, run_campaign
 
 Read = TypeVar("Read")
@@ -41,8 +46,10 @@ AGENT_TARGET = "swim-agent-program"
 
 MOST_SCENARIO_BYTES = 4 << 20
 
+TRACES = {"trace": "trace.on=true", "netanim": "trace.netanim=true"}
+"""Options of `run` that are short for a setting."""
+
 EXIT_FAILURE = 1
-EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
 
@@ -82,12 +89,24 @@ def main(
                     compare or compare_in_child,
                     text,
                 )
+            case "advise":
+                return advice.perform(options)
+            case "wireshark":
+                return wireshark.perform(options)
             case "theory":
                 _theory(options, build)
             case "bench":
                 return _bench(options, build)
             case command_of_study if command_of_study in studies.COMMANDS:
                 return studies.perform(options, command, build, read_study_file)
+            case "paper":
+                papers.perform(options, command, build)
+            case "playground":
+                playground.perform(options, build)
+            case "tune":
+                tunes.perform(options, build, lambda file: read_scenario(file, "tune"))
+            case "explore":
+                explore.perform(options, build)
             case "docs":
                 build_docs(options.out, build)
             case "build":
@@ -113,7 +132,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     """What the words after ./swimlab ask for; exits with a message where they are wrong."""
     options, unknown = _parser().parse_known_args(arguments)
     if unknown:
-        _Parser(prog=f"./swimlab {options.command}").error(f"there is no {' '.join(unknown)}")
+        Parser(prog=f"./swimlab {options.command}").error(f"there is no {' '.join(unknown)}")
     return options
 
 
@@ -186,22 +205,14 @@ def _run_options(options: argparse.Namespace) -> list[str]:
     return found
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        command = self.prog.split()[1:]
-        page = " ".join(["./swimlab help", *command])
-        self.exit(EXIT_USER_ERROR, f"{self.prog}: {one_line(message)}; see {page}\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    def plain(prog: str) -> dict:
-        return {"prog": prog, "add_help": False, "allow_abbrev": False}
-
-    parser = _Parser(**plain("./swimlab"))
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    parser = Parser(**plain("./swimlab"))
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
     run = commands.add_parser("run", **plain("./swimlab run"))
     run.add_argument("--backend", choices=BACKENDS, default=NS3.name)
     run.add_argument("--members")
+    for name, setting in TRACES.items():
+        run.add_argument(f"--{name}", dest="set", action="append_const", const=setting, default=[])
     calibration = commands.add_parser("calibrate", **plain("./swimlab calibrate"))
     calibration.add_argument("--backends", type=_values(names_of), default=list(DEFAULT))
     for command in (run, calibration):
@@ -216,6 +227,12 @@ def _parser() -> argparse.ArgumentParser:
             "--set", type=_setting, action="append", default=[], metavar="KEY=VALUE"
         )
     studies.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
+    papers.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
+    tunes.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
+    advice.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
+    explore.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
+    playground.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
+    wireshark.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
     agent = commands.add_parser("agent", **plain("./swimlab agent"))
     agent.add_argument("arguments", nargs=argparse.REMAINDER)
     bench = commands.add_parser("bench", **plain("./swimlab bench"))

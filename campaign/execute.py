@@ -15,9 +15,9 @@ from campaign.children import LARGE_PAGES, LINE_LIMIT_BYTES, last_lines, side_by
 from campaign.errors import Failure, UserError
 from campaign.folder import CampaignFolder
 from campaign.pace import Pace, pace_text
-from campaign.plan import USER_ERROR, Request, Run, setting_text
+from campaign.plan import USER_ERROR, Request, Run
 from campaign.progress import Progress
-from campaign.words import command_text
+from campaign.words import command_text, setting_text
 
 
 class Executor:

@@ -8,6 +8,7 @@ scenario and maps in the folder, and one command at a time works in it.
 
 import errno
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -30,6 +31,12 @@ SCENARIO_COPY = "scenario.toml"
 RUN_FILES = ("events.csv", "traffic.csv", "run.json")
 SUMMARIZED_RUN_FILES = ("metrics.json", "truth.csv", "traffic.csv", "run.json")
 """Of a run with record = "summary"."""
+TRACE_FILES = {
+    "trace.on": ("trace.csv", "trace.json"),
+    "trace.pcap": ("trace.pcapng",),
+    "trace.netanim": ("netanim.xml",),
+}
+"""Of a run with [trace], by the key that asks for them."""
 
 
 def sha256_of(*paths: Path) -> str:
@@ -69,6 +76,14 @@ def describe(
         "runs": [run.key for run in plan.runs()],
         "build": build | {"program_sha256": sha256_of(*programs), "made_with": plan.made_with},
     }
+
+
+def trace_files(resolved: dict[str, Any]) -> tuple[str, ...]:
+    """What a run writes of its messages; nothing without [trace]."""
+    if resolved.get("trace.on") != "true":
+        return ()
+    asked = (files for key, files in TRACE_FILES.items() if resolved.get(key) == "true")
+    return tuple(itertools.chain.from_iterable(asked))
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
@@ -145,6 +160,7 @@ class CampaignFolder:
         something else, a UserError and no change."""
         if campaign["resolved"].get("record") == "summary":
             self._run_files = SUMMARIZED_RUN_FILES
+        self._run_files += trace_files(campaign["resolved"])
         old = self._recorded()
         if old is not None:
             found = differences(old, campaign)

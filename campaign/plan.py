@@ -111,11 +111,6 @@ class _Answer:
         self.stderr = done.stderr.decode("utf-8", "surrogateescape")
 
 
-def setting_text(value: Any) -> str:
-    """A value of the plan as --set takes it."""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def ask_for_plan(program: Path, request: Request, copies: Path | None = None) -> Plan:
     """Let the simulator check the request; a mistake is Refused with its message.
 

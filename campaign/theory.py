@@ -18,8 +18,8 @@ from analysis.theory.settings import LEAST_MEMBERS, settings_of, share_of
 from campaign.backends import NS3
 from campaign.build import Build
 from campaign.errors import UserError
-from campaign.plan import Plan, Request, ask_for_plan, setting_text
-from campaign.words import one_line, path_text
+from campaign.plan import Plan, Request, ask_for_plan
+from campaign.words import one_line, path_text, setting_text
 
 Number = TypeVar("Number", int, float)
 

@@ -3,11 +3,13 @@
 end a line, colour a terminal or break a file.
 """
 
+import json
 import os
 import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]*")
 
@@ -49,3 +51,8 @@ def _quoted(word: str) -> str:
 
 def _bytes(character: str) -> bytes:
     return os.fsencode(character)
+
+
+def setting_text(value: Any) -> str:
+    """A value of a TOML file or a plan as --set takes it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

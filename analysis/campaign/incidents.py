@@ -14,8 +14,7 @@ from typing import Any
 
 from analysis.campaign.intervals import RUNS_FOR_COUNT, count_interval
 from analysis.campaign.text import interval, number
-
-SECONDS_PER_HOUR = 3600.0
+from analysis.campaign.values import HOUR_S
 
 
 def incidents(
@@ -28,7 +27,7 @@ def incidents(
     them: `of`) and the exposure of each run."""
     total, interval = sum(counts), count_interval(counts)
     known = [seconds for seconds in exposed_s if seconds is not None]
-    hours = sum(known) / SECONDS_PER_HOUR if len(known) == len(exposed_s) else 0.0
+    hours = sum(known) / HOUR_S if len(known) == len(exposed_s) else 0.0
     missing = None
     if interval is None:
         missing = f"no interval: it takes {RUNS_FOR_COUNT} {of}s"

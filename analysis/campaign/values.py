@@ -11,6 +11,10 @@ import re
 TIME = "time"
 """The kind of a duration, whose number is in seconds."""
 
+HOUR_S, DAY_S = 3600.0, 86400.0
+YEAR_S = 365.25 * DAY_S
+"""Of those who count by the year of a member."""
+
 _UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 

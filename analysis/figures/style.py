@@ -17,6 +17,7 @@ Japanese, Korean, ...) is drawn with the first font of `FALLBACK_FONTS` that is 
 from __future__ import annotations
 
 import functools
+import textwrap
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -144,6 +145,12 @@ def drawable(text: str) -> str:
     """A text on one line, without what is no character: a line break or an escape in a router's
     label is shown as its symbol, half a character as the sign for that."""
     return "".join(map(_drawable, text))
+
+
+def in_lines(text: str, characters: int, at_most: int = 3) -> str:
+    """A text of the user's as so many lines; where they do not hold it, the last ends with dots."""
+    lines = textwrap.wrap(drawable(text), characters)
+    return "\n".join(lines[:at_most]) + ("…" if len(lines) > at_most else "")
 
 
 def _drawable(character: str) -> str:

@@ -186,6 +186,9 @@ def _content(campaign: Campaign) -> dict[str, Any]:
         "command": request["command"],
         "provenance": _provenance(campaign),
         "runs": [_run_row(info) for info in campaign.infos],
+        "explorable": next(
+            (info.name for info in campaign.infos if info.metrics_sha256 is None), None
+        ),
         "scenario_file": request["scenario_file"],
         "scenario_text": request.get("scenario_text", ""),
         "resolved": sorted(first["scenario"]["resolved"].items()),

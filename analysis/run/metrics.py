@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from analysis.run import records
+from analysis.run.news import ClusterSizes, UpdateMetrics, cluster_sizes
 from analysis.run.records import RecordError, RunInfo
 
 METRICS_NAME = "metrics.json"
 
-METRICS_FORMAT = 7
+METRICS_FORMAT = 8
 """The version of metrics.json that this reader understands: METRICS_FORMAT of metrics-json.h."""
 
 PROGRAM = Path(__file__).resolve().parents[2] / "build" / "swimlab-metrics"
@@ -230,6 +231,9 @@ class TrafficMetrics:
     bytes_per_second: dict[str, list[int]]
     by_region: list[dict[str, Any]] | None = None
     """By pair of regions, `from` and `to`: `messages` and `bytes`; None where the record has none."""
+    by_period: dict[str, Any] | None = None
+    """`period_s`, and of `sent` and `received` pairs: so many messages moved a member in a protocol
+    period, so often; None where the record does not tell."""
 
 
 @dataclass(frozen=True)
@@ -253,9 +257,11 @@ class RunMetrics:
     agreement: AgreementMetrics
     view_sizes: list[ViewSizes]
     """Of each cluster; of one, where there are not several side by side."""
+    cluster_sizes: list[ClusterSizes]
     leaves: list[LeaveMetrics]
     restarts: list[RestartMetrics]
     disconnects: list[DisconnectMetrics]
+    updates: list[UpdateMetrics]
     measure: dict[str, Any]
     """The window, whose disturbance is left out, and how short and long a suspicion can be."""
     disturbances: list[DisturbanceMetrics]
@@ -264,6 +270,9 @@ class RunMetrics:
     counts: dict[str, int]
     """Of run.json: what all members did that no event tells; {} where the record has none."""
     traffic: TrafficMetrics
+    member_loads: dict[str, Any] | None
+    """Bytes that a process moves in a second: `sent` and `received`, each with `mean`, `p99` and `max`; None
+    where the record does not tell."""
 
     @property
     def measured_s(self) -> float:
@@ -375,9 +384,11 @@ def of_json(info: RunInfo, raw: dict[str, Any]) -> RunMetrics:
         partitions=_parts(PartitionMetrics, raw["partitions"]),
         agreement=_part(AgreementMetrics, raw["agreement"]),
         view_sizes=_parts(ViewSizes, raw["view_sizes"]),
+        cluster_sizes=list(map(cluster_sizes, raw["cluster_sizes"])),
         leaves=_parts(LeaveMetrics, raw["leaves"]),
         restarts=_parts(RestartMetrics, raw["restarts"]),
         disconnects=_parts(DisconnectMetrics, raw["disconnects"]),
+        updates=_parts(UpdateMetrics, raw["updates"]),
         disturbances=_parts(DisturbanceMetrics, raw["disturbances"]),
         traffic=_part(TrafficMetrics, raw["traffic"]),
     )

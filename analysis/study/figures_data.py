@@ -58,7 +58,7 @@ class Results:
     def runs(self, cell: Cell) -> int:
         """How many ended well."""
         entries = self.study.entries.get(cell.key, {}).values()
-        return sum(entry.kept is not None for entry in entries)
+        return sum(entry.packed is not None for entry in entries)
 
 
 def value_of(cell: Cell, factor: str) -> str:

@@ -35,7 +35,7 @@ FEW_POWERS = 100.0
 LEGEND_IN = 0.34
 ASIDE = 0.07
 """How far lines stand apart where the axis has words, which are 1 apart."""
-IN_WORDS = ("/s", "B/s", "/h")
+IN_WORDS = ("/s", "B/s", "/h", "/year")
 """Units that the words of a measure have already."""
 
 

@@ -21,10 +21,10 @@ from functools import cache
 from analysis.campaign.clusters import Networks, clusters_of
 from analysis.campaign.measures import MEASURES
 from analysis.campaign.quality import quality_of_service
+from analysis.campaign.values import HOUR_S, YEAR_S
 from analysis.run.metrics import RunMetrics
 from analysis.study import estimates, of_run
 from analysis.study.estimates import Estimate
-from analysis.study.of_run import SECONDS_PER_HOUR
 
 
 SAME = {
@@ -50,7 +50,7 @@ class Measure:
     words: str
     """A label of an axis, without the unit."""
     unit: str
-    """"s", "%", "/s", "B/s", "/h", or "" of a plain number."""
+    """"s", "%", "/s", "B/s", "/h", "/year", or "" of a plain number."""
     meaning: str
     """What the number is, in a sentence or two, for the reference."""
     words_of_run: str
@@ -77,6 +77,23 @@ class Measure:
         base, dot, rest = self.base.partition(".")
         return f"{SAME.get(base, base)}{dot}{rest}"
 
+
+@dataclass(frozen=True)
+class Span:
+    """A time over which events are counted."""
+
+    name: str
+    unit: str
+    seconds: float
+
+
+SPANS = (
+    Span("hour", "/h", HOUR_S),
+    Span("year", "/year", YEAR_S),
+)
+
+OPERATORS_WORDS = {"false_burials_per_member_year": "wrong_deaths.per_member_year"}
+"""What operators call a measure, where the field's word has other parts."""
 
 QUANTILES = {"median": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
 STATISTICS = (*QUANTILES, "mean", "max")
@@ -145,7 +162,10 @@ def _named() -> dict[str, Measure]:
         made += _with_statistics(base, "load", load, load.unit)
     made += [_quality(base) for base in MEASURES if base in of_run.QUALITIES]
     made.append(_detections())
-    return {measure.name: measure for measure in made}
+    named = {measure.name: measure for measure in made}
+    for words, name in OPERATORS_WORDS.items():
+        named[words] = replace(named[name], name=words)
+    return named
 
 
 def _with_statistics(base: str, kind: str, source: of_run.Values, unit: str) -> list[Measure]:
@@ -192,18 +212,8 @@ def _counts(base: str, source: of_run.Count) -> list[Measure]:
             return estimates.without_interval(value, len(runs), len(counts), source.repeats)
         return estimates.count(counts, len(runs), clusters.of)
 
-    def a_member_hour(runs: Sequence[RunMetrics], networks: Networks) -> Estimate:
-        seconds = math.fsum(run.quality_of_service["exposed_member_s"] for run in runs)
-        if not seconds:
-            return estimates.nothing("no member was ever healthy")
-        return counted(runs, networks).times(len(runs) * SECONDS_PER_HOUR / seconds)
-
     def per_run(run: RunMetrics) -> list[float]:
         return [float(source.count(run))]
-
-    def rate_of_run(run: RunMetrics) -> list[float]:
-        hours = run.quality_of_service["exposed_member_s"] / SECONDS_PER_HOUR
-        return [source.count(run) / hours] if hours else []
 
     mean = Measure(
         base,
@@ -221,24 +231,38 @@ def _counts(base: str, source: of_run.Count) -> list[Measure]:
     )
     found = [mean, replace(mean, name=f"{base}.mean")]
     if source.exposed:
-        words, name = f"{source.words} a member-hour", f"{base}.per_member_hour"
-        meaning = f"{source.meaning} For each hour that a member was healthy."
-        found.append(
-            replace(
-                mean,
-                name=name,
-                words=words,
-                unit="/h",
-                meaning=meaning,
-                words_of_run=words,
-                meaning_of_run=meaning,
-                statistic="rate",
-                base=name,
-                of=a_member_hour,
-                per_run=rate_of_run,
-            )
-        )
+        found += [_rate(mean, source, span) for span in SPANS]
     return found
+
+
+def _rate(mean: Measure, source: of_run.Count, span: Span) -> Measure:
+    """Of a count, for each hour or year that a member was healthy."""
+
+    def of(runs: Sequence[RunMetrics], networks: Networks) -> Estimate:
+        seconds = math.fsum(run.quality_of_service["exposed_member_s"] for run in runs)
+        if not seconds:
+            return estimates.nothing("no member was ever healthy")
+        return mean.of(runs, networks).times(len(runs) * span.seconds / seconds)
+
+    def per_run(run: RunMetrics) -> list[float]:
+        spans = run.quality_of_service["exposed_member_s"] / span.seconds
+        return [source.count(run) / spans] if spans else []
+
+    words, name = f"{source.words} a member-{span.name}", f"{mean.base}.per_member_{span.name}"
+    meaning = f"{source.meaning} For each {span.name} that a member was healthy."
+    return replace(
+        mean,
+        name=name,
+        words=words,
+        unit=span.unit,
+        meaning=meaning,
+        words_of_run=words,
+        meaning_of_run=meaning,
+        statistic="rate",
+        base=name,
+        of=of,
+        per_run=per_run,
+    )
 
 
 def _share(base: str, source: of_run.Share) -> Measure:

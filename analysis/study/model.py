@@ -12,6 +12,7 @@ its result, so a cell that a later version of the study file still asks for keep
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,11 +83,25 @@ class Entry:
 
     cell: str
     seed: int
-    kept: dict[str, Any] | None
-    """The digest of its records; None: it failed."""
+    packed: bytes | None
+    """The digest of its records, as `pack` makes it small: parsed, those of twenty thousand runs would
+    take more memory than a machine has. None: the run failed."""
     failure: Failed | None
     wall_s: float
     peak_memory_bytes: int
+
+    @property
+    def kept(self) -> dict[str, Any] | None:
+        """The digest of its records, parsed now; None: it failed."""
+        if self.packed is None:
+            return None
+        found: dict[str, Any] = json.loads(zlib.decompress(self.packed))
+        return found
+
+
+def pack(kept: dict[str, Any]) -> bytes:
+    """A digest for an Entry."""
+    return zlib.compress(json.dumps(kept).encode("utf-8"), 1)
 
 
 @dataclass(frozen=True)
@@ -107,17 +122,17 @@ class Study:
         same random numbers, so what differs between them is paired."""
         found = sorted(self.entries.get(cell.key, {}).items())
         return [
-            run_metrics(f"seed-{seed}", seed, entry.kept, entry.wall_s)
+            run_metrics(f"seed-{seed}", seed, kept, entry.wall_s)
             for seed, entry in found
-            if entry.kept is not None
+            if (kept := entry.kept) is not None
         ]
 
     def networks(self, cell: Cell) -> dict[str, str | None]:
         """Of each run by its name the random network that it had (campaign.clusters.Networks)."""
         return {
-            f"seed-{seed}": entry.kept["network"]
+            f"seed-{seed}": kept["network"]
             for seed, entry in self.entries.get(cell.key, {}).items()
-            if entry.kept is not None
+            if (kept := entry.kept) is not None
         }
 
     def failures(self) -> list[Failed]:
@@ -221,7 +236,7 @@ def read_journal(path: Path) -> Iterator[Entry]:
                 if not line.endswith(b"\n"):
                     return
                 try:
-                    yield _entry(json.loads(line))
+                    yield entry_of(json.loads(line))
                 except (ValueError, KeyError, TypeError) as error:
                     raise RecordError(f"{path}:{number}: is no run: {error!r}") from None
     except FileNotFoundError:
@@ -230,12 +245,13 @@ def read_journal(path: Path) -> Iterator[Entry]:
         raise RecordError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _entry(raw: dict[str, Any]) -> Entry:
+def entry_of(raw: dict[str, Any]) -> Entry:
+    """A line of the journal, parsed. Raises KeyError, TypeError."""
     cell, seed = raw["cell"], raw["seed"]
     failure = None
     if "failed" in raw:
         failure = Failed(cell, seed, raw["failed"], raw["command"])
     process = raw["process"]
-    return Entry(
-        cell, seed, raw.get("kept"), failure, process["wall_s"], process["peak_memory_bytes"]
-    )
+    kept = raw.get("kept")
+    packed = None if kept is None else pack(kept)
+    return Entry(cell, seed, packed, failure, process["wall_s"], process["peak_memory_bytes"])

@@ -8,7 +8,7 @@ holds each against these. measures.py makes numbers of a cell of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.campaign.measures import MEASURES
@@ -16,7 +16,6 @@ from analysis.run.metrics import CrashMetrics, DisturbanceMetrics, RunMetrics
 from analysis.study.estimates import LONGEST
 
 SECONDS, PERCENT = "s", "%"
-SECONDS_PER_HOUR = 3600.0
 
 Part = tuple[int, int]
 """Part and whole."""
@@ -109,6 +108,15 @@ def _known_to(percent: int) -> Values:
     )
 
 
+def _update(share: str) -> Values:
+    whom = share.replace("_percent", " %")
+    return Values(
+        f"update to known to {whom}",
+        f"Time from new metadata of a member until {whom} of the members that know it have heard of it.",
+        lambda run: _never(getattr(found, f"known_to_{share}_s") for found in run.updates),
+    )
+
+
 TIMES: dict[str, Values] = {
     "first_suspect_s": _crash(
         "crash to first suspicion",
@@ -137,6 +145,15 @@ TIMES: dict[str, Values] = {
         _means("accepted_s"),
         lambda run: _never(restart.accepted_s for restart in run.restarts),
     ),
+    "update_median_s": Values(
+        "update to known to the median member",
+        "Time from new metadata of a member until half of the members have it, itself included.",
+        lambda run: _never(found.median_s for found in run.updates),
+    ),
+    "update_known_to_50_percent_s": _update("50_percent"),
+    "update_known_to_90_percent_s": _update("90_percent"),
+    "update_known_to_99_percent_s": _update("99_percent"),
+    "update_known_to_all_s": _update("all"),
     "disturbance_first_suspect_s": _disturbance(
         "disturbance to first suspicion",
         "Time from the beginning of a pause, stall, block and so on until the first suspicion of it;"
@@ -363,7 +380,47 @@ def _load(what: str, unit: str) -> Values:
     )
 
 
+def moments(tally: Sequence[Sequence[int]]) -> tuple[float, float]:
+    """Mean and standard deviation of numbers of which each pair says which and how often."""
+    times = sum(often for _, often in tally)
+    mean = sum(number * often for number, often in tally) / times
+    squares = sum(number**2 * often for number, often in tally) / times
+    return mean, math.sqrt(max(0.0, squares - mean**2))
+
+
+def _of_period(direction: str, moment: int, words: str, meaning: str) -> Values:
+    def values(run: RunMetrics) -> list[float]:
+        periods = run.traffic.by_period
+        return [moments(periods[direction])[moment]] if periods else []
+
+    return Values(words, f"{meaning} One value a run.", values, "")
+
+
 LOADS = {
+    "messages_sent_per_period": _of_period(
+        "sent",
+        0,
+        "messages a member sends in a protocol period",
+        "What an average member sent in an average protocol period of the window: messages.",
+    ),
+    "messages_sent_per_period_sd": _of_period(
+        "sent",
+        1,
+        "messages a member sends in a protocol period, standard deviation",
+        "How far the messages that a member sent in a protocol period scatter, over members and periods.",
+    ),
+    "messages_received_per_period": _of_period(
+        "received",
+        0,
+        "messages a member receives in a protocol period",
+        "What reached an average member in an average protocol period of the window: messages.",
+    ),
+    "messages_received_per_period_sd": _of_period(
+        "received",
+        1,
+        "messages a member receives in a protocol period, standard deviation",
+        "How far the messages that reached a member in a protocol period scatter, over members and periods.",
+    ),
     "messages_per_member_second": _load("messages", "/s"),
     "bytes_per_member_second": _load("bytes", "B/s"),
 }

@@ -68,19 +68,21 @@ def lines(each: Difference) -> list[str]:
     scale, unit = (100, "%") if each.relative else (1, unit_of(each.measure))
     if each.measure.unit == "%" and not each.relative:
         unit = "points"
-    ends = [_signed(scale * end) for end in (each.low, each.high)]
+    ends = [signed(scale * end) for end in (each.low, each.high)]
     return [
-        _signed(each.value) if math.isinf(each.value) else _with_unit(scale * each.value, unit),
+        signed(each.value) if math.isinf(each.value) else with_unit(scale * each.value, unit),
         f"[{ends[0]}, {ends[1]}]",
         answer(each),
     ]
 
 
-def _with_unit(value: float, unit: str) -> str:
-    return f"{_signed(value)} {unit}".strip()
+def with_unit(value: float, unit: str) -> str:
+    """A difference with its sign."""
+    return f"{signed(value)} {unit}".strip()
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
+    """A number with its sign; without an end, that one side never came."""
     if math.isinf(value):
         return "never" if value > 0 else "−never"
     text = number(abs(value))

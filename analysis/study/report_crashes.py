@@ -143,5 +143,5 @@ def _cells(study: Study) -> list[Cell]:
 
 def _metrics(study: Study, cell: Cell) -> Iterator[dict[str, Any]]:
     for entry in study.entries.get(cell.key, {}).values():
-        if entry.kept is not None:
-            yield entry.kept["metrics"]
+        if (kept := entry.kept) is not None:
+            yield kept["metrics"]

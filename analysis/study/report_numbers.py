@@ -66,11 +66,11 @@ def value_text(value: float | None, unit: str, digits: int = DIGITS) -> str:
     return f"{number(value, digits)}\u00a0{unit}" if unit else number(value, digits)
 
 
-def interval_text(estimate: Estimate) -> str:
-    """In the unit of its value; empty without one."""
+def interval_text(estimate: Estimate, digits: int | None = None) -> str:
+    """In the unit of its value, to so many digits as tell its ends apart; empty without one."""
     if estimate.interval is None:
         return ""
-    digits = digits_of(estimate)
+    digits = digits_of(estimate) if digits is None else digits
     return "[{}, {}]".format(
         *("never" if math.isinf(end) else number(end, digits) for end in estimate.interval)
     )

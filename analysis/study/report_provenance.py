@@ -4,6 +4,9 @@ what went in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from analysis.campaign.provenance import analysis_versions
 from analysis.campaign.text import number, quantity
 from analysis.study.model import Study
@@ -12,17 +15,18 @@ INPUTS_AT_MOST = 40
 _NAMES = {"ns3": "ns-3", "sources_sha256": "sum of the analysis", "program_sha256": "simulator"}
 
 
-def build_facts(study: Study) -> list[tuple[str, str]]:
-    """Of the simulator, then of the analysis, then what it cost."""
-    rows = [
+def versions(build: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Of the simulator's build, then of the analysis."""
+    return [
         (_NAMES.get(key, key.replace("_", " ")), str(value))
-        for key, value in study.asked.get("build", {}).items()
+        for key, value in [*build.items(), *analysis_versions().items()]
         if isinstance(value, (str, int, float))
     ]
-    rows += [
-        (_NAMES.get(key, key.replace("_", " ")), value)
-        for key, value in analysis_versions().items()
-    ]
+
+
+def build_facts(study: Study) -> list[tuple[str, str]]:
+    """Of the simulator, then of the analysis, then what it cost."""
+    rows = versions(study.asked.get("build", {}))
     entries = [entry for runs in study.entries.values() for entry in runs.values()]
     if entries:
         time_s = sum(entry.wall_s for entry in entries)

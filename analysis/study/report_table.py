@@ -11,12 +11,27 @@ COLUMNS_AT_MOST = 5
 
 
 @dataclass(frozen=True)
+class Marked:
+    """A line of a cell that is an answer; the style sheet has its kind."""
+
+    text: str
+    kind: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Line = str | Marked
+Row = Sequence[str | Sequence[Line]]
+
+
+@dataclass(frozen=True)
 class Table:
     """As a page has it: the first `names` columns are words, the others estimates or numbers."""
 
     title: str
     heads: Sequence[str]
     names: int
-    rows: Sequence[Sequence[str | Sequence[str]]]
+    rows: Sequence[Row]
     """Of an estimate a line each: value, interval, n and more."""
     notes: Sequence[str] = field(default_factory=list)

@@ -98,7 +98,10 @@ def _python_tests(jobs: int) -> Tally:
         "tests/analysis",
         "tests/campaign",
         "tests/docs",
+        "tests/explorer",
+        "tests/playground",
         "tests/end_to_end",
+        "tests/wireshark",
     ]
     tally = Tally()
     for name, selection in (

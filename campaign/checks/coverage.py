@@ -15,7 +15,7 @@ from campaign.build import ROOT
 from campaign.errors import Failure
 from campaign.presets import preset_build
 
-_MEASURED = ("agent", "include", "lab", "ns3-module", "protocol")
+_MEASURED = ("agent", "include", "lab", "ns3-module", "protocol", "virtual")
 _LEAST_TESTED = 10
 
 

@@ -26,13 +26,13 @@ SEEDS = "1-600"
 TIMEOUT_S = 120
 
 _CORE = "protocol/swim"
-_FOLDERS = (_CORE, "include/swim", "tests/cluster", "tests/protocol")
+_FOLDERS = (_CORE, "include/swim", "tests/cluster", "tests/protocol", "virtual")
 _INCLUDED = (".", "include", "protocol")
 _SOURCES = (
     "protocol/swim/*.cc",
     "tests/cluster/*.cc",
     "tests/protocol/agreement.cc",
-    "tests/protocol/virtual-network*.cc",
+    "virtual/virtual-network*.cc",
 )
 
 

@@ -14,11 +14,21 @@ from pathlib import Path
 
 from campaign.build import ROOT
 
-CODE = ("protocol", "include", "agent", "ns3-module", "lab", "analysis", "campaign")
+CODE = (
+    "protocol",
+    "include",
+    "agent",
+    "ns3-module",
+    "lab",
+    "virtual",
+    "playground",
+    "analysis",
+    "campaign",
+)
 # Folders whose subfolders are rooms of their own.
 WINGS = ("lab", "analysis", "campaign")
 # The doors of a program: they call every wing beside them, and nothing calls them.
-DOORS = ("campaign/cli.py", "campaign/__main__.py", "analysis/__main__.py")
+DOORS = ("campaign/cli.py", "campaign/alone.py", "campaign/__main__.py", "analysis/__main__.py")
 LEFT_OUT = ("ns3-module/test", "ns3-module/examples")
 
 _INCLUDE = re.compile(r'^\s*#include ["<]([\w./-]+)[">]', re.MULTILINE)

@@ -20,7 +20,7 @@ from campaign.folder import SCENARIO_COPY
 from campaign.plan import USER_ERROR
 from campaign.study.design import Levels
 from campaign.study.file import Scenario, StudyFile, Variant
-from campaign.study.places import Path as Place
+from campaign.places import Path as Place
 
 MOST_CELLS = 100_000
 
@@ -133,7 +133,8 @@ def _cell(asked: Asked, study: StudyFile, plan: dict[str, Any]) -> Cell:
     resolved = {key: str(value) for key, value in plan["resolved"].items()}
     what = {key: value for key, value in resolved.items() if key not in _NO_RESULT}
     maps = {name: sum_ for name, sum_ in plan["inputs"].items() if name != SCENARIO_COPY}
-    text = json.dumps([what, maps], sort_keys=True)
+    # Runs that were made without the series have to be made again.
+    text = json.dumps([what, maps, *study.series], sort_keys=True)
     return Cell(
         hashlib.sha256(text.encode("utf-8")).hexdigest()[:12],
         asked.scenario.name,

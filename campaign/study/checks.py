@@ -11,9 +11,10 @@ from analysis.study.contradictions import contradictions
 from analysis.study.expects import ExpectationError, read_expectation, same
 from analysis.study.measures import MeasureError, measure_named
 from analysis.study.replication import ReplicationError, Rule, rule_of
-from campaign.study.design import setting_text
-from campaign.study.file import StudyFile, near
-from campaign.study.places import Path as Place
+from campaign.study.file import StudyFile
+from campaign.toml_file import near
+from campaign.places import Path as Place
+from campaign.words import setting_text
 
 TABLE_KEYS = {
     "table": ("title", "measures", "where", "paper"),

@@ -30,13 +30,14 @@ def add_to(add: AddCommand) -> None:
     study.add_argument("--engine", choices=ENGINES, default=LOCAL)
     study.add_argument("--engine-option", action="append", default=[])
     study.add_argument("--only", type=_only, action="append", default=[])
+    study.add_argument("--runs", type=from_one)
     study.add_argument("--budget", type=_budget)
     study.add_argument("--dry-run", action="store_true")
     status = add("status")
     status.add_argument("folder", type=Path)
     reproduce = add("reproduce")
     reproduce.add_argument("folder", type=Path)
-    reproduce.add_argument("--runs", type=_from_one)
+    reproduce.add_argument("--runs", type=from_one)
     compare = add("compare")
     compare.add_argument("folders", type=Path, nargs="+")
     compare.add_argument("--variants", type=_two)
@@ -45,7 +46,7 @@ def add_to(add: AddCommand) -> None:
     archive.add_argument("folder", type=Path)
     archive.add_argument("--out", type=Path)
     for parser in (study, reproduce):
-        parser.add_argument("--jobs", type=_from_one, default=cores())
+        parser.add_argument("--jobs", type=from_one, default=cores())
 
 
 def _perform(
@@ -108,6 +109,7 @@ def _study(
         tuple(options.only),
         options.budget,
         options.dry_run,
+        options.runs,
     )
     return run_study(wanted, build, build.program(NS3.program), command)
 
@@ -166,7 +168,8 @@ def _budget(text: str) -> float:
     return found
 
 
-def _from_one(text: str) -> int:
+def from_one(text: str) -> int:
+    """A whole number of an option. Raises argparse.ArgumentTypeError."""
     if not re.fullmatch(r"\d+", text) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
     return int(text)

@@ -7,7 +7,6 @@ Sobol' 1967, scrambled), by scipy.stats.qmc with a seed, which is part of the de
 """
 
 import itertools
-import json
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scipy.stats import qmc
+from campaign.words import setting_text
 
 MOST_POINTS = 100_000
 MOST_STEPS = 10_000
@@ -58,11 +58,6 @@ class Levels:
         text = f"{number:.{DIGITS}g}"
         # A scenario's numbers have no exponent.
         return f"{float(text):f}".rstrip("0").rstrip(".") + self.unit
-
-
-def setting_text(value: Any) -> str:
-    """A value of a study file as --set takes it."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def levels(key: str, written: Any) -> Levels:

@@ -60,10 +60,15 @@ class Estimate:
 
 
 def estimate(
-    program: Path, inputs: Path, cells: Sequence[Cell], keeps_events: bool, scratch: Path
+    program: Path,
+    inputs: Path,
+    cells: Sequence[Cell],
+    keeps_events: bool,
+    series: Sequence[str],
+    scratch: Path,
 ) -> Estimate:
-    """inputs: a folder for each scenario; scratch: an empty folder to write to. Raises UserError,
-    Failure where the simulator does."""
+    """inputs: a folder for each scenario; series: those that the journal keeps; scratch: an empty folder to
+    write to. Raises UserError, Failure where the simulator does."""
     costs: dict[str, Cost] = {}
     for scenario in dict.fromkeys(cell.scenario for cell in cells):
         own = [cell for cell in cells if cell.scenario == scenario]
@@ -71,7 +76,9 @@ def estimate(
         largest = [cell for cell in own if _member_seconds(cell) == most]
         # The first and the last are the corners of the design.
         tried = {cell.key: cell for cell in (largest[0], largest[-1])}
-        found = [_pilot(program, inputs / scenario, cell, scratch) for cell in tried.values()]
+        found = [
+            _pilot(program, inputs / scenario, cell, series, scratch) for cell in tried.values()
+        ]
         costs[scenario] = max(found, key=lambda cost: cost.seconds)
     return Estimate(
         {cell.key: costs[cell.scenario].seconds * _member_seconds(cell) for cell in cells},
@@ -87,7 +94,7 @@ def _member_seconds(cell: Cell) -> float:
     return cell.members * cell.simulated_s
 
 
-def _pilot(program: Path, inputs: Path, cell: Cell, scratch: Path) -> Cost:
+def _pilot(program: Path, inputs: Path, cell: Cell, series: Sequence[str], scratch: Path) -> Cost:
     out = scratch / "pilot"
     out.mkdir()
     command = [str(program), "run", str(inputs / "scenario.toml"), "--inputs", str(inputs)]
@@ -105,7 +112,7 @@ def _pilot(program: Path, inputs: Path, cell: Cell, scratch: Path) -> Cost:
             for line in process.stdout:
                 state = json.loads(line)
                 share = state["simulated_s"] / state["of_s"]
-                if time.monotonic() - began > PILOT_S and share > 0:
+                if time.monotonic() - began > PILOT_S and 0 < share < 1:
                     break
             else:
                 words = process.stderr.read().decode("utf-8", "replace").strip()
@@ -119,7 +126,7 @@ def _pilot(program: Path, inputs: Path, cell: Cell, scratch: Path) -> Cost:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
     seconds = time.monotonic() - began
-    line_bytes = LINE_BYTES if share < 1 else TABLES_SHARE * len(json.dumps(digest(out)))
+    line_bytes = LINE_BYTES if share < 1 else TABLES_SHARE * len(json.dumps(digest(out, series)))
     written = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
     shutil.rmtree(out)
     scale = share * _member_seconds(cell)

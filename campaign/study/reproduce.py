@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.run.metrics import METRICS_NAME
 from analysis.run.records import RecordError
 from analysis.study.digest import digest
 from analysis.study.model import Entry, Study, read_study
@@ -67,7 +68,8 @@ def reproduce(
         nonlocal done
         done += 1
         progress.update(done / len(chosen), f"{done:,} of {len(chosen):,} runs")
-        differences.extend(_differences(outcome, chosen[_key(outcome.job)]))
+        series = study.asked.get("series", [])
+        differences.extend(_differences(outcome, chosen[_key(outcome.job)], series))
         if outcome.folder is not None:
             shutil.rmtree(outcome.folder)
 
@@ -99,7 +101,7 @@ def _sample(study: Study, runs: int | None) -> dict[tuple[str, int], Entry]:
         (cell.key, seed): entry
         for cell in study.cells
         for seed, entry in sorted(study.entries.get(cell.key, {}).items())
-        if entry.kept is not None
+        if entry.packed is not None
     }
     if runs is None or runs >= len(there):
         return there
@@ -113,12 +115,36 @@ def _jobs(study: Study, chosen: dict[tuple[str, int], Entry]) -> Iterator[tuple[
         yield Job(cells[key], seed), entry
 
 
-def _differences(outcome: Outcome, entry: Entry) -> list[_Difference]:
-    """The first one of a run; none where it is identical."""
+def _differences(outcome: Outcome, entry: Entry, series: Sequence[str]) -> list[_Difference]:
+    """series: those that the study keeps. The first one of a run; none where it is identical."""
     if outcome.folder is None:
         return [_Difference(outcome.job, "the run", "a success", f"a failure: {outcome.text}")]
-    found = next(_unlike(entry.kept, digest(outcome.folder)), None)
+    found = first_difference(entry.kept or {}, digest(outcome.folder, series))
     return [] if found is None else [_Difference(outcome.job, *found)]
+
+
+def first_difference(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, Any, Any] | None:
+    """Of the digests of two runs its place and both values; None where they are identical. A later
+    version of the metrics has more of them, and other sums of its files: what the earlier one had is
+    compared."""
+    version = "metrics_format"
+    if before["metrics"][version] != after["metrics"][version]:
+        before, after = (
+            digest
+            | {"metrics": {**digest["metrics"], version: None}}
+            | {"sums": {**digest["sums"], METRICS_NAME: None}}
+            for digest in (before, _as_in(before, after))
+        )
+    return next(_unlike(before, after), None)
+
+
+def _as_in(before: Any, after: Any) -> Any:
+    """Without the keys that are new."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return {key: _as_in(before[key], value) for key, value in after.items() if key in before}
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        return [_as_in(*pair) for pair in zip(before, after)]
+    return after
 
 
 def _unlike(before: Any, after: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +50,16 @@ class Wanted:
     budget_s: float | None = None
     """Instead of the file's."""
     dry_run: bool = False
+    runs: int | None = None
+    """Of each cell, instead of what the file's rule asks for."""
 
 
 def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
     """The exit code: 1 where runs failed. Raises UserError, Failure, Interrupted."""
     study = read_study_file(wanted.file, wanted.text)
+    if wanted.runs is not None:
+        fixed = replace(study.replicate, at_least=wanted.runs, at_most=wanted.runs, until={})
+        study = replace(study, replicate=fixed)
     with tempfile.TemporaryDirectory(prefix="swimlab-") as name:
         copies = Path(name) / "inputs"
         copies.mkdir()
@@ -65,14 +70,15 @@ def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
         chosen = _chosen(study, cells, wanted.only)
         inputs = cells.inputs | {STUDY_COPY: sha256_of(copies / STUDY_COPY)}
         identity = identity_of(build, program, study.scenarios[0].file)
-        again = command_text(["./swimlab", "study", str(wanted.file), "--out", str(wanted.out)])
+        again = _again(wanted)
         asked = describe(study, cells, inputs, identity, again)
         print(_size_text(study, chosen, cells), flush=True)
         budget_s = wanted.budget_s or study.replicate.budget_s
         if wanted.dry_run or budget_s is not None:
             scratch = Path(name) / "pilot"
             scratch.mkdir()
-            found = estimate(program, copies, chosen, study.keep == "events", scratch)
+            keeps = study.keep == "events"
+            found = estimate(program, copies, chosen, keeps, study.series, scratch)
             print(_estimate_text(found, study, chosen, wanted.jobs), flush=True)
             _check_budget(found, study, chosen, wanted.jobs, budget_s)
         if wanted.dry_run:
@@ -102,6 +108,11 @@ def run_study(wanted: Wanted, build: Build, program: Path, command: str) -> int:
             finally:
                 signal.signal(signal.SIGHUP, before)
     return work.report()
+
+
+def _again(wanted: Wanted) -> str:
+    words = ["./swimlab", "study", str(wanted.file), "--out", str(wanted.out)]
+    return command_text(words + ([] if wanted.runs is None else ["--runs", str(wanted.runs)]))
 
 
 def _chosen(study: StudyFile, cells: Cells, only: Sequence[tuple[str, str]]) -> tuple[Cell, ...]:

@@ -17,7 +17,8 @@ from campaign.errors import UserError
 from campaign.folder import cannot_write
 from campaign.progress import Progress, duration_text
 from campaign.study.engine import Engine, Job, Outcome
-from campaign.study.folder import StudyFolder, repeat_command
+from campaign.study.folder import StudyFolder
+from campaign.study.runs_folder import repeat_command
 from campaign.study.rounds import Rounds
 from campaign.words import one_line, path_text
 
@@ -56,7 +57,7 @@ class Work:
         """What is there. What failed in an earlier command is tried again."""
         study = read_study(self._folder.path, whole_journal=True)
         for entries in study.entries.values():
-            for seed in [seed for seed, entry in entries.items() if entry.kept is None]:
+            for seed in [seed for seed, entry in entries.items() if entry.packed is None]:
                 del entries[seed]
         return study
 
@@ -126,7 +127,7 @@ class Work:
             wanted, why = self._rounds.wanted(cell), self._rounds.stopped(cell)
             there = study.entries.get(cell.key, {})
             entries = [there[seed] for seed in range(first, first + wanted) if seed in there]
-            failed = sum(entry.kept is None for entry in entries)
+            failed = sum(entry.packed is None for entry in entries)
             if self._stopped_by and "before" in why:
                 why = self._stopped_by
             cells.append(

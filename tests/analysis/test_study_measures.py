@@ -18,9 +18,10 @@ from analysis.study.measures import MeasureError, all_measures, bases, measure_n
 
 def eventful(seed: int, back_after_s: float | None) -> RunTable:
     """Of everything a little: crashes, a partition, a leave,
-    a restart, a pause, a disconnection, wrong deaths and a wrong suspicion."""
+    a restart, a pause, a disconnection, an update, wrong deaths and a wrong suspicion."""
     table = RunTable(members=7, simulated_s=200)
     table.sent(3, "ping", 300 + seed, 9000 + 7 * seed).sent(5, "ack", 290, 8000)
+    table.moved(3, 1, 7 - seed, 4).moved(3, 3, seed, 3)
     table.truth(10, "crash", "m5").says(13 + seed, "m0", "suspect", "m5")
     table.says(15 + seed, "m0", "dead", "m5").says(16 + seed, "m1 m2 m3 m4 m6", "dead", "m5")
     one, other = "m0 m1 m2", "m3 m4 m6"
@@ -43,6 +44,7 @@ def eventful(seed: int, back_after_s: float | None) -> RunTable:
     table.truth(170, "restart", "m3").says(172 + seed, "m0 m1 m2", "joined", "m3", 9)
     table.truth(180, "disconnect", "m2").says(184, "m2", "dead", "m0", 5)
     table.says(186, "m0 m1", "dead", "m2", 3)
+    table.truth(188, "update", "m0", value="new").says(189 + seed / 10, "m1 m6", "updated", "m0", 2)
     table.overrides = {
         "seed": seed,
         "counts": {"nacks_received": 3, "nacks_expected": 4 + seed, "stream_pings_answered": seed},
@@ -59,6 +61,24 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[RunMetrics]:
         )
         for seed in range(1, 8)
     ]
+
+
+def test_load_of_a_period_is_its_mean_and_deviation(runs: list[RunMetrics]) -> None:
+    (of_two,) = [run for run in runs if run.seed == 2]
+    told = {name: measure_named(name).per_run(of_two)[0] for name in measures_of_periods()}
+    mean, received = (5 * 1 + 2 * 3) / 7, (4 * 1 + 3 * 3) / 7
+    assert told == pytest.approx(
+        {
+            "messages_sent_per_period": mean,
+            "messages_sent_per_period_sd": ((5 * 1 + 2 * 9) / 7 - mean**2) ** 0.5,
+            "messages_received_per_period": received,
+            "messages_received_per_period_sd": ((4 * 1 + 3 * 9) / 7 - received**2) ** 0.5,
+        }
+    )
+
+
+def measures_of_periods() -> list[str]:
+    return [name for name in bases() if "_per_period" in name]
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -194,4 +214,4 @@ def test_names_are_unique_and_each_has_words_and_a_meaning() -> None:
     assert len(set(names)) == len(names) and set(MEASURES) <= set(bases())
     for measure in all_measures():
         assert measure.words and measure.meaning.endswith("."), measure.name
-        assert measure.unit in ("s", "%", "/s", "B/s", "/h", "")
+        assert measure.unit in ("s", "%", "/s", "B/s", "/h", "/year", "")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from analysis.study import report_method, report_networks, report_numbers
 from analysis.study.estimates import Estimate
 from analysis.study.figures_data import Results
 from analysis.study.measures import measure_named
-from analysis.study.model import Cell, Study
+from analysis.study.model import Cell, Study, pack
 from analysis.study.report_limits import threats
 from analysis.study.report_networks import Network
 
@@ -78,10 +78,22 @@ def test_networks_of_other_kinds_are_not_called_the_same() -> None:
     assert "One draw of the network (b)" in told
 
 
-def changed(made: Study, change: Callable[[dict[str, Any]], None]) -> Study:
-    for entries in made.entries.values():
-        for entry in entries.values():
-            change(entry.kept["metrics"])
+Change = Callable[[dict[str, Any]], None]
+
+
+def change_run(made: Study, cell: str, seed: int, change: Change) -> None:
+    entry = made.entries[cell][seed]
+    kept = entry.kept
+    assert kept is not None
+    change(kept["metrics"])
+    made.entries[cell][seed] = replace(entry, packed=pack(kept))
+
+
+def changed(made: Study, change: Change, cells: Sequence[Cell] = ()) -> Study:
+    """Changes what is kept of each run of these cells (none: all)."""
+    for key in [each.key for each in cells] or list(made.entries):
+        for seed in made.entries[key]:
+            change_run(made, key, seed, change)
     return made
 
 
@@ -108,9 +120,12 @@ def test_victims_that_were_suspected_or_gone_already_are_counted() -> None:
     what = "Victims that were no surprise"
     made = run_of([cell()])
     assert what not in found(made)
-    first, second, *_ = made.entries[made.cells[0].key].values()
-    first.kept["metrics"]["crashes"][0].update(first_suspect_s=3.98, first_dead_s=0.598)
-    second.kept["metrics"]["crashes"][0].update(known_before=3, should_know=3)
+    key = made.cells[0].key
+    first, second, *_ = made.entries[key]
+    late = {"first_suspect_s": 3.98, "first_dead_s": 0.598}
+    gone = {"known_before": 3, "should_know": 3}
+    change_run(made, key, first, lambda metrics: metrics["crashes"][0].update(late))
+    change_run(made, key, second, lambda metrics: metrics["crashes"][0].update(gone))
     told = found(made)[what]
     assert "There were 6 crashes. In 1 of them the victim was suspected" in told
     assert "In 1 of them all held the victim for gone" in told
@@ -193,8 +208,11 @@ def test_cells_of_which_the_same_is_said_stand_together(tmp_path: Path) -> None:
 def test_windows_that_differ_are_one_threat() -> None:
     made = run_of([cell("a"), cell("b")])
     for each, longest_s in zip(made.cells, (150.0, 190.0)):
-        for entry in made.entries[each.key].values():
-            entry.kept["metrics"]["measure"]["longest_suspicion_s"] = longest_s
+        changed(
+            made,
+            lambda metrics: metrics["measure"].update(longest_suspicion_s=longest_s),
+            [each],
+        )
     told = found(made)["The window"]
     assert told.startswith(
         "In 2 of 2 cells the window (100 s) is shorter than the longest suspicion"

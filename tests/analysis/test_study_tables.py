@@ -200,7 +200,7 @@ def test_many_runs_take_the_memory_of_one_cell(tmp_path: Path) -> None:
     entry = found.entries[cells[0].key][1]
     for one in cells:
         found.entries[one.key] = {
-            seed: Entry(one.key, seed, entry.kept, None, 0.1, 1) for seed in range(1, 26)
+            seed: Entry(one.key, seed, entry.packed, None, 0.1, 1) for seed in range(1, 26)
         }
     tracemalloc.start()
     results, _, _ = write_tables(found)

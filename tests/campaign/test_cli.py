@@ -190,7 +190,12 @@ def test_says_when_apt_get_fails(machine: Machine) -> None:
         (["docs"], "python3-scipy", False),
         (["theory"], "python3-scipy", True),
         (["theory"], "weasyprint", False),
+        (["advise"], "python3", True),
+        (["advise"], "python3-numpy", False),
+        (["wireshark"], "python3", True),
+        (["wireshark"], "python3-numpy", False),
         (["study"], "weasyprint", True),
+        (["paper"], "weasyprint", True),
         (["test"], "weasyprint", True),
     ],
 )
@@ -253,6 +258,12 @@ def test_an_unknown_command_is_named(machine: Machine, arguments: list[str]) -> 
         (["run", "x", "--sed", "1"], "--sed"),
         (["bench", "--only", "path,speed"], "there is no 'speed'; there are path, packet, core"),
         (["bench", "--quick", "--full"], "not allowed with argument --quick"),
+        (["paper"], "name"),
+        (["advise"], "--members"),
+        (["advise", "--members", "ten"], "'ten' is no number of members, such as 400"),
+        (["advise", "--members", "9", "--known-to-all", "8"], "'8' is no time, such as 8s"),
+        (["paper", "x", "--jobs", "0"], "'0' is not a whole number from 1 up"),
+        (["study", "x", "--runs", "0"], "'0' is not a whole number from 1 up"),
         (["build", "--jobs", "many"], "'many' is not a whole number from 1 up"),
     ],
 )
@@ -264,6 +275,13 @@ def test_bad_arguments_are_the_users_error(
     assert exit.value.code == 2
     message = capsys.readouterr().err
     assert named in message and f"see ./swimlab help {arguments[0]}" in message
+
+
+def test_papers_that_there_are_are_named(capsys: pytest.CaptureFixture) -> None:
+    assert main(["paper", "paxos-1998"]) == 2
+    assert "no paper paxos-1998; studies/papers/ has" in capsys.readouterr().err
+    assert main(["paper", "lifeguard-2018", "--small", "--keep"]) == 2
+    assert "--keep is for the whole" in capsys.readouterr().err
 
 
 PROJECT = """cmake_minimum_required(VERSION 3.25)

@@ -11,7 +11,7 @@ import pytest
 from campaign.errors import UserError
 from campaign.study.design import Design, DesignError, Levels, levels, points_of
 from campaign.study.file import StudyFile, read_study_file
-from campaign.study.places import Places
+from campaign.places import Places
 
 GOOD = """\
 title = "A study"
@@ -94,6 +94,8 @@ def test_says_what_is_asked(tmp_path: Path) -> None:
         ("[measure]", '[design]\nkind = "sobol"\npoints = 5\n[measure]', 26, "2, 4, 8"),
         ("[measure]", '[design]\nkind = "list"\n[measure]', 26, "network.loss 3"),
         ("[measure]", "[design]\npoints = 5\n[measure]", 26, "not from points"),
+        ("title =", 'series = "cluster_sizes"\ntitle =', 1, "series is a list of names"),
+        ("title =", 'series = ["sizes"]\ntitle =', 1, "there is no series sizes"),
         ("[measure]", 'keep = "all"\n[measure]', 26, "there is no replicate.keep"),
     ],
 )  # fmt: skip
@@ -105,6 +107,12 @@ def test_a_mistake_is_told_by_its_line(
         read(tmp_path, GOOD.replace(before, after, 1))
     message = str(caught.value)
     assert message.startswith(f"{tmp_path}/study.toml:{line}: ") and words in message
+
+
+def test_series_stand_in_one_order_and_are_none_by_default(tmp_path: Path) -> None:
+    assert read(tmp_path, GOOD).series == ()
+    asked = 'series = ["view_sizes", "cluster_sizes"]\n' + GOOD
+    assert read(tmp_path, asked).series == ("cluster_sizes", "view_sizes")
 
 
 def test_where_may_have_numbers(tmp_path: Path) -> None:

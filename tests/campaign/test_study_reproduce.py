@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made_up_studies import add, add_failure, cell, study
+from made_up_studies import add, add_failure, cell, kept, study
 
 from analysis.study.model import Study
 from analysis.study.tables import run_name, write_tables
+from campaign.study.reproduce import first_difference
 from campaign.study.tables_again import missing_tables, unlike_the_journal
 
 
@@ -80,3 +81,17 @@ def test_a_run_that_was_added_since_is_missed_in_both_tables(tmp_path: Path) -> 
     add(found, found.cells[0], [9.0])
     results, values = unlike_the_journal(found)
     assert run_name(found.cells[0], 4) in results and run_name(found.cells[0], 4) in values
+
+
+def test_a_later_version_may_measure_more_and_nothing_else() -> None:
+    before, after = kept(4.5, 1, 100), kept(4.5, 1, 100)
+    after["metrics"]["new"] = after["metrics"]["traffic"]["new"] = 3
+    after["sums"] |= {"new.csv": "abc", "metrics.json": "def"}
+    assert first_difference(before, after) is not None, "the same version measures the same"
+    after["metrics"]["metrics_format"] += 1
+    assert first_difference(before, after) is None
+    after["metrics"]["traffic"]["messages"] = {"ping": 101}
+    assert first_difference(before, after) == ("metrics.traffic.messages.ping", 100, 101)
+    del after["metrics"]["crashes"]
+    place, _, found = first_difference(before, after) or ("", None, "")
+    assert place == "metrics.crashes" and found is None

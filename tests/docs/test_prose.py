@@ -15,7 +15,10 @@ from campaign.cli import parsed
 from campaign.docs import prose, tables
 from campaign.docs.prose import Code
 from campaign.study.checks import TABLE_KEYS
+from campaign.errors import UserError
 from campaign.study.file import TABLES, TOP_KEYS
+from campaign.tune import file as tunes
+from campaign.tune.products import product_named
 
 BUILD = Build(ROOT / "build")
 PAGES = prose.pages()
@@ -30,7 +33,10 @@ def known(reference: tables.Tables) -> set[str]:
         key["key"] for part in ("scenario", "agent") for t in reference[part] for key in t["keys"]
     }
     of_studies = {*TOP_KEYS, *TABLES, *(key for keys in TABLE_KEYS.values() for key in keys)}
-    return full | of_studies | {parameter["name"] for parameter in reference["parameters"]}
+    of_tunes = {*tunes.TOP_KEYS, *tunes.TABLES, tunes.MINIMISE}
+    return (
+        full | of_studies | of_tunes | {parameter["name"] for parameter in reference["parameters"]}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -145,10 +151,21 @@ def keys_of(scenario: dict[str, Any]) -> Iterator[str]:
 
 def test_scenarios_on_pages_have_known_keys(known: set[str]) -> None:
     def wrong(code: Code) -> str | None:
-        missing = [key for key in keys_of(tomllib.loads(code.text)) if key not in known]
+        raw = tomllib.loads(code.text)
+        if "goal" in raw:
+            return _wrong_tune(code.text)
+        missing = [key for key in keys_of(raw) if key not in known]
         return f"there is no key {', '.join(missing)}" if missing else None
 
     assert _wrong(prose.scenarios, wrong) == []
+
+
+def _wrong_tune(text: str) -> str | None:
+    try:
+        tunes.read_tune_file(Path("tune.toml"), text.encode("utf-8"), product_named("consul"))
+    except UserError as error:
+        return str(error)
+    return None
 
 
 def test_everything_of_the_reference_is_described(reference: tables.Tables) -> None:

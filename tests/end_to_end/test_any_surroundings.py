@@ -172,7 +172,7 @@ def test_a_campaign_that_was_moved_gives_its_bytes_again(tmp_path: Path) -> None
     assert campaign(moved / "inputs/scenario.toml", moved, "--runs", "3") == 0
     again = tmp_path / "again"
     assert campaign(moved / "inputs/scenario.toml", again, "--runs", "3") == 0
-    assert sums(moved) == sums(again) and len(sums(again)) == 8
+    assert sums(moved) == sums(again) and len(sums(again)) == 11
     for run in again.glob("runs/*"):
         record = json.loads((run / "run.json").read_text())
         assert set(record["files"]) >= {"events.csv", "traffic.csv"}

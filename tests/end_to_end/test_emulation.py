@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -95,3 +96,46 @@ def test_without_permission_it_says_so_in_one_line(scenario: Path) -> None:
     assert done.returncode == USER_ERROR
     assert done.stderr.count("\n") == 1
     assert "needs root" in done.stderr
+
+
+def test_the_capture_has_the_packets_that_the_network_carried(
+    scenario: Path, tmp_path: Path
+) -> None:
+    """Whatever a member is, its packets cross the simulated network and are put down there."""
+    tshark = shutil.which("tshark")
+    if tshark is None:
+        pytest.skip("tshark is not installed")
+    out = tmp_path / "captured"
+    out.mkdir()
+    command = [PROGRAM, "run", scenario, "--set", "trace.pcap=true", "--out", out]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode == USER_ERROR:
+        pytest.skip(done.stderr)
+    assert done.returncode == 0, done.stderr
+    with open(out / "trace.csv", encoding="utf-8", newline="") as file:
+        trace = list(csv.DictReader(file))
+
+    def sent(before_s: float) -> int:
+        """How many datagrams the members had sent by then."""
+        return len(
+            {
+                (row["packet"], row["member"])
+                for row in trace
+                if row["event"] == "message"
+                and row["channel"] == "datagram"
+                and float(row["time_s"]) < before_s
+            }
+        )
+
+    shown = subprocess.run(
+        [tshark, "-n", "-r", out / "trace.pcapng", "-Y", "udp && frame.time_epoch < 10"]
+        + ["-T", "fields", "-e", "frame.interface_name", "-e", "frame.comment"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    frames = [line.split("\t") for line in shown]
+    # What was handed to the system a second before has crossed the network, however late it was. A process
+    # that is killed may have sent what it has not written down.
+    assert sent(9) <= len(frames) <= sent(10) + 5, (sent(9), sent(10))
+    assert "lost: partition" in {frame[1] for frame in frames}

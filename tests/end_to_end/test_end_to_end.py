@@ -119,7 +119,7 @@ def test_the_number_of_jobs_changes_no_byte(tmp_path: Path) -> None:
                 for file in sorted((out / "runs").glob("*/*.csv"))
             }
         )
-    assert len(records[0]) == 8 and records[0] == records[1]
+    assert len(records[0]) == 12 and records[0] == records[1]
 
 
 def test_events_have_the_bytes_of_every_machine(simulate: Simulate) -> None:

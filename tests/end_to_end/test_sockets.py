@@ -10,10 +10,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -171,3 +173,34 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_the_trace_joins_what_members_sent_with_what_they_heard(tmp_path: Path) -> None:
+    """Nothing is lost on a loopback: only what the dead member was sent never arrives."""
+    out = perform(tmp_path, CRASH + "[trace]\npcap = true\n", "6s")
+    with open(out / "trace.csv", encoding="utf-8", newline="") as file:
+        trace = list(csv.DictReader(file))
+    messages = [row for row in trace if row["event"] == "message"]
+    among_living = [
+        row
+        for row in messages
+        if "m3" not in (row["member"], row["peer"]) and float(row["time_s"]) < 5
+    ]
+    assert len(among_living) > 50
+    assert [row for row in among_living if not row["arrived_s"]] == []
+    assert all(row["arrived_s"] >= row["time_s"] for row in among_living)
+    assert any(row["peer"] == "m3" and row["lost_by"] == "down" for row in messages)
+    decided = {(row["time_s"], row["event"], row["member"], row["about"]) for row in trace}
+    for event in rows(out):
+        if event["event"] == "suspect":
+            time_ns = int(event["time_ns"])
+            when = f"{time_ns // 10**9}.{time_ns % 10**9:09}"
+            assert (when, "suspicion-started", event["observer"], event["subject"]) in decided
+    tshark = shutil.which("tshark")
+    if tshark is not None:
+        command = [tshark, "-n", "-r", out / "trace.pcapng", "-Y", "udp", "-T", "fields"]
+        frames = subprocess.run(
+            [*command, "-e", "frame.interface_name"], check=True, capture_output=True, text=True
+        ).stdout.split()
+        sent = {row["packet"]: row["member"] for row in messages if row["channel"] == "datagram"}
+        assert Counter(frames) == Counter(sent.values())

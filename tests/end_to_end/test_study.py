@@ -316,6 +316,14 @@ def test_a_folder_in_another_place_is_reproduced(lab: Lab) -> None:
     assert "metrics.refuted_suspicions is 0, and was 7" in done.stdout
 
 
+def test_so_many_runs_as_the_command_says(lab: Lab) -> None:
+    assert "4 cells, 8 runs" in lab.run("two", "--runs", "2")
+    assert sorted({entry["seed"] for entry in lab.journal("two")}) == [1, 2]
+    lab.run("two", "--runs", "3")
+    lab.run("three", "--runs", "3")
+    assert lab.table("two") == lab.table("three")
+
+
 def test_a_dry_run_estimates_and_writes_nothing(lab: Lab) -> None:
     printed = lab.run("dry", "--dry-run")
     assert "4 cells, 24 to 48 runs" in printed and "of disk" in printed

@@ -152,3 +152,55 @@ def test_real_processes_are_not_worked_off(scenario: Path) -> None:
         pytest.skip("build/swimlab-sockets is not built; ./swimlab test builds it")
     done = subprocess.run([program, "work", scenario], input="", capture_output=True, text=True)
     assert (done.returncode, "one run in a process" in done.stderr) == (2, True)
+
+
+PUSH_PULLS = """
+title = "many streams"
+question = "Is anything left of a run?"
+duration = "10s"
+[cluster]
+members = 30
+preset = "memberlist-lan"
+[protocol]
+push_pull_interval = "1s"
+[topology]
+kind = "star"
+[network]
+model = "path"
+[[event]]
+at = "2s"
+stall = "random 5"
+for = "1s"
+by = "2ms"
+[[event]]
+at = "9s"
+block = "random 10"
+"""
+
+
+def test_nothing_is_left_of_a_run(tmp_path: Path) -> None:
+    """Of streams least of all, which end, are refused, or are still opening when the run ends: a network
+    of each run that stays would be 0.2 MB."""
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text(PUSH_PULLS, encoding="utf-8")
+    out = tmp_path / "run"
+    out.mkdir()
+    with subprocess.Popen(
+        [PROGRAM, "work", scenario], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdin is not None and worker.stdout is not None
+
+        def bytes_after(runs: int) -> int:
+            for _ in range(runs):
+                item = {"seed": 1, "out": str(out), "set": ["record=summary"]}
+                worker.stdin.write(json.dumps(item) + "\n")
+                worker.stdin.flush()
+                while "done" not in (line := worker.stdout.readline()):
+                    assert line and "failed" not in line, line
+            status = Path(f"/proc/{worker.pid}/statm").read_text()
+            return int(status.split()[1]) * 4096
+
+        before = bytes_after(20)
+        assert bytes_after(80) - before < 2_000_000
+        worker.stdin.close()
+        assert worker.wait(30) == 0

@@ -14,7 +14,7 @@ from run_tables import RunTable
 
 from analysis.run.metrics import metrics_of_run
 from analysis.study.digest import digest
-from analysis.study.model import Axis, Cell, Entry, Failed, Study
+from analysis.study.model import Axis, Cell, Entry, Failed, Study, pack
 
 SCENARIO, AXIS = "crash", "protocol.probe_interval"
 
@@ -86,7 +86,7 @@ def add(
     """A run for each of the times, from seed 1 on."""
     entries = made.entries.setdefault(of.key, {})
     for seed, time_s in enumerate(known_s, len(entries) + 1):
-        entries[seed] = Entry(of.key, seed, kept(time_s, wrong, messages), None, 0.1, 1000)
+        entries[seed] = Entry(of.key, seed, pack(kept(time_s, wrong, messages)), None, 0.1, 1000)
 
 
 def add_failure(made: Study, of: Cell) -> None:

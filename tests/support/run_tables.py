@@ -12,6 +12,7 @@ from analysis.run.metrics import RunMetrics, metrics_of_run
 
 HEADER = "time_ns,observer,event,subject,incarnation,source"
 TRAFFIC_HEADER = "second,kind,sent,sent_bytes,received,received_bytes"
+PERIODS_HEADER = "from_ns,to_ns,messages,senders,receivers"
 
 
 class RunTable:
@@ -23,6 +24,7 @@ class RunTable:
         self.start = start
         self.rows: list[str] = []
         self.traffic: list[str] = []
+        self.periods: list[str] = []
         self.overrides: dict[str, Any] = {}
         self.settings: dict[str, str] = {}
 
@@ -59,12 +61,20 @@ class RunTable:
         self.traffic.append(",".join(str(cell) for cell in row))
         return self
 
+    def moved(self, period: int, messages: int, senders: int, receivers: int) -> RunTable:
+        """In a protocol period of 1 s so many members sent, and received, so many messages."""
+        row = (_ns(period), _ns(period + 1), messages, senders, receivers)
+        self.periods.append(",".join(str(cell) for cell in row))
+        return self
+
     def write(self, folder: Path) -> Path:
         """Writes the run's folder and returns it."""
         folder.mkdir(parents=True, exist_ok=True)
         events = "\n".join([HEADER, *self.rows]) + "\n"
         (folder / "events.csv").write_text(events)
         (folder / "traffic.csv").write_text("\n".join([TRAFFIC_HEADER, *self.traffic]) + "\n")
+        if self.periods:
+            (folder / "periods.csv").write_text("\n".join([PERIODS_HEADER, *self.periods]) + "\n")
         info = {
             "format": 1,
             "scenario": {

@@ -16,7 +16,8 @@ from typing import Any
 from analysis.study.model import JOURNAL_NAME, STUDY_NAME, Study, read_study
 from campaign.folder import INPUTS, SCENARIO_COPY
 from campaign.study.engines import WORKFLOW_FOLDER
-from campaign.study.folder import NETWORKS, RECORDS, STUDY_COPY
+from campaign.study.folder import NETWORKS, STUDY_COPY
+from campaign.study.runs_folder import RECORDS
 from campaign.study.publish.credits import Credits, read_credits
 
 CRATE_NAME = "ro-crate-metadata.json"

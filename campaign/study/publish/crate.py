@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from campaign.folder import INPUTS, SCENARIO_COPY
-from campaign.study.folder import RECORDS, STUDY_COPY
+from campaign.study.folder import STUDY_COPY
+from campaign.study.runs_folder import RECORDS
 from campaign.study.publish.contents import CRATE_NAME, Contents, FileEntry
 
 _WORKFLOW = f"{INPUTS}/{STUDY_COPY}"

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is made of the sizes that processes report: hand-made runs of four processes, of which one is deaf."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from analysis.papers.paper import Paper
+from analysis.papers.rapid_2018.claimed import claims, mean, spread
+from analysis.papers.rapid_2018.measured import _bootstrap, _of_fault
+from analysis.run.news import ClusterSizes, cluster_sizes
+
+
+def sizes(rows: dict[int, tuple[int, int]], ever: list[list[int]], **changed: Any) -> ClusterSizes:
+    """rows: by second the least and the greatest that three healthy ones report."""
+    reports = {
+        "reports": [3] * len(rows),
+        "least": [least for least, _ in rows.values()],
+        "median": [float(least) for least, _ in rows.values()],
+        "greatest": [greatest for _, greatest in rows.values()],
+        "distinct": list(range(1, len(rows) + 1)),
+        "sizes": ever,
+    }
+    raw = {"second": list(rows), "members": [4] * len(rows), "all": reports, "healthy": reports}
+    return cluster_sizes(raw | {"changed_s": None, "agreed_s": None} | changed)
+
+
+def run(found: ClusterSizes, simulated_s: float = 300.0) -> Any:
+    return SimpleNamespace(
+        cluster_sizes=[found],
+        simulated_s=simulated_s,
+        members=4,
+        false_positives=SimpleNamespace(about_bystanders=0),
+    )
+
+
+def test_a_fault_is_told_second_by_second_and_from_its_beginning_on() -> None:
+    # 4 until 99 s, one second of disagreement, without the deaf one for 20 s, back, and without it to the end.
+    found = _of_fault(
+        run(sizes({1: (4, 4), 100: (3, 4), 101: (3, 3), 121: (4, 4), 291: (3, 3)}, [[3, 4]]))
+    )
+    assert (found["healthy"], found["least"], found["last"]) == (3, 3, [3, 3])
+    assert (found["longest_all_gone_s"], found["all_gone_s"]) == (20, 20 + 10)
+    assert (found["disagreed_s"], found["removals"], found["returns"]) == (1, 2, 1)
+    assert (found["settling_least"], found["settling_greatest"]) == (3, 4)
+    assert (found["late_least"], found["late_greatest"]) == (3, 4)
+
+
+def test_what_happens_before_the_fault_does_not_count() -> None:
+    found = _of_fault(run(sizes({1: (3, 3), 60: (4, 4)}, [[3, 4]])))
+    assert (found["least"], found["all_gone_s"], found["removals"]) == (4, 0, 0)
+
+
+def test_unique_sizes_are_those_of_a_run_and_of_all_together() -> None:
+    runs = [
+        run(sizes({1: (1, 1), 9: (1, 4)}, [[1, 2], [4, 4]], agreed_s=12.5)),
+        run(sizes({1: (1, 1), 9: (1, 4)}, [[2, 3]], agreed_s=None)),
+    ]
+    found = _bootstrap(runs)
+    assert found["agreed_s"] == [12.5, None]
+    assert found["union"] == 4
+    assert found["first_s"] == [9, 9]
+
+
+def test_a_mean_of_what_never_came_is_none() -> None:
+    assert mean([1.0, None]) is None
+    assert mean([1.0, 2.0]) == 1.5
+    assert spread([1.0, None]) == "1.0 (1.0 to 1.0), and never in 1 of 2"
+    assert spread([None]) == "never"
+    assert spread([]) == "not measured"
+
+
+@pytest.mark.parametrize(
+    "agreed, holds",
+    [([43.0, 48.0], True), ([30.0, 40.0], False), ([], None), ([45.0, None], False)],
+)
+def test_a_bar_holds_the_mean_of_all_runs_or_nothing(agreed: list[float], holds: bool) -> None:
+    numbers = {
+        "bootstrap": {"1000": {"agreed_s": agreed, "distinct": [], "union": 0}},
+        "faults": {name: {"runs": []} for name in ("flip-flop", "loss-out", "loss-in")},
+    }
+    found = claims(numbers, Paper("rapid-2018").published)
+    assert found[0].holds is holds
+    assert [claim.holds for claim in found[1:]] == [None] * 4
+
+
+def test_who_settles_refutes_the_claim_that_nobody_does() -> None:
+    runs = [{"longest_all_gone_s": 400, "settling_least": 989, "settling_greatest": 997}]
+    numbers = {
+        "bootstrap": {},
+        "faults": {name: {"runs": runs} for name in ("flip-flop", "loss-out", "loss-in")},
+    }
+    found = claims(numbers, Paper("rapid-2018").published)
+    assert [claim.holds for claim in found] == [False, False, False]
