@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import socket
 import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -35,6 +36,14 @@ KEY = "MDEyMzQ1Njc4OWFiY2RlZg=="
 NETWORKS = itertools.count(1)
 PROBES = {"ping", "ack", "ping-req", "nack", "suspect", "alive", "dead", "push-pull"}
 FAULTS = (*MARKS, "swim.wrong_crc", "swim.undecryptable", "swim.no_key", "swim.trailing")
+
+
+def listens(host: str) -> bool:
+    try:
+        socket.create_connection((host, 7946)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 class Wire:
@@ -105,6 +114,11 @@ class Scene:
             "swim.kind", *options
         )
 
+    def kill(self, name: str, process: subprocess.Popen, *options: str) -> None:
+        """Kills a member once another pings it: before that, its end need not be anybody's news."""
+        assert eventually(lambda: name in self.seen("swim.ping.node", *options)), name
+        process.kill()
+
     def end(self) -> None:
         for process in self.others:
             process.kill()
@@ -168,7 +182,7 @@ def test_all_that_our_agents_say(scene: Scene, protocol: str, end: str, options:
     scene.agents.ask("event", "deploy", "now", "--name", "a")
     scene.agents.ask("send", "b", "hello", "--name", "a")
     scene.agents.processes["e"].terminate()
-    scene.agents.processes["d"].kill()
+    scene.kill("d", scene.agents.processes["d"], *options)
     scene.wait_for(PROBES | {"left", "user"}, *options)
     decoded = scene.check(*options)
     assert len(decoded) > 20
@@ -182,7 +196,8 @@ def test_all_that_serf_says(scene: Scene, sealed: bool) -> None:
         host = scene.wire.host(place)
         words = [SERF, "agent", f"-node={name}", f"-bind={host}", f"-rpc-addr={host}:17373"]
         words += ["-profile=local", "-tag", "role=db", *([f"-encrypt={KEY}"] if sealed else [])]
-        scene.start(*words, *([f"-retry-join={scene.wire.host(1)}"] if place > 1 else []))
+        joins = [f"-retry-join={scene.wire.host(1)}", "-retry-interval=1s"] if place > 1 else []
+        scene.start(*words, *joins)
     end = f'[encryption]\nkey_file = "{scene.folder}/keys"\n' if sealed else ""
     rpc = f"-rpc-addr={scene.wire.host(1)}:17373"
     assert eventually(lambda: scene.seen("serf.tag", *options))
@@ -195,7 +210,7 @@ def test_all_that_serf_says(scene: Scene, sealed: bool) -> None:
         subprocess.run([str(SERF), words[0], rpc, *words[1:]], timeout=LONG_ENOUGH_S)
     if sealed:
         subprocess.run([str(SERF), "keys", rpc, "-list"], timeout=LONG_ENOUGH_S)
-    scene.others[2].kill()
+    scene.kill("f2", scene.others[2], *options)
     scene.wait_for(PROBES | {"user"}, *options)
     decoded = scene.check(*options)
     names = {f.get("name") for swim in decoded for f in swim.iter("field")}
@@ -220,7 +235,7 @@ def test_all_that_memberlist_says_in_its_layers(scene: Scene) -> None:
     keys = ["-o", f"swim.keys:{KEY}"]
     wanted = {"ping", "ack", "alive", "push-pull", "user"}
     assert eventually(lambda: {"0", "1"} <= scene.seen("swim.encryption.version", *keys))
-    scene.others[1].kill()
+    scene.kill("f3", scene.others[1], *keys)
     scene.wait_for(wanted | {"suspect", "dead"}, *keys)
     assert len(scene.check(*keys)) > 20
 
@@ -231,7 +246,8 @@ def test_all_that_memberlist_says(scene: Scene) -> None:
         bind = f"{scene.wire.host(place)}:7946"
         joins = ["--join", f"{scene.wire.host(1)}:7946"] if place > 1 else []
         scene.start(MEMBERLIST_PEER, "--name", f"p{place}", "--bind", bind, *joins)
+        assert eventually(lambda host=scene.wire.host(place): listens(host)), "it joins but once"
     scene.wait_for({"ping", "ack", "alive", "push-pull"})
-    scene.others[3].kill()
+    scene.kill("p4", scene.others[3])
     scene.wait_for(PROBES)
     assert len(scene.check()) > 20
