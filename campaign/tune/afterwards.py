@@ -39,6 +39,8 @@ def robust(ledger: Ledger, choices: Sequence[Choice]) -> None:
             if runs:
                 measured = ledger.elsewhere(choice.setting, variation.set, runs, "robust")
                 choice.robust.append((variation, measured))
+            else:
+                ledger.skip(variation.what)
 
 
 def _affordable(
@@ -71,6 +73,7 @@ def beyond(ledger: Ledger, best: Setting) -> list[Gain]:
         had = best.fresh.runs if best.fresh is not None else ELSEWHERE_RUNS[1]
         runs = min(ELSEWHERE_RUNS[1], had, int(left / max(cost, 1e-9)))
         if runs < ELSEWHERE_RUNS[0]:
+            ledger.skip("all that the product cannot set")
             continue
         base = ledger.elsewhere(best, {}, runs, "beyond")
         other = ledger.elsewhere(best, {each.key: each.other}, runs, "beyond")

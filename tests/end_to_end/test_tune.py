@@ -145,6 +145,34 @@ def test_a_product_s_own_settings_are_not_the_cluster_s(
     assert "cluster.preset is memberlist" in capsys.readouterr().err
 
 
+def test_a_goal_that_no_run_can_tell_is_refused_at_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody crashes, so nothing is known to all."""
+    (tmp_path / "calm.toml").write_text('duration = "60s"\n[cluster]\nmembers = 12\n')
+    text = f"""budget = "60 runs"
+scenarios = ["calm.toml"]
+[goal]
+minimise = "messages_per_member_second"
+"{KNOWN}" = "<= 9 s"
+[vary]
+suspicion_mult = [2, 4]
+"""
+    assert tune(written(tmp_path, text), tmp_path / "out") == 2
+    error = capsys.readouterr().err
+    assert f"t.toml:5: {KNOWN} cannot be measured here" in error, error
+
+
+def test_an_end_of_what_may_vary_that_no_member_could_have_is_refused_before_any_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = UNDER_A_CAP.replace("suspicion_mult = [2, 4, 6]", "suspicion_mult = [4, 2000000000]")
+    assert tune(written(tmp_path, text), tmp_path / "out") == 2
+    error = capsys.readouterr().err
+    assert "t.toml:12: SuspicionMult = 2000000000" in error and "from 1 to 1000" in error, error
+    assert not (tmp_path / "out").exists()
+
+
 def test_nomad_has_nothing_to_set_and_that_is_the_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,9 @@ from dataclasses import astuple, replace
 
 import pytest
 
-from campaign.tune.problem import Goal
+from campaign.tune.evaluate import Ask
+from campaign.tune.problem import Goal, Variation
+from campaign.tune.procedure import tune
 from campaign.tune.shares import SEARCH, TRIAL, shares_of
 from planted import BUDGET_S, Planted, period_law, period_problem
 
@@ -33,3 +35,19 @@ def test_a_rare_goal_takes_from_the_search() -> None:
     assert (common.search, found.search) == (SEARCH[0], pytest.approx(SEARCH[1]))
     assert found.trial - found.search == pytest.approx(TRIAL[1])
     assert common.trial - common.search == pytest.approx(TRIAL[0])
+
+
+class DearElsewhere(Planted):
+    """Ten times the members cost more than there is."""
+
+    def cost_s(self, ask: Ask) -> float:
+        return super().cost_s(ask) * (1e6 if "cluster.members" in ask.settings else 1.0)
+
+
+def test_circumstances_that_the_budget_cannot_pay_are_named() -> None:
+    twice = Variation("twice the loss", {"network.loss": "20%"})
+    large = Variation("ten times the members", {"cluster.members": "4000"})
+    problem = replace(period_problem(1), robust=(twice, large))
+    outcome = tune(problem, DearElsewhere(period_law, 1), lambda settings: None, BUDGET_S)
+    assert outcome.skipped == ["ten times the members"]
+    assert [variation for variation, _ in outcome.recommended[0].robust] == [twice]
