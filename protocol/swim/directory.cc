@@ -119,6 +119,30 @@ IdentityId Directory::Intern(NameId name,
     return id;
 }
 
+wire::Alive Directory::AliveOf(IdentityId id, std::uint32_t incarnation) const
+{
+    const Identity& member = Get(id);
+    return {incarnation,
+            Name(member.name),
+            member.address,
+            {reinterpret_cast<const std::uint8_t*>(member.meta.data()), member.meta.size()},
+            member.versions};
+}
+
+const wire::StateLine& Directory::Line(IdentityId id)
+{
+    if (id.Value() >= m_lines.size())
+    {
+        m_lines.resize(m_identities.size());
+    }
+    std::unique_ptr<const wire::StateLine>& line = m_lines[id.Value()];
+    if (line == nullptr)
+    {
+        line = std::make_unique<const wire::StateLine>(AliveOf(id, 0));
+    }
+    return *line;
+}
+
 Directory::Fields Directory::FieldsOf(IdentityId id) const
 {
     const Identity& identity = Get(id);

@@ -9,12 +9,14 @@
 #pragma once
 
 #include "swim/ids.h"
+#include "swim/state-line.h"
 #include "swim/types.h"
 #include "swim/versions.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -87,6 +89,12 @@ class Directory
         return Name(Get(id).name);
     }
 
+    /// What the member tells of itself.
+    wire::Alive AliveOf(IdentityId id, std::uint32_t incarnation) const;
+
+    /// The member's line in a push/pull, made when it is first asked for.
+    const wire::StateLine& Line(IdentityId id);
+
   private:
     /// An identity that need not be stored yet, for look-ups without a copy.
     struct Fields
@@ -132,6 +140,8 @@ class Directory
     std::vector<NamePlace> m_places{2}; ///< a power of two, at most half of it in use
     std::deque<Identity> m_identities;
     std::unordered_set<IdentityId, Hash, Equal> m_identityIds{16, Hash{this}, Equal{this}};
+    std::vector<std::unique_ptr<const wire::StateLine>>
+        m_lines; ///< by identity; null: not asked for
 };
 
 } // namespace swim

@@ -355,17 +355,6 @@ Slot Node::FindSlot(std::string_view name) const
     return known == NONE ? NONE : m_members.Find(known);
 }
 
-/// What is told of a member that lives.
-wire::Alive Node::AliveOf(IdentityId identity, std::uint32_t incarnation) const
-{
-    const Identity& member = m_directory.Get(identity);
-    return {incarnation,
-            m_directory.Name(member.name),
-            member.address,
-            {reinterpret_cast<const std::uint8_t*>(member.meta.data()), member.meta.size()},
-            member.versions};
-}
-
 /// Our ping of a member.
 wire::Ping Node::PingTo(std::string_view name, std::uint32_t seqNo) const
 {

@@ -67,6 +67,8 @@ enum class Age : std::uint8_t
     SETTLED,
 };
 
+class TableReader;
+
 /// One life of a member: from Start to the last input that it is told.
 class Node
 {
@@ -289,7 +291,6 @@ class Node
     Instant RandomPhase(Instant now, Duration interval);
     const Versions& VersionsOf(IdentityId member) const;
     Slot FindSlot(std::string_view name) const;
-    wire::Alive AliveOf(IdentityId identity, std::uint32_t incarnation) const;
     wire::Ping PingTo(std::string_view name, std::uint32_t seqNo) const;
 
     // tracing.cc
@@ -393,7 +394,7 @@ class Node
     void EncodeState(bool join, wire::Bytes& bytes) const;
     void AnswerStream(Instant now, wire::ByteView message, Outbox& out);
     void OnAnswer(Instant now, const Exchange& exchange, wire::ByteView message, Outbox& out);
-    std::optional<Rejection> RefusalOf(wire::PushPullReader& check) const;
+    std::optional<Rejection> RefusalOf(TableReader& table) const;
     bool Merge(Instant now, wire::ByteView message, Outbox& out);
     void OnExchangeFailed(const Exchange& exchange, Outbox& out);
     void OnExchangeTimeout(Outbox& out);

@@ -193,6 +193,18 @@ bool PushPullReader::Next(PushNodeState& state)
     return true;
 }
 
+bool PushPullReader::Pass(const StateLine& line, PushNodeState& state)
+{
+    const std::size_t size = m_statesLeft > 0 ? line.Begins(m_rest, state) : 0;
+    if (size == 0)
+    {
+        return false;
+    }
+    --m_statesLeft;
+    m_rest = m_rest.subspan(size);
+    return true;
+}
+
 ByteView PushPullReader::UserState() const
 {
     const bool whole = m_valid && m_statesLeft == 0 && m_rest.size() >= m_header.userStateSize;

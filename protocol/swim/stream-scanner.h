@@ -8,6 +8,7 @@
 // beyond a limit is refused.
 #pragma once
 
+#include "swim/state-line.h"
 #include "swim/wire.h"
 
 #include <cstddef>
@@ -91,6 +92,13 @@ class PushPullReader
 
     /// @return whether another state was there; false at the end and at a malformed state
     bool Next(PushNodeState& state);
+
+    /**
+     * Passes the next state if it is this line, without decoding it.
+     * @param state gets incarnation and state; what else it says is the line's
+     * @return whether it was
+     */
+    bool Pass(const StateLine& line, PushNodeState& state);
 
     /// @return the application's state, once Next has passed all members; empty if cut short
     ByteView UserState() const;

@@ -6,6 +6,7 @@
 #include "swim/node.h"
 #include "swim/random-peers.h"
 #include "swim/stream-scanner.h"
+#include "swim/table-reader.h"
 
 #include <algorithm>
 #include <bit>
@@ -157,9 +158,16 @@ void Node::EncodeState(bool join, wire::Bytes& bytes) const
         {
             continue;
         }
-        wire::Encode(wire::PushNodeState{AliveOf(record.identity, record.incarnation),
-                                         static_cast<std::uint32_t>(record.State())},
-                     bytes);
+        const auto state = static_cast<std::uint32_t>(record.State());
+        if (wire::StateLine::Fits(record.incarnation))
+        {
+            m_directory.Line(record.identity).Append(record.incarnation, state, bytes);
+        }
+        else
+        {
+            const wire::Alive member = m_directory.AliveOf(record.identity, record.incarnation);
+            wire::Encode(wire::PushNodeState{member, state}, bytes);
+        }
     }
     bytes.insert(bytes.end(), userState.begin(), userState.end());
 }
@@ -234,15 +242,15 @@ void Node::AnswerStream(Instant now, wire::ByteView message, Outbox& out)
 /**
  * Whether the message is a table that we can take over: whole, and all remote and local members
  * could talk to each other (memberlist's verifyProtocol).
- * @param check reads the message, to its end
+ * @param table read to its end
  * @return why not; none: it is
  */
-std::optional<Rejection> Node::RefusalOf(wire::PushPullReader& check) const
+std::optional<Rejection> Node::RefusalOf(TableReader& table) const
 {
     VersionRange versions;
-    wire::PushNodeState state;
-    while (check.Next(state))
+    while (table.Next())
     {
+        const wire::PushNodeState& state = table.Said();
         if (state.state > static_cast<std::uint32_t>(MemberState::LEFT))
         {
             return Rejection::PUSH_PULL_STATE_UNKNOWN;
@@ -250,7 +258,7 @@ std::optional<Rejection> Node::RefusalOf(wire::PushPullReader& check) const
         versions.Add(Versions::Read(state.member.versions, {}),
                      state.state == static_cast<std::uint32_t>(MemberState::ALIVE));
     }
-    if (!check.Valid())
+    if (!table.Message().Valid())
     {
         return Rejection::PUSH_PULL_MALFORMED;
     }
@@ -267,8 +275,8 @@ std::optional<Rejection> Node::RefusalOf(wire::PushPullReader& check) const
 
 bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
 {
-    wire::PushPullReader check(message);
-    if (const std::optional<Rejection> refusal = RefusalOf(check))
+    TableReader whole(message, m_members, m_directory);
+    if (const std::optional<Rejection> refusal = RefusalOf(whole))
     {
         Reject(*refusal, out);
         return false;
@@ -278,9 +286,13 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
         Reject(Rejection::PUSH_PULL_VETOED, out);
         return false;
     }
-    wire::PushNodeState state;
-    for (wire::PushPullReader states(message); states.Next(state);)
+    for (TableReader table(message, m_members, m_directory); table.Next();)
     {
+        if (table.IsOld() && table.Known() != m_slot && m_application == nullptr)
+        {
+            continue; // as ApplyAlive would, after more questions
+        }
+        const wire::PushNodeState& state = table.Said();
         if (state.member.node == m_directory.Name(m_name))
         {
             HearOfMyName(now, state);
@@ -317,9 +329,10 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
             ApplySuspect(now, slot, state.member.incarnation, m_name, out);
         }
     }
-    if (m_application != nullptr && !check.UserState().empty())
+    const wire::PushPullReader& read = whole.Message();
+    if (m_application != nullptr && !read.UserState().empty())
     {
-        m_application->OnState(check.Header().join, check.UserState());
+        m_application->OnState(read.Header().join, read.UserState());
     }
     return true;
 }

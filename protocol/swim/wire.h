@@ -9,7 +9,6 @@
 #pragma once
 
 #include "swim/bytes.h"
-#include "swim/directory.h"
 #include "swim/types.h"
 
 #include <cstddef>
