@@ -53,7 +53,7 @@ def _affordable(
     """Runs of one circumstance: each has an equal part of what is left for all that is still to come."""
     least, most = ELSEWHERE_RUNS
     settings = {**setting.settings, **others}
-    each = ledger.evaluator.cost_s(Ask(settings, 1, fresh=True))
+    each = ledger.expected(Ask(settings, 1, fresh=True))
     done = sum(len(choice.robust) for choice in choices)
     to_come = max(1, len(choices) * len(ledger.problem.robust) - done)
     # What costs ten times as much as the others takes more than its part of what is left.
@@ -68,7 +68,7 @@ def beyond(ledger: Ledger, best: Setting) -> list[Gain]:
     problem = ledger.problem
     for place, each in enumerate(problem.beyond):
         settings = {**best.settings, each.key: each.other}
-        cost = ledger.evaluator.cost_s(Ask(settings, 1, fresh=True))
+        cost = ledger.expected(Ask(settings, 1, fresh=True))
         left = ledger.left(ledger.shares.beyond) / (len(problem.beyond) - place)
         had = best.fresh.runs if best.fresh is not None else ELSEWHERE_RUNS[1]
         runs = min(ELSEWHERE_RUNS[1], had, int(left / max(cost, 1e-9)))

@@ -178,7 +178,7 @@ class Confirmation:
             self._leave(active.pop())
         if active and not self._affords(asked(), self.ledger.shares.trial):
             first = active[0]
-            each = self.ledger.evaluator.cost_s(Ask(first.setting.settings, 1, PATH, True))
+            each = self.ledger.expected(Ask(first.setting.settings, 1, PATH, True))
             had = first.setting.fresh.runs if first.setting.fresh else 0
             runs = had + int(self.ledger.left(self.ledger.shares.trial) / max(each, 1e-9) * 0.999)
             # Fewer than this would tell nothing new.
@@ -276,7 +276,7 @@ class Confirmation:
         setting = self.ledger.default()
         fresh = ranked[0].setting.fresh if ranked else None
         runs = fresh.runs if fresh is not None else self.enough
-        each = self.ledger.evaluator.cost_s(Ask(setting.settings, 1, PATH, True))
+        each = self.ledger.expected(Ask(setting.settings, 1, PATH, True))
         affordable = self.ledger.left(self.ledger.shares.default) / max(each, 1e-9)
         runs = max(FINALISTS, min(runs, int(affordable)))
         if affordable < 1 and setting.fresh is None:
@@ -321,7 +321,7 @@ class Confirmation:
         default = self.ledger.default()
         if default.packet is not None:
             return default.packet.runs
-        each = self.ledger.evaluator.cost_s(Ask(self.problem.default, 1, PACKET, True))
+        each = self.ledger.expected(Ask(self.problem.default, 1, PACKET, True))
         affordable = int(self.ledger.left(self.ledger.shares.packet) / max(2 * each, 1e-9) * 0.999)
         return max(PACKET_RUNS[0], min(PACKET_RUNS[1], affordable))
 

@@ -77,8 +77,8 @@ class Evaluator(Protocol):
 
     def cost_s(self, ask: Ask) -> float:
         """Estimated processor seconds of all runs of this ask, as if none had been made. Depends on the
-        ask alone, never on a clock or a journal: by it the procedure keeps its budget, and it must
-        come to the same choices each time."""
+        ask alone, never on a clock or a journal: the procedure plans by it, and must come to the same choices
+        each time."""
 
     def took_s(self, asks: Sequence[Ask]) -> float:
         """What all their runs took when they were made, as the journal has it; in what cost_s is in."""

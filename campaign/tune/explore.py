@@ -68,7 +68,7 @@ class Explorer:
         count = min(32, 4 + 4 * len(axes), max(1, self.problem.space.size // 6))
         if self.problem.prior:
             count = min(count, 2 * len(axes))
-        one = max(self.ledger.evaluator.cost_s(Ask(self.problem.default, FEW_RUNS)), 1e-9)
+        one = max(self.ledger.expected(Ask(self.problem.default, FEW_RUNS)), 1e-9)
         count = max(
             min(4, self.problem.space.size),
             min(count, int(self.ledger.left(self.ledger.shares.screen) / one)),
@@ -134,7 +134,7 @@ class Explorer:
             self.beliefs.learn(self.ledger.known, self.ledger.firsts)
         measured = [each.search for each in self.ledger.settings if each.search is not None]
         self.noises = {measure: noise_of(measure, measured) for measure in self.problem.measures}
-        each = self.ledger.evaluator.cost_s(Ask(self.problem.default, 1, fresh=True))
+        each = self.ledger.expected(Ask(self.problem.default, 1, fresh=True))
         affordable = int(self.ledger.shares.each * self.ledger.budget / max(each, 1e-9))
         self.confirm_runs = max(FEW_RUNS, min(MOST_SHOWN, affordable))
         self.margins = margins(

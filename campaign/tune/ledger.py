@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What one tune has asked for and been told, and what is left of its budget.
 
-The budget is of estimated cost, never of the clock, so a tune that is repeated, or resumed with its
-journal there, makes the same choices. Each stage may spend up to a share of the whole; what one leaves,
-the next ones have. Where the evaluator says that no run may be started any more, all later asks end the
+What is spent is what the runs took, which the journal keeps, so a tune that is repeated, or resumed with
+its journal there, makes the same choices. What is to come is estimated, and as much slower as the setting's
+own runs were so far, or those of most settings. Each stage may spend up to a share of the whole; what one
+leaves, the next ones have. Where the evaluator says that no run may be started any more, all later asks end the
 same way, and the stages conclude from what there is.
 """
 
@@ -81,11 +82,14 @@ class Ledger:
     runs: Counter[str] = field(default_factory=Counter)
     spent: float = 0.0
     over: bool = False
+    pace: float = 1.0
+    """How many times as long as estimated runs take on this machine: the middle one of all settings."""
     shares: Shares = field(init=False)
     division: Division = field(init=False)
     _made: dict[Key, int] = field(default_factory=dict)
-    _asked: dict[Key, Ask] = field(default_factory=dict)
-    """The largest of each."""
+    _took: dict[Key, float] = field(default_factory=dict)
+    _paces: dict[tuple[tuple[tuple[str, str], ...], str], float] = field(default_factory=dict)
+    """Of each setting that was run, by fidelity."""
     _by_settings: dict[tuple[tuple[str, str], ...], Setting] = field(default_factory=dict)
     _why: dict[Point, str] = field(default_factory=dict)
 
@@ -123,21 +127,14 @@ class Ledger:
         return self._why[point]
 
     def calibrate(self) -> None:
-        """Costs are estimates, and the budget may be a time: what the runs so far took says how far it reaches
-        on this machine. The journal keeps what they took, so a command that goes on finds the same.
-        """
-        slow = [
-            self.evaluator.took_s([ask]) / cost
-            for ask in self._asked.values()
-            if (cost := self.evaluator.cost_s(ask)) > 0
-        ]
+        """Learns from the runs so far how far the budget reaches on this machine, and divides it anew."""
         # The middle one: settings by which members suspect each other all the time take longest.
-        if slow and (middle := median(slow)) > 0:
-            self.budget /= middle
+        if self._paces and (middle := median(self._paces.values())) > 0:
+            self.pace = middle
             self._divide()
 
     def _divide(self) -> None:
-        self.shares = shares_of(self.problem, self.evaluator, self.budget)
+        self.shares = shares_of(self.problem, self.evaluator, self.budget / self.pace)
         self.evaluator.keep_to(self.shares)
         several = SETTINGS_ON_TRIAL * self._cost_to_show(self.problem.default, COMMON)
         self.division = SCARCE if several > self._room else COMMON
@@ -147,7 +144,11 @@ class Ledger:
         return ROOM_TO_SHOW * self.shares.of_trial * self.budget
 
     def _cost_to_show(self, settings: Mapping[str, str], division: Division) -> float:
-        return cost_to_show(self.problem, self.evaluator, settings, division.first)
+        estimated = cost_to_show(self.problem, self.evaluator, settings, division.first)
+        return estimated * self._pace(settings, PATH)
+
+    def _pace(self, settings: Mapping[str, str], fidelity: str) -> float:
+        return self._paces.get((tuple(sorted(settings.items())), fidelity), self.pace)
 
     def showable(self, point: Point) -> bool:
         """Whether the trial has the time to show at this setting what is rare, if none of it is seen. Runs of
@@ -181,13 +182,16 @@ class Ledger:
             and setting.search.runs > setting.first.runs
         }
 
+    def expected(self, ask: Ask) -> float:
+        """What all its runs take, as if none had been made."""
+        return self.evaluator.cost_s(ask) * self._pace(ask.settings, ask.fidelity)
+
     def cost(self, ask: Ask) -> float:
         """Of the runs that it has beyond those asked for before."""
         made = self._made.get(ask.key, 0)
         if ask.runs <= made:
             return 0.0
-        before = self.evaluator.cost_s(replace(ask, runs=made)) if made else 0.0
-        return self.evaluator.cost_s(ask) - before
+        return self.expected(ask) - (self.expected(replace(ask, runs=made)) if made else 0.0)
 
     def affords(self, asks: Sequence[Ask], share: float) -> bool:
         """Whether they stay within this share of the whole budget."""
@@ -209,12 +213,18 @@ class Ledger:
         for ask in asks:
             made = self._made.get(ask.key, 0)
             if ask.runs > made:
-                self.spent += self.cost(ask)
+                self._pay(ask)
                 before = self.evaluator.runs_of(replace(ask, runs=made)) if made else 0
                 self.runs[purpose] += self.evaluator.runs_of(ask) - before
                 self._made[ask.key] = ask.runs
-                self._asked[ask.key] = ask
         return found
+
+    def _pay(self, ask: Ask) -> None:
+        took = self.evaluator.took_s([ask])
+        self.spent += took - self._took.get(ask.key, 0.0)
+        self._took[ask.key] = took
+        if (estimated := self.evaluator.cost_s(ask)) > 0:
+            self._paces[ask.key[:2]] = took / estimated
 
     def _new_cost(self, asks: Sequence[Ask]) -> float:
         """Of all together, each run once."""

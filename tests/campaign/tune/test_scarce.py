@@ -81,11 +81,15 @@ def test_budget_is_what_this_machine_makes_of_it() -> None:
     known = ledger(1000.0, slowness=2.0)
     known.search([(known.default(), 4)])
     known.calibrate()
-    assert known.budget == pytest.approx(500.0)
+    assert known.pace == pytest.approx(2.0)
+    four = Ask(known.problem.default, 4)
+    assert known.spent == pytest.approx(2 * known.evaluator.cost_s(four))
+    assert known.expected(four) == pytest.approx(known.spent)
+    assert known.expected(Ask({**four.settings, "x": "1"}, 4)) == pytest.approx(known.spent)
     again = ledger(1000.0)
     again.search([(again.default(), 4)])
     again.calibrate()
-    assert again.budget == pytest.approx(1000.0)
+    assert again.pace == pytest.approx(1.0)
 
 
 @pytest.fixture(scope="module")
