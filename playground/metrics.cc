@@ -5,7 +5,7 @@
 #include "playground/metrics.h"
 
 #include "lab/record/metrics/metrics-pass.h"
-#include "lab/scenario/verbs.h"
+#include "lab/virtual/fault-verbs.h"
 
 #include <algorithm>
 
@@ -20,25 +20,7 @@ using swimlab::MetricsPass;
 using swimlab::RunFacts;
 using swimlab::TruthEvent;
 using swimlab::Verb;
-
-Verb VerbOf(Fault::Kind kind)
-{
-    constexpr Verb VERBS[] = {Verb::CRASH,
-                              Verb::RESTART,
-                              Verb::PAUSE,
-                              Verb::RESUME,
-                              Verb::STALL,
-                              Verb::UNSTALL,
-                              Verb::LEAVE,
-                              Verb::PARTITION,
-                              Verb::HEAL,
-                              Verb::DATAGRAM_LOSS,
-                              Verb::DUPLICATION,
-                              Verb::DELAY,
-                              Verb::JITTER};
-    static_assert(std::size(VERBS) == static_cast<std::size_t>(Fault::Kind::JITTER) + 1);
-    return VERBS[static_cast<std::size_t>(kind)];
-}
+using swimlab::VerbOf;
 
 /// `m007`: as the laboratory calls members.
 std::string NameOf(Member member, std::uint32_t members)

@@ -3,8 +3,9 @@
 // See plan-check.h.
 #include "lab/virtual/plan-check.h"
 
+#include "lab/virtual/fault-verbs.h"
+
 #include <algorithm>
-#include <array>
 
 namespace swimlab
 {
@@ -12,24 +13,10 @@ namespace swimlab
 namespace
 {
 
-constexpr std::array VERBS = {Verb::CRASH,
-                              Verb::RESTART,
-                              Verb::PAUSE,
-                              Verb::RESUME,
-                              Verb::STALL,
-                              Verb::UNSTALL,
-                              Verb::LEAVE,
-                              Verb::PARTITION,
-                              Verb::HEAL,
-                              Verb::DATAGRAM_LOSS,
-                              Verb::DUPLICATION,
-                              Verb::DELAY,
-                              Verb::JITTER};
-
 std::optional<std::string> WhyNot(const Action& action)
 {
     const std::string verb(ToString(action.verb));
-    if (std::find(VERBS.begin(), VERBS.end(), action.verb) == VERBS.end())
+    if (!FaultOf(action.verb))
     {
         return verb + " cannot be done to it; --backend ns3 can";
     }

@@ -4,6 +4,7 @@
 #include "lab/virtual/virtual-run.h"
 
 #include "lab/plan/truth.h"
+#include "lab/virtual/fault-verbs.h"
 #include "virtual/cluster.h"
 
 #include <algorithm>
@@ -33,39 +34,6 @@ Cluster::Setup SetupOf(const Plan& plan)
             .datagramLoss = plan.network.datagramLoss,
             .duplication = plan.network.duplication,
             .joinRetry = {plan.joinRetry.times, plan.joinRetry.interval}};
-}
-
-Fault::Kind KindOf(Verb verb)
-{
-    switch (verb)
-    {
-    case Verb::CRASH:
-        return Fault::Kind::CRASH;
-    case Verb::RESTART:
-        return Fault::Kind::RESTART;
-    case Verb::PAUSE:
-        return Fault::Kind::PAUSE;
-    case Verb::RESUME:
-        return Fault::Kind::RESUME;
-    case Verb::STALL:
-        return Fault::Kind::STALL;
-    case Verb::UNSTALL:
-        return Fault::Kind::UNSTALL;
-    case Verb::LEAVE:
-        return Fault::Kind::LEAVE;
-    case Verb::PARTITION:
-        return Fault::Kind::PARTITION;
-    case Verb::DATAGRAM_LOSS:
-        return Fault::Kind::DATAGRAM_LOSS;
-    case Verb::DUPLICATION:
-        return Fault::Kind::DUPLICATION;
-    case Verb::DELAY:
-        return Fault::Kind::DELAY;
-    case Verb::JITTER:
-        return Fault::Kind::JITTER;
-    default:
-        return Fault::Kind::HEAL;
-    }
 }
 
 /// One run while it lasts.
@@ -150,7 +118,7 @@ void VirtualRun::Do(const Action& action)
             m_recorder.Truth(NowNs(), row.event, row.value);
         }
     }
-    Fault fault{.kind = KindOf(action.verb),
+    Fault fault{.kind = FaultOf(action.verb).value(),
                 .members = action.members,
                 .share = action.probability,
                 .time = action.duration,
