@@ -22,8 +22,6 @@ import pytest
 
 from analysis.run.metrics import metrics_of_run
 
-pytestmark = pytest.mark.real_time
-
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build" / "swimlab-sockets"
 LONG_ENOUGH_S = 60
@@ -52,9 +50,12 @@ at = "1s"
 crash = 3
 """
 
-pytestmark = pytest.mark.skipif(
-    not PROGRAM.exists(), reason="build/swimlab-sockets is not built; run ./swimlab build"
-)
+pytestmark = [
+    pytest.mark.real_time,
+    pytest.mark.skipif(
+        not PROGRAM.exists(), reason="build/swimlab-sockets is not built; run ./swimlab build"
+    ),
+]
 
 
 def write(folder: Path, text: str, duration: str) -> Path:

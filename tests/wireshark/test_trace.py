@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A simulation's trace.csv beside what tshark shows of its trace.pcapng: the same messages, row by row."""
+"""A run's trace.csv beside what tshark shows of its trace.pcapng: the same messages, row by row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ import pytest
 from campaign.build import ROOT, Build
 from shark import MARKS, Shark
 
-PROGRAM = Build(ROOT / "build").program("swimlab-ns3")
+BUILD = Build(ROOT / "build")
+PROGRAM = BUILD.program("swimlab-ns3")
+SOCKETS = BUILD.program("swimlab-sockets")
 SCENARIO = """
 title = "All that members say"
 seed = 1
@@ -48,6 +50,29 @@ for = "20s"
 [[event]]
 at = "45s"
 restart = [5]
+"""
+REAL = """
+title = "All that agents say"
+duration = "12s"
+[cluster]
+members = 6
+preset = "memberlist-lan"
+[protocol]
+probe_interval = "200ms"
+probe_timeout = "100ms"
+gossip_interval = "50ms"
+push_pull_interval = "2s"
+[trace]
+pcap = true
+[[event]]
+at = "2s"
+crash = [3]
+[[event]]
+at = "4s"
+leave = [5]
+[[event]]
+at = "8s"
+restart = [3]
 """
 KINDS = {
     "swim.ping": "ping",
@@ -148,13 +173,13 @@ def shown(shark: Shark, capture: Path) -> list[Packet]:
     return found
 
 
-def simulated(folder: Path, model: str) -> Path:
+def run_of(folder: Path, program: Path, text: str) -> Path:
     """The folder of a run."""
     scenario = folder / "scenario.toml"
-    scenario.write_text(SCENARIO.format(model=model))
+    scenario.write_text(text)
     out = folder / "run"
     out.mkdir()
-    done = subprocess.run([PROGRAM, "run", scenario, "--out", out], capture_output=True, text=True)
+    done = subprocess.run([program, "run", scenario, "--out", out], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return out
 
@@ -168,12 +193,12 @@ def _times(packets: list[Packet]) -> dict[tuple[Any, ...], list[Decimal]]:
     return {key: sorted(found) for key, found in times.items()}
 
 
-def check_datagrams(written: list[Packet], seen: list[Packet]) -> None:
+def check_datagrams(written: list[Packet], seen: list[Packet], least: int) -> None:
     """Sender, receiver, and each message in its order; and when it was sent, to the nanosecond, or
     as much later as packets that are sent at once wait for each other in front of a real interface.
     """
     sent, shown_at = _times(written), _times(seen)
-    assert sum(map(len, sent.values())) > 1500
+    assert sum(map(len, sent.values())) > least
     assert {key: len(times) for key, times in sent.items()} == {
         key: len(times) for key, times in shown_at.items()
     }
@@ -181,14 +206,14 @@ def check_datagrams(written: list[Packet], seen: list[Packet]) -> None:
     assert min(late) == 0 and max(late) < Decimal("0.000100")
 
 
-def check_streams(written: list[Packet], seen: list[Packet]) -> None:
+def check_streams(written: list[Packet], seen: list[Packet], least: int) -> None:
     """Shown where its last segment is; what never came whole may be missing."""
     came: dict[bool, Counter[Any]] = defaultdict(Counter)
     for packet in written:
         if packet.way[0] == "stream":
             came[packet.arrived][packet.said()] += 1
     found = Counter(packet.said() for packet in seen if packet.way[0] == "stream")
-    assert sum(came[True].values()) > 100
+    assert sum(came[True].values()) > least
     assert came[True] - found == Counter(), "each that came is shown"
     assert found - came[True] - came[False] == Counter(), "and nothing that was not sent"
 
@@ -196,9 +221,20 @@ def check_streams(written: list[Packet], seen: list[Packet]) -> None:
 @pytest.mark.skipif(not PROGRAM.exists(), reason="build/swimlab-ns3 is not built")
 @pytest.mark.parametrize("model", ["path", "packet"])
 def test_tshark_shows_what_the_trace_says(shark: Shark, tmp_path: Path, model: str) -> None:
-    run = simulated(tmp_path, model)
+    run = run_of(tmp_path, PROGRAM, SCENARIO.format(model=model))
     written, seen = traced(run / "trace.csv"), shown(shark, run / "trace.pcapng")
     kinds = {row[0] for packet in seen for row in packet.rows}
     assert {*KINDS.values(), "left"} - {"user"} <= kinds, "the scenario has every kind of message"
-    check_datagrams(written, seen)
-    check_streams(written, seen)
+    check_datagrams(written, seen, 1500)
+    check_streams(written, seen, 100)
+
+
+@pytest.mark.real_time
+@pytest.mark.skipif(not SOCKETS.exists(), reason="build/swimlab-sockets is not built")
+def test_tshark_shows_what_the_trace_of_real_members_says(shark: Shark, tmp_path: Path) -> None:
+    run = run_of(tmp_path, SOCKETS, REAL)
+    written, seen = traced(run / "trace.csv"), shown(shark, run / "trace.pcapng")
+    kinds = {row[0] for packet in seen for row in packet.rows}
+    assert {"ping", "ack", "suspect", "alive", "dead", "left", "push-pull"} <= kinds
+    check_datagrams(written, seen, 300)
+    check_streams(written, seen, 20)
