@@ -53,11 +53,11 @@ def _affordable(
     """Runs of one circumstance: each has an equal part of what is left for all that is still to come."""
     least, most = ELSEWHERE_RUNS
     settings = {**setting.settings, **others}
-    each = ledger.expected(Ask(settings, 1, fresh=True))
     done = sum(len(choice.robust) for choice in choices)
     to_come = max(1, len(choices) * len(ledger.problem.robust) - done)
     # What costs ten times as much as the others takes more than its part of what is left.
-    runs = min(most, int(ledger.left(share) / to_come * 2 / max(each, 1e-9)))
+    ask = Ask(settings, 1, fresh=True)
+    runs = min(most, ledger.runs_for(ask, ledger.left(share) / to_come * 2))
     return runs if runs >= least else 0
 
 
@@ -68,10 +68,9 @@ def beyond(ledger: Ledger, best: Setting) -> list[Gain]:
     problem = ledger.problem
     for place, each in enumerate(problem.beyond):
         settings = {**best.settings, each.key: each.other}
-        cost = ledger.expected(Ask(settings, 1, fresh=True))
         left = ledger.left(ledger.shares.beyond) / (len(problem.beyond) - place)
         had = best.fresh.runs if best.fresh is not None else ELSEWHERE_RUNS[1]
-        runs = min(ELSEWHERE_RUNS[1], had, int(left / max(cost, 1e-9)))
+        runs = min(ELSEWHERE_RUNS[1], had, ledger.runs_for(Ask(settings, 1, fresh=True), left))
         if runs < ELSEWHERE_RUNS[0]:
             ledger.skip("all that the product cannot set")
             continue

@@ -178,9 +178,9 @@ class Confirmation:
             self._leave(active.pop())
         if active and not self._affords(asked(), self.ledger.shares.trial):
             first = active[0]
-            each = self.ledger.expected(Ask(first.setting.settings, 1, PATH, True))
             had = first.setting.fresh.runs if first.setting.fresh else 0
-            runs = had + int(self.ledger.left(self.ledger.shares.trial) / max(each, 1e-9) * 0.999)
+            ask = Ask(first.setting.settings, 1, PATH, True)
+            runs = self.ledger.runs_for(ask, 0.999 * self.ledger.left(self.ledger.shares.trial))
             # Fewer than this would tell nothing new.
             if runs < max(2, had * 1.2 if had else min(self.enough, first.next_runs) / 20):
                 self._leave(active.pop())
@@ -276,9 +276,9 @@ class Confirmation:
         setting = self.ledger.default()
         fresh = ranked[0].setting.fresh if ranked else None
         runs = fresh.runs if fresh is not None else self.enough
-        each = self.ledger.expected(Ask(setting.settings, 1, PATH, True))
-        affordable = self.ledger.left(self.ledger.shares.default) / max(each, 1e-9)
-        runs = max(FINALISTS, min(runs, int(affordable)))
+        left = self.ledger.left(self.ledger.shares.default)
+        affordable = self.ledger.runs_for(Ask(setting.settings, 1, PATH, True), left)
+        runs = max(FINALISTS, min(runs, affordable))
         if affordable < 1 and setting.fresh is None:
             self.ledger.skip("the default on fresh seeds")
         if setting.fresh is None or setting.fresh.runs < runs:

@@ -134,8 +134,8 @@ class Explorer:
             self.beliefs.learn(self.ledger.known, self.ledger.firsts)
         measured = [each.search for each in self.ledger.settings if each.search is not None]
         self.noises = {measure: noise_of(measure, measured) for measure in self.problem.measures}
-        each = self.ledger.expected(Ask(self.problem.default, 1, fresh=True))
-        affordable = int(self.ledger.shares.each * self.ledger.budget / max(each, 1e-9))
+        share = self.ledger.shares.each * self.ledger.budget
+        affordable = self.ledger.runs_for(Ask(self.problem.default, 1, fresh=True), share)
         self.confirm_runs = max(FEW_RUNS, min(MOST_SHOWN, affordable))
         self.margins = margins(
             self.problem.goals, self.noises, self.confirm_runs, self.ledger.division.first

@@ -18,7 +18,7 @@ from statistics import median
 from campaign.tune.division import COMMON, SCARCE, Division
 from campaign.tune.evaluate import PATH, Ask, BudgetOver, Evaluator, Measured
 from campaign.tune.problem import Problem
-from campaign.tune.shares import Shares, cost_to_show, shares_of
+from campaign.tune.shares import MOST_RUNS, Shares, cost_to_show, shares_of
 from campaign.tune.space import Point
 
 Key = tuple[tuple[tuple[str, str], ...], str, bool]
@@ -192,6 +192,17 @@ class Ledger:
         if ask.runs <= made:
             return 0.0
         return self.expected(ask) - (self.expected(replace(ask, runs=made)) if made else 0.0)
+
+    def runs_for(self, ask: Ask, amount: float) -> int:
+        """How many runs of it in all, those that were made among them, so much more pays for."""
+        low = self._made.get(ask.key, 0)
+        step = 1
+        while self.cost(replace(ask, runs=low + step)) <= amount and step < MOST_RUNS:
+            low, step = low + step, 2 * step
+        while step > 1:
+            step //= 2
+            low += step if self.cost(replace(ask, runs=low + step)) <= amount else 0
+        return low
 
     def affords(self, asks: Sequence[Ask], share: float) -> bool:
         """Whether they stay within this share of the whole budget."""

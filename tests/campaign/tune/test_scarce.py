@@ -92,6 +92,28 @@ def test_budget_is_what_this_machine_makes_of_it() -> None:
     assert again.pace == pytest.approx(1.0)
 
 
+class WithBytes(Dear):
+    """The first 24 runs cost more."""
+
+    def cost_s(self, ask: Ask) -> float:
+        return super().cost_s(ask) + 2.7 * SECOND_S * min(24, ask.runs)
+
+
+@pytest.mark.parametrize("amount", [0.1, 1.0, 30.0, 35.6, 36.0, 100.0, 1234.5])
+def test_as_many_runs_as_are_paid_for(amount: float) -> None:
+    """Whatever one more costs when there are many."""
+    evaluator = WithBytes(rare_law, 1)
+    known = Ledger(rare_problem(), evaluator, lambda settings: None, 1e4, lambda words: None)
+    ask = Ask(known.problem.default, 1, fresh=True)
+    for made in (0, 10):
+        if made:
+            known.ask([replace(ask, runs=made)], "confirm")
+        runs = known.runs_for(ask, amount)
+        paid = evaluator.cost_s(replace(ask, runs=made)) if made else 0.0
+        assert runs == made or evaluator.cost_s(replace(ask, runs=runs)) - paid <= amount
+        assert evaluator.cost_s(replace(ask, runs=runs + 1)) - paid > amount
+
+
 @pytest.fixture(scope="module")
 def best() -> tuple[Planted, Mapping[str, bool], Mapping[str, str], Measured]:
     evaluator = Dear(rare_law, 1)
