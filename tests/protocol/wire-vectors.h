@@ -5,6 +5,7 @@
 // Kept apart from the tests because the tests of damaged bytes start from the same vectors.
 #pragma once
 
+#include "swim/versions.h"
 #include "swim/wire.h"
 
 #include <array>
