@@ -135,13 +135,16 @@ def the_front(problem: Problem, settings: Sequence[Setting]) -> Front:
 
 
 def prices(explorer: Explorer) -> list[Price]:
-    """Each limit relaxed by a tenth, by the surrogate: nothing is run for it."""
+    """Each limit relaxed by a tenth, by the surrogate, among settings that could be shown: nothing is run
+    for it."""
     beliefs, problem = explorer.beliefs, explorer.problem
     if not beliefs.ready:
         return []
     known = list(explorer.ledger.known)
     near = candidates(problem.space, explorer.best(known), (problem.seed, PRICE_SEED))
-    points = list(dict.fromkeys([*known, *near]))
+    points = list(filter(explorer.ledger.showable, dict.fromkeys([*known, *near])))
+    if not points:
+        return []
     objective = beliefs.objective(points).mean
     tight = [within(beliefs, points, goal, goal.limit) for goal in problem.goals]
     whole = np.all(tight, axis=0) if tight else np.ones(len(points), dtype=bool)
