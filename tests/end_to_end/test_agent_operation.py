@@ -80,10 +80,10 @@ def test_a_swarm_joins_through_each_of_several(agents: LoggedAgents) -> None:
     agents.start("a")
     agents.start("b", "--join", agents.address("a"))
     assert eventually(lambda: len(agents.states("a")) == 2)
-    swarm = ["swarm", "--members", "2", "--bind-from", "127.94.1.1:7946", "--duration", "1s"]
+    swarm = ["swarm", "--members", "2", "--bind-from", "127.94.1.1:7946", "--duration", "4s"]
     swarm += ["--join", agents.address("a"), "--join", agents.address("b")]
     assert agents.call(*swarm, "--config", agents.config).returncode == 0
-    # They are gone after a second: what tells is that they came, not that they are there.
+    # They are gone after four seconds: what tells is that they came, not that they are there.
     assert eventually(
         lambda: {e["subject"] for e in agents.events("a", "joined")} >= {"b", "m0", "m1"}
     )
