@@ -54,6 +54,10 @@ constexpr Key<Scenario> TOP_KEYS[] = {
     TableKey<Scenario>("measure", "table", "What the metrics are about.").Absent("the whole run"),
     TableKey<Scenario>("trace", "table", "Which messages and decisions to write down.")
         .Absent("there is no trace"),
+    TableKey<Scenario>("adapter",
+                       "table",
+                       "Parameters of members that an adapter describes, by its kind.")
+        .Absent("they have their programs' own"),
     TableKey<Scenario>("sweep", "table", "What to vary.").Absent("there is one point"),
     TableKey<Scenario>("verdict", "table", "What to expect.").Absent("nothing is judged"),
 };
@@ -127,6 +131,28 @@ void ReadProtocol(const Value& root, Scenario& scenario)
     }
 }
 
+void ReadAdapterSettings(const Value& root, Scenario& scenario)
+{
+    const Value* const all = root.Find("adapter");
+    if (all == nullptr)
+    {
+        return;
+    }
+    RequireTable(*all, "adapter");
+    for (const auto& [kind, table] : std::get<ValueTable>(all->data))
+    {
+        const std::string name = "adapter." + kind;
+        Section section(&table, name, std::nullopt, scenario);
+        AdapterSettings settings{kind, table.place, {}};
+        for (const auto& [key, value] : std::get<ValueTable>(table.data))
+        {
+            settings.values.emplace_back(key, *section.Find(key));
+        }
+        section.ResolveAsWritten();
+        scenario.adapters.push_back(std::move(settings));
+    }
+}
+
 void ReadParameters(const Value& table, const std::string& name, swim::Config& config)
 {
     const std::string prefix = name + ".";
@@ -185,27 +211,34 @@ Scenario ReadScenario(const Value& root,
     ExtendToEnd(scenario);
     ReadMeasure(root, scenario);
     ReadTrace(root, scenario);
+    ReadAdapterSettings(root, scenario);
     ReadVerdict(root, scenario);
     return scenario;
 }
 
 std::vector<swim::TableReference> ScenarioReference()
 {
-    return {{"", "", "The top of a scenario file.", swim::DescribeAll(TOP_KEYS, Scenario())},
-            ClusterReference(),
-            GroupReference(),
-            {"protocol",
-             "[protocol]",
-             "Settings of the protocol, over those of the preset: any of its parameters.",
-             {}},
-            TopologyReference(),
-            PairReference(),
-            NetworkReference(),
-            EventReference(),
-            MeasureReference(),
-            TraceReference(),
-            VerdictReference(),
-            SweepReference()};
+    return {
+        {"", "", "The top of a scenario file.", swim::DescribeAll(TOP_KEYS, Scenario())},
+        ClusterReference(),
+        GroupReference(),
+        {"protocol",
+         "[protocol]",
+         "Settings of the protocol, over those of the preset: any of its parameters.",
+         {}},
+        TopologyReference(),
+        PairReference(),
+        NetworkReference(),
+        EventReference(),
+        MeasureReference(),
+        TraceReference(),
+        {"adapter",
+         "[adapter.KIND]",
+         "Parameters of members that an adapter describes, by the adapter's kind: those that its "
+         "file gives, with their units. Other members take no notice.",
+         {}},
+        VerdictReference(),
+        SweepReference()};
 }
 
 } // namespace swimlab
