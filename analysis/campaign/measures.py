@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.campaign.text import NOT_OBSERVABLE
+
 Summary = dict[str, Any]
 
 SHARE, SECONDS, COUNT = "%", "s", ""
@@ -53,7 +55,7 @@ def _part(
 
 
 def _share(
-    part: Callable[[Summary], float],
+    part: Callable[[Summary], float | None],
     whole: Callable[[Summary], float],
     words: str,
     meaning: str,
@@ -61,7 +63,8 @@ def _share(
     """A share in percent, told as such: numbers of pairs mean little to people."""
 
     def value(summary: Summary) -> float | None:
-        return 100 * part(summary) / whole(summary) if whole(summary) else None
+        counted, total = part(summary), whole(summary)
+        return None if counted is None or not total else 100 * counted / total
 
     def phrase(summary: Summary) -> str:
         found = value(summary)
@@ -78,9 +81,14 @@ def _percent(value: float) -> str:
     return f"{text} %"
 
 
-def _count(value: Callable[[Summary], float], words: str, meaning: str) -> Measure:
+def _count(value: Callable[[Summary], float | None], words: str, meaning: str) -> Measure:
     """A sum over the runs."""
-    return Measure(COUNT, value, lambda summary: words.format(f"{value(summary):,}"), meaning)
+
+    def phrase(summary: Summary) -> str:
+        found = value(summary)
+        return words.format(NOT_OBSERVABLE if found is None else f"{found:,}")
+
+    return Measure(COUNT, value, phrase, meaning)
 
 
 def _time(

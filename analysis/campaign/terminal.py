@@ -10,12 +10,13 @@ from analysis.campaign.incidents import incidents_text
 from analysis.campaign.quality import quality_rows
 from analysis.campaign.regions import region_rows
 from analysis.campaign.spread import spread_lines
-from analysis.campaign.text import interval, number
+from analysis.campaign.text import interval, number, told
 
 
 def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
     """Label and value with its unit: the same numbers for the terminal and for the report."""
     false_positives = summary["false_positives"]
+    untold = summary["not_observable"]
     rows = [
         ("runs", f"{summary['runs']}"),
         ("members", _or_dash(summary["members"], "{}")),
@@ -27,7 +28,10 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append(("crashes of who was held for gone", f"{summary['crashes_held_gone_already']}"))
     if summary["crashes"]:
         rows += [
-            ("first suspicion", format_distribution(summary["first_suspect_s"])),
+            (
+                "first suspicion",
+                told("suspect", untold, format_distribution(summary["first_suspect_s"])),
+            ),
             ("first dead", format_distribution(summary["first_dead_s"])),
             ("known to all", format_distribution(summary["full_dissemination_s"])),
         ]
@@ -38,7 +42,10 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
             f"{false_positives['events']} events, {false_positives['pairs']} pairs,"
             f" {false_positives['subjects']} members; FP- {false_positives['fp_minus']}",
         ),
-        ("wrong suspicions refuted", f"{summary['refuted_suspicions']}"),
+        (
+            "wrong suspicions refuted",
+            told("refuted", untold, _or_dash(summary["refuted_suspicions"], "{}")),
+        ),
     ]
     partition = summary["partition"]
     if partition["remerged_runs"] is not None:
@@ -51,7 +58,8 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
     rows += quality_rows(summary)
     for key, unit in (("messages_per_member_second", ""), ("bytes_per_member_second", " B")):
         label = key.split("_", maxsplit=1)[0] + " a member a second"
-        rows.append((label, _or_dash(summary[key]["total"], "{:.3f}" + unit)))
+        load = _or_dash(summary[key]["total"], "{:.3f}" + unit)
+        rows.append((label, told("traffic", untold, load)))
     return rows + region_rows(summary["traffic_by_region"])
 
 

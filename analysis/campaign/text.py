@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 NONE = "–"
+NOT_OBSERVABLE = "not observable"
+"""In place of what members do by means that their words do not tell, which is not the same as nothing."""
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -21,6 +23,11 @@ def number(value: float | None, digits: int = 3) -> str:
         return f"{value:,.0f}"
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{decimals}f}"
+
+
+def told(word: str, not_observable: Sequence[str], text: str) -> str:
+    """The text of a value, unless there is none and members have no words for it."""
+    return NOT_OBSERVABLE if word in not_observable and text in (NONE, "-") else text
 
 
 def quantity(value: float | None, unit: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.report import disturbances
-from analysis.campaign.text import count, duration, interval, number, quantity
+from analysis.campaign.text import NOT_OBSERVABLE, count, duration, interval, number, quantity, told
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,8 @@ def _on_load(summary: dict[str, Any]) -> str:
     messages, octets = (
         summary[f"{what}_per_member_second"]["total"] for what in ("messages", "bytes")
     )
+    if messages is None:
+        return f"What members sent is {NOT_OBSERVABLE}."
     return f"Each member sent {number(messages)} messages and {number(octets)} bytes a second."
 
 
@@ -271,7 +273,11 @@ def _error_rows(summary: dict[str, Any]) -> list[Row]:
         ),
         Row(
             "Refuted suspicions",
-            f"{summary['refuted_suspicions']:,}",
+            told(
+                "refuted",
+                summary["not_observable"],
+                number(summary["refuted_suspicions"]),
+            ),
             "Times that a living member was suspected and cleared itself before its time ran out:"
             " errors that suspicion saved from becoming false positives.",
         ),
@@ -316,7 +322,7 @@ def _load_rows(summary: dict[str, Any]) -> list[Row]:
         rows.append(
             Row(
                 f"{what.capitalize()} sent a member and second",
-                number(rate["total"]),
+                told("traffic", summary["not_observable"], number(rate["total"])),
                 f"{words} By kind: {note}." if note else words,
             )
         )

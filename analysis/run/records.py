@@ -54,6 +54,14 @@ class RunInfo:
         return self.raw.get("counts", {})
 
     @property
+    def not_observable(self) -> tuple[str, ...]:
+        """What some members' words cannot tell: of docs/records.md, and `traffic` where nobody told."""
+        untold = set(self.raw.get("not_observable", ()))
+        if self.raw.get("traffic_members", self.members) == 0:
+            untold.add("traffic")
+        return tuple(sorted(untold))
+
+    @property
     def valid(self) -> bool:
         """Whether a run in real time was on time; one in simulated time always is."""
         return self.raw.get("valid", True)
