@@ -290,7 +290,7 @@ bool Node::Merge(Instant now, wire::ByteView message, Outbox& out)
     {
         if (table.IsOld() && table.Known() != m_slot && m_application == nullptr)
         {
-            continue; // as ApplyAlive would, after more questions
+            continue; // ApplyAlive would find no news in it either
         }
         const wire::PushNodeState& state = table.Said();
         if (state.member.node == m_directory.Name(m_name))
