@@ -30,6 +30,20 @@ VirtualNetwork::VirtualNetwork(const Config& config, std::uint32_t members, std:
       m_cuts(std::size_t{members} * members)
 {
     SWIM_ASSERT(!Validate(config), "a test's configuration is valid");
+    NameMembers(members);
+}
+
+VirtualNetwork::VirtualNetwork(DetectorMaker maker, std::uint32_t members, std::uint64_t seed)
+    : m_seed(seed),
+      m_rng(seed, NETWORK_STREAM),
+      m_maker(std::move(maker)),
+      m_cuts(std::size_t{members} * members)
+{
+    NameMembers(members);
+}
+
+void VirtualNetwork::NameMembers(std::uint32_t members)
+{
     SWIM_ASSERT(members <= 65536, "the address of a member has two bytes for its number");
     for (Member member = 0; member < members; ++member)
     {

@@ -60,30 +60,39 @@ void VirtualNetwork::StartConverged(Age age)
     const auto baseline = std::make_shared<const Baseline>(all, m_directory);
     for (Member member = 0; member < Members(); ++member)
     {
-        Start(member,
-              {.config = m_config,
-               .self = m_processes[member].identity,
-               .baseline = baseline,
-               .age = age});
+        Start(member, {.self = m_processes[member].identity, .baseline = baseline, .age = age});
     }
 }
 
 void VirtualNetwork::Boot(Member member, std::uint32_t incarnation, std::span<const Member> seeds)
 {
-    Start(member, {m_config, m_processes[member].identity, incarnation});
+    Start(member, {m_processes[member].identity, incarnation});
     Join(member, seeds);
 }
 
-void VirtualNetwork::Start(Member member, Node::Setup setup)
+std::unique_ptr<Detector> VirtualNetwork::Make(Member member, const Detector::Setup& setup)
+{
+    const std::uint64_t stream = std::uint64_t{m_processes[member].life} * Members() + member;
+    const Rng rng(m_seed, stream);
+    if (m_maker)
+    {
+        return m_maker(setup, rng, m_directory);
+    }
+    Node::Setup own{.config = m_config, .self = setup.self, .incarnation = setup.incarnation};
+    own.baseline = setup.baseline;
+    own.application = m_applications ? m_applications(member) : nullptr;
+    own.age = setup.age;
+    return std::make_unique<Node>(own, rng, m_directory);
+}
+
+void VirtualNetwork::Start(Member member, const Detector::Setup& setup)
 {
     Process& process = m_processes[member];
     SWIM_ASSERT(!process.node, "a member runs one process at a time");
-    setup.application = m_applications ? m_applications(member) : nullptr;
-    const std::uint64_t stream = std::uint64_t{process.life} * Members() + member;
-    process.node = std::make_unique<Node>(setup, Rng(m_seed, stream), m_directory);
+    process.node = Make(member, setup);
     ++process.life;
     process.wakeUp = NEVER;
-    Tell(member, {Input::Kind::START}, [&](Node& node, Outbox&) { node.Start(m_now); });
+    Tell(member, {Input::Kind::START}, [&](Detector& node, Outbox&) { node.Start(m_now); });
 }
 
 void VirtualNetwork::Join(Member member, std::span<const Member> seeds)
@@ -93,7 +102,7 @@ void VirtualNetwork::Join(Member member, std::span<const Member> seeds)
     {
         addresses.push_back(AddressOf(seed));
     }
-    Tell(member, {Input::Kind::JOIN}, [&](Node& node, Outbox& out) {
+    Tell(member, {Input::Kind::JOIN}, [&](Detector& node, Outbox& out) {
         node.Join(m_now, addresses, out);
     });
 }
@@ -114,15 +123,17 @@ void VirtualNetwork::Crash(Member member)
 
 void VirtualNetwork::Leave(Member member)
 {
-    Tell(member, {Input::Kind::LEAVE}, [&](Node& node, Outbox& out) { node.Leave(m_now, out); });
+    Tell(member, {Input::Kind::LEAVE}, [&](Detector& node, Outbox& out) {
+        node.Leave(m_now, out);
+    });
 }
 
 void VirtualNetwork::UpdateMeta(Member member, std::string_view meta)
 {
     m_processes[member].identity =
         m_directory.Intern(NameOf(member), AddressOf(member), meta, OUR_VERSIONS);
-    Tell(member, {Input::Kind::UPDATE}, [&](Node& node, Outbox& out) {
-        node.UpdateMeta(m_now, meta, out);
+    Tell(member, {Input::Kind::UPDATE}, [&](Detector& node, Outbox& out) {
+        AsNode(&node)->UpdateMeta(m_now, meta, out);
     });
 }
 
@@ -131,8 +142,8 @@ BroadcastReceipt VirtualNetwork::Broadcast(Member member,
                                            const BroadcastOptions& options)
 {
     BroadcastReceipt receipt;
-    Tell(member, {Input::Kind::BROADCAST}, [&](Node& node, Outbox& out) {
-        receipt = node.Broadcast(m_now, payload, options, out);
+    Tell(member, {Input::Kind::BROADCAST}, [&](Detector& node, Outbox& out) {
+        receipt = AsNode(&node)->Broadcast(m_now, payload, options, out);
     });
     return receipt;
 }
@@ -161,7 +172,7 @@ void VirtualNetwork::Resume(Member member)
     }
     if (process.node)
     {
-        Tell(member, {Input::Kind::RESUME}, [&](Node& node, Outbox& out) {
+        Tell(member, {Input::Kind::RESUME}, [&](Detector& node, Outbox& out) {
             node.Advance(m_now, out);
         });
     }
@@ -170,7 +181,7 @@ void VirtualNetwork::Resume(Member member)
 void VirtualNetwork::BeginStall(Member member)
 {
     SWIM_ASSERT(!m_processes[member].stalled, "a process that is stalled cannot stall");
-    Tell(member, {Input::Kind::STALL}, [&](Node& node, Outbox& out) {
+    Tell(member, {Input::Kind::STALL}, [&](Detector& node, Outbox& out) {
         node.BeginStall(m_now, out);
     });
     m_processes[member].stalled = m_processes[member].node != nullptr;
@@ -181,7 +192,7 @@ void VirtualNetwork::EndStall(Member member)
     Process& process = m_processes[member];
     SWIM_ASSERT(process.stalled, "only a process that is stalled can go on");
     // What is due now still blocks.
-    Tell(member, {Input::Kind::WAKE_UP}, [&](Node& node, Outbox& out) {
+    Tell(member, {Input::Kind::WAKE_UP}, [&](Detector& node, Outbox& out) {
         node.Advance(m_now, out);
     });
     process.stalled = false;
@@ -198,7 +209,7 @@ void VirtualNetwork::EndStall(Member member)
     }
     if (process.node)
     {
-        Tell(member, {Input::Kind::UNSTALL}, [&](Node& node, Outbox& out) {
+        Tell(member, {Input::Kind::UNSTALL}, [&](Detector& node, Outbox& out) {
             node.EndStall(m_now, out);
         });
     }
@@ -226,7 +237,7 @@ void VirtualNetwork::RunFor(Duration time)
         {
             if (process.node && !process.paused && process.wakeUp == occurrence.deadline)
             {
-                Tell(occurrence.to, {Input::Kind::WAKE_UP}, [&](Node& node, Outbox& out) {
+                Tell(occurrence.to, {Input::Kind::WAKE_UP}, [&](Detector& node, Outbox& out) {
                     node.Advance(m_now, out);
                 });
             }
@@ -258,9 +269,10 @@ void VirtualNetwork::Deliver(const Occurrence& occurrence)
     if (occurrence.kind == Occurrence::Kind::DATAGRAM)
     {
         const Address from = AddressOf(occurrence.from);
-        Tell(occurrence.to,
-             {Input::Kind::DATAGRAM, occurrence.from, occurrence.bytes},
-             [&](Node& node, Outbox& out) { node.Receive(m_now, from, occurrence.bytes, out); });
+        Tell(
+            occurrence.to,
+            {Input::Kind::DATAGRAM, occurrence.from, occurrence.bytes},
+            [&](Detector& node, Outbox& out) { node.Receive(m_now, from, occurrence.bytes, out); });
         return;
     }
     if (process.life == occurrence.life) // else the process that it was for is gone
@@ -276,17 +288,17 @@ void VirtualNetwork::DeliverAnswer(const Occurrence& occurrence)
     switch (occurrence.kind)
     {
     case Occurrence::Kind::ANSWER:
-        Tell(to, {Input::Kind::ANSWER, from, occurrence.bytes}, [&](Node& node, Outbox& out) {
+        Tell(to, {Input::Kind::ANSWER, from, occurrence.bytes}, [&](Detector& node, Outbox& out) {
             node.ReceiveStreamAnswer(m_now, occurrence.exchange, occurrence.bytes, out);
         });
         return;
     case Occurrence::Kind::FAILURE:
-        Tell(to, {Input::Kind::FAILURE, from}, [&](Node& node, Outbox& out) {
+        Tell(to, {Input::Kind::FAILURE, from}, [&](Detector& node, Outbox& out) {
             node.StreamFailed(m_now, occurrence.exchange, out);
         });
         return;
     default:
-        Tell(to, {Input::Kind::REFUSAL, from}, [&](Node& node, Outbox& out) {
+        Tell(to, {Input::Kind::REFUSAL, from}, [&](Detector& node, Outbox& out) {
             node.SendFailed(m_now, occurrence.refused, out);
         });
         return;
@@ -305,7 +317,7 @@ void VirtualNetwork::Accept(const Occurrence& stream)
     {
         Tell(stream.to,
              {Input::Kind::STREAM, stream.from, stream.bytes},
-             [&](Node& node, Outbox& out) {
+             [&](Detector& node, Outbox& out) {
                  node.ReceiveStream(m_now, stream.bytes, out);
                  const wire::ByteView answer = out.StreamAnswer();
                  reply.bytes.assign(answer.begin(), answer.end());
@@ -337,10 +349,14 @@ void VirtualNetwork::Tell(Member member, const Input& input, Call call)
     m_outbox.Clear();
     call(*process.node, m_outbox);
     Perform(member);
-    if (m_observer)
+    m_input = input;
+    if (m_observer && !m_maker)
     {
-        m_input = input;
-        m_observer(member, *process.node, m_outbox);
+        m_observer(member, *AsNode(process.node.get()), m_outbox);
+    }
+    if (m_anyObserver)
+    {
+        m_anyObserver(member, *process.node, m_outbox);
     }
     if (process.node->LeaveDone())
     {

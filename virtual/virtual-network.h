@@ -9,6 +9,7 @@
 // node has to ignore it.
 #pragma once
 
+#include "swim/detector.h"
 #include "swim/node.h"
 #include "virtual/member.h"
 
@@ -93,7 +94,17 @@ class VirtualNetwork
     /// Called for each message that is sent, once for a datagram that arrives twice.
     using Watcher = std::function<void(const Passage&)>;
 
+    /// Of SWIM's members.
     VirtualNetwork(const Config& config, std::uint32_t members, std::uint64_t seed);
+
+    /// Of members of another kind. At, UpdateMeta, Broadcast and Observe are for SWIM's.
+    VirtualNetwork(DetectorMaker maker, std::uint32_t members, std::uint64_t seed);
+
+    /// The same of members of any kind.
+    void ObserveAny(std::function<void(Member, const Detector&, const Outbox&)> observer)
+    {
+        m_anyObserver = std::move(observer);
+    }
 
     void Observe(Observer observer)
     {
@@ -201,6 +212,12 @@ class VirtualNetwork
     /// @return the member's running process, or nullptr
     const Node* At(Member member) const
     {
+        return AsNode(m_processes[member].node.get());
+    }
+
+    /// The same of members of any kind.
+    const Detector* DetectorAt(Member member) const
+    {
         return m_processes[member].node.get();
     }
 
@@ -300,7 +317,7 @@ class VirtualNetwork
 
     struct Process
     {
-        std::unique_ptr<Node> node; ///< null: down
+        std::unique_ptr<Detector> node; ///< null: down
         IdentityId identity = NONE;
         std::uint32_t life = 0;
         std::uint32_t moves = 0;
@@ -318,7 +335,16 @@ class VirtualNetwork
 
     using Moment = std::pair<Instant, std::uint64_t>;
 
-    void Start(Member member, Node::Setup setup);
+    void NameMembers(std::uint32_t members);
+    void Start(Member member, const Detector::Setup& setup);
+    std::unique_ptr<Detector> Make(Member member, const Detector::Setup& setup);
+
+    /// Of SWIM's, which all members are unless a maker was given.
+    Node* AsNode(Detector* member) const
+    {
+        return m_maker ? nullptr : static_cast<Node*>(member);
+    }
+
     void Readdress(Member member);
     template <typename Call>
     void Tell(Member member, const Input& input, Call call);
@@ -348,7 +374,9 @@ class VirtualNetwork
     std::uint64_t m_seed;
     Rng m_rng;
     Conditions m_conditions;
+    DetectorMaker m_maker; ///< none: they are SWIM's
     Observer m_observer;
+    std::function<void(Member, const Detector&, const Outbox&)> m_anyObserver;
     Watcher m_watcher;
     std::function<Application*(Member)> m_applications; ///< none: nobody has one
     std::vector<Process> m_processes;

@@ -15,7 +15,7 @@ from pathlib import Path
 from campaign.build import ROOT
 
 # Of the protocol's own headers, those that a driver of it includes; the rest is how it works inside.
-NODE_HEADERS = ("node", "outbox", "application", "members", "directory", "order", "rng")
+NODE_HEADERS = ("detector", "node", "outbox", "application", "members", "directory", "order", "rng")
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ void MemberProcess::PerformOutbox()
         ReportEvents();
     }
     Out().Clear();
-    if (m_protocol.LeaveDone())
+    if (With([](const auto& member) { return member.LeaveDone(); }))
     {
         End();
         return;
@@ -174,7 +174,7 @@ void MemberProcess::SetAlarm()
     {
         return;
     }
-    const swim::Instant deadline = m_protocol.NextDeadline();
+    const swim::Instant deadline = With([](const auto& member) { return member.NextDeadline(); });
     m_host.cluster->GetShared().alarms.Set(
         m_host.member,
         *this,

@@ -20,7 +20,7 @@ void MemberProcess::BeginStall(Time each)
     {
         return;
     }
-    m_protocol.BeginStall(SwimNow(), Out());
+    With([&](auto& member) { member.BeginStall(SwimNow(), Out()); });
     PerformOutbox();
     m_stalled = std::make_unique<Stalled>(Stalled{each, {}});
     TellLife(MessageTracer::Life::STANDS_STILL);
@@ -67,7 +67,7 @@ void MemberProcess::EndStall()
     {
         return;
     }
-    m_protocol.Advance(SwimNow(), Out());
+    With([&](auto& member) { member.Advance(SwimNow(), Out()); });
     PerformOutbox(); // what is due now still blocks
     if (m_ended)
     {
@@ -88,7 +88,7 @@ void MemberProcess::EndStall()
             }
         }
     }
-    m_protocol.EndStall(SwimNow(), Out());
+    With([&](auto& member) { member.EndStall(SwimNow(), Out()); });
     PerformOutbox();
     if (!m_ended)
     {

@@ -22,14 +22,42 @@ swim::Instant MemberProcess::SwimNow()
 
 MemberProcess::MemberProcess(const Host& host,
                              const swim::Node::Setup& setup,
+                             const swim::DetectorMaker* maker,
                              const swim::Rng& rng,
                              const swim::Rng& lossRng,
                              const MakeTransport& makeTransport)
     : m_host(host),
       m_transport(makeTransport(*this)),
       m_lossRng(lossRng),
-      m_protocol(setup, rng, host.cluster->GetShared().directory)
+      m_protocol(MakeProtocol(setup, maker, rng, host.cluster->GetShared().directory))
 {
+}
+
+MemberProcess::Protocols MemberProcess::MakeProtocol(const swim::Node::Setup& setup,
+                                                     const swim::DetectorMaker* maker,
+                                                     const swim::Rng& rng,
+                                                     swim::Directory& directory)
+{
+    if (maker == nullptr)
+    {
+        return Protocols(std::in_place_type<swim::Node>, setup, rng, directory);
+    }
+    const swim::Detector::Setup other{.self = setup.self,
+                                      .incarnation = setup.incarnation,
+                                      .baseline = setup.baseline,
+                                      .seeds = setup.seeds,
+                                      .age = setup.age};
+    return Protocols(std::in_place_type<std::unique_ptr<swim::Detector>>,
+                     (*maker)(other, rng, directory));
+}
+
+const swim::Detector& MemberProcess::Protocol() const
+{
+    if (const swim::Node* const node = Swim())
+    {
+        return *node;
+    }
+    return **std::get_if<std::unique_ptr<swim::Detector>>(&m_protocol);
 }
 
 swim::Outbox& MemberProcess::Out() const
@@ -43,7 +71,7 @@ void MemberProcess::Start(std::vector<swim::Address> seeds)
     Out().TraceDecisions(m_host.tracer != nullptr);
     TellLife(MessageTracer::Life::RUNS);
     m_transport->Open();
-    m_protocol.Start(SwimNow());
+    With([&](auto& member) { member.Start(SwimNow()); });
     JoinSeeds();
     PerformOutbox();
 }
@@ -102,7 +130,7 @@ void MemberProcess::Resume()
     }
     m_paused = false;
     TellLife(MessageTracer::Life::RUNS);
-    m_protocol.Advance(SwimNow(), Out());
+    With([&](auto& member) { member.Advance(SwimNow(), Out()); });
     PerformOutbox();
     m_transport->Resume(Time());
     LeaveIfAsked();
@@ -124,7 +152,7 @@ void MemberProcess::SetDatagramLoss(double outbound, double inbound)
 
 void MemberProcess::Reseed(const swim::Rng& rng, const swim::Rng& lossRng)
 {
-    m_protocol.Reseed(rng);
+    With([&](auto& member) { member.Reseed(rng); });
     m_lossRng = lossRng;
 }
 
@@ -138,7 +166,7 @@ void MemberProcess::Leave()
     m_leaveLater = m_paused || m_stalled;
     if (!m_ended && !m_leaveLater)
     {
-        m_protocol.Leave(SwimNow(), Out());
+        With([&](auto& member) { member.Leave(SwimNow(), Out()); });
         PerformOutbox();
     }
 }
@@ -146,7 +174,7 @@ void MemberProcess::Leave()
 void MemberProcess::JoinSeeds()
 {
     m_joinsPending = m_seeds.size();
-    m_protocol.Join(SwimNow(), m_seeds, Out());
+    With([&](auto& member) { member.Join(SwimNow(), m_seeds, Out()); });
 }
 
 void MemberProcess::OnJoinRetry()
@@ -192,29 +220,31 @@ void MemberProcess::Inject(Ipv4Address from, const std::vector<uint8_t>& datagra
         {
             m_host.tracer->OnInjected(m_host.member, sender, datagram);
         }
-        m_protocol.Receive(SwimNow(), sender, datagram, Out());
+        With([&](auto& member) { member.Receive(SwimNow(), sender, datagram, Out()); });
         PerformOutbox();
     }
 }
 
 bool MemberProcess::UpdateMeta(const std::string& meta)
 {
-    if (m_ended || m_paused)
+    auto* const node = std::get_if<swim::Node>(&m_protocol);
+    if (m_ended || m_paused || node == nullptr)
     {
         return true;
     }
-    const bool fits = m_protocol.UpdateMeta(SwimNow(), meta, Out());
+    const bool fits = node->UpdateMeta(SwimNow(), meta, Out());
     PerformOutbox();
     return fits;
 }
 
 bool MemberProcess::Broadcast(swim::wire::ByteView payload)
 {
-    if (m_ended || m_paused)
+    auto* const node = std::get_if<swim::Node>(&m_protocol);
+    if (m_ended || m_paused || node == nullptr)
     {
         return false;
     }
-    const bool queued = !m_protocol.Broadcast(SwimNow(), payload, {}, Out()).refusal;
+    const bool queued = !node->Broadcast(SwimNow(), payload, {}, Out()).refusal;
     PerformOutbox();
     return queued;
 }
@@ -235,7 +265,7 @@ void MemberProcess::OnDatagram(const swim::Address& from,
     {
         m_host.tracer->OnHeard(m_host.member, traced);
     }
-    m_protocol.Receive(SwimNow(), from, datagram, Out());
+    With([&](auto& member) { member.Receive(SwimNow(), from, datagram, Out()); });
     CountReceived(swim::TrafficKind::GOSSIP, datagram.size());
     if (m_host.tap)
     {
@@ -261,7 +291,7 @@ void MemberProcess::OnRequest(uint32_t connection, swim::wire::ByteView message)
     {
         m_host.tracer->OnHeard(m_host.member, traced);
     }
-    m_protocol.ReceiveStream(SwimNow(), message, Out());
+    With([&](auto& member) { member.ReceiveStream(SwimNow(), message, Out()); });
     CountReceived(swim::TrafficKind::PUSH_PULL, message.size());
     const swim::wire::ByteView answer = Out().StreamAnswer();
     {
@@ -305,7 +335,7 @@ void MemberProcess::OnAnswer(uint32_t exchange, swim::wire::ByteView message)
         m_host.tracer->OnAnswered(m_host.member, exchange);
         m_host.tracer->OnStreamGone(m_host.member, exchange);
     }
-    m_protocol.ReceiveStreamAnswer(SwimNow(), exchange, message, Out());
+    With([&](auto& member) { member.ReceiveStreamAnswer(SwimNow(), exchange, message, Out()); });
     CountReceived(swim::TrafficKind::PUSH_PULL, message.size());
     if (m_host.tap)
     {
@@ -321,7 +351,7 @@ void MemberProcess::OnExchangeFailed(uint32_t exchange)
     {
         m_host.tracer->OnStreamGone(m_host.member, exchange);
     }
-    m_protocol.StreamFailed(SwimNow(), exchange, Out());
+    With([&](auto& member) { member.StreamFailed(SwimNow(), exchange, Out()); });
     if (m_host.tap)
     {
         m_host.tap->OnStreamGone(exchange);
@@ -331,13 +361,13 @@ void MemberProcess::OnExchangeFailed(uint32_t exchange)
 
 void MemberProcess::OnSendRefused(const swim::Address& to)
 {
-    m_protocol.SendFailed(SwimNow(), to, Out());
+    With([&](auto& member) { member.SendFailed(SwimNow(), to, Out()); });
     PerformOutbox();
 }
 
 void MemberProcess::OnAlarm()
 {
-    m_protocol.Advance(SwimNow(), Out());
+    With([&](auto& member) { member.Advance(SwimNow(), Out()); });
     PerformOutbox();
 }
 

@@ -14,6 +14,7 @@
 #include "message-tracer.h"
 #include "swim-cluster.h"
 #include "swim-observer.h"
+#include "swim/detector.h"
 #include "swim/node.h"
 
 #include "ns3/event-id.h"
@@ -23,6 +24,8 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace ns3
@@ -54,9 +57,11 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     using MakeTransport = std::function<Ptr<MemberTransport>(MemberTransport::Handler&)>;
 
     /// @param host its observer and its cluster outlive it
+    /// @param maker of a member of another kind than SWIM's; null: SWIM
     /// @param lossRng decides which datagrams the socket drops, and how long joins wait
     MemberProcess(const Host& host,
                   const swim::Node::Setup& setup,
+                  const swim::DetectorMaker* maker,
                   const swim::Rng& rng,
                   const swim::Rng& lossRng,
                   const MakeTransport& makeTransport);
@@ -109,7 +114,7 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     /// @return the most bytes of its metadata
     std::size_t GetMaxMeta() const
     {
-        return m_protocol.MaxMeta();
+        return Swim() ? Swim()->MaxMeta() : 0;
     }
 
     /// Gossips a payload to everybody, who pass it on.
@@ -126,9 +131,12 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
         return m_ended;
     }
 
-    const swim::Node& Protocol() const
+    const swim::Detector& Protocol() const;
+
+    /// @return the same where it is SWIM's; null: it is of another kind
+    const swim::Node* Swim() const
     {
-        return m_protocol;
+        return std::get_if<swim::Node>(&m_protocol);
     }
 
   private:
@@ -146,6 +154,36 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
         Time each; //!< see BeginStall
         std::vector<Send> sends;
     };
+
+    /// SWIM's in place, which is called without a virtual call and lies where the network looks for
+    /// it; others anywhere.
+    using Protocols = std::variant<swim::Node, std::unique_ptr<swim::Detector>>;
+
+    static Protocols MakeProtocol(const swim::Node::Setup& setup,
+                                  const swim::DetectorMaker* maker,
+                                  const swim::Rng& rng,
+                                  swim::Directory& directory);
+
+    /// Calls with the member, as what it is.
+    template <typename Call>
+    decltype(auto) With(Call call)
+    {
+        if (swim::Node* const node = std::get_if<swim::Node>(&m_protocol)) [[likely]]
+        {
+            return call(*node);
+        }
+        return call(**std::get_if<std::unique_ptr<swim::Detector>>(&m_protocol));
+    }
+
+    template <typename Call>
+    decltype(auto) With(Call call) const
+    {
+        if (const swim::Node* const node = std::get_if<swim::Node>(&m_protocol)) [[likely]]
+        {
+            return call(*node);
+        }
+        return call(std::as_const(**std::get_if<std::unique_ptr<swim::Detector>>(&m_protocol)));
+    }
 
     static swim::Instant SwimNow();
 
@@ -199,7 +237,7 @@ class MemberProcess final : public SimpleRefCount<MemberProcess>,
     double m_inboundDatagramLoss = 0;
     Ptr<MemberTransport> m_transport;
     swim::Rng m_lossRng;
-    swim::Node m_protocol;
+    Protocols m_protocol;
     std::vector<swim::Address> m_seeds;
     EventId m_joinRetry;
     std::size_t m_joinsPending = 0;

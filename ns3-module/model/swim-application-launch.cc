@@ -5,6 +5,7 @@
 #include "application-extras.h"
 #include "application-settings.h"
 #include "cluster-shared.h"
+#include "detector-kind.h"
 #include "logging.h"
 #include "member-process.h"
 #include "path-transport.h"
@@ -203,7 +204,8 @@ Ptr<MemberProcess> SwimApplication::MakeProcess(const LaunchOptions& options)
                                   handler,
                                   m_tracer});
     };
-    return Create<MemberProcess>(host, setup, protocolRng, lossRng, makeTransport);
+    const swim::DetectorMaker* const maker = m_detector ? &m_detector->make : nullptr;
+    return Create<MemberProcess>(host, setup, maker, protocolRng, lossRng, makeTransport);
 }
 
 } // namespace ns3

@@ -109,7 +109,8 @@ bool SwimApplication::Broadcast(const std::string& payload)
 
 uint32_t SwimApplication::GetMaxBroadcast() const
 {
-    return IsRunning() ? static_cast<uint32_t>(m_process->Protocol().MaxBroadcast({})) : 0;
+    const swim::Node* const node = IsRunning() ? m_process->Swim() : nullptr;
+    return node ? static_cast<uint32_t>(node->MaxBroadcast({})) : 0;
 }
 
 void SwimApplication::Kill()
@@ -265,7 +266,8 @@ uint32_t SwimApplication::CountInView(SwimMemberState state) const
 
 uint32_t SwimApplication::GetHealthScore() const
 {
-    return m_process ? m_process->Protocol().HealthScore() : 0;
+    const swim::Node* const node = m_process ? m_process->Swim() : nullptr;
+    return node ? node->HealthScore() : 0;
 }
 
 std::ostream& operator<<(std::ostream& os, SwimMemberState state)

@@ -178,6 +178,7 @@ SwimApplication::SwimApplication()
 
 SwimApplication::SwimApplication(const SwimApplication& other)
     : Application(other),
+      m_detector(other.m_detector),
       m_settings(other.m_settings),
       m_datagramLoss(other.m_datagramLoss),
       m_inboundDatagramLoss(other.m_inboundDatagramLoss),
@@ -223,6 +224,11 @@ void SwimApplication::SetMember(Ptr<SwimCluster> cluster, uint32_t member)
 void SwimApplication::SetPathNetwork(Ptr<SwimPathNetwork> network)
 {
     m_pathNetwork = network;
+}
+
+void SwimApplication::SetDetector(std::shared_ptr<const DetectorKind> kind)
+{
+    m_detector = std::move(kind);
 }
 
 void SwimApplication::SetObserver(SwimObserver& observer)

@@ -23,6 +23,7 @@
 namespace ns3
 {
 
+struct DetectorKind;
 class MemberProcess;
 class MessageTracer;
 class SwimPathNetwork;
@@ -133,6 +134,13 @@ class SwimApplication : public Application
 
     /// Sends over paths from the next launch on, instead of over the sockets of its node.
     void SetPathNetwork(Ptr<SwimPathNetwork> network);
+
+    /**
+     * Processes launched from now on detect failures otherwise than SWIM. Their cluster must be of one
+     * kind. UpdateMeta and Broadcast do nothing then, and attributes of the protocol count for nothing.
+     * @param kind see detector-kind.h; null: SWIM
+     */
+    void SetDetector(std::shared_ptr<const DetectorKind> kind);
 
     /// Who hears from the next launch on what the trace sources would tell, which then are silent.
     /// @param observer outlives the application
@@ -284,10 +292,11 @@ class SwimApplication : public Application
     uint32_t m_member = 0;
     LaunchOptions m_launchOptions;
     Ptr<MemberProcess> m_process; //!< running, or ended by leaving; null before and after Kill
-    SwimObserver* m_observer = nullptr;           //!< null: the trace sources
-    MessageTracer* m_tracer = nullptr;            //!< null: nobody traces
-    std::unique_ptr<TraceSources> m_traceSources; //!< made when needed
-    std::unique_ptr<Extras> m_extras;             //!< made when needed
+    SwimObserver* m_observer = nullptr;             //!< null: the trace sources
+    MessageTracer* m_tracer = nullptr;              //!< null: nobody traces
+    std::unique_ptr<TraceSources> m_traceSources;   //!< made when needed
+    std::unique_ptr<Extras> m_extras;               //!< made when needed
+    std::shared_ptr<const DetectorKind> m_detector; //!< null: SWIM
     std::shared_ptr<Settings>
         m_settings;    //!< equal ones are shared by the applications of a cluster
     Statistics m_past; //!< of processes before that

@@ -28,6 +28,7 @@
 #include "swim/coordinates.h"
 #include "swim/counters.h"
 #include "swim/deadline-list.h"
+#include "swim/detector.h"
 #include "swim/directory.h"
 #include "swim/envelope.h"
 #include "swim/ids.h"
@@ -56,21 +57,10 @@
 namespace swim
 {
 
-/// For how long a process has run when it is started here, which shows in its first push/pull alone.
-enum class Age : std::uint8_t
-{
-    /// It starts now, as joiners, restarted processes and those of a new cluster do. Its first
-    /// push/pull comes after a random part of push_pull_interval and a whole period on top
-    /// (memberlist's pushPullTrigger): after 90 to 120 s where 128 members speak every 90 s.
-    FRESH,
-    /// It has run for long, and is anywhere in its period.
-    SETTLED,
-};
-
 class TableReader;
 
 /// One life of a member: from Start to the last input that it is told.
-class Node
+class Node final : public Detector
 {
   public:
     /// Who it is, and what it starts with.
@@ -91,45 +81,48 @@ class Node
     Node(const Setup& setup, const Rng& rng, Directory& directory);
 
     /// What it draws from now on, for a copy of a simulation that is to take a course of its own.
-    void Reseed(const Rng& rng)
+    void Reseed(const Rng& rng) override
     {
         m_rng = rng;
     }
 
     /// Starts the periods, each at a random phase (see Age). To be called once, before any other
     /// input.
-    void Start(Instant now);
+    void Start(Instant now) override;
 
     /// Asks each of these for a push/pull; answers come as JOIN_SUCCEEDED or JOIN_FAILED events.
-    void Join(Instant now, std::span<const Address> seeds, Outbox& out);
+    void Join(Instant now, std::span<const Address> seeds, Outbox& out) override;
 
     /// Fires what is due.
-    void Advance(Instant now, Outbox& out);
+    void Advance(Instant now, Outbox& out) override;
 
     /// A datagram arrived. @param from the address it came from
-    void Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out);
+    void Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out) override;
 
     /// A whole message arrived on a stream that somebody opened; wire::StreamScanner says when it
     /// is whole.
-    void ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out);
+    void ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out) override;
 
     /// The answer to one of our own streams arrived, whole; or, where none is expected
     /// (STREAM_USER), the other side closed it.
-    void ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView bytes, Outbox& out);
+    void ReceiveStreamAnswer(Instant now,
+                             std::uint32_t id,
+                             wire::ByteView bytes,
+                             Outbox& out) override;
 
     /// One of our own streams could not be opened or ended early.
-    void StreamFailed(Instant now, std::uint32_t id, Outbox& out);
+    void StreamFailed(Instant now, std::uint32_t id, Outbox& out) override;
 
     /// The operating system refused to send a datagram of ours (its network is down, unreachable).
-    void SendFailed(Instant now, const Address& to, Outbox& out);
+    void SendFailed(Instant now, const Address& to, Outbox& out) override;
 
     /// The process stalls: its tasks block before they send (see stall.h). Until EndStall the driver
     /// keeps what the node sends, tells it of nothing that arrives, and calls Advance as ever.
-    void BeginStall(Instant now, Outbox& out);
+    void BeginStall(Instant now, Outbox& out) override;
 
     /// It goes on. To be called when what was kept has been sent, but for streams that were aborted
     /// meanwhile, and before the node is told of what has arrived.
-    void EndStall(Instant now, Outbox& out);
+    void EndStall(Instant now, Outbox& out) override;
 
     /// Changes our metadata and tells everybody.
     /// @return false, and nothing happens, if news of it fits into no datagram (see MaxMeta) or the
@@ -177,7 +170,7 @@ class Node
     std::size_t MaxBroadcast(const BroadcastOptions& options) const;
 
     /// Tells everybody that we leave. The node goes on passing the news until LeaveDone().
-    void Leave(Instant now, Outbox& out);
+    void Leave(Instant now, Outbox& out) override;
 
     /// Takes back that we leave, with an incarnation that outdoes it; to be followed by a Join.
     /// Without effect unless we left.
@@ -185,7 +178,7 @@ class Node
 
     /// @return whether we left, and the news has been passed on as often as the retransmit limit
     ///         asks or there is nobody to tell
-    bool LeaveDone() const
+    bool LeaveDone() const override
     {
         return m_left && OwnNewsPassedOn();
     }
@@ -202,14 +195,14 @@ class Node
     }
 
     /// @return when Advance has something to do, or NEVER
-    Instant NextDeadline() const;
+    Instant NextDeadline() const override;
 
-    const MemberTable& Members() const
+    const MemberTable& Members() const override
     {
         return m_members;
     }
 
-    const Counters& Count() const
+    const Counters& Count() const override
     {
         return m_counters;
     }
@@ -226,7 +219,7 @@ class Node
         return m_coordinates.get();
     }
 
-    std::uint32_t Incarnation() const
+    std::uint32_t Incarnation() const override
     {
         return m_incarnation;
     }
