@@ -16,6 +16,7 @@ from campaign.build import ROOT
 
 CODE = (
     "protocol",
+    "detectors",
     "include",
     "agent",
     "ns3-module",

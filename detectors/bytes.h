@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+//
+// Numbers and names as bytes: what all detectors' messages are made of. Big endian, names with a byte
+// of length in front.
+#pragma once
+
+#include "swim/types.h"
+#include "swim/wire.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace swim::detectors
+{
+
+/// The longest name that a message of a detector can carry.
+inline constexpr std::size_t MOST_NAME_BYTES = 255;
+
+/// Appends to a buffer.
+class ByteWriter
+{
+  public:
+    explicit ByteWriter(wire::Bytes& out)
+        : m_out(out)
+    {
+    }
+
+    template <typename T>
+    void Number(T value)
+    {
+        for (int shift = 8 * (static_cast<int>(sizeof(T)) - 1); shift >= 0; shift -= 8)
+        {
+            m_out.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> shift));
+        }
+    }
+
+    /// @param name at most MOST_NAME_BYTES; of a longer one the beginning is written
+    void Name(std::string_view name)
+    {
+        const std::string_view text = name.substr(0, MOST_NAME_BYTES);
+        Number(static_cast<std::uint8_t>(text.size()));
+        m_out.insert(m_out.end(), text.begin(), text.end());
+    }
+
+    void Place(const Address& address)
+    {
+        Number(address.length);
+        m_out.insert(m_out.end(), address.Bytes().begin(), address.Bytes().end());
+        Number(address.port);
+    }
+
+    void Zeros(std::size_t count)
+    {
+        m_out.insert(m_out.end(), count, 0);
+    }
+
+  private:
+    wire::Bytes& m_out;
+};
+
+/// Reads what ByteWriter wrote; whoever reads beyond the end gets zeros, and Ok() is false.
+class ByteReader
+{
+  public:
+    explicit ByteReader(wire::ByteView bytes)
+        : m_rest(bytes)
+    {
+    }
+
+    /// @return whether all that was asked for was there
+    bool Ok() const
+    {
+        return m_ok;
+    }
+
+    /// @return whether that was all there is, too
+    bool AtEnd() const
+    {
+        return m_ok && m_rest.empty();
+    }
+
+    std::size_t Left() const
+    {
+        return m_rest.size();
+    }
+
+    template <typename T>
+    T Number()
+    {
+        std::uint64_t value = 0;
+        for (const std::uint8_t byte : Take(sizeof(T)))
+        {
+            value = value << 8 | byte;
+        }
+        return static_cast<T>(value);
+    }
+
+    /// @return a view into what is read; empty where there is none
+    std::string_view Name()
+    {
+        const auto size = Number<std::uint8_t>();
+        const wire::ByteView text = Take(size);
+        return {reinterpret_cast<const char*>(text.data()), text.size()};
+    }
+
+    Address Place()
+    {
+        const auto length = Number<std::uint8_t>();
+        if (length != 4 && length != 16)
+        {
+            m_ok = false;
+            return {};
+        }
+        const wire::ByteView bytes = Take(length);
+        return Address(bytes, Number<std::uint16_t>());
+    }
+
+    wire::ByteView Take(std::size_t count)
+    {
+        if (count > m_rest.size())
+        {
+            m_ok = false;
+            m_rest = {};
+            return {};
+        }
+        const wire::ByteView taken = m_rest.first(count);
+        m_rest = m_rest.subspan(count);
+        return taken;
+    }
+
+  private:
+    wire::ByteView m_rest;
+    bool m_ok = true;
+};
+
+} // namespace swim::detectors

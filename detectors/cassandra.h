@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+//
+// The gossip and the failure detector of Apache Cassandra (gms/Gossiper.java, FailureDetector.java).
+//
+// - Once a second a member raises the version of its heartbeat and sends what it knows (of each
+//   endpoint its generation and its version) to one random live member, perhaps to an unreachable one,
+//   perhaps to a seed. Who gets this SYN answers by ACK with what he wants and what he has newer, and
+//   gets by ACK2 what he wants: both directions are merged.
+// - A newer version is a report to the detector. It keeps the times between reports, the first taken as
+//   2 s and those above 2 s dropped, and after each round convicts whoever has been silent for longer
+//   than threshold ln(10) of their mean: phi by an exponential law. Who has not looked for 5 s convicts
+//   nobody, and not for 5 s more.
+// - A conviction is a member's own and is told to nobody; any newer version ends it.
+//
+// Left out: application states, whose versions share the counter, so that the mean is Cassandra's of a
+// quiet cluster; the echo before somebody is alive again; the shuffle of digests, which matters only
+// where they are cut off. The generation is the incarnation.
+#pragma once
+
+#include "detectors/member-base.h"
+#include "detectors/phi-accrual.h"
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace swim::detectors
+{
+
+class Cassandra final : public MemberBase
+{
+  public:
+    struct Config
+    {
+        Duration gossipInterval = std::chrono::seconds(1);
+        double threshold = 8;                             ///< phi_convict_threshold
+        Duration maxInterval = std::chrono::seconds(2);   ///< fd_max_interval; the first one too
+        Duration maxLocalPause = std::chrono::seconds(5); ///< max_local_pause
+        std::uint32_t window = 1000;
+        std::uint32_t seeds = 3; ///< the first members of a converged start
+    };
+
+    static DetectorMaker MakerOf(const Config& config);
+
+    Cassandra(const Setup& setup,
+              const Rng& rng,
+              Directory& directory,
+              std::shared_ptr<const Config> config);
+
+  protected:
+    void OnStart() override;
+    Instant Next() const override;
+    void Fire(Outbox& out) override;
+    bool OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out) override;
+    TrafficKind KindOf(std::uint8_t type) const override;
+    void OnMet(Slot slot) override;
+    void OnReturn(Slot slot, Outbox& out) override;
+    void OnJoined(Outbox& out) override;
+
+    void OnFailure(const Exchange& /*exchange*/, std::uint32_t /*id*/, Outbox& /*out*/) override
+    {
+        m_asking = false;
+    }
+
+  private:
+    struct Endpoint
+    {
+        explicit Endpoint(std::size_t window)
+            : intervals(window)
+        {
+        }
+
+        std::uint32_t version = 0;
+        bool reported = false;
+        Instant last{};
+        ArrivalWindow intervals; ///< in microseconds
+    };
+
+    /// What stands in a message of an endpoint: its address, generation and version.
+    struct Digest
+    {
+        Address address;
+        std::uint32_t generation;
+        std::uint32_t version;
+    };
+
+    void SendSyn(Slot to, Outbox& out);
+    void GossipTo(const std::vector<Slot>& some, Outbox& out);
+    void Convict(Outbox& out);
+    bool OnSyn(Slot from, ByteReader& body, Outbox& out);
+    bool OnAck(Slot from, ByteReader& body, Outbox& out);
+    void WriteDigest(Slot slot, std::uint32_t version, ByteWriter& writer) const;
+    static Digest ReadDigest(ByteReader& body);
+    Slot Find(const Digest& digest, Slot from, Outbox& out);
+    void Apply(Slot slot, const Digest& news, Slot from, Outbox& out);
+    bool IsNewer(const Digest& digest, Slot slot) const;
+
+    bool IsSeed(Slot slot) const
+    {
+        return slot.Value() < m_config->seeds;
+    }
+
+    std::shared_ptr<const Config> m_config;
+    Instant m_nextRound = NEVER;
+    Instant m_lastLook{};
+    Instant m_lastPause = Instant::min();
+    std::vector<Endpoint> m_endpoints;                ///< by slot
+    std::unordered_map<std::uint64_t, Slot> m_slotOf; ///< by address; looked up, never gone through
+    bool m_asking = false;                            ///< for somebody's table
+};
+
+} // namespace swim::detectors

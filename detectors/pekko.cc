@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+//
+// See pekko.h: who watches whom, and the member's own verdicts; pekko-gossip.cc spreads them.
+#include "detectors/pekko.h"
+
+#include "detectors/pekko-types.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace swim::detectors
+{
+
+namespace
+{
+
+constexpr std::uint32_t GOSSIP_PARTS = 3;
+
+constexpr std::int64_t NS_PER_MS = 1'000'000;
+
+std::int64_t MillisecondsOf(Instant at)
+{
+    return at.time_since_epoch().count() / NS_PER_MS;
+}
+
+/// FNV-1a, then mixed: where a name stands on the ring.
+std::uint64_t HashOfName(std::string_view name)
+{
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char letter : name)
+    {
+        hash = (hash ^ static_cast<std::uint8_t>(letter)) * 0x100000001b3;
+    }
+    return SplitMix64(hash);
+}
+
+} // namespace
+
+void Pekko::Watch::Heartbeat(Instant now, const Shared& shared)
+{
+    const Config& config = shared.config;
+    const std::int64_t meanMs = config.heartbeatInterval.count() / NS_PER_MS;
+    if (!m_begun)
+    {
+        m_history.Add(static_cast<std::uint32_t>(meanMs - meanMs / 4));
+        m_history.Add(static_cast<std::uint32_t>(meanMs + meanMs / 4));
+        m_begun = true;
+    }
+    else if (Available(now))
+    {
+        const std::int64_t ms = MillisecondsOf(now) - MillisecondsOf(m_last);
+        m_history.Add(static_cast<std::uint32_t>(std::min<std::int64_t>(ms, INT32_MAX)));
+    }
+    m_last = now;
+    const double least = static_cast<double>(config.minStdDeviation.count()) / NS_PER_MS;
+    const double deviation = std::max(least, std::sqrt(m_history.Variance()));
+    const double ms = m_history.Mean() + shared.deviations * deviation;
+    m_deadline = Instant(std::chrono::milliseconds(MillisecondsOf(now))) +
+                 config.acceptableHeartbeatPause +
+                 Duration(static_cast<std::int64_t>(std::ceil(ms * NS_PER_MS)));
+}
+
+DetectorMaker Pekko::MakerOf(const Config& config)
+{
+    const auto shared = std::make_shared<const Shared>(config);
+    return [shared](const Setup& setup, const Rng& rng, Directory& directory) {
+        return std::make_unique<Pekko>(setup, rng, directory, shared);
+    };
+}
+
+Pekko::Pekko(const Setup& setup,
+             const Rng& rng,
+             Directory& directory,
+             std::shared_ptr<const Shared> shared)
+    : MemberBase(setup, rng, directory),
+      m_shared(std::move(shared))
+{
+}
+
+void Pekko::OnStart()
+{
+    m_nextHeartbeat = RandomPhase(m_shared->config.heartbeatInterval);
+    m_nextReap = RandomPhase(m_shared->config.reaperInterval);
+    m_nextGossip = RandomPhase(m_shared->config.gossipInterval);
+    // All who start converged have the same state, and know that they have.
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
+    {
+        See(slot);
+    }
+}
+
+void Pekko::OnMet(Slot slot)
+{
+    const std::size_t places = std::max<std::size_t>(m_watches.size(), slot.Value() + 1);
+    m_watches.resize(places);
+    m_accusers.resize(places, 0);
+    m_hashes.resize(places, 0);
+    m_seen.resize(places, false);
+    m_hashes[slot.Value()] = HashOfName(NameText(slot));
+    NoteChange();
+}
+
+void Pekko::OnReturn(Slot slot, Outbox& /*out*/)
+{
+    // Its answers show whether it lives, to those who watch it.
+    m_watches[slot.Value()] = nullptr;
+    NoteChange();
+}
+
+Instant Pekko::Next() const
+{
+    const Instant expected = m_expected.empty() ? NEVER : m_expected.front().at;
+    return std::min({m_nextHeartbeat, m_nextReap, m_nextGossip, expected});
+}
+
+void Pekko::Fire(Outbox& out)
+{
+    const Instant due = Next();
+    const auto after = [this](Instant& timer, Duration period) {
+        timer += period * ((m_now - timer) / period + 1);
+    };
+    if (due == m_nextHeartbeat)
+    {
+        after(m_nextHeartbeat, m_shared->config.heartbeatInterval);
+        SendHeartbeats(out);
+    }
+    else if (!m_expected.empty() && due == m_expected.front().at)
+    {
+        InventFirst(out);
+    }
+    else if (due == m_nextReap)
+    {
+        after(m_nextReap, m_shared->config.reaperInterval);
+        Reap(out);
+    }
+    else
+    {
+        after(m_nextGossip, m_shared->config.gossipInterval / GOSSIP_PARTS);
+        m_gossipPart = (m_gossipPart + 1) % GOSSIP_PARTS;
+        if (m_gossipPart == 0 || SpeedsUp())
+        {
+            SendStatus(out);
+        }
+    }
+}
+
+/// The next members on the ring, until so many reachable ones are found.
+void Pekko::FindReceivers()
+{
+    m_ringChanged = false;
+    std::vector<Slot> ring;
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
+    {
+        const PeerRecord record = m_members.At(slot);
+        if (record.Present() && !record.Gone())
+        {
+            ring.push_back(slot);
+        }
+    }
+    const auto before = [this](Slot a, Slot b) {
+        const std::uint64_t hashA = m_hashes[a.Value()];
+        const std::uint64_t hashB = m_hashes[b.Value()];
+        return hashA != hashB ? hashA < hashB : NameText(a) < NameText(b);
+    };
+    std::ranges::sort(ring, before);
+    const auto self = std::ranges::find(ring, Self());
+    std::rotate(ring.begin(), self, ring.end());
+    std::vector<bool> watched(m_watches.size(), false);
+    m_receivers.clear();
+    std::uint32_t reachable = 0;
+    for (std::size_t i = 1; i < ring.size() && reachable < m_shared->config.monitoredBy; ++i)
+    {
+        m_receivers.push_back(ring[i]);
+        watched[ring[i].Value()] = true;
+        reachable += m_accusers[ring[i].Value()] == 0 ? 1 : 0;
+    }
+    for (std::size_t place = 0; place < m_watches.size(); ++place)
+    {
+        if (!watched[place] && m_watches[place] && m_accusers[place] == 0)
+        {
+            m_watches[place] = nullptr;
+        }
+    }
+}
+
+void Pekko::SendHeartbeats(Outbox& out)
+{
+    if (m_ringChanged)
+    {
+        FindReceivers();
+    }
+    const std::size_t start = Begin(static_cast<std::uint8_t>(PekkoType::HEARTBEAT), out);
+    ByteWriter(out.Arena()).Number(++m_number);
+    for (const Slot slot : m_receivers)
+    {
+        SendTo(slot, TrafficKind::PING, start, out);
+        ++m_counters.probes;
+        if (!m_watches[slot.Value()])
+        {
+            m_watches[slot.Value()] = std::make_unique<Watch>(m_shared->config);
+            m_expected.push_back({m_now + m_shared->config.expectedResponseAfter, slot});
+        }
+    }
+}
+
+/// Who has not answered yet gets a first heartbeat, from which its time runs.
+void Pekko::InventFirst(Outbox& /*out*/)
+{
+    const Slot slot = m_expected.front().slot;
+    m_expected.erase(m_expected.begin());
+    Watch* const watch = m_watches[slot.Value()].get();
+    if (watch != nullptr && !watch->Begun())
+    {
+        watch->Heartbeat(m_now, *m_shared);
+    }
+}
+
+void Pekko::Reap(Outbox& out)
+{
+    std::vector<Slot> late;
+    for (std::size_t place = 0; place < m_watches.size(); ++place)
+    {
+        const Slot slot(static_cast<std::uint32_t>(place));
+        if (m_watches[place] && !m_watches[place]->Available(m_now) && !m_members.At(slot).Gone())
+        {
+            late.push_back(slot);
+        }
+    }
+    if (late != RecordsOf(Self()).unreachable)
+    {
+        m_counters.probesFailed += late.size() > RecordsOf(Self()).unreachable.size() ? 1 : 0;
+        SetRecords(Self(), ++m_ownVersion, std::move(late), out);
+    }
+}
+
+/// Somebody at random who has not seen the state yet, if there is one; not who is unreachable.
+std::optional<Slot> Pekko::GossipTarget()
+{
+    std::vector<Slot> unaware;
+    std::vector<Slot> all;
+    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
+    {
+        const PeerRecord record = m_members.At(slot);
+        if (slot == Self() || !record.Present() || record.Gone() || m_accusers[slot.Value()] > 0)
+        {
+            continue;
+        }
+        all.push_back(slot);
+        if (!m_seen[slot.Value()])
+        {
+            unaware.push_back(slot);
+        }
+    }
+    const std::vector<Slot>& from = unaware.empty() ? all : unaware;
+    return from.empty() ? std::nullopt : std::optional(from[m_rng.Below(from.size())]);
+}
+
+void Pekko::SendStatus(Outbox& out)
+{
+    const auto target = GossipTarget();
+    if (target)
+    {
+        const std::size_t start = Begin(static_cast<std::uint8_t>(PekkoType::STATUS), out);
+        ByteWriter(out.Arena()).Number(Digest());
+        SendTo(*target, TrafficKind::GOSSIP, start, out);
+    }
+}
+
+TrafficKind Pekko::KindOf(std::uint8_t type) const
+{
+    switch (static_cast<PekkoType>(type))
+    {
+    case PekkoType::HEARTBEAT:
+        return TrafficKind::PING;
+    case PekkoType::RESPONSE:
+        return TrafficKind::ACK;
+    case PekkoType::STATUS:
+        return TrafficKind::GOSSIP;
+    default:
+        return TrafficKind::PUSH_PULL;
+    }
+}
+
+bool Pekko::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
+{
+    switch (static_cast<PekkoType>(type))
+    {
+    case PekkoType::HEARTBEAT: {
+        const auto number = body.Number<std::uint32_t>();
+        const std::size_t start = Begin(static_cast<std::uint8_t>(PekkoType::RESPONSE), out);
+        ByteWriter(out.Arena()).Number(number);
+        SendTo(from, TrafficKind::ACK, start, out);
+        return body.AtEnd();
+    }
+    case PekkoType::RESPONSE: {
+        body.Number<std::uint32_t>();
+        Watch* const watch = m_watches[from.Value()].get();
+        if (watch != nullptr && body.AtEnd())
+        {
+            watch->Heartbeat(m_now, *m_shared);
+        }
+        return body.AtEnd();
+    }
+    case PekkoType::STATUS: {
+        const auto digest = body.Number<std::uint64_t>();
+        if (!body.AtEnd())
+        {
+            return false;
+        }
+        if (digest == Digest())
+        {
+            See(from);
+            return true;
+        }
+        wire::Bytes& message = out.Scratch();
+        WriteState(static_cast<std::uint8_t>(PekkoType::STATE), message);
+        Open(from, TrafficKind::PUSH_PULL, message, out);
+        return true;
+    }
+    default:
+        return false;
+    }
+}
+
+bool Pekko::OnRequest(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
+{
+    if (type != static_cast<std::uint8_t>(PekkoType::STATE) || !TakeState(from, body, out))
+    {
+        return false;
+    }
+    wire::Bytes& message = out.Scratch();
+    WriteState(static_cast<std::uint8_t>(PekkoType::MERGED), message);
+    Answer(TrafficKind::PUSH_PULL, message, out);
+    return true;
+}
+
+bool Pekko::OnAnswer(const Exchange& exchange,
+                     std::uint32_t /*id*/,
+                     std::uint8_t type,
+                     ByteReader& body,
+                     Outbox& out)
+{
+    return type == static_cast<std::uint8_t>(PekkoType::MERGED) &&
+           TakeState(exchange.with, body, out);
+}
+
+} // namespace swim::detectors

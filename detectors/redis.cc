@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+//
+// See redis.h: the cron, the links, pings and pongs; redis-gossip.cc is what they carry.
+#include "detectors/redis.h"
+
+#include "detectors/redis-types.h"
+#include "swim/assert.h"
+
+#include <algorithm>
+
+namespace swim::detectors
+{
+
+namespace
+{
+
+constexpr Duration CRON_PERIOD = std::chrono::milliseconds(100);
+
+/// Every tenth cron pings a random node, the oldest of so many.
+constexpr std::uint32_t CRONS_PER_RANDOM_PING = 10;
+constexpr int RANDOM_CANDIDATES = 5;
+
+} // namespace
+
+DetectorMaker Redis::MakerOf(const Config& config)
+{
+    const auto shared = std::make_shared<const Config>(config);
+    return [shared](const Setup& setup, const Rng& rng, Directory& directory) {
+        return std::make_unique<Redis>(setup, rng, directory, shared);
+    };
+}
+
+Redis::Redis(const Setup& setup,
+             const Rng& rng,
+             Directory& directory,
+             std::shared_ptr<const Config> config)
+    : MemberBase(setup, rng, directory),
+      m_config(std::move(config))
+{
+    SWIM_ASSERT(directory.NameOf(setup.self).size() <= MOST_NAME_BYTES,
+                "a name fits into an entry of Redis's gossip");
+    if (!setup.baseline)
+    {
+        return;
+    }
+    // Who has run for long has heard of everybody at some time within T/2.
+    const std::uint32_t size = setup.baseline->Size();
+    m_peers.resize(size);
+    m_due.resize(size, NEVER);
+    const std::uint32_t shards = size / (m_config->replicas + 1);
+    for (std::uint32_t place = 0; place < size; ++place)
+    {
+        SetRole(Slot(place), place < std::max(shards, 1u) ? Role::PRIMARY : Role::REPLICA);
+        m_peers[place].linked = setup.age == Age::SETTLED;
+    }
+}
+
+void Redis::SetRole(Slot slot, Role role)
+{
+    m_primaries -= At(slot).role == Role::PRIMARY ? 1 : 0;
+    m_primaries += role == Role::PRIMARY ? 1 : 0;
+    At(slot).role = role;
+}
+
+void Redis::OnMet(Slot slot)
+{
+    const std::size_t places = std::max<std::size_t>(m_peers.size(), slot.Value() + 1);
+    m_peers.resize(places);
+    m_due.resize(places, NEVER);
+    Peer& peer = At(slot);
+    if (peer.linked)
+    {
+        const Duration half = m_config->nodeTimeout / 2;
+        const auto age = m_rng.Below(static_cast<std::uint64_t>(half.count()));
+        peer.pongReceived = m_now - Duration(static_cast<std::int64_t>(age));
+        peer.linkMade = m_now - m_config->nodeTimeout;
+    }
+    peer.dataReceived = m_now;
+    SetDue(slot);
+}
+
+void Redis::OnStart()
+{
+    m_nextCron = RandomPhase(CRON_PERIOD);
+    m_crons = static_cast<std::uint32_t>(m_rng.Below(CRONS_PER_RANDOM_PING));
+    m_due[Self().Value()] = NEVER;
+    if (At(Self()).role == Role::UNKNOWN)
+    {
+        SetRole(Self(), Role::PRIMARY); // until a seed says otherwise
+    }
+}
+
+void Redis::OnReturn(Slot slot, Outbox& /*out*/)
+{
+    // A node that starts again is to the others the one it was: its pongs say that it lives.
+    SetDue(slot);
+}
+
+/// Keeps as many replicas to a primary as there should be.
+void Redis::OnAsked(Slot joiner)
+{
+    if (At(joiner).role == Role::UNKNOWN)
+    {
+        const bool enough = m_primaries * (m_config->replicas + 1) >= m_members.Size();
+        SetRole(joiner, enough ? Role::REPLICA : Role::PRIMARY);
+    }
+}
+
+std::uint8_t Redis::FlagsOf(Slot slot) const
+{
+    return static_cast<std::uint8_t>(m_peers[slot.Value()].role);
+}
+
+void Redis::TakeFlags(Slot slot, std::uint8_t flags)
+{
+    if (flags == static_cast<std::uint8_t>(Role::PRIMARY) ||
+        flags == static_cast<std::uint8_t>(Role::REPLICA))
+    {
+        SetRole(slot, static_cast<Role>(flags));
+    }
+}
+
+/// When the cron may find something to do for a node, or sooner.
+void Redis::SetDue(Slot slot)
+{
+    const Peer& peer = At(slot);
+    Instant& due = m_due[slot.Value()];
+    const Duration half = m_config->nodeTimeout / 2;
+    if (slot == Self() || Is(slot, MemberState::LEFT))
+    {
+        due = NEVER;
+    }
+    else if (!peer.linked || (!peer.Pending() && peer.pongReceived == Peer::NO_TIME))
+    {
+        due = m_now;
+    }
+    else if (peer.Pending())
+    {
+        due = std::max(peer.pingSent, peer.dataReceived) + half;
+    }
+    else
+    {
+        due = peer.pongReceived + half;
+    }
+}
+
+Instant Redis::Next() const
+{
+    return m_nextCron;
+}
+
+void Redis::Fire(Outbox& out)
+{
+    m_nextCron += CRON_PERIOD * ((m_now - m_nextCron) / CRON_PERIOD + 1);
+    while (!m_tellings.empty() && m_tellings.front().until <= m_now)
+    {
+        Abort(m_tellings.front().exchange, out);
+        m_tellings.pop_front();
+    }
+    const auto places = static_cast<std::uint32_t>(m_due.size());
+    for (std::uint32_t place = 0; place < places; ++place)
+    {
+        if (m_due[place] <= m_now && !m_peers[place].linked)
+        {
+            Link(Slot(place), out);
+        }
+    }
+    if (m_crons++ % CRONS_PER_RANDOM_PING == 0)
+    {
+        PingRandom(out);
+    }
+    for (std::uint32_t place = 0; place < places; ++place)
+    {
+        if (m_due[place] <= m_now)
+        {
+            Examine(Slot(place), out);
+        }
+    }
+}
+
+void Redis::PingRandom(Outbox& out)
+{
+    Slot oldest = NONE;
+    for (int i = 0; i < RANDOM_CANDIDATES; ++i)
+    {
+        const Slot slot(static_cast<std::uint32_t>(m_rng.Below(m_members.Slots())));
+        const Peer& peer = At(slot);
+        if (slot == Self() || !peer.linked || peer.Pending() || Is(slot, MemberState::LEFT))
+        {
+            continue;
+        }
+        if (oldest == NONE || peer.pongReceived < At(oldest).pongReceived)
+        {
+            oldest = slot;
+        }
+    }
+    if (oldest != NONE)
+    {
+        SendPing(oldest, out);
+    }
+}
+
+/// Makes a link, on which a ping is queued; the time of one that was pending is kept.
+void Redis::Link(Slot slot, Outbox& out)
+{
+    Peer& peer = At(slot);
+    const Instant pending = peer.pingSent;
+    peer.linked = true;
+    peer.linkMade = m_now;
+    SendPing(slot, out);
+    if (pending != Peer::NO_TIME)
+    {
+        peer.pingSent = pending;
+    }
+    SetDue(slot);
+}
+
+void Redis::SendPing(Slot slot, Outbox& out)
+{
+    wire::Bytes& message = out.Scratch();
+    WriteMessage(static_cast<std::uint8_t>(RedisType::PING), message);
+    Peer& peer = At(slot);
+    peer.exchange = Open(slot, TrafficKind::STREAM_PING, message, out);
+    peer.pingSent = m_now;
+    ++m_counters.probes;
+    SetDue(slot);
+}
+
+void Redis::Examine(Slot slot, Outbox& out)
+{
+    Peer& peer = At(slot);
+    const Duration timeout = m_config->nodeTimeout;
+    if (peer.linked && peer.Pending() && m_now - peer.linkMade > timeout &&
+        peer.pongReceived < peer.pingSent && m_now - peer.pingSent > timeout / 2 &&
+        m_now - peer.dataReceived > timeout / 2)
+    {
+        Abort(peer.exchange, out);
+        peer.exchange = 0;
+        peer.linked = false;
+    }
+    if (peer.linked && !peer.Pending() &&
+        (peer.pongReceived == Peer::NO_TIME || m_now - peer.pongReceived > timeout / 2))
+    {
+        SendPing(slot, out);
+        return;
+    }
+    if (peer.Pending() && m_now - peer.pingSent > timeout && m_now - peer.dataReceived > timeout &&
+        Is(slot, MemberState::ALIVE))
+    {
+        ++m_counters.probesFailed;
+        Doubt(slot, MemberState::SUSPECT, OwnName(), out);
+    }
+    SetDue(slot);
+}
+
+void Redis::OnPong(Slot from, Outbox& out)
+{
+    Peer& peer = At(from);
+    peer.pongReceived = m_now;
+    peer.pingSent = Peer::NO_TIME;
+    const bool recovers = Is(from, MemberState::SUSPECT) || peer.role != Role::PRIMARY ||
+                          m_now - peer.failed > 2 * m_config->nodeTimeout;
+    if (recovers)
+    {
+        Trust(from, NameOf(from), out);
+    }
+}
+
+TrafficKind Redis::KindOf(std::uint8_t type) const
+{
+    return type == static_cast<std::uint8_t>(RedisType::PING)   ? TrafficKind::STREAM_PING
+           : type == static_cast<std::uint8_t>(RedisType::PONG) ? TrafficKind::STREAM_ACK
+                                                                : TrafficKind::STREAM_USER;
+}
+
+bool Redis::OnDatagram(Slot /*from*/, std::uint8_t /*type*/, ByteReader& /*body*/, Outbox& /*out*/)
+{
+    return false; // it has none but farewells, which others sent
+}
+
+bool Redis::OnRequest(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
+{
+    if (type == static_cast<std::uint8_t>(RedisType::FAIL))
+    {
+        At(from).dataReceived = m_now;
+        const Slot failed = FindByName(body.Name());
+        if (body.Ok() && failed != NONE && failed != Self() && !Is(failed, MemberState::DEAD))
+        {
+            Fail(failed, NameOf(from), out);
+        }
+        return body.Ok();
+    }
+    if (type != static_cast<std::uint8_t>(RedisType::PING) || !TakeMessage(from, body, out))
+    {
+        return false;
+    }
+    wire::Bytes& message = out.Scratch();
+    WriteMessage(static_cast<std::uint8_t>(RedisType::PONG), message);
+    Answer(TrafficKind::STREAM_ACK, message, out);
+    return true;
+}
+
+bool Redis::OnAnswer(const Exchange& exchange,
+                     std::uint32_t id,
+                     std::uint8_t type,
+                     ByteReader& body,
+                     Outbox& out)
+{
+    Peer& peer = At(exchange.with);
+    if (type != static_cast<std::uint8_t>(RedisType::PONG) || peer.exchange != id)
+    {
+        return false;
+    }
+    peer.exchange = 0;
+    OnPong(exchange.with, out);
+    return TakeMessage(exchange.with, body, out);
+}
+
+void Redis::OnFailure(const Exchange& exchange, std::uint32_t id, Outbox& /*out*/)
+{
+    Peer& peer = At(exchange.with);
+    if (peer.exchange == id)
+    {
+        peer.exchange = 0;
+        peer.linked = false;
+        SetDue(exchange.with);
+    }
+}
+
+} // namespace swim::detectors

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+//
+// Heartbeats on a ring: one observer each, a broadcast of each verdict, and the next observer.
+#include "accuracy.h"
+#include "detectors/heartbeat-ring.h"
+#include "watched-cluster.h"
+
+#include <bit>
+#include <gtest/gtest.h>
+
+namespace swim::detectors
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+/// Names in the order of numbers only up to ten members.
+constexpr std::uint32_t ORDERED = 10;
+
+class Ring : public testing::TestWithParam<std::uint32_t>
+{
+};
+
+TEST_P(Ring, SendsOneHeartbeatAnIntervalAndTwoLogarithmsAVerdict)
+{
+    const std::uint32_t members = GetParam();
+    WatchedCluster cluster(HeartbeatRing::MakerOf({}), members, 1);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    network.RunFor(30s);
+    cluster.ForgetTraffic();
+    network.RunFor(60s);
+    for (Member member = 0; member < members; ++member)
+    {
+        EXPECT_EQ(cluster.sentBy[member], 20u) << member;
+    }
+    cluster.ForgetTraffic();
+    network.Crash(1);
+    network.RunFor(30s);
+    EXPECT_EQ(cluster.Count(EventKind::DEAD, 1), members - 1);
+    EXPECT_EQ(cluster.conclusions.size(), members - 1);
+    const auto logarithm = static_cast<std::size_t>(std::bit_width(members) - 1);
+    EXPECT_EQ(cluster.sentOf[TrafficKind::GOSSIP], 2 * logarithm * (members - 1));
+    EXPECT_EQ(cluster.sentOf[TrafficKind::PING_REQ], 1u) << "the observer turns to the next";
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, Ring, testing::Values(8u, 10u, 16u, 64u, 100u));
+
+TEST(HeartbeatRing, FindsACrashWithinTheTimeoutAndATick)
+{
+    for (std::uint64_t seed = 1; seed <= 200; ++seed)
+    {
+        WatchedCluster cluster(HeartbeatRing::MakerOf({}), 12, seed);
+        cluster.network.StartConverged();
+        Rng rng(seed, OF_CRASHES);
+        cluster.network.RunFor(40s + OfSeconds(3 * rng.Unit()));
+        const Instant crash = cluster.network.Now();
+        cluster.network.Crash(5);
+        cluster.network.RunFor(20s);
+        const auto times = cluster.Times(EventKind::DEAD, 5);
+        ASSERT_EQ(times.size(), 11u);
+        EXPECT_GE(times.front() - crash, 10s - 3s);
+        EXPECT_LE(times.front() - crash, 10s + 300ms + 10ms);
+        EXPECT_LE(times.back() - times.front(), 6 * 5ms) << "a broadcast takes few hops";
+    }
+}
+
+TEST(HeartbeatRing, FindsNeighboursOneAfterTheOther)
+{
+    WatchedCluster cluster(HeartbeatRing::MakerOf({}), ORDERED, 2);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    network.RunFor(40s);
+    const Instant crash = network.Now();
+    for (const Member member : {3, 4, 5})
+    {
+        network.Crash(member);
+    }
+    network.RunFor(80s);
+    const Duration found[] = {cluster.Times(EventKind::DEAD, 5).front() - crash,
+                              cluster.Times(EventKind::DEAD, 4).front() - crash,
+                              cluster.Times(EventKind::DEAD, 3).front() - crash};
+    // The nearest to the observer first; each next one twice the time-out later.
+    EXPECT_LE(found[0], 10s + 310ms);
+    EXPECT_GE(found[1] - found[0], 20s);
+    EXPECT_LE(found[1] - found[0], 20s + 310ms);
+    EXPECT_GE(found[2] - found[1], 20s);
+    EXPECT_LE(found[2] - found[1], 20s + 310ms);
+}
+
+TEST(HeartbeatRing, TakesBackAFalseVerdictAndTakesInWhoComes)
+{
+    constexpr std::uint32_t MEMBERS = 20;
+    WatchedCluster cluster(HeartbeatRing::MakerOf({}), MEMBERS, 3);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    network.RunFor(40s);
+    network.Pause(6);
+    network.RunFor(20s);
+    EXPECT_EQ(cluster.Count(EventKind::DEAD, 6), MEMBERS - 1);
+    network.Resume(6);
+    network.RunFor(20s);
+    EXPECT_EQ(cluster.Count(EventKind::JOINED, 6), MEMBERS - 1);
+    network.Crash(11);
+    network.RunFor(40s);
+    const Member seeds[] = {2};
+    network.Boot(11, 2, seeds);
+    network.RunFor(20s);
+    network.Leave(15);
+    network.RunFor(60s);
+    for (Member member = 0; member < MEMBERS; ++member)
+    {
+        if (member != 15)
+        {
+            const auto& view = network.DetectorAt(member)->Members();
+            EXPECT_EQ(view.Count(MemberState::ALIVE), MEMBERS - 1) << member;
+        }
+    }
+    EXPECT_EQ(cluster.Count(EventKind::DEAD, 6), MEMBERS - 1) << "it is observed again";
+    EXPECT_EQ(cluster.Count(EventKind::DEAD, 15), 0u);
+    network.Crash(11);
+    network.RunFor(40s);
+    EXPECT_EQ(cluster.Count(EventKind::DEAD, 11), 2 * MEMBERS - 3) << "and so is who came";
+}
+
+} // namespace
+} // namespace swim::detectors
