@@ -36,6 +36,7 @@ def write_all(source: Path, tables: Tables) -> None:
         "reference/verbs.md": verbs_page(tables),
         "reference/parameters.md": parameters_page(tables),
         "reference/presets.md": presets_page(tables),
+        "reference/detectors.md": detectors_page(tables),
         "reference/agent-toml.md": agent_page(tables),
         "reference/commands.md": commands_page(),
         "fragments/event-kinds.md": _kinds("Event", tables["event_kinds"]),
@@ -68,6 +69,8 @@ def scenario_page(tables: Tables) -> str:
         text += f"\n## {_title(section, 'The top of the file')}\n\n{section['meaning']}\n\n"
         if section["name"] == "protocol":
             text += _protocol_keys(tables)
+        if section["name"] == "detector":
+            text += _detector_keys(tables)
         if section["name"] == "event":
             text += _verbs_overview(tables)
         text += _keys(section, in_full=section["name"] not in ("", "event"))
@@ -88,6 +91,16 @@ def _protocol_keys(tables: Tables) -> str:
         "\nThe default is that of `memberlist-lan`; `cluster.preset` chooses another set of them, see "
         "[presets](presets.md).\n\n"
     )
+
+
+def _detector_keys(tables: Tables) -> str:
+    rows = (
+        [code(f"detector.{row['name']}"), f"[`{kind['name']}`](detectors.md#{slug(kind['name'])})"]
+        + [_value(row), _quoted(row["default"])]
+        for kind in tables["detectors"]
+        for row in kind["parameters"]
+    )
+    return table(["Key", "Detector", "Value", "Default"], rows) + "\n"
 
 
 def _verbs_overview(tables: Tables) -> str:
@@ -181,6 +194,32 @@ def parameters_page(tables: Tables) -> str:
             f"Attribute: `{entry['attribute']}`. Source: {entry['source']}.\n\n"
         )
         text += table(tables["presets"], [[entry["presets"][name] for name in tables["presets"]]])
+    return text
+
+
+def detectors_page(tables: Tables) -> str:
+    """A section a detector beside SWIM, with its parameters."""
+    text = (
+        "# Parameters of detectors\n\n"
+        "What `cluster.detector` may be beside `swim`, and the keys of `[detector]` with each. "
+        "[Detectors](../detectors.md) tells how they work and what they are checked against.\n"
+    )
+    for kind in tables["detectors"]:
+        unseen = [
+            word
+            for word, told in (("suspicion", kind["suspects"]), ("death", kind["buries"]))
+            if not told
+        ]
+        text += f"\n## {kind['name']}\n\n{kind['meaning']} Source: {kind['source']}.\n\n"
+        if unseen:
+            text += f"It has no word for {unseen[0]}: what is measured of it is not observable.\n\n"
+        if not kind["leaves"]:
+            text += "Its members cannot `leave`.\n\n"
+        rows = (
+            [code(row["name"]), _value(row), _quoted(row["default"]), row["meaning"], row["source"]]
+            for row in kind["parameters"]
+        )
+        text += table(["Key", "Value", "Default", "Meaning", "Source"], rows)
     return text
 
 

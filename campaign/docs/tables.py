@@ -37,8 +37,14 @@ def scenario_keys(tables: Tables) -> set[str]:
     """Every key of a scenario in full, as --set and [sweep] take it; of events the bare key."""
     keys = {key["name"] for table in tables["scenario"] for key in table["keys"]}
     keys |= {f"protocol.{parameter['name']}" for parameter in tables["parameters"]}
+    keys |= {f"detector.{name}" for name in detector_keys(tables)}
     keys |= {verb["name"] for verb in tables["verbs"]}
     return keys
+
+
+def detector_keys(tables: Tables) -> set[str]:
+    """The parameters of all detectors beside SWIM, bare."""
+    return {row["name"] for kind in tables["detectors"] for row in kind["parameters"]}
 
 
 def described(tables: Tables) -> Iterator[tuple[str, str]]:
@@ -51,3 +57,7 @@ def described(tables: Tables) -> Iterator[tuple[str, str]]:
     for part in ("types", "verbs", "parameters", "event_kinds", "traffic_kinds"):
         for entry in tables[part]:
             yield f"{part}: {entry['name']}", entry["meaning"]
+    for kind in tables["detectors"]:
+        yield f"detector {kind['name']}", kind["meaning"]
+        for row in kind["parameters"]:
+            yield f"detector {kind['name']}: {row['name']}", row["meaning"]

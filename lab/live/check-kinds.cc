@@ -127,6 +127,12 @@ void CheckAction(const Action& action, MemberId member, const MemberKind& kind, 
 
 void CheckKinds(const Plan& plan, std::span<const MemberKind* const> kinds, bool impairsMembers)
 {
+    if (plan.detector.kind != nullptr)
+    {
+        throw UserError("real processes detect failures in their own way: cluster.detector = \"" +
+                        std::string(plan.detector.kind->name) +
+                        "\" is for simulations; leave it out, or take --backend ns3");
+    }
     for (const Group& group : plan.groups)
     {
         for (const MemberId member : group.members)

@@ -70,7 +70,9 @@ std::uint64_t EstimateMemoryBytes(const Plan& plan)
     newsmakers = std::min(newsmakers, members);
     const std::uint64_t member =
         plan.network.model == NetworkModel::PATH ? MEMBER_ON_PATHS : MEMBER_ON_PACKETS;
-    return PROGRAM + members * member + starters * members * ACQUAINTANCE +
+    const std::uint64_t pair =
+        plan.detector.kind != nullptr ? plan.detector.kind->pairBytes(plan.detector.values) : 0;
+    return PROGRAM + members * (member + members * pair) + starters * members * ACQUAINTANCE +
            (newsmakers * members + parted) * NEWS + plan.topology.pairs.size() * PAIR +
            EstimateRecorderBytes(plan);
 }

@@ -3,6 +3,7 @@
 // See runner.h.
 #include "lab/ns3/runner.h"
 
+#include "detector-kind.h"
 #include "lab/ns3/cluster-tracer.h"
 #include "lab/ns3/packet-network.h"
 #include "lab/ns3/path-network.h"
@@ -156,6 +157,12 @@ void Simulation::AddMembers()
     {
         m_cluster->AddMember(m_plan.names[member], m_network->MemberAddress(member), MEMBER_PORT);
     }
+    std::shared_ptr<const ns3::DetectorKind> detector;
+    if (const auto* kind = m_plan.detector.kind)
+    {
+        detector = std::make_shared<ns3::DetectorKind>(
+            ns3::DetectorKind{kind->make(m_plan.detector.values)});
+    }
     for (const Group& group : m_plan.groups)
     {
         ns3::ObjectFactory factory("ns3::SwimApplication");
@@ -164,6 +171,7 @@ void Simulation::AddMembers()
         factory.Set("JoinRetryInterval",
                     ns3::TimeValue(ns3::NanoSeconds(m_plan.joinRetry.interval.count())));
         const auto first = factory.Create<ns3::SwimApplication>();
+        first->SetDetector(detector);
         for (const MemberId member : group.members)
         {
             m_members[member] = ns3::CopyObject<ns3::SwimApplication>(first);

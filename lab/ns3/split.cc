@@ -36,6 +36,12 @@ bool LosesAnything(const Plan& plan)
 /// @throws UserError
 void CheckPlan(const Plan& plan, const Measure& measure)
 {
+    if (plan.detector.kind != nullptr)
+    {
+        throw UserError(
+            plan.scenarioFile + ": cluster.detector is \"" + std::string(plan.detector.kind->name) +
+            "\", and runs are split on the progress of SWIM's suspicions; leave it out");
+    }
     if (plan.network.model != NetworkModel::PATH)
     {
         throw UserError(plan.scenarioFile +

@@ -220,6 +220,12 @@ std::string RunPlanJson(const Plan& plan)
                  {"simulated_s", Seconds(plan.duration)},
                  {"timeline", timeline},
                  {"topology", TopologyJson(plan)}};
+    if (const auto* kind = plan.detector.kind)
+    {
+        json["detector"] = {{"name", kind->name},
+                            {"suspects", kind->suspects},
+                            {"buries", kind->buries}};
+    }
     if (plan.groups.size() > 1)
     {
         json["groups"] = GroupsJson(plan);

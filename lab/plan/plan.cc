@@ -142,6 +142,7 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     plan.question = scenario.question;
     plan.point = scenario.point;
     plan.resolved = scenario.resolved;
+    plan.detector = scenario.detector;
     plan.groups = MakeGroups(scenario, plan);
     plan.trace = MakeTrace(scenario.trace, plan);
     MakeTimeline(scenario, plan);

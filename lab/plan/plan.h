@@ -84,6 +84,7 @@ struct Plan
     std::uint64_t seed = 0;
     Duration duration{};
     Record record = Record::EVENTS;
+    DetectorSpec detector;
     /// The clusters that share the network: every member is in exactly one.
     std::vector<Group> groups;
 

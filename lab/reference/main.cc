@@ -6,6 +6,7 @@
 // nobody reads and leaves none out.
 #include "agent/impairment-json.h"
 #include "agent/program/settings.h"
+#include "detectors/kind.h"
 #include "lab/reference/types.h"
 #include "lab/scenario/keys.h"
 #include "lab/scenario/reference.h"
@@ -198,6 +199,34 @@ Json ParametersJson()
     return list;
 }
 
+/// Detectors beside SWIM, each with its parameters.
+Json DetectorsJson()
+{
+    Json list = Json::array();
+    for (const swim::detectors::Kind* kind : swim::detectors::Kinds())
+    {
+        Json parameters = Json::array();
+        for (const swim::detectors::Parameter& row : kind->parameters)
+        {
+            Json json = {{"name", row.name}};
+            AddType(json, swim::detectors::UnitOf(row));
+            json["range"] = OrNull(swim::detectors::RangeOf(row));
+            json["default"] = swim::detectors::Values(kind->parameters).Get(row);
+            json["meaning"] = row.meaning;
+            json["source"] = row.source;
+            parameters.push_back(std::move(json));
+        }
+        list.push_back({{"name", kind->name},
+                        {"meaning", kind->meaning},
+                        {"source", kind->source},
+                        {"suspects", kind->suspects},
+                        {"buries", kind->buries},
+                        {"leaves", kind->leaves},
+                        {"parameters", std::move(parameters)}});
+    }
+    return list;
+}
+
 template <typename Kind>
 Json KindsJson(std::size_t count, std::string_view (*name)(Kind), std::string_view (*meaning)(Kind))
 {
@@ -219,6 +248,7 @@ Json ReferenceJson()
         {"verbs", VerbsJson()},
         {"presets", swim::PresetNames()},
         {"parameters", ParametersJson()},
+        {"detectors", DetectorsJson()},
         {"agent", TablesJson(swim::program::SettingsReference())},
         {"impairment", TablesJson(swim::ImpairmentReference())},
         {"event_kinds", KindsJson(swim::EVENT_KINDS, swim::EventKindName, swim::EventKindMeaning)},

@@ -25,6 +25,7 @@ constexpr TypeText TYPES[] = {
     {"text", "\"any\"", "Any text in quotes."},
     {"path", "\"map.graphml\"", "The path of a file."},
     {"preset", "\"recommended-lan\"", "The name of a preset."},
+    {"detector", "\"phi-pekko\"", "The name of a failure detector; `swim` is one."},
     {"members",
      "\"random 10 of 100-199\"",
      "Members by index (`7`), a range (`\"100-199\"`), `\"all\"`, members drawn at random "

@@ -14,6 +14,7 @@ using namespace keys;
 constexpr std::string_view STARTS = "converged|join";
 constexpr std::string_view AGES = "settled|fresh";
 constexpr std::string_view RESTART_INCARNATIONS = "next|one";
+constexpr std::string_view SWIM = "swim";
 constexpr std::string_view NEVER_AGAIN = "never";
 constexpr std::string_view ONCE_AGAIN = "once";
 
@@ -35,6 +36,38 @@ void ReadPreset(Scenario& scenario, const Written& written)
                         written.key,
                         "there is no preset \"" + scenario.preset + "\"; " +
                             (near ? "did you mean " + *near + "?" : "presets are " + known));
+}
+
+void ReadDetectorName(Scenario& scenario, const Written& written)
+{
+    const std::string name = ReadText(written.value, written.key);
+    scenario.detector.kind = swim::detectors::FindKind(name);
+    if (scenario.detector.kind != nullptr)
+    {
+        scenario.detector.values = swim::detectors::Values(scenario.detector.kind->parameters);
+        return;
+    }
+    if (name == SWIM)
+    {
+        return;
+    }
+    std::vector<std::string> names{std::string(SWIM)};
+    std::string known(SWIM);
+    for (const auto* kind : swim::detectors::Kinds())
+    {
+        names.emplace_back(kind->name);
+        known += ", " + names.back();
+    }
+    const auto near = Nearest(name, names);
+    throw ScenarioError(written.value.place,
+                        written.key,
+                        "there is no detector \"" + name + "\"; " +
+                            (near ? "did you mean " + *near + "?" : "detectors are " + known));
+}
+
+std::string WriteDetectorName(const Scenario& scenario)
+{
+    return std::string(scenario.detector.kind != nullptr ? scenario.detector.kind->name : SWIM);
 }
 
 void ReadSeeds(Scenario& scenario, const Written& written)
@@ -102,6 +135,12 @@ constexpr Key<Scenario> CLUSTER_KEYS[] = {
      "Settings of the protocol to start from.",
      ReadPreset,
      [](const Scenario& scenario) { return scenario.preset; }},
+    {"detector",
+     "detector",
+     "How members detect failures: `swim`, or another detector with its parameters under "
+     "`[detector]`.",
+     ReadDetectorName,
+     WriteDetectorName},
     {"seeds",
      "members",
      "Whom joining and restarting members contact.",
@@ -153,7 +192,7 @@ void ReadCluster(const Value& root, Scenario& scenario)
                             "join_retry",
                             "seeds",
                             "restart_incarnation",
-                            "preset"},
+                            scenario.detector.kind != nullptr ? "detector" : "preset"},
                            CLUSTER_KEYS,
                            scenario);
 }

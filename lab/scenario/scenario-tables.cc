@@ -48,6 +48,8 @@ constexpr Key<Scenario> TOP_KEYS[] = {
     TableKey<Scenario>("cluster", "table", "The members.").Required("it says who the members are"),
     TableKey<Scenario>("protocol", "table", "Settings of the protocol, over the preset.")
         .Absent("those of the preset"),
+    TableKey<Scenario>("detector", "table", "Settings of a detector beside SWIM.")
+        .Absent("its defaults"),
     TableKey<Scenario>("network", "table", "What the network does to packets.")
         .Absent("it only delays and queues them"),
     TableKey<Scenario>("event", "list of tables", "What happens.").Absent("nothing happens"),
@@ -178,10 +180,16 @@ Scenario ReadScenario(const Value& root,
     ReadTopology(root, scenario);
     ReadCluster(root, scenario);
     ReadRegions(root, scenario);
-    ReadProtocol(root, scenario);
+    ReadDetector(root, scenario);
+    if (scenario.detector.kind == nullptr)
+    {
+        ReadProtocol(root, scenario);
+    }
+    RefuseGroupsOfSwim(scenario, root);
     ReadGroups(root, scenario);
     ReadNetwork(root, scenario);
     ReadEvents(root, scenario);
+    RefuseVerbsOfSwim(scenario);
     ExtendToEnd(scenario);
     ReadMeasure(root, scenario);
     ReadTrace(root, scenario);
@@ -198,6 +206,7 @@ std::vector<swim::TableReference> ScenarioReference()
              "[protocol]",
              "Settings of the protocol, over those of the preset: any of its parameters.",
              {}},
+            DetectorReference(),
             TopologyReference(),
             PairReference(),
             NetworkReference(),

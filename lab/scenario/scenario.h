@@ -7,6 +7,7 @@
 // file is in the tables of keys beside their readers (scenario-*.cc), and reference.h tells of all.
 #pragma once
 
+#include "detectors/kind.h"
 #include "lab/scenario/anomalous-set.h"
 #include "lab/scenario/scenario-error.h"
 #include "lab/scenario/targets.h"
@@ -161,6 +162,13 @@ struct Verdict
     std::vector<Expectation> expectations;
 };
 
+/// How members detect failures, where it is not SWIM.
+struct DetectorSpec
+{
+    const swim::detectors::Kind* kind = nullptr; ///< null: SWIM
+    swim::detectors::Values values;              ///< of its parameters
+};
+
 /// What a run writes of what its members conclude.
 enum class Record : std::uint8_t
 {
@@ -224,7 +232,8 @@ struct Scenario
     std::string preset = "memberlist-lan";
     bool restartKeepsIncarnation = true; ///< a restarted process remembers its incarnation
     Targets seeds = OneMember(0);        ///< whom joining members contact
-    swim::Config protocol;
+    DetectorSpec detector;
+    swim::Config protocol;         ///< of SWIM
     std::vector<GroupSpec> groups; ///< empty: all members are one cluster
 
     std::vector<Event> events; ///< in the file's order

@@ -146,6 +146,17 @@ swim::TableReference ClusterReference();
 void ReadGroups(const Value& root, Scenario& scenario);
 swim::TableReference GroupReference();
 
+/// Where the detector is not SWIM: sets its parameters, and refuses SWIM's.
+void ReadDetector(const Value& root, Scenario& scenario);
+swim::TableReference DetectorReference();
+
+/// Refuses events that the detector's members cannot take part in.
+void RefuseVerbsOfSwim(const Scenario& scenario);
+
+/// Refuses protocols of groups where the detector is not SWIM.
+void RefuseGroupsOfSwim(const Scenario& scenario, const Value& root);
+
+/// Where the detector is SWIM.
 void ReadProtocol(const Value& root, Scenario& scenario);
 
 /// Sets the protocol parameters that a table gives. @param name of it: `protocol`

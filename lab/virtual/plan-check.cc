@@ -67,6 +67,10 @@ std::optional<std::string> WhyNotVirtual(const Plan& plan)
     {
         return "it has one cluster; leave out [[cluster.group]]";
     }
+    if (plan.detector.kind != nullptr)
+    {
+        return "its members are SWIM's; leave out cluster.detector, or take --backend ns3";
+    }
     if (plan.members > 65536)
     {
         return "it has room for 65536 members";

@@ -35,7 +35,11 @@ def known(reference: tables.Tables) -> set[str]:
     of_studies = {*TOP_KEYS, *TABLES, *(key for keys in TABLE_KEYS.values() for key in keys)}
     of_tunes = {*tunes.TOP_KEYS, *tunes.TABLES, tunes.MINIMISE}
     return (
-        full | of_studies | of_tunes | {parameter["name"] for parameter in reference["parameters"]}
+        full
+        | of_studies
+        | of_tunes
+        | {parameter["name"] for parameter in reference["parameters"]}
+        | tables.detector_keys(reference)
     )
 
 
@@ -49,7 +53,7 @@ def sources() -> str:
 def _code_folders() -> list[Path]:
     return [
         ROOT / name
-        for name in "protocol include agent ns3-module lab analysis campaign peers cmake tests".split()
+        for name in "protocol detectors include agent ns3-module lab analysis campaign peers cmake tests".split()
     ]
 
 
