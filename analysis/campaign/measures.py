@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.campaign.observable import NEEDS, NOT_OBSERVABLE, is_observable
+
 Summary = dict[str, Any]
 
 SHARE, SECONDS, COUNT = "%", "s", ""
@@ -180,7 +182,21 @@ def _noticed(key: str, words: str, meaning: str) -> Measure:
     return _part(total(key), total("count"), words, meaning)
 
 
-MEASURES: dict[str, Measure] = {
+def _if_observable(measure: Measure, word: str | None) -> Measure:
+    """The same, but None and "not observable" where the runs have no such word."""
+
+    def value(summary: Summary) -> float | None:
+        return measure.value(summary) if is_observable(word, summary) else None
+
+    def phrase(summary: Summary) -> str:
+        if is_observable(word, summary):
+            return measure.phrase(summary)
+        return f"{NOT_OBSERVABLE}: there is no word for {word}"
+
+    return Measure(measure.unit, value, phrase, measure.meaning)
+
+
+_MEASURES: dict[str, Measure] = {
     "runs_one_again": _part(
         _of("partition", "remerged_runs"),
         _runs,
@@ -398,3 +414,5 @@ MEASURES: dict[str, Measure] = {
         "Probes that only the stream fallback saved.",
     ),
 }
+
+MEASURES = {name: _if_observable(measure, NEEDS.get(name)) for name, measure in _MEASURES.items()}

@@ -82,7 +82,14 @@ def _common_facts(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "wall_s": sum(run.wall_s for run in runs) / len(runs),
         "invalid_runs": [run.name for run in runs if not run.valid],
         "events_sha256": {run.name: run.events_sha256 for run in runs},
+        **_unobservable(runs),
     }
+
+
+def _unobservable(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+    """What some run has no word for; nothing at all where all have every word."""
+    words = sorted({word for run in runs for word in run.unobservable})
+    return {"unobservable": words} if words else {}
 
 
 def _summary_of(runs: Sequence[RunMetrics], networks: Networks) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.campaign.incidents import incidents_text
+from analysis.campaign.observable import NOT_OBSERVABLE, ROW_NEEDS, is_observable
 from analysis.campaign.quality import quality_rows
 from analysis.campaign.regions import region_rows
 from analysis.campaign.spread import spread_lines
@@ -52,7 +53,11 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
     for key, unit in (("messages_per_member_second", ""), ("bytes_per_member_second", " B")):
         label = key.split("_", maxsplit=1)[0] + " a member a second"
         rows.append((label, _or_dash(summary[key]["total"], "{:.3f}" + unit)))
-    return rows + region_rows(summary["traffic_by_region"])
+    rows += region_rows(summary["traffic_by_region"])
+    return [
+        (label, value if is_observable(ROW_NEEDS.get(label), summary) else NOT_OBSERVABLE)
+        for label, value in rows
+    ]
 
 
 def format_distribution(values: dict[str, Any]) -> str:

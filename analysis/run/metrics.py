@@ -273,6 +273,8 @@ class RunMetrics:
     member_loads: dict[str, Any] | None
     """Bytes that a process moves in a second: `sent` and `received`, each with `mean`, `p99` and `max`; None
     where the record does not tell."""
+    unobservable: tuple[str, ...] = ()
+    """Words that the run's detector does not have: `suspicion`, `death`."""
 
     @property
     def measured_s(self) -> float:
@@ -378,6 +380,7 @@ def of_json(info: RunInfo, raw: dict[str, Any]) -> RunMetrics:
         wall_s=info.wall_s,
         valid=info.valid,
         counts=info.counts,
+        unobservable=info.unobservable,
         crashes=[_crash(crash) for crash in raw["crashes"]],
         dissemination=_part(DisseminationCurve, raw["dissemination"]),
         false_positives=_false_positives(raw["false_positives"]),

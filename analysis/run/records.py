@@ -54,6 +54,13 @@ class RunInfo:
         return self.raw.get("counts", {})
 
     @property
+    def unobservable(self) -> tuple[str, ...]:
+        """What the run's detector has no word for, of `suspicion` and `death`; nothing of SWIM."""
+        detector = self.raw.get("detector", {})
+        told = (("suspicion", "suspects"), ("death", "buries"))
+        return tuple(word for word, key in told if not detector.get(key, True))
+
+    @property
     def valid(self) -> bool:
         """Whether a run in real time was on time; one in simulated time always is."""
         return self.raw.get("valid", True)
