@@ -42,7 +42,7 @@ struct Options
     std::filesystem::path out;
 };
 
-Scenario Load(const Options& options)
+Scenario LoadAlone(const Options& options)
 {
     auto settings = options.settings;
     if (options.seed)
@@ -63,6 +63,14 @@ Scenario Load(const Options& options)
     return LoadScenario(options.scenario,
                         settings,
                         std::make_shared<Inputs>(options.scenario, text));
+}
+
+/// The scenario, and what the backend has to read besides.
+Scenario Load(Backend& backend, const Options& options)
+{
+    Scenario scenario = LoadAlone(options);
+    backend.ReadInputs(*scenario.inputs);
+    return scenario;
 }
 
 /// @return what the run will need of the machine's memory, as far as the backend can tell
@@ -96,7 +104,7 @@ nlohmann::ordered_json MadeWithJson()
 /// Checks everything. @return what the scenario asks for
 nlohmann::ordered_json PlanOf(Backend& backend, const Options& options)
 {
-    const Scenario scenario = Load(options);
+    const Scenario scenario = Load(backend, options);
     std::optional<std::uint64_t> memoryBytes;
     for (const SweepPoint& point : SweepPoints(scenario))
     {
@@ -142,7 +150,7 @@ void Run(Backend& backend, const Options& options)
 {
     const auto begin = std::chrono::steady_clock::now();
     ForgetPeakMemory();
-    const Scenario scenario = Load(options);
+    const Scenario scenario = Load(backend, options);
     const Plan plan = MakePlan(scenario, scenario.seed);
     Check(backend, plan);
     Recorder recorder(options.out, plan);
@@ -158,7 +166,7 @@ void Run(Backend& backend, const Options& options)
 
 void PerformOwn(Backend& backend, const Options& options, const OwnCommand& command)
 {
-    const Scenario scenario = Load(options);
+    const Scenario scenario = Load(backend, options);
     const Plan plan = MakePlan(scenario, scenario.seed);
     Check(backend, plan);
     const auto file = options.out / (command.name + ".json");
@@ -262,6 +270,10 @@ bool Backend::CanSummarize() const
 bool Backend::CanRepeat() const
 {
     return false;
+}
+
+void Backend::ReadInputs(Inputs& /*inputs*/)
+{
 }
 
 void Backend::Check(const Plan& /*plan*/)

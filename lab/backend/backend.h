@@ -25,6 +25,8 @@ class App;
 namespace swimlab
 {
 
+class Inputs;
+
 /// What the user can put right besides the scenario; ends the program with exit code 2.
 class UserError : public std::runtime_error
 {
@@ -82,6 +84,10 @@ class Backend
 
     /// Its commands beside plan, run and work; none by default.
     virtual std::vector<OwnCommand> OwnCommands();
+
+    /// Reads files that its options name, so that they are inputs of the run. @throws ScenarioError,
+    ///     InputError
+    virtual void ReadInputs(Inputs& inputs);
 
     /// Looks for what it cannot perform; MakePlan has found nothing wrong.
     /// @throws ScenarioError, UserError

@@ -54,6 +54,11 @@ class EmulatedNetwork : public LiveNetwork
     void SetUp(MemberId member, bool up) override;
     void Inject(MemberId into, MemberId from, std::span<const std::uint8_t> datagram) override;
 
+    std::optional<TrafficSums> CarriedBy(MemberId member) const override
+    {
+        return m_namespaces[member].Carried();
+    }
+
     /// Of every packet as the simulator takes it from its sender, and as it hands it over.
     LagSummary Lag() const override;
 

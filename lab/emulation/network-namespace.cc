@@ -6,6 +6,7 @@
 #include "lab/backend/backend.h"
 
 #include <arpa/inet.h>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -15,6 +16,7 @@
 #include <net/route.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <sstream>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <thread>
@@ -45,7 +47,7 @@ int Check(int result, const std::string& what)
     }
     else if (reason == EMFILE)
     {
-        message += ": raise `ulimit -n`; a member needs 3 descriptors";
+        message += ": raise `ulimit -n`; a member needs 4 descriptors";
     }
     throw UserError(message);
 }
@@ -118,6 +120,9 @@ void NetworkNamespace::Create(Ipv4Number address, std::uint32_t queuePackets)
     Check(ioctl(m_device.Get(), TUNSETIFF, &tun), "making a TUN device");
     m_control = Descriptor(Check(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "making a socket"));
 
+    m_counters = Descriptor(Check(open("/proc/thread-self/net/dev", O_RDONLY | O_CLOEXEC),
+                                  "/proc/thread-self/net/dev"));
+
     ifreq queue = Request(DEVICE);
     queue.ifr_qlen = static_cast<int>(queuePackets);
     Check(ioctl(m_control.Get(), SIOCSIFTXQLEN, &queue), "setting the queue of the TUN device");
@@ -129,6 +134,31 @@ void NetworkNamespace::Create(Ipv4Number address, std::uint32_t queuePackets)
 bool NetworkNamespace::Enter() const noexcept
 {
     return setns(m_namespace.Get(), CLONE_NEWNET) == 0;
+}
+
+/// A line is the device, and of what it received and then of what it sent: bytes, packets and six more.
+TrafficSums NetworkNamespace::Carried() const
+{
+    std::array<char, 4096> buffer{};
+    const auto size =
+        Check(static_cast<int>(pread(m_counters.Get(), buffer.data(), buffer.size() - 1, 0)),
+              "reading the counters of the TUN device");
+    const std::string text(buffer.data(), static_cast<std::size_t>(size));
+    const std::size_t line = text.find(std::string(DEVICE) + ":");
+    TrafficSums sums;
+    if (line == std::string::npos)
+    {
+        return sums;
+    }
+    std::istringstream numbers(text.substr(text.find(':', line) + 1));
+    std::uint64_t other = 0;
+    numbers >> sums.receivedBytes >> sums.received;
+    for (int i = 0; i < 6; ++i)
+    {
+        numbers >> other;
+    }
+    numbers >> sums.sentBytes >> sums.sent;
+    return sums;
 }
 
 void NetworkNamespace::SetAddress(Ipv4Number address)

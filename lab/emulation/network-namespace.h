@@ -7,6 +7,7 @@
 #pragma once
 
 #include "lab/emulation/descriptor.h"
+#include "lab/record/traffic-sums.h"
 
 #include <cstdint>
 #include <string>
@@ -43,6 +44,10 @@ class NetworkNamespace
     /// @return whether it could; errno says why not
     bool Enter() const noexcept;
 
+    /// What its processes have sent and received through the device: packets, and bytes with their IP
+    /// headers. @throws UserError
+    TrafficSums Carried() const;
+
     /// Replaces the address. @throws UserError
     void SetAddress(Ipv4Number address);
 
@@ -55,7 +60,8 @@ class NetworkNamespace
 
     Descriptor m_namespace;
     Descriptor m_device;
-    Descriptor m_control; ///< a socket of the namespace, through which its devices are set up
+    Descriptor m_counters; ///< the namespace's /proc/net/dev
+    Descriptor m_control;  ///< a socket of the namespace, through which its devices are set up
     bool m_connected = true;
 };
 

@@ -2,9 +2,11 @@
 //
 // What the members of a plan cannot do, found before anything starts.
 #include "lab/live/live-run.h"
+#include "lab/scenario/fields.h"
 #include "lab/topology/paths.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -67,6 +69,68 @@ bool IsHit(const Action& action, MemberId member)
                     ", which the scenario asks for; leave it out, or choose --members swimlab");
 }
 
+/// A fault of the network that members would have to suffer by themselves.
+[[noreturn]] void RefuseFault(const MemberKind& kind, const std::string& what)
+{
+    throw UserError("members of kind " + std::string(kind.Name()) + " cannot do " + what +
+                    " on loopback, which the scenario asks for; leave it out, choose --members "
+                    "swimlab, or --backend emulation, where faults hit any program");
+}
+
+/// Clusters that are too small to be made.
+void CheckNumbers(const Plan& plan, std::span<const MemberKind* const> kinds)
+{
+    for (const Group& group : plan.groups)
+    {
+        std::map<const MemberKind*, std::uint32_t> counts;
+        for (const MemberId member : group.members)
+        {
+            const auto& start = plan.starts[member];
+            counts[kinds[member]] += start && start->converged ? 1 : 0;
+        }
+        for (const auto& [kind, count] : counts)
+        {
+            const auto refusal = kind->TooFew(count);
+            if (count > 0 && refusal)
+            {
+                throw UserError(*refusal);
+            }
+        }
+    }
+}
+
+/// Adapters' parameters that are for no adapter of the run.
+void CheckAdapters(const Plan& plan, std::span<const MemberKind* const> kinds)
+{
+    std::set<std::string> adapters;
+    std::set<std::string> ours;
+    for (const MemberKind* const kind : MemberKinds())
+    {
+        ours.emplace(kind->Name());
+    }
+    for (const MemberKind* const kind : kinds)
+    {
+        if (!ours.contains(std::string(kind->Name())))
+        {
+            adapters.emplace(kind->Name());
+        }
+    }
+    for (const AdapterSettings& settings : plan.adapters)
+    {
+        if (adapters.empty() || adapters.contains(settings.kind))
+        {
+            continue;
+        }
+        const std::vector<std::string> known(adapters.begin(), adapters.end());
+        const auto nearest = Nearest(settings.kind, known);
+        throw ScenarioError(settings.place,
+                            "adapter." + settings.kind,
+                            "no member is of this kind; " +
+                                (nearest ? "did you mean adapter." + *nearest + "?"
+                                         : "the adapter among the members is " + known.front()));
+    }
+}
+
 /// Members delay what they send to another by as long each time, and as what they receive.
 void RefuseVaryingDelays(const Plan& plan)
 {
@@ -100,12 +164,12 @@ void CheckNetwork(const Plan& plan, const MemberKind& kind)
     {
         if (!kind.CanSuffer(verb))
         {
-            Refuse(kind, "'network." + std::string(ToString(verb)) + "'");
+            RefuseFault(kind, "'network." + std::string(ToString(verb)) + "'");
         }
     }
     if (!kind.CanSuffer(Verb::DELAY) && HasLongPaths(plan))
     {
-        Refuse(kind, "paths of more than 1 ms");
+        RefuseFault(kind, "paths of more than 1 ms");
     }
 }
 
@@ -113,6 +177,10 @@ void CheckAction(const Action& action, MemberId member, const MemberKind& kind, 
 {
     if (!CanPerform(action, kind, impairsMembers))
     {
+        if (impairsMembers && ImpairsNetwork(action.verb))
+        {
+            RefuseFault(kind, "'" + std::string(ToString(action.verb)) + "'");
+        }
         Refuse(kind, "'" + std::string(ToString(action.verb)) + "'");
     }
     if (action.verb == Verb::RESTART && action.keepsIncarnation && !kind.CanRememberIncarnation())
@@ -143,8 +211,11 @@ void CheckKinds(const Plan& plan, std::span<const MemberKind* const> kinds, bool
             }
         }
     }
+    CheckAdapters(plan, kinds);
+    CheckNumbers(plan, kinds);
     for (const MemberKind* const kind : std::set(kinds.begin(), kinds.end()))
     {
+        kind->Check(plan);
         if (impairsMembers)
         {
             RefuseVaryingDelays(plan);

@@ -18,7 +18,9 @@ class LiveBackend : public Backend
 {
   public:
     void AddOptions(CLI::App& command) final;
+    void ReadInputs(Inputs& inputs) final;
     void Check(const Plan& plan) final;
+    std::optional<std::uint64_t> EstimateMemory(const Plan& plan) const final;
     RunResult Run(const Plan& plan, Recorder& recorder, const OnProgress& onProgress) final;
 
   protected:
@@ -38,6 +40,7 @@ class LiveBackend : public Backend
                                                      LiveNetwork::Impair impair) const = 0;
 
     std::string m_members = "swimlab";
+    AdapterShelf m_shelf;
 };
 
 } // namespace swimlab

@@ -53,7 +53,8 @@ LiveCluster::LiveCluster(const Plan& plan,
     : m_plan(plan),
       m_loop(loop),
       m_records(records),
-      m_views(plan)
+      m_views(plan),
+      m_identities(plan)
 {
     if (plan.trace.on)
     {
@@ -95,7 +96,9 @@ void LiveCluster::MakeMembers(std::span<const MemberKind* const> kinds)
              .protocol = *configs[member],
              .scratch = m_scratch.Path(),
              .trace = m_trace ? m_trace->FileOf(member) : std::filesystem::path{},
-             .amongSerf = amongSerf}));
+             .amongSerf = amongSerf,
+             .identities = m_identities,
+             .addressOf = [this](MemberId of) { return m_network->AddressOf(of); }}));
     }
 }
 
@@ -144,6 +147,8 @@ void LiveCluster::Launch(MemberId member,
     m_records.ProcessStarted(NowNs(), member);
     swimlab::Launch launch{.address = m_network->AddressOf(member),
                            .seeds = {},
+                           .seedMembers = seeds,
+                           .isBeforeRun = !m_begun,
                            .incarnation = incarnation,
                            .seed = state.seeds.Below(MAX_SEED),
                            .impairment = m_network->ImpairmentOf(member),
@@ -164,6 +169,25 @@ void LiveCluster::Launch(MemberId member,
     {
         throw UserError(error.what());
     }
+}
+
+void LiveCluster::Form(MemberId member, MemberId first, std::function<void()> onFormed)
+{
+    m_members[member]->Form(member == first ? std::vector<MemberId>{} : std::vector{first},
+                            std::move(onFormed));
+}
+
+std::string LiveCluster::WhyNotMet() const
+{
+    std::string text = m_views.Missing();
+    for (const auto& member : m_members)
+    {
+        if (const std::string complaint = member->Complaint(); !complaint.empty())
+        {
+            return text + "\n" + complaint; // the others will have the same
+        }
+    }
+    return text;
 }
 
 void LiveCluster::JoinAgain(MemberId member, MemberId seed)

@@ -78,10 +78,28 @@ class LiveCluster : private MemberListener
         return m_views;
     }
 
+    /// Who does not know whom, and what members have to complain of.
+    std::string WhyNotMet() const;
+
     /// When a member last concluded or gossiped something.
     std::int64_t LastStirNs() const
     {
         return m_lastStirNs;
+    }
+
+    /// The run begins: whoever starts from now on joins a cluster that is there.
+    void Begin()
+    {
+        m_begun = true;
+    }
+
+    /// Has a member make its cluster. @param first the cluster's first member
+    void Form(MemberId member, MemberId first, std::function<void()> onFormed);
+
+    /// Names that nobody has told are strangers'. After Finish.
+    void NameStrangers()
+    {
+        m_identities.Finish();
     }
 
     /// Starts a process of the member once those seeds listen that run.
@@ -142,6 +160,8 @@ class LiveCluster : private MemberListener
     ScratchFolder m_scratch;
     std::optional<LiveTrace> m_trace;
     Acquaintance m_views;
+    Identities m_identities;
+    bool m_begun = false;
     std::int64_t m_lastStirNs = 0;
     std::vector<State> m_states;
     std::vector<std::unique_ptr<LiveMember>> m_members;

@@ -29,12 +29,16 @@ void LiveMember::Start(const Launch& launch)
     m_process.reset();
     m_paused = false;
     m_lastWords.clear();
-    const Process::Start start{Command(launch), launch.enter};
+    Process::Start start{Command(launch), {}};
+    start.enter = Entrance(launch);
     m_process = std::make_unique<Process>(
         m_setup.loop,
         start,
         Process::Handlers{[this](std::string_view line) { OnLine(line); },
-                          [this](std::string_view line) { OnErrorLine(line); },
+                          [this](std::string_view line) {
+                              Remember(line);
+                              OnErrorLine(line);
+                          },
                           [this](const std::string& how) { OnEnd(how); }});
     Greet(launch);
 }
@@ -87,6 +91,32 @@ void LiveMember::Join(const std::vector<swim::Address>& /*seeds*/)
 {
 }
 
+void LiveMember::Form(const std::vector<MemberId>& /*seeds*/, std::function<void()> /*onFormed*/)
+{
+    SWIM_ASSERT(false, "a kind that has to be formed says how");
+}
+
+std::function<bool()> LiveMember::Entrance(const Launch& launch)
+{
+    return launch.enter;
+}
+
+void LiveMember::OnErrorLine(std::string_view /*line*/)
+{
+}
+
+void LiveMember::OnGone()
+{
+}
+
+void LiveMember::Signal(int number)
+{
+    if (IsRunning())
+    {
+        m_process->Signal(number);
+    }
+}
+
 void LiveMember::UpdateMeta(const std::string& /*meta*/)
 {
     SWIM_ASSERT(false, "a kind that can update its metadata says how");
@@ -101,7 +131,7 @@ std::int64_t LiveMember::NowNs()
     return std::chrono::steady_clock::now().time_since_epoch().count(); // CLOCK_MONOTONIC
 }
 
-void LiveMember::OnErrorLine(std::string_view line)
+void LiveMember::Remember(std::string_view line)
 {
     m_lastWords.append(line).append("\n");
     if (m_lastWords.size() > LAST_WORDS)
@@ -110,11 +140,16 @@ void LiveMember::OnErrorLine(std::string_view line)
     }
 }
 
+std::string LiveMember::LastWordsText() const
+{
+    return m_lastWords.empty() ? "" : "; it said:\n" + m_lastWords;
+}
+
 void LiveMember::OnEnd(const std::string& how)
 {
     m_paused = false;
-    m_setup.listener.OnEnded(m_setup.member,
-                             m_lastWords.empty() ? how : how + "; it said:\n" + m_lastWords);
+    OnGone();
+    m_setup.listener.OnEnded(m_setup.member, how + LastWordsText());
 }
 
 } // namespace swimlab

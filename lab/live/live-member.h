@@ -8,6 +8,7 @@
 #pragma once
 
 #include "agent/impairment.h"
+#include "lab/live/identities.h"
 #include "lab/live/process.h"
 #include "lab/plan/plan.h"
 #include "lab/record/recorder.h"
@@ -17,6 +18,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -68,13 +70,17 @@ struct MemberSetup
     std::filesystem::path scratch; ///< a folder for its files, which is removed with the run
     std::filesystem::path trace{}; ///< where its processes trace, if they can; empty: nowhere
     bool amongSerf = false;        ///< whether any member of the run is one of Serf's
+    Identities& identities;        ///< who is meant by the names that systems have for members
+    std::function<swim::Address(MemberId)> addressOf; ///< where a member listens now
 };
 
 /// What one process of a member starts with.
 struct Launch
 {
     swim::Address address;
-    std::vector<swim::Address> seeds; ///< whom it contacts; empty: it waits for others
+    std::vector<swim::Address> seeds;    ///< whom it contacts; empty: it waits for others
+    std::vector<MemberId> seedMembers{}; ///< who they are
+    bool isBeforeRun = false;            ///< while the cluster is made
     std::uint32_t incarnation = 1;
     std::uint64_t seed = 0;      ///< of its choices at random; at most MAX_SEED
     swim::Impairment impairment; ///< from its first packet on, where the kind can
@@ -95,6 +101,37 @@ class MemberKind
 
     /// Between the starts of two such members.
     virtual Duration LaunchSpacing() const = 0;
+
+    /// How long such a member may take until it listens.
+    virtual Duration ListenPatience() const
+    {
+        return std::chrono::seconds(30);
+    }
+
+    /// How long such members may take, once they listen, until all know all.
+    virtual Duration MeetPatience() const
+    {
+        return std::chrono::seconds(60);
+    }
+
+    /// Who has to make a cluster of members that have started, by LiveMember::Form.
+    enum class Forming : std::uint8_t
+    {
+        NONE,
+        ONCE, ///< the first of each cluster
+        BY_MEMBER,
+    };
+
+    virtual Forming HowFormed() const
+    {
+        return Forming::NONE;
+    }
+
+    /// @param members of it in a cluster @return why that is not enough to make one
+    virtual std::optional<std::string> TooFew(std::uint32_t /*members*/) const
+    {
+        return {};
+    }
 
     /// Of verbs that the process itself performs.
     virtual bool CanPerform(Verb verb) const = 0;
@@ -121,6 +158,30 @@ class MemberKind
     /// Whether it tells OnTraffic, and OnCounts.
     virtual bool TellsTraffic() const = 0;
 
+    /// What of run.json's `not_observable` such a member never tells, beside its traffic.
+    virtual std::vector<std::string> NotObservable() const
+    {
+        return {};
+    }
+
+    /// Whether it buries nobody, and agrees to nothing, without most of the members.
+    virtual bool NeedsMajority() const
+    {
+        return false;
+    }
+
+    /// What the program calls its version; empty: it is ours, or does not say.
+    virtual std::string Version() const
+    {
+        return {};
+    }
+
+    /// What a member takes of the machine's memory; 0: not known.
+    virtual double MemoryMib() const
+    {
+        return 0;
+    }
+
     /// Whether it writes a trace where MemberSetup::trace says.
     virtual bool Traces() const
     {
@@ -131,6 +192,11 @@ class MemberKind
     /// program
     ///     is not installed, a parameter is one that it does not have
     virtual std::optional<std::string> Refusal(const swim::Config& protocol) const = 0;
+
+    /// Looks for what the plan asks of it besides and it does not have. @throws ScenarioError, UserError
+    virtual void Check(const Plan& /*plan*/) const
+    {
+    }
 
     virtual std::unique_ptr<LiveMember> Make(MemberSetup setup) const = 0;
 };
@@ -172,6 +238,16 @@ class LiveMember
     /// Asks it to contact these again, where the kind can be asked.
     virtual void Join(const std::vector<swim::Address>& seeds);
 
+    /// What has not gone as its kind expects, in words; empty: nothing.
+    virtual std::string Complaint() const
+    {
+        return {};
+    }
+
+    /// Makes a cluster of members that have started, where Kind().HowFormed() says so.
+    /// @param seeds the first member of the cluster, unless it is this one
+    virtual void Form(const std::vector<MemberId>& seeds, std::function<void()> onFormed);
+
     /// Where Kind().CanPerform(Verb::UPDATE).
     virtual void UpdateMeta(const std::string& meta);
 
@@ -182,11 +258,35 @@ class LiveMember
     /// The program and its arguments; may write files into Setup().scratch.
     virtual std::vector<std::string> Command(const Launch& launch) = 0;
 
+    /// What its process does before its program; see Process::Start. May be empty.
+    virtual std::function<bool()> Entrance(const Launch& launch);
+
     /// What to tell a process that has just started, on its standard input say.
     virtual void Greet(const Launch& launch);
 
     /// A line of its standard output.
     virtual void OnLine(std::string_view line) = 0;
+
+    /// A line of its standard error; it is kept for people by itself.
+    virtual void OnErrorLine(std::string_view line);
+
+    /// Its process has ended, and that is not told yet.
+    virtual void OnGone();
+
+    /// Keeps a line for people who want to know why it ended.
+    void Remember(std::string_view line);
+
+    /// What is kept, as the end of a message; may be empty.
+    std::string LastWordsText() const;
+
+    /// Of the child that was forked.
+    pid_t Pid() const
+    {
+        return m_process->Pid();
+    }
+
+    /// To all its processes.
+    void Signal(int number);
 
     const MemberSetup& Setup() const
     {
@@ -203,23 +303,31 @@ class LiveMember
     static std::int64_t NowNs();
 
   private:
-    void OnErrorLine(std::string_view line);
     void OnEnd(const std::string& how);
 
     MemberSetup m_setup;
     std::unique_ptr<Process> m_process;
-    std::string m_lastWords; ///< the end of its standard error
+    std::string m_lastWords; ///< the end of what it said
     bool m_paused = false;
 };
 
-/// All kinds there are.
+/// All kinds that need no file.
 std::span<const MemberKind* const> MemberKinds();
 
+/// Kinds that files describe, by what was written of the file.
+using AdapterShelf = std::map<std::string, std::unique_ptr<const MemberKind>>;
+
+/// The files of adapters that `--members` names: what ends with `.toml`.
+std::vector<std::string> AdapterFiles(const std::string& text);
+
 /**
- * Reads `--members`: `swimlab`, or `serf:20,swimlab:20`, in the order of the members.
+ * Reads `--members`: `swimlab`, or `serf:20,my.toml:20`, in the order of the members.
+ * @param shelf has each of AdapterFiles
  * @return the kind of each member
  * @throws UserError for an unknown kind, or counts that do not add up
  */
-std::vector<const MemberKind*> ReadMemberKinds(const std::string& text, std::uint32_t members);
+std::vector<const MemberKind*> ReadMemberKinds(const std::string& text,
+                                               std::uint32_t members,
+                                               const AdapterShelf& shelf = {});
 
 } // namespace swimlab

@@ -7,6 +7,7 @@
 #include "lab/live/lag.h"
 #include "lab/plan/plan.h"
 #include "lab/record/trace/capture.h"
+#include "lab/record/traffic-sums.h"
 
 #include <cstdint>
 #include <functional>
@@ -61,6 +62,13 @@ class LiveNetwork
 
     virtual void EndCapture()
     {
+    }
+
+    /// What the member has sent and received since it was made: packets, and bytes with their IP headers.
+    /// @return nothing where the network does not carry packets by member
+    virtual std::optional<TrafficSums> CarriedBy(MemberId /*member*/) const
+    {
+        return {};
     }
 
     /// How late it was by itself, since Begin; of a network that has no clock nothing.

@@ -24,9 +24,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto REPORT_EVERY = 200ms;
-constexpr auto LISTEN_PATIENCE = 30s;
 constexpr auto MEET_INTERVAL = 3s;
-constexpr int MEET_ATTEMPTS = 20;
 constexpr auto REST_PATIENCE = 120s;
 constexpr auto END_PATIENCE = 5s;
 
@@ -57,6 +55,11 @@ class LiveRun
     };
 
     void WarmUp();
+    void Form();
+    void FormGroup(const std::vector<MemberId>& order);
+    void Meet(const std::vector<MemberId>& firstOfMember);
+    Duration MeetPatience() const;
+    std::optional<TrafficSums> Carried();
     std::vector<MemberId> OrderOfStart(const Group& group) const;
     void StartConverged(MemberId member, MemberId first);
     std::vector<Step> Steps();
@@ -78,6 +81,8 @@ class LiveRun
     Clock::time_point m_begin = Clock::now();
     Clock::time_point m_zero;
     bool m_capturesPackets = false;
+    std::optional<TrafficSums> m_carriedBefore; ///< the run
+    std::optional<TrafficSums> m_carried;       ///< until its end
 };
 
 LiveRun::LiveRun(const Plan& plan,
@@ -140,19 +145,9 @@ void LiveRun::WarmUp()
             StartConverged(member, order.front());
         }
     }
+    Form();
+    Meet(firstOfMember);
     const auto know = [this] { return m_cluster.Views().IsComplete(); };
-    for (int i = 0; i < MEET_ATTEMPTS && !WaitFor(MEET_INTERVAL, know); ++i)
-    {
-        // Gossip reaches nearly all; who missed something asks for the whole table.
-        for (const MemberId member : m_cluster.Views().Ignorant())
-        {
-            m_cluster.JoinAgain(member, firstOfMember[member]);
-        }
-    }
-    if (!know())
-    {
-        throw RunFailure("the members have not met within 60 s: " + m_cluster.Views().Missing());
-    }
     const auto rests = [this] {
         return Clock::now().time_since_epoch() >=
                std::chrono::nanoseconds(m_cluster.LastStirNs()) + REST;
@@ -162,6 +157,86 @@ void LiveRun::WarmUp()
         throw RunFailure("the members have met, but are not at rest after 120 s; is the machine "
                          "too slow for so many? " +
                          m_cluster.Views().Missing());
+    }
+}
+
+/// Of all members: who is slowest decides.
+Duration LiveRun::MeetPatience() const
+{
+    Duration longest = Duration::zero();
+    for (const MemberKind* const kind : m_kinds)
+    {
+        longest = std::max(longest, kind->MeetPatience());
+    }
+    return longest;
+}
+
+void LiveRun::Meet(const std::vector<MemberId>& firstOfMember)
+{
+    const auto know = [this] { return m_cluster.Views().IsComplete(); };
+    const Duration patience = MeetPatience();
+    const auto end = Clock::now() + patience;
+    while (!WaitFor(std::min<Duration>(MEET_INTERVAL, end - Clock::now()), know))
+    {
+        if (Clock::now() >= end)
+        {
+            throw RunFailure("the members have not met within " + swim::FormatDuration(patience) +
+                             ": " + m_cluster.WhyNotMet());
+        }
+        // Gossip reaches nearly all; who missed something asks for the whole table.
+        for (const MemberId member : m_cluster.Views().Ignorant())
+        {
+            m_cluster.JoinAgain(member, firstOfMember[member]);
+        }
+    }
+}
+
+/// Makes clusters of those that cannot make one by themselves.
+void LiveRun::Form()
+{
+    for (const Group& group : m_plan.groups)
+    {
+        std::vector<MemberId> order = OrderOfStart(group);
+        while (!order.empty())
+        {
+            // Systems do not mix, so each has a cluster of its own to make.
+            const MemberKind* const kind = m_kinds[order.front()];
+            std::vector<MemberId> alike;
+            std::ranges::copy_if(order, std::back_inserter(alike), [&](MemberId member) {
+                return m_kinds[member] == kind;
+            });
+            std::erase_if(order, [&](MemberId member) { return m_kinds[member] == kind; });
+            if (kind->HowFormed() != MemberKind::Forming::NONE)
+            {
+                FormGroup(alike);
+            }
+        }
+    }
+}
+
+void LiveRun::FormGroup(const std::vector<MemberId>& order)
+{
+    const MemberKind& kind = *m_kinds[order.front()];
+    const auto listen = [&] {
+        return std::ranges::all_of(order, [this](MemberId member) {
+            return m_cluster.IsListening(member);
+        });
+    };
+    if (!WaitFor(kind.ListenPatience(), listen))
+    {
+        throw RunFailure("members of kind " + std::string(kind.Name()) + " do not listen after " +
+                         swim::FormatDuration(kind.ListenPatience()));
+    }
+    const bool isOnce = kind.HowFormed() == MemberKind::Forming::ONCE;
+    const std::size_t steps = isOnce ? 1 : order.size();
+    for (std::size_t step = 0; step < steps; ++step)
+    {
+        bool formed = false;
+        m_cluster.Form(order[step], order.front(), [&formed] { formed = true; });
+        while (!formed) // the member has the time limit
+        {
+            m_loop.run_one();
+        }
     }
 }
 
@@ -196,9 +271,11 @@ void LiveRun::StartConverged(MemberId member, MemberId first)
     m_cluster.Start(member, contacts, 1);
     const bool isSeed = member == first || std::ranges::find(m_plan.starts[first]->seeds, member) !=
                                                m_plan.starts[first]->seeds.end();
-    if (isSeed && !WaitFor(LISTEN_PATIENCE, [&] { return m_cluster.IsListening(member); }))
+    const Duration patience = m_kinds[member]->ListenPatience();
+    if (isSeed && !WaitFor(patience, [&] { return m_cluster.IsListening(member); }))
     {
-        throw RunFailure(m_plan.names[member] + " does not listen after 30 s");
+        throw RunFailure(m_plan.names[member] + " does not listen after " +
+                         swim::FormatDuration(patience));
     }
     WaitUntil(Clock::now() + m_kinds[member]->LaunchSpacing());
 }
@@ -234,7 +311,9 @@ void LiveRun::Perform(Trace* trace)
     }
     m_zero = Clock::now();
     m_records.Begin(m_zero.time_since_epoch().count());
+    m_cluster.Begin();
     m_cluster.Network().Begin();
+    m_carriedBefore = Carried();
     m_lag.Begin();
     Report();
     for (const Step& step : Steps())
@@ -244,11 +323,31 @@ void LiveRun::Perform(Trace* trace)
     }
     WaitUntil(m_zero + m_plan.duration);
     m_lag.End();
+    m_carried = Carried();
     m_cluster.Network().EndCapture();
     m_reportTimer.cancel();
     End();
     const double seconds = std::chrono::duration<double>(m_plan.duration).count();
     m_onProgress({seconds, seconds, std::nullopt});
+}
+
+/// By all members together, if the network counts it.
+std::optional<TrafficSums> LiveRun::Carried()
+{
+    TrafficSums all;
+    for (MemberId member = 0; member < m_plan.members; ++member)
+    {
+        const auto own = m_cluster.Network().CarriedBy(member);
+        if (!own)
+        {
+            return {};
+        }
+        all.sent += own->sent;
+        all.sentBytes += own->sentBytes;
+        all.received += own->received;
+        all.receivedBytes += own->receivedBytes;
+    }
+    return all;
 }
 
 void LiveRun::End()
@@ -278,6 +377,7 @@ void LiveRun::Report()
 
 RunResult LiveRun::Finish(Recorder& recorder)
 {
+    m_cluster.NameStrangers();
     m_records.Write(recorder);
     if (Trace* trace = recorder.Traces())
     {
@@ -308,12 +408,21 @@ RunResult LiveRun::Finish(Recorder& recorder)
         result.facts["time_resolution_ns"][std::string(kind->Name())] =
             kind->TimeResolution().count();
     }
+    result.facts.update(KindsJson(m_kinds));
     result.facts["traffic_members"] = std::ranges::count_if(m_kinds, &MemberKind::TellsTraffic);
+    if (m_carried && m_carriedBefore)
+    {
+        result.facts["interface_traffic"] = {
+            {"packets_sent", m_carried->sent - m_carriedBefore->sent},
+            {"bytes_sent", m_carried->sentBytes - m_carriedBefore->sentBytes},
+            {"packets_received", m_carried->received - m_carriedBefore->received},
+            {"bytes_received", m_carried->receivedBytes - m_carriedBefore->receivedBytes}};
+    }
     result.facts.update(m_cluster.Network().Facts());
     return result;
 }
 
-/// Each member takes four descriptors.
+/// Each member takes four descriptors, and one that is asked questions more.
 void AllowManyDescriptors()
 {
     rlimit limit{};

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <span>
 
 namespace swimlab
@@ -25,6 +26,9 @@ using NetworkMaker =
  * @throws UserError naming the kind of member, and the verb or the setting
  */
 void CheckKinds(const Plan& plan, std::span<const MemberKind* const> kinds, bool impairsMembers);
+
+/// What run.json says of these kinds besides their names. @param kinds by member
+nlohmann::ordered_json KindsJson(std::span<const MemberKind* const> kinds);
 
 /// Whether faults of the plan are put on members by a firewall; see firewall.h.
 bool NeedsFirewall(const Plan& plan, std::span<const MemberKind* const> kinds);

@@ -89,6 +89,26 @@ struct Pipe
     _exit(127);
 }
 
+/// Kills what there is of a process group, and waits until none of it is left: what still runs would
+/// write into folders that are being removed. Those below its first process have come to us when that
+/// had ended, as BecomeReaper asks for. @return how its first process ended
+int EndGroup(pid_t first)
+{
+    kill(-first, SIGKILL); // nobody else has its number until we have waited for it
+    int status = 0;
+    waitpid(first, &status, 0);
+    while (waitpid(-first, nullptr, 0) > 0)
+    {
+    }
+    return status;
+}
+
+/// Orphans of our processes become our children.
+void BecomeReaper()
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
 std::string HowItEnded(int status)
 {
     if (WIFSIGNALED(status))
@@ -131,7 +151,7 @@ class Process::State : public std::enable_shared_from_this<Process::State>
     {
         if (m_running)
         {
-            kill(m_pid, number);
+            kill(-m_pid, number);
         }
     }
 
@@ -167,6 +187,7 @@ class Process::State : public std::enable_shared_from_this<Process::State>
 
 void Process::State::Launch(const Start& start)
 {
+    BecomeReaper();
     Pipe input;
     Pipe output;
     Pipe errors;
@@ -284,8 +305,7 @@ void Process::State::OnEnd()
     }
     Drain(m_output);
     Drain(m_errors);
-    int status = 0;
-    waitpid(m_pid, &status, 0);
+    const int status = EndGroup(m_pid);
     m_running = false;
     asio::error_code ignored;
     m_ended.close(ignored);
@@ -303,8 +323,7 @@ void Process::State::Kill()
     {
         return;
     }
-    kill(m_pid, SIGKILL);
-    waitpid(m_pid, nullptr, 0);
+    EndGroup(m_pid);
     m_running = false;
     asio::error_code ignored;
     m_ended.close(ignored);

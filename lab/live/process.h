@@ -32,7 +32,8 @@ class Process
     struct Start
     {
         std::vector<std::string> command; ///< the program, looked up in PATH, and its arguments
-        /// Runs in the child before the program does: only what is safe after fork, a setns say.
+        /// Runs in the child before the program does: only what is safe after fork, a setns say. It
+        /// may return in a child of its own, which has the same process group.
         /// @return whether the program may start
         std::function<bool()> enter;
     };
@@ -49,7 +50,7 @@ class Process
     /// Starts it, in a process group of its own. @throws ProcessError
     Process(asio::io_context& loop, const Start& start, Handlers handlers);
 
-    /// Kills it if it still runs, and waits for that. Nothing is told.
+    /// Kills its process group if it still runs, and waits for that. Nothing is told.
     ~Process();
 
     Process(const Process&) = delete;
@@ -60,7 +61,7 @@ class Process
     /// Until onEnd was called.
     bool IsRunning() const;
 
-    /// Without effect once it has ended.
+    /// To its whole process group. Without effect once it has ended.
     void Signal(int number);
 
     /// Writes a line to its standard input; what it does not read yet waits.

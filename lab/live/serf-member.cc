@@ -293,6 +293,12 @@ bool SerfKind::TellsTraffic() const
     return false;
 }
 
+/// Of refutations it tells its own only.
+std::vector<std::string> SerfKind::NotObservable() const
+{
+    return {"refuted", "incarnation"};
+}
+
 std::optional<std::string> SerfKind::Refusal(const swim::Config& protocol) const
 {
     if (!IsInPath(SERF_PROGRAM))

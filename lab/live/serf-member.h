@@ -27,6 +27,7 @@ class SerfKind : public MemberKind
     bool CanSuffer(Verb verb) const override;
     bool SuffersByFirewall() const override;
     bool TellsTraffic() const override;
+    std::vector<std::string> NotObservable() const override;
     std::optional<std::string> Refusal(const swim::Config& protocol) const override;
     std::unique_ptr<LiveMember> Make(MemberSetup setup) const override;
 };

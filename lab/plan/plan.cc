@@ -133,6 +133,7 @@ Plan MakePlan(const Scenario& scenario, std::uint64_t seed)
     plan.joinRetry = scenario.joinRetry;
     plan.network = scenario.network;
     plan.measure = scenario.measure;
+    plan.adapters = scenario.adapters;
     plan.scenarioFile = scenario.file.string();
     for (const auto& [name, input] : scenario.inputs->All())
     {

@@ -100,6 +100,7 @@ struct Plan
     MeasureSpec measure;
     JoinRetry joinRetry;
     TracePlan trace;
+    std::vector<AdapterSettings> adapters;
 
     /// By member; empty for one that only a JOIN of the timeline starts.
     std::vector<std::optional<Start>> starts;

@@ -56,6 +56,10 @@ constexpr Key<Scenario> TOP_KEYS[] = {
     TableKey<Scenario>("measure", "table", "What the metrics are about.").Absent("the whole run"),
     TableKey<Scenario>("trace", "table", "Which messages and decisions to write down.")
         .Absent("there is no trace"),
+    TableKey<Scenario>("adapter",
+                       "table",
+                       "Parameters of members that an adapter describes, by its kind.")
+        .Absent("they have their programs' own"),
     TableKey<Scenario>("sweep", "table", "What to vary.").Absent("there is one point"),
     TableKey<Scenario>("verdict", "table", "What to expect.").Absent("nothing is judged"),
 };
@@ -129,6 +133,28 @@ void ReadProtocol(const Value& root, Scenario& scenario)
     }
 }
 
+void ReadAdapterSettings(const Value& root, Scenario& scenario)
+{
+    const Value* const all = root.Find("adapter");
+    if (all == nullptr)
+    {
+        return;
+    }
+    RequireTable(*all, "adapter");
+    for (const auto& [kind, table] : std::get<ValueTable>(all->data))
+    {
+        const std::string name = "adapter." + kind;
+        Section section(&table, name, std::nullopt, scenario);
+        AdapterSettings settings{kind, table.place, {}};
+        for (const auto& [key, value] : std::get<ValueTable>(table.data))
+        {
+            settings.values.emplace_back(key, *section.Find(key));
+        }
+        section.ResolveAsWritten();
+        scenario.adapters.push_back(std::move(settings));
+    }
+}
+
 void ReadParameters(const Value& table, const std::string& name, swim::Config& config)
 {
     const std::string prefix = name + ".";
@@ -193,6 +219,7 @@ Scenario ReadScenario(const Value& root,
     ExtendToEnd(scenario);
     ReadMeasure(root, scenario);
     ReadTrace(root, scenario);
+    ReadAdapterSettings(root, scenario);
     ReadVerdict(root, scenario);
     return scenario;
 }
@@ -213,6 +240,11 @@ std::vector<swim::TableReference> ScenarioReference()
             EventReference(),
             MeasureReference(),
             TraceReference(),
+            {"adapter",
+             "[adapter.KIND]",
+             "Parameters of members that an adapter describes, by the adapter's kind: those that its "
+             "file gives, with their units. Other members take no notice.",
+             {}},
             VerdictReference(),
             SweepReference()};
 }

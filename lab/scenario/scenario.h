@@ -11,6 +11,7 @@
 #include "lab/scenario/anomalous-set.h"
 #include "lab/scenario/scenario-error.h"
 #include "lab/scenario/targets.h"
+#include "lab/scenario/value.h"
 #include "lab/scenario/verbs.h"
 #include "lab/topology/delay-shape.h"
 #include "lab/topology/topology.h"
@@ -207,6 +208,14 @@ struct JoinRetry
     Duration interval = std::chrono::seconds(1);
 };
 
+/// [adapter.KIND]: parameters of members that run a program by an adapter, which knows their names.
+struct AdapterSettings
+{
+    std::string kind;
+    SourcePlace place;
+    std::vector<std::pair<std::string, Value>> values;
+};
+
 struct Scenario
 {
     std::filesystem::path file;
@@ -240,6 +249,7 @@ struct Scenario
 
     MeasureSpec measure;
     TraceSpec trace;
+    std::vector<AdapterSettings> adapters;
     Verdict verdict;
 
     std::vector<Axis> axes; ///< [sweep], in the file's order, without keys fixed by an override

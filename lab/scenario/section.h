@@ -177,6 +177,9 @@ swim::TableReference MeasureReference();
 void ReadTrace(const Value& root, Scenario& scenario);
 swim::TableReference TraceReference();
 
+/// What the file says of adapters' parameters, as written: only the adapters know what is right.
+void ReadAdapterSettings(const Value& root, Scenario& scenario);
+
 void ReadVerdict(const Value& root, Scenario& scenario);
 swim::TableReference VerdictReference();
 

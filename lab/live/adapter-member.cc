@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// See adapter-member.h.
+#include "lab/live/adapter-member.h"
+
+#include "lab/backend/backend.h"
+#include "lab/live/containment.h"
+
+#include <algorithm>
+#include <fstream>
+
+namespace swimlab
+{
+
+namespace
+{
+
+/// Whether a line can come from there.
+bool Comes(AdapterLine::From wanted, AdapterLine::From from)
+{
+    return wanted == from ||
+           (wanted == AdapterLine::From::OUTPUTS && from != AdapterLine::From::FILE);
+}
+
+} // namespace
+
+AdapterMember::AdapterMember(MemberSetup setup, const AdapterKind& kind)
+    : LiveMember(std::move(setup)),
+      m_kind(kind),
+      m_adapter(kind.Description()),
+      m_views(m_adapter),
+      m_folder(Setup().scratch / Setup().name),
+      m_readyLimit(Setup().loop),
+      m_pollTimer(Setup().loop),
+      m_idTimer(Setup().loop),
+      m_portTimer(Setup().loop)
+{
+    m_context.words = AdapterWords(m_adapter, SettingsOf(Setup().plan, m_adapter.kind));
+    m_context.folder = m_folder.string();
+}
+
+const MemberKind& AdapterMember::Kind() const
+{
+    return m_kind;
+}
+
+void AdapterMember::Impair(const swim::Impairment& /*impairment*/)
+{
+}
+
+void AdapterMember::Trouble(const SourcePlace& place,
+                            const std::string& key,
+                            const std::string& what) const
+{
+    throw RunFailure(ScenarioError(place, key, Setup().name + " " + what).what());
+}
+
+MemberWords AdapterMember::WordsOf(MemberId member) const
+{
+    swim::Address address = Setup().addressOf(member);
+    const auto bytes = address.Bytes();
+    std::string text;
+    for (const std::uint8_t byte : bytes)
+    {
+        text += (text.empty() ? "" : ".") + std::to_string(byte);
+    }
+    return {Setup().plan.names[member], member + 1, text};
+}
+
+std::vector<std::string> AdapterMember::Command(const Launch& launch)
+{
+    m_views = AdapterViews(m_adapter);
+    m_enterNetwork = launch.enter;
+    m_isReady = false;
+    m_hasId = false;
+    m_joinsLater = !launch.isBeforeRun || m_adapter.forming == Adapter::Forming::NONE;
+    m_context.self = WordsOf(Setup().member);
+    m_context.all.clear();
+    m_context.seeds.clear();
+    for (const Group& group : Setup().plan.groups)
+    {
+        if (std::ranges::find(group.members, Setup().member) != group.members.end())
+        {
+            for (const MemberId member : group.members)
+            {
+                m_context.all.push_back(WordsOf(member));
+            }
+        }
+    }
+    for (const MemberId seed : launch.seedMembers)
+    {
+        if (m_context.seeds.size() < m_adapter.mostSeeds)
+        {
+            m_context.seeds.push_back(WordsOf(seed));
+        }
+    }
+    PrepareFolder();
+    std::vector<std::string> command;
+    if (!m_adapter.environment.empty())
+    {
+        command.emplace_back("env");
+        for (const auto& [name, text] : m_adapter.environment)
+        {
+            command.push_back(name + "=" + text.Fill(m_context));
+        }
+    }
+    const auto own = FillCommand(m_adapter.command, m_context);
+    command.insert(command.end(), own.begin(), own.end());
+    return command;
+}
+
+void AdapterMember::PrepareFolder() const
+{
+    std::error_code failed;
+    if (!m_adapter.keepsFolder)
+    {
+        std::filesystem::remove_all(m_folder, failed);
+    }
+    std::filesystem::create_directories(m_folder, failed);
+    for (const auto& [name, text] : m_adapter.files)
+    {
+        const std::filesystem::path path = m_folder / name;
+        std::filesystem::create_directories(path.parent_path(), failed);
+        std::ofstream file(path, std::ios::binary);
+        file << text.Fill(m_context);
+        file.close();
+        if (!file)
+        {
+            throw UserError(path.string() + ": cannot be written");
+        }
+    }
+}
+
+std::function<bool()> AdapterMember::Entrance(const Launch& launch)
+{
+    return [enter = launch.enter, place = Containment(Setup().name, m_folder.string())]() {
+        return (!enter || enter()) && place.Enter();
+    };
+}
+
+std::function<bool()> AdapterMember::EntranceBeside() const
+{
+    return [enter = m_enterNetwork, place = SharedContainment(Pid(), m_folder.string())]() {
+        return (!enter || enter()) && place.Enter();
+    };
+}
+
+void AdapterMember::Greet(const Launch& /*launch*/)
+{
+    const auto questioner = [this] {
+        return std::make_unique<Questioner>(Setup().loop, m_enterNetwork, EntranceBeside());
+    };
+    m_poller = questioner();
+    m_asker = questioner();
+    m_command = questioner();
+    NameItself();
+    FollowFiles();
+    m_readyLimit.expires_after(m_adapter.readyWithin);
+    m_readyLimit.async_wait([this](const asio::error_code& error) {
+        if (!error && IsRunning() && !IsPaused())
+        {
+            Trouble(m_adapter.readyPlace,
+                    "ready.within",
+                    "is not ready within " + swim::FormatDuration(m_adapter.readyWithin) + ": " +
+                        (m_adapter.readyLine ? "no line of its output matches ready.log"
+                                             : "nobody takes connections at ready.tcp") +
+                        LastWordsText());
+        }
+    });
+    if (m_adapter.readyPort)
+    {
+        TryPort();
+    }
+}
+
+/// Where its name is known without asking it.
+void AdapterMember::NameItself()
+{
+    Identities& identities = Setup().identities;
+    const MemberId member = Setup().member;
+    if (!m_adapter.isStableOverRestart)
+    {
+        identities.Forget(m_adapter.kind, member);
+    }
+    const auto know = [&](const std::string& id) {
+        identities.Know(m_adapter.kind, member, id);
+        m_hasId = true;
+    };
+    switch (m_adapter.identity)
+    {
+    case Adapter::Identity::NAME:
+        know(m_context.self.name);
+        break;
+    case Adapter::Identity::NUMBER:
+        know(std::to_string(m_context.self.number));
+        break;
+    case Adapter::Identity::ADDRESS:
+        know(m_context.self.address);
+        break;
+    case Adapter::Identity::ID:
+        if (m_adapter.idTemplate)
+        {
+            know(m_adapter.idTemplate->Fill(m_context));
+        }
+        break;
+    }
+}
+
+void AdapterMember::FollowFiles()
+{
+    m_followed.clear();
+    for (std::size_t rule = 0; rule < m_adapter.lines.size(); ++rule)
+    {
+        const AdapterLine& line = m_adapter.lines[rule];
+        if (line.from == AdapterLine::From::FILE)
+        {
+            m_followed.push_back(
+                std::make_unique<FileLines>(Setup().loop,
+                                            line.file.Fill(m_context),
+                                            [this, rule](std::string_view text) {
+                                                Tell(m_views.ReadLine(rule, text, NowNs()));
+                                            }));
+        }
+    }
+}
+
+void AdapterMember::OnLine(std::string_view line)
+{
+    Remember(line);
+    Read(AdapterLine::From::OUTPUT, line);
+}
+
+void AdapterMember::OnErrorLine(std::string_view line)
+{
+    Read(AdapterLine::From::ERRORS, line);
+}
+
+void AdapterMember::Read(AdapterLine::From from, std::string_view line)
+{
+    if (!m_hasId && m_adapter.idPattern && !m_adapter.idQuestion)
+    {
+        if (const auto match = m_adapter.idPattern->Search(line))
+        {
+            m_hasId = true;
+            Setup().identities.Know(m_adapter.kind,
+                                    Setup().member,
+                                    std::string(match->Find("id").value_or("")));
+        }
+    }
+    if (!m_isReady && m_adapter.readyLine && m_adapter.readyLine->Search(line))
+    {
+        OnReady();
+    }
+    for (std::size_t rule = 0; rule < m_adapter.lines.size(); ++rule)
+    {
+        if (Comes(m_adapter.lines[rule].from, from))
+        {
+            Tell(m_views.ReadLine(rule, line, NowNs()));
+        }
+    }
+}
+
+void AdapterMember::Tell(const std::vector<AdapterViews::Finding>& findings)
+{
+    Identities& identities = Setup().identities;
+    for (const AdapterViews::Finding& finding : findings)
+    {
+        Conclusion conclusion{.timeNs = NowNs(), .observer = Setup().member, .kind = finding.kind};
+        if (finding.ownWord)
+        {
+            conclusion.source = Party(Setup().member);
+        }
+        else if (!finding.source.empty())
+        {
+            conclusion.source = identities.Find(m_adapter.kind, finding.source);
+        }
+        if (finding.subject.empty())
+        {
+            conclusion.subject = Party(Setup().member);
+            Setup().listener.OnConclusion(conclusion);
+            continue;
+        }
+        // It knows itself: that is no news, unless it was accused.
+        identities.Resolve(m_adapter.kind,
+                           finding.subject,
+                           [&listener = Setup().listener, conclusion](const Party& subject) {
+                               Conclusion whole = conclusion;
+                               whole.subject = subject;
+                               if (subject.member != conclusion.observer ||
+                                   conclusion.kind == swim::EventKind::REFUTED)
+                               {
+                                   listener.OnConclusion(whole);
+                               }
+                           });
+    }
+}
+
+void AdapterMember::Form(const std::vector<MemberId>& seeds, std::function<void()> onFormed)
+{
+    m_context.seeds.clear();
+    for (const MemberId seed : seeds)
+    {
+        m_context.seeds.push_back(WordsOf(seed));
+    }
+    RunBeside(m_adapter.formCommand,
+              m_adapter.formWithin,
+              m_adapter.formPlace,
+              "form",
+              std::move(onFormed));
+}
+
+void AdapterMember::Leave()
+{
+    if (!IsRunning())
+    {
+        return;
+    }
+    if (m_adapter.leaveSignal != 0)
+    {
+        Signal(m_adapter.leaveSignal);
+        return;
+    }
+    RunBeside(m_adapter.leaveCommand, m_adapter.leaveWithin, m_adapter.leavePlace, "leave", [] {});
+}
+
+void AdapterMember::OnGone()
+{
+    for (asio::steady_timer* const timer : {&m_readyLimit, &m_pollTimer, &m_idTimer, &m_portTimer})
+    {
+        timer->cancel();
+    }
+    m_poller.reset();
+    m_asker.reset();
+    m_command.reset();
+    for (const auto& file : m_followed)
+    {
+        file->Read();
+    }
+    m_followed.clear();
+}
+
+} // namespace swimlab

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// A member whose program an adapter describes.
+#pragma once
+
+#include "lab/live/adapter-kind.h"
+#include "lab/live/adapter-views.h"
+#include "lab/live/file-lines.h"
+#include "lab/live/identities.h"
+#include "lab/live/question.h"
+
+#include <asio/steady_timer.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace swimlab
+{
+
+class AdapterMember : public LiveMember
+{
+  public:
+    /// @param kind outlives this
+    AdapterMember(MemberSetup setup, const AdapterKind& kind);
+
+    const MemberKind& Kind() const override;
+    void Leave() override;
+    std::string Complaint() const override;
+    void Form(const std::vector<MemberId>& seeds, std::function<void()> onFormed) override;
+    void Impair(const swim::Impairment& impairment) override;
+
+  private:
+    std::vector<std::string> Command(const Launch& launch) override;
+    std::function<bool()> Entrance(const Launch& launch) override;
+    void Greet(const Launch& launch) override;
+    void OnLine(std::string_view line) override;
+    void OnErrorLine(std::string_view line) override;
+    void OnGone() override;
+
+    MemberWords WordsOf(MemberId member) const;
+    void PrepareFolder() const;
+    void NameItself();
+    void FollowFiles();
+    void Read(AdapterLine::From from, std::string_view line);
+    void Tell(const std::vector<AdapterViews::Finding>& findings);
+    void TryPort();
+    void OnReady();
+    void AskForId();
+    void PollLater();
+    void Poll();
+    FilledQuestion Fill(const AdapterQuestion& question) const;
+    std::function<bool()> EntranceBeside() const;
+
+    /// Runs a program where the member is. @param place of it in the adapter, for messages
+    void RunBeside(const AdapterCommand& command,
+                   Duration within,
+                   const SourcePlace& place,
+                   const std::string& key,
+                   std::function<void()> onDone);
+
+    [[noreturn]] void Trouble(const SourcePlace& place,
+                              const std::string& key,
+                              const std::string& what) const;
+
+    const AdapterKind& m_kind;
+    const Adapter& m_adapter;
+    AdapterViews m_views;
+    TextContext m_context;
+    std::filesystem::path m_folder;
+    std::function<bool()> m_enterNetwork;
+    bool m_isReady = false;
+    bool m_hasId = false;
+    bool m_joinsLater = false;
+    asio::steady_timer m_readyLimit;
+    asio::steady_timer m_pollTimer;
+    asio::steady_timer m_idTimer;
+    asio::steady_timer m_portTimer;
+    std::unique_ptr<Questioner> m_poller;
+    std::unique_ptr<Questioner> m_asker;   ///< for the id, and whether it takes connections
+    std::unique_ptr<Questioner> m_command; ///< for form, join and leave
+    std::vector<std::unique_ptr<FileLines>> m_followed;
+    std::uint64_t m_polls = 0;
+    std::uint64_t m_unanswered = 0;
+    std::string m_whyUnanswered; ///< the last time
+    std::string m_whyNoId;
+};
+
+} // namespace swimlab
