@@ -22,13 +22,12 @@ from analysis.calibration.systems import Phases, System, phases_of, read_system
 from analysis.campaign.comparison import Comparison, compare, within
 from analysis.run.records import RecordError
 from analysis.campaign.statistics import Distribution, distribution
+from analysis.campaign.observable import NOT_OBSERVABLE
 
 CALIBRATION_FORMAT = 1
 
 PROMISED = ("first_dead_s", "full_dissemination_s", "quiet_datagrams")
 """What all systems together must agree on."""
-
-NOT_OBSERVABLE = "not observable"
 
 
 @dataclass(frozen=True)

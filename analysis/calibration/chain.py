@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from analysis.calibration.calibration import NOT_OBSERVABLE, Calibration
+from analysis.calibration.calibration import Calibration
+from analysis.campaign.observable import NOT_OBSERVABLE
 from analysis.calibration.quantities import (
     MESSAGE_TOLERANCE,
     TIME_TOLERANCE,

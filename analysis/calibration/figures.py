@@ -16,7 +16,8 @@ from matplotlib.patches import Patch
 
 from analysis.campaign import statistics
 from analysis.campaign.text import count
-from analysis.calibration.calibration import NOT_OBSERVABLE, Calibration
+from analysis.calibration.calibration import Calibration
+from analysis.campaign.observable import NOT_OBSERVABLE
 from analysis.calibration.quantities import mean_by_kind, quiet, whole
 from analysis.calibration.systems import LABELS, System
 from analysis.figures import style

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.report import page as report_page
+from analysis.campaign.observable import NOT_OBSERVABLE
 from analysis.calibration.calibration import (
-    NOT_OBSERVABLE,
     PROMISED,
     Calibration,
     as_json,

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.campaign.observable import NEEDS, NOT_OBSERVABLE, is_observable
+from analysis.campaign.observable import NOT_OBSERVABLE, lacks
 
 Summary = dict[str, Any]
 
@@ -182,16 +182,16 @@ def _noticed(key: str, words: str, meaning: str) -> Measure:
     return _part(total(key), total("count"), words, meaning)
 
 
-def _if_observable(measure: Measure, word: str | None) -> Measure:
-    """The same, but None and "not observable" where the runs have no such word."""
+def _if_observable(name: str, measure: Measure) -> Measure:
+    """The same, but None and "not observable" where some members have no word for it."""
 
     def value(summary: Summary) -> float | None:
-        return measure.value(summary) if is_observable(word, summary) else None
+        return None if lacks(name, summary["not_observable"]) else measure.value(summary)
 
     def phrase(summary: Summary) -> str:
-        if is_observable(word, summary):
-            return measure.phrase(summary)
-        return f"{NOT_OBSERVABLE}: there is no word for {word}"
+        if word := lacks(name, summary["not_observable"]):
+            return f"{NOT_OBSERVABLE}: members have no word for {word}"
+        return measure.phrase(summary)
 
     return Measure(measure.unit, value, phrase, measure.meaning)
 
@@ -415,4 +415,4 @@ _MEASURES: dict[str, Measure] = {
     ),
 }
 
-MEASURES = {name: _if_observable(measure, NEEDS.get(name)) for name, measure in _MEASURES.items()}
+MEASURES = {name: _if_observable(name, measure) for name, measure in _MEASURES.items()}

@@ -73,6 +73,11 @@ def group_by_point(
     return list(groups.values())
 
 
+def untold(runs: Sequence[RunMetrics]) -> list[str]:
+    """What the members of some of these runs had no words for."""
+    return sorted({word for run in runs for word in run.not_observable})
+
+
 def _common_facts(runs: Sequence[RunMetrics]) -> dict[str, Any]:
     """What can be said of any runs together."""
     return {
@@ -82,7 +87,7 @@ def _common_facts(runs: Sequence[RunMetrics]) -> dict[str, Any]:
         "wall_s": sum(run.wall_s for run in runs) / len(runs),
         "invalid_runs": [run.name for run in runs if not run.valid],
         "events_sha256": {run.name: run.events_sha256 for run in runs},
-        **_unobservable(runs),
+        "not_observable": untold(runs),
     }
 
 
@@ -108,7 +113,7 @@ def _summary_of(runs: Sequence[RunMetrics], networks: Networks) -> dict[str, Any
         "networks": network_variance(runs, networks),
         "spread": spread(runs),
         "false_positives": _false_positives(clusters),
-        "refuted_suspicions": sum(run.refuted_suspicions for run in runs),
+        "refuted_suspicions": _refuted(runs),
         "partition": _partition(clusters),
         "agreement": _agreement(runs),
         "leaves": _leaves(runs),
@@ -133,6 +138,11 @@ def _over_crashes(
     clusters: Clusters, delay_s: Callable[[CrashMetrics], float | None]
 ) -> dict[str, Any]:
     return _distribution(clusters, lambda run: [delay_s(crash) for crash in run.crashes])
+
+
+def _refuted(runs: Sequence[RunMetrics]) -> int | None:
+    """None where members do not tell: that there were none is not known."""
+    return None if "refuted" in untold(runs) else sum(run.refuted_suspicions for run in runs)
 
 
 def _known_to_all(run: RunMetrics) -> int:
@@ -192,13 +202,15 @@ def _agreement(runs: Sequence[RunMetrics]) -> dict[str, Any]:
     }
 
 
-def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int]:
+def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int | None]:
     leaves = [leave for run in runs for leave in run.leaves]
     keys = ("observers", "saw_left", "saw_failed", "saw_nothing")
-    return {
-        "leaves": len(leaves),
-        **{key: sum(getattr(leave, key) for leave in leaves) for key in keys},
+    found: dict[str, int | None] = {
+        key: sum(getattr(leave, key) for leave in leaves) for key in keys
     }
+    if "left" in untold(runs):
+        found["saw_left"] = None  # a leave may have been seen as one, and not been told
+    return {"leaves": len(leaves), **found}
 
 
 def _disconnects(runs: Sequence[RunMetrics]) -> dict[str, int]:

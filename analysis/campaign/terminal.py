@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.campaign.incidents import incidents_text
-from analysis.campaign.observable import NOT_OBSERVABLE, ROW_NEEDS, is_observable
+from analysis.campaign.observable import DEAD, REFUTED, SUSPECT, TRAFFIC, counted, told
 from analysis.campaign.quality import quality_rows
 from analysis.campaign.regions import region_rows
 from analysis.campaign.spread import spread_lines
@@ -16,30 +16,38 @@ from analysis.campaign.text import interval, number
 
 def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
     """Label and value with its unit: the same numbers for the terminal and for the report."""
-    false_positives = summary["false_positives"]
+    false_positives, untold = summary["false_positives"], summary["not_observable"]
     rows = [
         ("runs", f"{summary['runs']}"),
         ("members", _or_dash(summary["members"], "{}")),
         ("simulated time a run", _or_dash(summary["simulated_s"], "{:g} s")),
         ("wall time a run", f"{summary['wall_s']:.1f} s"),
-        ("crashes known to all", f"{summary['crashes_known_to_all']} of {summary['crashes']}"),
+        (
+            "crashes known to all",
+            counted(DEAD, untold, f"{summary['crashes_known_to_all']} of {summary['crashes']}"),
+        ),
     ]
     if summary["crashes_held_gone_already"]:
         rows.append(("crashes of who was held for gone", f"{summary['crashes_held_gone_already']}"))
     if summary["crashes"]:
         rows += [
-            ("first suspicion", format_distribution(summary["first_suspect_s"])),
-            ("first dead", format_distribution(summary["first_dead_s"])),
-            ("known to all", format_distribution(summary["full_dissemination_s"])),
+            (
+                "first suspicion",
+                told(SUSPECT, untold, format_distribution(summary["first_suspect_s"])),
+            ),
+            ("first dead", told(DEAD, untold, format_distribution(summary["first_dead_s"]))),
+            (
+                "known to all",
+                told(DEAD, untold, format_distribution(summary["full_dissemination_s"])),
+            ),
         ]
     rows += [
-        ("wrong deaths", incidents_text(false_positives["incidents"])),
+        ("wrong deaths", counted(DEAD, untold, incidents_text(false_positives["incidents"]))),
+        ("false positives", counted(DEAD, untold, _false_positives(false_positives))),
         (
-            "false positives",
-            f"{false_positives['events']} events, {false_positives['pairs']} pairs,"
-            f" {false_positives['subjects']} members; FP- {false_positives['fp_minus']}",
+            "wrong suspicions refuted",
+            told(REFUTED, untold, _or_dash(summary["refuted_suspicions"], "{}")),
         ),
-        ("wrong suspicions refuted", f"{summary['refuted_suspicions']}"),
     ]
     partition = summary["partition"]
     if partition["remerged_runs"] is not None:
@@ -52,12 +60,16 @@ def headline_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
     rows += quality_rows(summary)
     for key, unit in (("messages_per_member_second", ""), ("bytes_per_member_second", " B")):
         label = key.split("_", maxsplit=1)[0] + " a member a second"
-        rows.append((label, _or_dash(summary[key]["total"], "{:.3f}" + unit)))
-    rows += region_rows(summary["traffic_by_region"])
-    return [
-        (label, value if is_observable(ROW_NEEDS.get(label), summary) else NOT_OBSERVABLE)
-        for label, value in rows
-    ]
+        load = _or_dash(summary[key]["total"], "{:.3f}" + unit)
+        rows.append((label, told(TRAFFIC, untold, load)))
+    return rows + region_rows(summary["traffic_by_region"])
+
+
+def _false_positives(found: dict[str, Any]) -> str:
+    return (
+        f"{found['events']} events, {found['pairs']} pairs, {found['subjects']} members;"
+        f" FP- {found['fp_minus']}"
+    )
 
 
 def format_distribution(values: dict[str, Any]) -> str:

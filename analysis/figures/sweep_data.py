@@ -66,6 +66,8 @@ def _incidents(summary: dict[str, Any], runs: Sequence[RunMetrics]) -> Estimate:
 
 
 def _refuted(_: dict[str, Any], runs: Sequence[RunMetrics]) -> Estimate:
+    if any("refuted" in run.not_observable for run in runs):
+        return Estimate(None)
     return Estimate(sum(run.refuted_suspicions for run in runs) / len(runs))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.report import disturbances
+from analysis.campaign.observable import DEAD, NOT_OBSERVABLE, REFUTED, SUSPECT, TRAFFIC, told
 from analysis.campaign.text import count, duration, interval, number, quantity
 
 
@@ -69,6 +70,10 @@ def answer(summary: dict[str, Any]) -> list[str]:
 
 
 def _on_crashes(summary: dict[str, Any]) -> str:
+    if DEAD in summary["not_observable"]:
+        return (
+            f"Members have no word for a death: when a crash was known to all is {NOT_OBSERVABLE}."
+        )
     crashes, known = summary["crashes"], summary["crashes_known_to_all"]
     if not known:
         return f"No crash of {crashes:,} became known to every live member within its run."
@@ -85,6 +90,8 @@ def _on_crashes(summary: dict[str, Any]) -> str:
 
 
 def _on_errors(summary: dict[str, Any]) -> str:
+    if DEAD in summary["not_observable"]:
+        return f"Members have no word for a death, so wrong deaths are {NOT_OBSERVABLE}."
     false = summary["false_positives"]
     found = false["incidents"]
     if found["count"]:
@@ -123,6 +130,8 @@ def _on_load(summary: dict[str, Any]) -> str:
     messages, octets = (
         summary[f"{what}_per_member_second"]["total"] for what in ("messages", "bytes")
     )
+    if messages is None:
+        return f"What members sent is {NOT_OBSERVABLE}."
     return f"Each member sent {number(messages)} messages and {number(octets)} bytes a second."
 
 
@@ -130,6 +139,7 @@ def time_rows(summary: dict[str, Any]) -> list[TimeRow]:
     """The distributions of times; those of crashes only where there were crashes, of a partition
     likewise."""
     rows: list[TimeRow] = []
+    untold = summary["not_observable"]
     if summary["crashes"]:
         rows += [
             _time_row(
@@ -137,17 +147,20 @@ def time_rows(summary: dict[str, Any]) -> list[TimeRow]:
                 summary["first_suspect_s"],
                 "From the crash until any member suspects it: a probe and all its helpers stayed"
                 " without an answer.",
+                SUSPECT in untold,
             ),
             _time_row(
                 "First declared dead",
                 summary["first_dead_s"],
                 "From the crash until any member gives it up, so the time to refute the suspicion"
                 " is over.",
+                DEAD in untold,
             ),
             _time_row(
                 "Known to all",
                 summary["full_dissemination_s"],
                 "From the crash until the last live member has declared it dead.",
+                DEAD in untold,
             ),
         ]
     for verb, found in summary["disturbances"].items():
@@ -177,11 +190,12 @@ def time_rows(summary: dict[str, Any]) -> list[TimeRow]:
     return rows
 
 
-def _time_row(name: str, times: dict[str, Any], words: str) -> TimeRow:
+def _time_row(name: str, times: dict[str, Any], words: str, is_untold: bool = False) -> TimeRow:
+    is_hidden = is_untold and times["median"] is None
     return TimeRow(
         name,
         f"{times['n']:,}",
-        quantity(times["median"], "s"),
+        NOT_OBSERVABLE if is_hidden else quantity(times["median"], "s"),
         interval(times["ci95"]),
         times["no_ci95"] or "",
         quantity(times["p99"], "s"),
@@ -252,7 +266,11 @@ def _incident_row(found: dict[str, Any]) -> Row:
 
 
 def _error_rows(summary: dict[str, Any]) -> list[Row]:
-    false = summary["false_positives"]
+    false, untold = summary["false_positives"], summary["not_observable"]
+    if DEAD in untold:
+        return [
+            Row("Wrong deaths (incidents)", NOT_OBSERVABLE, "Members have no word for a death.")
+        ]
     note = f"{count(false['subjects'], 'member')}, {count(false['pairs'], 'pair')}"
     rows = [
         _incident_row(false["incidents"]),
@@ -271,7 +289,7 @@ def _error_rows(summary: dict[str, Any]) -> list[Row]:
         ),
         Row(
             "Refuted suspicions",
-            f"{summary['refuted_suspicions']:,}",
+            told(REFUTED, untold, number(summary["refuted_suspicions"])),
             "Times that a living member was suspected and cleared itself before its time ran out:"
             " errors that suspicion saved from becoming false positives.",
         ),
@@ -316,7 +334,7 @@ def _load_rows(summary: dict[str, Any]) -> list[Row]:
         rows.append(
             Row(
                 f"{what.capitalize()} sent a member and second",
-                number(rate["total"]),
+                told(TRAFFIC, summary["not_observable"], number(rate["total"])),
                 f"{words} By kind: {note}." if note else words,
             )
         )

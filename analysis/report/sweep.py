@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis.figures.sweep_data import Axis
 from analysis.report.disturbances import who
+from analysis.campaign.observable import REFUTED, told
 from analysis.campaign.text import count, duration, interval, number
 
 
@@ -160,7 +161,7 @@ def _errors(point: dict[str, Any], accusers: str) -> list[Cell]:
         rate,
         Cell(f"{false['events']:,}"),
         Cell(f"{false['fp_minus']:,}"),
-        Cell(f"{point['refuted_suspicions']:,}"),
+        Cell(told(REFUTED, point["not_observable"], number(point["refuted_suspicions"]))),
         Cell(accusers),
     ]
 

@@ -273,8 +273,8 @@ class RunMetrics:
     member_loads: dict[str, Any] | None
     """Bytes that a process moves in a second: `sent` and `received`, each with `mean`, `p99` and `max`; None
     where the record does not tell."""
-    unobservable: tuple[str, ...] = ()
-    """Words that the run's detector does not have: `suspicion`, `death`."""
+    not_observable: tuple[str, ...]
+    """What the members' words cannot tell: where a number would be about it, it is unknown, and not 0."""
 
     @property
     def measured_s(self) -> float:
@@ -380,7 +380,7 @@ def of_json(info: RunInfo, raw: dict[str, Any]) -> RunMetrics:
         wall_s=info.wall_s,
         valid=info.valid,
         counts=info.counts,
-        unobservable=info.unobservable,
+        not_observable=info.not_observable,
         crashes=[_crash(crash) for crash in raw["crashes"]],
         dissemination=_part(DisseminationCurve, raw["dissemination"]),
         false_positives=_false_positives(raw["false_positives"]),

@@ -54,11 +54,12 @@ class RunInfo:
         return self.raw.get("counts", {})
 
     @property
-    def unobservable(self) -> tuple[str, ...]:
-        """What the run's detector has no word for, of `suspicion` and `death`; nothing of SWIM."""
-        detector = self.raw.get("detector", {})
-        told = (("suspicion", "suspects"), ("death", "buries"))
-        return tuple(word for word, key in told if not detector.get(key, True))
+    def not_observable(self) -> tuple[str, ...]:
+        """What some members' words cannot tell: of docs/records.md, and `traffic` where nobody told."""
+        untold = set(self.raw.get("not_observable", ()))
+        if self.raw.get("traffic_members", self.members) == 0:
+            untold.add("traffic")
+        return tuple(sorted(untold))
 
     @property
     def valid(self) -> bool:

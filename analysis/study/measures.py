@@ -20,6 +20,7 @@ from functools import cache
 
 from analysis.campaign.clusters import Networks, clusters_of
 from analysis.campaign.measures import MEASURES
+from analysis.campaign.observable import NOT_OBSERVABLE, lacks
 from analysis.campaign.quality import quality_of_service
 from analysis.campaign.values import HOUR_S, YEAR_S
 from analysis.run.metrics import RunMetrics
@@ -162,10 +163,25 @@ def _named() -> dict[str, Measure]:
         made += _with_statistics(base, "load", load, load.unit)
     made += [_quality(base) for base in MEASURES if base in of_run.QUALITIES]
     made.append(_detections())
-    named = {measure.name: measure for measure in made}
+    named = {measure.name: _where_told(measure) for measure in made}
     for words, name in OPERATORS_WORDS.items():
         named[words] = replace(named[name], name=words)
     return named
+
+
+def _where_told(measure: Measure) -> Measure:
+    """The same, but nothing of runs whose members have no word for it (campaign/observable.py)."""
+
+    def of(runs: Sequence[RunMetrics], networks: Networks) -> Estimate:
+        for run in runs:
+            if word := lacks(measure.base, run.not_observable):
+                return estimates.nothing(f"{NOT_OBSERVABLE}: members have no word for {word}")
+        return measure.of(runs, networks)
+
+    def per_run(run: RunMetrics) -> list[float]:
+        return [] if lacks(measure.base, run.not_observable) else measure.per_run(run)
+
+    return replace(measure, of=of, per_run=per_run)
 
 
 def _with_statistics(base: str, kind: str, source: of_run.Values, unit: str) -> list[Measure]:

@@ -174,6 +174,21 @@ Json VerdictJson(const Verdict& verdict)
     return {{"about", verdict.about}, {"expectations", expectations}};
 }
 
+/// What the records of such members cannot tell, in the words of docs/records.md.
+std::vector<std::string> NotObservable(const swim::detectors::Kind& kind)
+{
+    std::vector<std::string> untold;
+    if (!kind.buries)
+    {
+        untold.emplace_back("dead");
+    }
+    if (!kind.suspects)
+    {
+        untold.insert(untold.end(), {"refuted", "suspect"});
+    }
+    return untold;
+}
+
 } // namespace
 
 std::string PlanJson(const Scenario& scenario,
@@ -222,9 +237,11 @@ std::string RunPlanJson(const Plan& plan)
                  {"topology", TopologyJson(plan)}};
     if (const auto* kind = plan.detector.kind)
     {
-        json["detector"] = {{"name", kind->name},
-                            {"suspects", kind->suspects},
-                            {"buries", kind->buries}};
+        json["detector"] = kind->name;
+        if (const auto untold = NotObservable(*kind); !untold.empty())
+        {
+            json["not_observable"] = untold;
+        }
     }
     if (plan.groups.size() > 1)
     {

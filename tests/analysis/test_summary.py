@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from run_tables import RunTable
 
+from analysis.campaign.measures import MEASURES
 from analysis.campaign.summary import write_summary
-from analysis.campaign.terminal import headline_table
+from analysis.campaign.terminal import headline_rows, headline_table
+from analysis.run.metrics import metrics_of_runs
+from analysis.study.measures import measure_named
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -45,6 +48,7 @@ KEYS = {
     "messages_per_member_second",
     "bytes_per_member_second",
     "traffic_by_region",
+    "not_observable",
     "events_sha256",
     "analysis",
     "seal",
@@ -56,6 +60,7 @@ POOLED_KEYS = {
     "wall_s",
     "invalid_runs",
     "events_sha256",
+    "not_observable",
     "analysis",
     "seal",
 }
@@ -149,6 +154,44 @@ def test_what_there_is_none_of_is_null(tmp_path: Path) -> None:
         "remerged_runs_ci95": None,
     }
     assert summary["messages_per_member_second"] == {"total": 0, "by_kind": {}}
+
+
+def test_what_members_cannot_tell_is_not_observable_and_not_0(tmp_path: Path) -> None:
+    table = RunTable(members=3).truth(10, "crash", "m2").says(12, "m0 m1", "dead", "m2")
+    table.overrides = {"not_observable": ["refuted", "suspect", "left"], "traffic_members": 0}
+    summary = summary_of(tmp_path, seed_1=table)
+    assert summary["not_observable"] == ["left", "refuted", "suspect", "traffic"]
+    assert summary["refuted_suspicions"] is summary["leaves"]["saw_left"] is None
+    lines = dict(headline_rows(summary))
+    for label in (
+        "first suspicion",
+        "wrong suspicions refuted",
+        "messages a member a second",
+        "bytes a member a second",
+    ):
+        assert lines[label] == "not observable", label
+    assert lines["first dead"].startswith("2.00 s")
+
+
+def test_a_detector_that_buries_nobody_has_no_wrong_deaths_to_tell(tmp_path: Path) -> None:
+    table = RunTable(members=3).truth(10, "crash", "m2").says(12, "m0 m1", "suspect", "m2")
+    table.overrides = {"not_observable": ["dead"]}
+    summary = summary_of(tmp_path, seed_1=table)
+    lines = dict(headline_rows(summary))
+    for label in (
+        "crashes known to all",
+        "first dead",
+        "known to all",
+        "wrong deaths",
+        "false positives",
+    ):
+        assert lines[label] == "not observable", label
+    assert lines["first suspicion"].startswith("2.00 s")
+    assert MEASURES["wrong_deaths"].value(summary) is None
+    assert MEASURES["known_to_all_s"].phrase(summary).startswith("not observable")
+    runs = metrics_of_runs(tmp_path, 1)
+    estimate = measure_named("wrong_deaths.per_member_year").of(runs, dict.fromkeys(("seed-1",)))
+    assert estimate.value is None and estimate.why.startswith("not observable")
 
 
 def test_load_is_per_member_and_second(tmp_path: Path) -> None:

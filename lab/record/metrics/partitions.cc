@@ -36,17 +36,41 @@ void Partitions::Begin(TimeNs timeNs, Phase phase)
     const std::uint32_t end =
         phase == Phase::PARTED ? std::min(partsNext, truth.Next(Verb::HEAL)) : partsNext;
     m_stays.resize(m_run.facts.Members());
+    m_buries.resize(m_run.facts.Members());
     for (MemberId member = 0; member < m_stays.size(); ++member)
     {
         m_stays[member] = truth.IsLiveUntil(member, end);
+        m_buries[member] = m_run.facts.needsMajority.empty() ||
+                           !m_run.facts.needsMajority[member] || HasMajority(member);
     }
     CountPairs();
+}
+
+/// Whether more than half of its cluster is on its side, itself included.
+bool Partitions::HasMajority(MemberId observer) const
+{
+    const RunFacts& facts = m_run.facts;
+    const auto clusterOf = [&facts](MemberId member) {
+        return facts.groupOf.empty() ? 0 : facts.groupOf[member];
+    };
+    MemberId all = 0;
+    MemberId beside = 0;
+    for (MemberId other = 0; other < facts.Members(); ++other)
+    {
+        if (clusterOf(other) == clusterOf(observer))
+        {
+            ++all;
+            beside += other == observer || !m_run.truth.AreParted(observer, other) ? 1 : 0;
+        }
+    }
+    return 2 * beside > all;
 }
 
 bool Partitions::TakesPart(MemberId observer, MemberId subject) const
 {
     return observer != subject && m_stays[observer] && m_stays[subject] &&
-           (m_phase == Phase::HEALED || m_run.truth.AreParted(observer, subject));
+           (m_phase == Phase::HEALED ||
+            (m_buries[observer] && m_run.truth.AreParted(observer, subject)));
 }
 
 bool Partitions::IsPending(View view) const

@@ -5,7 +5,8 @@
 // Both are instants at which a property of all pairs (observer, subject) holds for the first time, so
 // both count the pairs that do not have it yet and wait for zero. Only members that stay live for the
 // whole of the interval take part, which is foretold: a member that crashes meanwhile is the matter of
-// crashes.h.
+// crashes.h. And of systems that need a majority only those who have one can part: the others never
+// bury anybody, however long they wait, and are not waited for.
 #pragma once
 
 #include "lab/record/metrics/metric.h"
@@ -42,6 +43,7 @@ class Partitions : public Metric
 
     void Begin(TimeNs timeNs, Phase phase);
     void CountPairs();
+    bool HasMajority(MemberId observer) const;
     bool TakesPart(MemberId observer, MemberId subject) const;
     bool IsPending(View view) const;
     bool WasPending(const Heard& heard);
@@ -58,7 +60,8 @@ class Partitions : public Metric
     TimeNs m_sinceNs = 0;
     bool m_isDone = false;
     std::uint64_t m_pending = 0;
-    std::vector<bool> m_stays; ///< by member: live for the whole of the phase
+    std::vector<bool> m_buries; ///< by member: whether its side is large enough for what it is
+    std::vector<bool> m_stays;  ///< by member: live for the whole of the phase
     /// By pair, in the phase HEALED: a suspicion that was open at the heal. It must end first, for it
     /// may yet become a death; one that arises later breaks nothing unless it does.
     std::vector<bool> m_suspects;

@@ -47,6 +47,7 @@ class RunJsonReader
         const NameTable names(m_found.facts.names);
         ReadGroups(run, names);
         ReadMoves(run, names);
+        ReadMajority(run);
         m_found.facts.trafficMembers = run.value("traffic_members", m_found.facts.Members());
         return std::move(m_found);
     }
@@ -138,6 +139,28 @@ class RunJsonReader
                 m_found.facts.groupOf[MemberOf(names, name, "groups")] = number;
             }
             ++number;
+        }
+    }
+
+    /// Of members of others' making.
+    void ReadMajority(const Json& run)
+    {
+        std::set<std::string> needing;
+        for (const Json& kind : run.value("majority_kinds", Json::array()))
+        {
+            needing.insert(kind.get<std::string>());
+        }
+        if (needing.empty())
+        {
+            return;
+        }
+        for (const Json& kind : Field(run, "member_kinds", &Json::is_array))
+        {
+            m_found.facts.needsMajority.push_back(needing.contains(kind.get<std::string>()));
+        }
+        if (m_found.facts.needsMajority.size() != m_found.facts.Members())
+        {
+            Refuse("member_kinds must hold one for each member");
         }
     }
 

@@ -46,6 +46,8 @@ struct RunFacts
     std::vector<Step> steps{};                     ///< in their order
     std::vector<MemberId> disturbed{};             ///< who ever will be, see disturbances.h
     std::map<std::string, std::string> settings{}; ///< the resolved scenario: key to value
+    /// By member: whether it buries nobody without most of its cluster. Empty: nobody is so.
+    std::vector<bool> needsMajority{};
     std::uint32_t trafficMembers = 0; ///< whose traffic is told; programs of others may keep silent
 
     MemberId Members() const

@@ -53,6 +53,26 @@ TEST(PartitionsTest, WantARevivedPairToDieAgain)
     EXPECT_EQ(Separated(table.Says(25, "m0", "dead", "m1", "2")), 15);
 }
 
+TEST(PartitionsTest, AreSeparatedByTheMajorityWhereSystemsNeedOne)
+{
+    RunTable table;
+    table.Describe("member_kinds", Json::array({"quorate", "quorate", "quorate", "quorate"}));
+    table.Describe("majority_kinds", Json::array({"quorate"}));
+    table.Partition(10, {"m0", "m1 m2 m3"}).Says(15, "m1 m2", "dead", "m0");
+    EXPECT_EQ(Separated(table), nullptr);
+    EXPECT_EQ(Separated(table.Says(17, "m3", "dead", "m0")), 7); // m0 waits for ever
+}
+
+TEST(PartitionsTest, AreNeverSeparatedByHalvesWhereSystemsNeedAMajority)
+{
+    RunTable table;
+    table.Describe("member_kinds", Json::array({"quorate", "quorate", "quorate", "quorate"}));
+    table.Describe("majority_kinds", Json::array({"quorate"}));
+    table.Partition(10, {"m0 m1", "m2 m3"}).Truth(30, "heal");
+    EXPECT_EQ(Separated(table), nullptr);
+    EXPECT_EQ(Remerged(table), 0); // nobody buried anybody
+}
+
 TEST(PartitionsTest, LeaveOutWhoCrashesMeanwhile)
 {
     EXPECT_EQ(Separated(Parted().DropLast().Truth(18, "crash", "m3")), 6);
