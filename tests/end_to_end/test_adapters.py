@@ -140,6 +140,9 @@ def perform(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 def rows_of(folder: Path) -> list[dict[str, str]]:
+    """Its events; of a run that calls itself invalid nothing can be said."""
+    if not json.loads((folder / "out" / "run.json").read_text())["valid"]:
+        pytest.skip("the machine was too slow for this run")
     with open(folder / "out" / "events.csv", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
