@@ -260,7 +260,9 @@ TEST(Callbacks, NobodyIsCalledOnceOnLostHasDestroyedTheAgent)
     const Agent& agent = *leaving.agent;
     for (int i = 0; i < 20; ++i)
     {
-        EXPECT_EQ(Get(other.Send("leaving", BytesOf("news"), Delivery::STREAM)), std::nullopt);
+        ASSERT_EQ(Get(other.Send("leaving", BytesOf("news"), Delivery::STREAM)), std::nullopt);
+        // The first is being heard before others are lost: no earlier OnLost ends the agent.
+        ASSERT_TRUE(Eventually([&] { return leaving.heard == 1; }));
     }
     EXPECT_TRUE(Eventually([&] { return agent.Count().userMessages == 20; }));
     leaving.awake.count_down();
