@@ -57,7 +57,7 @@ class RunInfo:
     def not_observable(self) -> tuple[str, ...]:
         """What some members' words cannot tell: of docs/records.md, and `traffic` where nobody told."""
         untold = set(self.raw.get("not_observable", ()))
-        if self.raw.get("traffic_members", self.members) == 0:
+        if self.raw.get("traffic_members") == 0:
             untold.add("traffic")
         return tuple(sorted(untold))
 

@@ -65,6 +65,7 @@ def digest(folder: Path, series: Collection[str] = ()) -> dict[str, Any]:
         "valid": info.valid,
         "network": network_of(info.raw),
         "sums": {"events": info.events_sha256, **info.raw.get("files", {})},
+        **({"not_observable": info.not_observable} if info.not_observable else {}),
     }
 
 
@@ -85,7 +86,7 @@ def run_metrics(name: str, seed: int, kept: dict[str, Any], wall_s: float) -> Ru
         wall_s=wall_s,
         events_sha256=raw["events_sha256"],
         metrics_sha256=None,
-        raw={"counts": kept["counts"], "valid": kept["valid"]},
+        raw={key: kept[key] for key in ("counts", "valid", "not_observable") if key in kept},
     )
     times = [each.get(_TIMES, 1) for each in raw["disturbances"]]
     raw["disturbances"] = [_without_times(each) for each in raw["disturbances"]]
