@@ -39,6 +39,12 @@ constexpr Parameter RAPID_ROWS[] = {
                   "100ms",
                   "How long alerts are collected.",
                   "MembershipService.java"),
+    TimeParameter("resend_after",
+                  "200ms",
+                  "After how long a message without an answer is sent again, as TCP would; then "
+                  "after twice as long, and so on. 0s: nothing is sent again.",
+                  "Linux, TCP_RTO_MIN",
+                  Duration{}),
     TimeParameter(
         "fallback_delay",
         "1s",
@@ -79,6 +85,7 @@ DetectorMaker MakeRapid(const Values& values)
     config.probeInterval = values.Time("probe_interval");
     config.probeTimeout = values.Time("probe_timeout");
     config.batchingWindow = values.Time("batching_window");
+    config.resendAfter = values.Time("resend_after");
     config.fallbackDelay = values.Time("fallback_delay");
     config.joinTimeout = values.Time("join_timeout");
     return Rapid::MakerOf(config);

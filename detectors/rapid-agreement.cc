@@ -48,7 +48,7 @@ Instant Rapid::FlushAt() const
 void Rapid::Flush(Outbox& out)
 {
     const std::vector<Alert> alerts = std::exchange(m_alerts, {});
-    const std::size_t start = Begin(Code(RapidType::ALERTS), out.Arena());
+    const std::size_t start = BeginNumbered(Code(RapidType::ALERTS), out.Arena());
     ByteWriter writer(out.Arena());
     writer.Number(m_configuration);
     writer.Number(static_cast<std::uint16_t>(alerts.size()));
@@ -86,7 +86,7 @@ void Rapid::Broadcast(TrafficKind kind, std::size_t start, Outbox& out)
     {
         if (name != m_name)
         {
-            SendTo(m_members.Find(name), kind, start, out);
+            SendNumbered(m_members.Find(name), kind, start, out);
         }
     }
 }
@@ -264,7 +264,7 @@ void Rapid::SendConsensus(std::uint8_t type,
                           const FastPaxos::Value& value,
                           Outbox& out)
 {
-    const std::size_t start = Begin(type, out.Arena());
+    const std::size_t start = BeginNumbered(type, out.Arena());
     ByteWriter writer(out.Arena());
     writer.Number(m_configuration);
     writer.Number(rank.round);
@@ -276,6 +276,7 @@ void Rapid::SendConsensus(std::uint8_t type,
     ByteReader body(own);
     body.Number<std::uint8_t>();
     body.Name();
+    body.Number<std::uint32_t>();
     body.Number<std::uint32_t>();
     OnConsensus(m_slot, type, body, out);
 }
@@ -304,7 +305,7 @@ bool Rapid::OnConsensus(Slot from, std::uint8_t type, ByteReader& body, Outbox& 
     case RapidType::PHASE_1A:
         if (const auto promise = m_paxos.OnPrepare(rank))
         {
-            const std::size_t start = Begin(Code(RapidType::PHASE_1B), out.Arena());
+            const std::size_t start = BeginNumbered(Code(RapidType::PHASE_1B), out.Arena());
             ByteWriter writer(out.Arena());
             writer.Number(m_configuration);
             writer.Number(rank.round);
@@ -314,7 +315,7 @@ bool Rapid::OnConsensus(Slot from, std::uint8_t type, ByteReader& body, Outbox& 
             writer.Number(promise->voted.coordinator);
             if (from != m_slot)
             {
-                SendTo(from, TrafficKind::GOSSIP, start, out);
+                SendNumbered(from, TrafficKind::GOSSIP, start, out);
             }
             else if (const auto chosen = m_paxos.OnPromise(sender, *promise))
             {

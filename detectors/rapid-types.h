@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The types of Rapid's messages; see rapid.h. Each begins with its type, the sender's name and
-// incarnation, on streams the sender's address.
+// incarnation; on streams the sender's address follows, in datagrams other than probes and what answers
+// the number that RECEIVED acknowledges.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,7 @@ enum class RapidType : std::uint8_t
     PRE_JOIN_ANSWER, ///< how it goes on; the configuration's id and the observers, or all of it
     JOIN,            ///< stream, to an observer
     WELCOME,         ///< stream, from an observer: a whole configuration
+    RECEIVED,        ///< the number of what was received
 };
 
 /// What PRE_JOIN_ANSWER begins with.

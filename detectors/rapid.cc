@@ -90,7 +90,8 @@ Instant Rapid::NextDeadline() const
         return NEVER;
     }
     const Instant round = m_rounds.empty() ? NEVER : m_rounds.front().deadline;
-    return std::min({m_nextTick, round, FlushAt(), m_fallbackAt, m_joining.retryAt, m_leaveUntil});
+    return std::min(
+        {m_nextTick, round, FlushAt(), m_fallbackAt, m_joining.retryAt, m_leaveUntil, ResendAt()});
 }
 
 /// In one instant: failures first, so that a tick knows of them; see rapid.h.
@@ -120,6 +121,10 @@ void Rapid::Fire(Outbox& out)
     else if (m_joining.retryAt == due)
     {
         OnJoinTime(out);
+    }
+    else if (m_leaveUntil != due)
+    {
+        Resend(out);
     }
     else
     {
@@ -153,6 +158,11 @@ void Rapid::Tick(Outbox& out)
     const std::size_t start = Begin(Byte(RapidType::PROBE), out.Arena());
     ByteWriter(out.Arena()).Number(++m_number);
     Round round{m_number, m_now + config.probeTimeout, 0};
+    round.pause = config.resendAfter;
+    if (round.pause > Duration{} && round.pause < config.probeTimeout)
+    {
+        round.resendAt = m_now + round.pause;
+    }
     for (std::size_t i = 0; i < m_edges.size(); ++i)
     {
         Edge& edge = m_edges[i];
@@ -221,7 +231,7 @@ void Rapid::Advance(Instant now, Outbox& out)
     FireDue(now, out);
 }
 
-void Rapid::Receive(Instant now, const Address& /*from*/, wire::ByteView datagram, Outbox& out)
+void Rapid::Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out)
 {
     FireDue(now, out);
     if (m_left)
@@ -232,16 +242,31 @@ void Rapid::Receive(Instant now, const Address& /*from*/, wire::ByteView datagra
     const auto type = reader.Number<std::uint8_t>();
     const NameId name = m_directory.FindName(reader.Name());
     reader.Number<std::uint32_t>(); // the incarnation
+    const bool probe = type == Byte(RapidType::PROBE);
+    const bool answer = type == Byte(RapidType::PROBE_ANSWER) || type == Byte(RapidType::RECEIVED);
+    const std::uint32_t number = probe || answer ? 0 : reader.Number<std::uint32_t>();
     if (!reader.Ok())
     {
         Reject(Rejection::MALFORMED, out);
         return;
     }
-    const bool probe = type == Byte(RapidType::PROBE);
-    out.SetReceived(probe                                   ? TrafficKind::PING
-                    : type == Byte(RapidType::PROBE_ANSWER) ? TrafficKind::ACK
-                                                            : TrafficKind::GOSSIP);
+    out.SetReceived(probe ? TrafficKind::PING : answer ? TrafficKind::ACK : TrafficKind::GOSSIP);
+    if (number != 0 && m_shared->config.resendAfter > Duration{})
+    {
+        Acknowledge(from, number, out);
+    }
     const Slot sender = name == NONE ? Slot(NONE) : m_members.Find(name);
+    if (sender != NONE && type == Byte(RapidType::RECEIVED))
+    {
+        const auto received = reader.Number<std::uint32_t>();
+        if (!reader.AtEnd())
+        {
+            Reject(Rejection::MALFORMED, out);
+            return;
+        }
+        OnAcknowledged(sender, received);
+        return;
+    }
     if (sender == NONE || !InConfiguration(name))
     {
         return; // of no member, or of a configuration that is not ours
@@ -293,14 +318,14 @@ void Rapid::Leave(Instant now, Outbox& out)
         return;
     }
     m_leaveUntil = now + LEAVE_WAIT;
-    const std::size_t start = Begin(Byte(RapidType::LEAVE), out.Arena());
+    const std::size_t start = BeginNumbered(Byte(RapidType::LEAVE), out.Arena());
     std::set<NameId> observers;
     for (std::uint32_t ring = 0; m_view && ring < m_view->Rings(); ++ring)
     {
         const NameId observer = m_view->Observer(HashOf(m_name), ring);
         if (observer != m_name && observers.insert(observer).second)
         {
-            SendTo(m_members.Find(observer), TrafficKind::GOSSIP, start, out);
+            SendNumbered(m_members.Find(observer), TrafficKind::GOSSIP, start, out);
         }
     }
     m_left = observers.empty();

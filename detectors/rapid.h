@@ -12,8 +12,9 @@
 // - Who joins asks a seed for the observers that it will have, asks each of them, and gets the new
 //   configuration from them once it is in. Who leaves asks its observers to alert.
 //
-// All but joins goes by datagrams, one to each member: the code has them on TCP, where a probe fails
-// only if it takes a second; by datagrams the loss of the network counts against everybody, which the
+// All but joins goes by datagrams, one to each member, where the code has connections of TCP that last.
+// So what stays without an answer is sent again, as TCP would: after resend_after, Linux's least, then
+// after twice as long, and so on. Without it the loss of the network counts against everybody, which the
 // code's rule remembers for as long as a configuration lasts. The ticks of a converged start have random
 // phases; after a view change all tick at once, as in the code. A probe that fails is counted before the
 // tick of the same instant. Reinforcement, which the code lacks, is left out. A member that
@@ -57,8 +58,9 @@ class Rapid final : public Detector
         Duration probeInterval = std::chrono::seconds(1);
         Duration probeTimeout = std::chrono::seconds(1);
         Duration batchingWindow = std::chrono::milliseconds(100);
-        Duration fallbackDelay = std::chrono::seconds(1);     ///< before the exponential part
-        Duration fallbackPerMember = std::chrono::seconds(1); ///< n of them are its mean
+        Duration resendAfter = std::chrono::milliseconds(200); ///< 0: nothing is sent again
+        Duration fallbackDelay = std::chrono::seconds(1);      ///< before the exponential part
+        Duration fallbackPerMember = std::chrono::seconds(1);  ///< n of them are its mean
         Duration joinTimeout = std::chrono::seconds(5);
     };
 
@@ -146,6 +148,21 @@ class Rapid final : public Detector
         std::uint32_t number;
         Instant deadline;
         std::uint32_t waiting; ///< a bit for each edge
+        Instant resendAt = NEVER;
+        Duration pause{}; ///< before it is sent again once more
+    };
+
+    /// A message that some have not acknowledged.
+    struct Unacknowledged
+    {
+        std::uint32_t number;
+        TrafficKind kind;
+        wire::Bytes message;
+        std::vector<bool> waiting; ///< by slot
+        std::uint32_t left;        ///< of those
+        Instant resendAt;
+        Duration pause;
+        std::uint32_t resent;
     };
 
     struct Alert
@@ -187,6 +204,15 @@ class Rapid final : public Detector
     void SendTo(Slot to, TrafficKind kind, std::size_t start, Outbox& out) const;
     std::uint32_t Open(const Address& to, wire::ByteView message, Outbox& out);
     void Reject(Rejection reason, Outbox& out);
+
+    // rapid-resend.cc: what TCP would do
+    std::size_t BeginNumbered(std::uint8_t type, wire::Bytes& bytes);
+    void SendNumbered(Slot to, TrafficKind kind, std::size_t start, Outbox& out);
+    void Acknowledge(const Address& to, std::uint32_t number, Outbox& out) const;
+    void OnAcknowledged(Slot from, std::uint32_t number);
+    Instant ResendAt() const;
+    void Resend(Outbox& out);
+    void ResendProbes(Round& round, Outbox& out);
 
     // rapid-agreement.cc: alerts, proposals, votes, view changes
     void AddAlert(const Alert& alert);
@@ -253,6 +279,8 @@ class Rapid final : public Detector
     std::vector<Edge> m_edges;
     std::deque<Round> m_rounds;
     std::uint32_t m_number = 0;
+    std::deque<Unacknowledged> m_unacknowledged; ///< by number
+    std::uint32_t m_messageNumber = 0;
     Instant m_nextTick = NEVER;
 
     Instant m_batchPhase{};
