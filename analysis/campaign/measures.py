@@ -186,10 +186,10 @@ def _if_observable(name: str, measure: Measure) -> Measure:
     """The same, but None and "not observable" where some members have no word for it."""
 
     def value(summary: Summary) -> float | None:
-        return None if lacks(name, summary["not_observable"]) else measure.value(summary)
+        return None if lacks(name, summary.get("not_observable", ())) else measure.value(summary)
 
     def phrase(summary: Summary) -> str:
-        if word := lacks(name, summary["not_observable"]):
+        if word := lacks(name, summary.get("not_observable", ())):
             return f"{NOT_OBSERVABLE}: members have no word for {word}"
         return measure.phrase(summary)
 
