@@ -91,12 +91,6 @@ def _common_facts(runs: Sequence[RunMetrics]) -> dict[str, Any]:
     }
 
 
-def _unobservable(runs: Sequence[RunMetrics]) -> dict[str, Any]:
-    """What some run has no word for; nothing at all where all have every word."""
-    words = sorted({word for run in runs for word in run.unobservable})
-    return {"unobservable": words} if words else {}
-
-
 def _summary_of(runs: Sequence[RunMetrics], networks: Networks) -> dict[str, Any]:
     clusters = clusters_of(runs, networks)
     crashes = [crash for run in runs for crash in run.crashes]

@@ -226,27 +226,28 @@ Scenario ReadScenario(const Value& root,
 
 std::vector<swim::TableReference> ScenarioReference()
 {
-    return {{"", "", "The top of a scenario file.", swim::DescribeAll(TOP_KEYS, Scenario())},
-            ClusterReference(),
-            GroupReference(),
-            {"protocol",
-             "[protocol]",
-             "Settings of the protocol, over those of the preset: any of its parameters.",
-             {}},
-            DetectorReference(),
-            TopologyReference(),
-            PairReference(),
-            NetworkReference(),
-            EventReference(),
-            MeasureReference(),
-            TraceReference(),
-            {"adapter",
-             "[adapter.KIND]",
-             "Parameters of members that an adapter describes, by the adapter's kind: those that its "
-             "file gives, with their units. Other members take no notice.",
-             {}},
-            VerdictReference(),
-            SweepReference()};
+    return {
+        {"", "", "The top of a scenario file.", swim::DescribeAll(TOP_KEYS, Scenario())},
+        ClusterReference(),
+        GroupReference(),
+        {"protocol",
+         "[protocol]",
+         "Settings of the protocol, over those of the preset: any of its parameters.",
+         {}},
+        DetectorReference(),
+        TopologyReference(),
+        PairReference(),
+        NetworkReference(),
+        EventReference(),
+        MeasureReference(),
+        TraceReference(),
+        {"adapter",
+         "[adapter.KIND]",
+         "Parameters of members that an adapter describes, by the adapter's kind: those that its "
+         "file gives, with their units. Other members take no notice.",
+         {}},
+        VerdictReference(),
+        SweepReference()};
 }
 
 } // namespace swimlab
