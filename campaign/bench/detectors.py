@@ -36,7 +36,7 @@ DETECTORS = tuple(name for name in SIMULATED_S if name != "swim")
 HALF = Promise(0.5, at_least=True)
 CRASH_SHARE = 0.4
 LISTS = ("phi-pekko", "gossip-heartbeat", "phi-cassandra", "redis")
-"""Messages of whom carry the whole cluster, or a part of it: of these no number of messages is promised."""
+"""Their messages carry the cluster, or a part of it: no number of messages is promised."""
 
 _SCENARIO = """duration = "1s"
 record = "summary"
