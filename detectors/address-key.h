@@ -21,4 +21,14 @@ inline std::uint64_t AddressKey(const Address& address)
     return key << 16 | address.port;
 }
 
+/// @return the IPv4 address with this key
+inline Address AddressOfKey(std::uint64_t key)
+{
+    const std::uint8_t bytes[] = {static_cast<std::uint8_t>(key >> 40),
+                                  static_cast<std::uint8_t>(key >> 32),
+                                  static_cast<std::uint8_t>(key >> 24),
+                                  static_cast<std::uint8_t>(key >> 16)};
+    return Address(bytes, static_cast<std::uint16_t>(key));
+}
+
 } // namespace swim::detectors

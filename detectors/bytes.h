@@ -7,8 +7,11 @@
 #include "swim/types.h"
 #include "swim/wire.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -17,6 +20,38 @@ namespace swim::detectors
 
 /// The longest name that a message of a detector can carry.
 inline constexpr std::size_t MOST_NAME_BYTES = 255;
+
+inline constexpr std::size_t WORD_BYTES = 8;
+
+/// @return a number whose bytes lie in memory from the highest on, or the other way round
+inline std::uint64_t BigEndian(std::uint64_t word)
+{
+    return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
+}
+
+/// @return the eight bytes there as a number
+inline std::uint64_t LoadWord(const std::uint8_t* at)
+{
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, WORD_BYTES);
+    return BigEndian(word);
+}
+
+/// Writes a number as eight bytes.
+inline void StoreWord(std::uint64_t word, std::uint8_t* at)
+{
+    const std::uint64_t bytes = BigEndian(word);
+    std::memcpy(at, &bytes, WORD_BYTES);
+}
+
+/// Writes a number of any size.
+template <typename T>
+void StoreNumber(T value, std::uint8_t* at)
+{
+    std::uint8_t word[WORD_BYTES];
+    StoreWord(static_cast<std::uint64_t>(value) << 8 * (WORD_BYTES - sizeof(T)), word);
+    std::copy_n(word, sizeof(T), at);
+}
 
 /// Appends to a buffer.
 class ByteWriter
@@ -30,10 +65,9 @@ class ByteWriter
     template <typename T>
     void Number(T value)
     {
-        for (int shift = 8 * (static_cast<int>(sizeof(T)) - 1); shift >= 0; shift -= 8)
-        {
-            m_out.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> shift));
-        }
+        std::uint8_t bytes[sizeof(T)];
+        StoreNumber(value, bytes);
+        m_out.insert(m_out.end(), bytes, bytes + sizeof(T));
     }
 
     /// @param name at most MOST_NAME_BYTES; of a longer one the beginning is written

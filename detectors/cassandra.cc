@@ -4,9 +4,9 @@
 #include "detectors/cassandra.h"
 
 #include "detectors/address-key.h"
+#include "detectors/phi-accrual.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace swim::detectors
@@ -22,10 +22,14 @@ enum class CassandraType : std::uint8_t
     ACK2, ///< what was wanted
 };
 
-constexpr std::size_t IPV4_BYTES = 4;
-
 /// Address, port, generation and version.
 constexpr std::size_t DIGEST_BYTES = 14;
+
+/// Of them, address and port, which lie in the upper bytes of the first eight.
+constexpr std::size_t KEY_BYTES = 6;
+constexpr int KEY_SHIFT = 8 * (WORD_BYTES - KEY_BYTES);
+
+constexpr int GENERATION_SHIFT = 32;
 
 constexpr std::int64_t NS_PER_MICROSECOND = 1000;
 
@@ -44,7 +48,8 @@ Cassandra::Cassandra(const Setup& setup,
                      Directory& directory,
                      std::shared_ptr<const Config> config)
     : MemberBase(setup, rng, directory),
-      m_config(std::move(config))
+      m_config(std::move(config)),
+      m_intervals(m_config->window)
 {
 }
 
@@ -56,20 +61,27 @@ void Cassandra::OnStart()
 
 void Cassandra::OnMet(Slot slot)
 {
-    while (m_endpoints.size() <= slot.Value())
-    {
-        m_endpoints.emplace_back(m_config->window);
-    }
-    Endpoint& endpoint = m_endpoints[slot.Value()];
-    endpoint.last = m_now;
-    m_slotOf[AddressKey(AddressOf(slot))] = slot;
+    const std::size_t places = std::max<std::size_t>(m_digests.size(), slot.Value() + 1);
+    m_digests.resize(places);
+    m_reported.resize(places);
+    m_intervals.Resize(places);
+    OnLife(slot);
+}
+
+/// Of a generation of which nothing was reported yet.
+void Cassandra::OnLife(Slot slot)
+{
+    const std::uint64_t key = AddressKey(AddressOf(slot));
+    const std::uint64_t generation = m_members.At(slot).incarnation;
+    m_digests[slot.Value()] = {key, generation << GENERATION_SHIFT};
+    m_reported[slot.Value()] = m_now;
+    m_slotOf[key] = slot;
+    m_nextConviction = std::min(m_nextConviction, SilentUntil(slot));
 }
 
 void Cassandra::OnReturn(Slot slot, Outbox& out)
 {
-    m_slotOf[AddressKey(AddressOf(slot))] = slot;
-    m_endpoints[slot.Value()].version = 0; // of the next generation
-    m_endpoints[slot.Value()].last = m_now;
+    OnLife(slot);
     MemberBase::OnReturn(slot, out);
 }
 
@@ -87,83 +99,94 @@ void Cassandra::Fire(Outbox& out)
 {
     const Duration interval = m_config->gossipInterval;
     m_nextRound += interval * ((m_now - m_nextRound) / interval + 1);
-    ++m_endpoints[Self().Value()].version;
-    std::vector<Slot> live;
-    std::vector<Slot> unreachable;
-    std::vector<Slot> seeds;
-    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
-    {
-        const MemberState state = m_members.At(slot).State();
-        if (slot == Self() || state == MemberState::LEFT)
-        {
-            continue;
-        }
-        (state == MemberState::DEAD ? unreachable : live).push_back(slot);
-        if (IsSeed(slot))
-        {
-            seeds.push_back(slot);
-        }
-    }
+    SetOwnGeneration();
+    ++m_digests[Self().Value()].clock;
+    const std::size_t start = Begin(static_cast<std::uint8_t>(CassandraType::SYN), out);
+    WriteSyn(out.Arena());
+    const auto gossipTo = [&](Slot to) {
+        ++m_counters.probes;
+        SendTo(to, TrafficKind::GOSSIP, start, out);
+    };
+    const std::size_t live = m_members.Count(MemberState::ALIVE) - 1;
+    const std::size_t unreachable = m_members.Count(MemberState::DEAD);
     bool toSeed = false;
-    if (!live.empty())
+    if (live > 0)
     {
-        const Slot target = live[m_rng.Below(live.size())];
+        const Slot target = NthOther(MemberState::ALIVE, m_rng.Below(live));
         toSeed = IsSeed(target);
-        SendSyn(target, out);
+        gossipTo(target);
     }
     // With probability unreachable / (live + 1).
-    if (!unreachable.empty() && m_rng.Below(live.size() + 1) < unreachable.size())
+    if (unreachable > 0 && m_rng.Below(live + 1) < unreachable)
     {
-        GossipTo(unreachable, out);
+        gossipTo(NthOther(MemberState::DEAD, m_rng.Below(unreachable)));
     }
-    const std::size_t all = live.size() + unreachable.size();
-    if (!seeds.empty() && (!toSeed || live.size() < seeds.size()) &&
-        (live.empty() || m_rng.Below(all) < seeds.size()))
+    const std::vector<Slot> seeds = Seeds();
+    if (!seeds.empty() && (!toSeed || live < seeds.size()) &&
+        (live == 0 || m_rng.Below(live + unreachable) < seeds.size()))
     {
-        GossipTo(seeds, out);
+        gossipTo(seeds[m_rng.Below(seeds.size())]);
     }
     Convict(out);
 }
 
-void Cassandra::GossipTo(const std::vector<Slot>& some, Outbox& out)
+std::vector<Slot> Cassandra::Seeds() const
 {
-    SendSyn(some[m_rng.Below(some.size())], out);
-}
-
-void Cassandra::WriteDigest(Slot slot, std::uint32_t version, ByteWriter& writer) const
-{
-    const Address& address = AddressOf(slot);
-    for (const std::uint8_t byte : address.Bytes().last(IPV4_BYTES))
+    std::vector<Slot> seeds;
+    for (const Slot slot : FirstIds<Slot>(std::min(m_config->seeds, m_members.Slots())))
     {
-        writer.Number(byte);
-    }
-    writer.Number(address.port);
-    writer.Number(m_members.At(slot).incarnation);
-    writer.Number(version);
-}
-
-Cassandra::Digest Cassandra::ReadDigest(ByteReader& body)
-{
-    std::array<std::uint8_t, IPV4_BYTES> bytes{};
-    std::ranges::copy(body.Take(IPV4_BYTES), bytes.begin());
-    const Address address(bytes, body.Number<std::uint16_t>());
-    const auto generation = body.Number<std::uint32_t>();
-    return {address, generation, body.Number<std::uint32_t>()};
-}
-
-void Cassandra::SendSyn(Slot to, Outbox& out)
-{
-    const std::size_t start = Begin(static_cast<std::uint8_t>(CassandraType::SYN), out);
-    ByteWriter writer(out.Arena());
-    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
-    {
-        if (m_members.At(slot).State() != MemberState::LEFT)
+        if (slot != Self() && StateOf(slot) != MemberState::LEFT)
         {
-            WriteDigest(slot, m_endpoints[slot.Value()].version, writer);
+            seeds.push_back(slot);
         }
     }
-    ++m_counters.probes;
-    SendTo(to, TrafficKind::GOSSIP, start, out);
+    return seeds;
+}
+
+/// It may have been outdone.
+void Cassandra::SetOwnGeneration()
+{
+    std::uint64_t& clock = m_digests[Self().Value()].clock;
+    clock = std::uint64_t{Incarnation()} << GENERATION_SHIFT | static_cast<std::uint32_t>(clock);
+}
+
+Cassandra::Digest Cassandra::Read(wire::ByteView digests)
+{
+    return {LoadWord(digests.data()) >> KEY_SHIFT, LoadWord(digests.data() + KEY_BYTES)};
+}
+
+/// @param at room for DIGEST_BYTES
+void Cassandra::Write(const Digest& digest, std::uint8_t* at)
+{
+    StoreWord(digest.key << KEY_SHIFT, at);
+    StoreWord(digest.clock, at + KEY_BYTES);
+}
+
+void Cassandra::WriteSyn(wire::Bytes& bytes) const
+{
+    const std::size_t start = bytes.size();
+    bytes.resize(start + m_digests.size() * DIGEST_BYTES);
+    const std::span<const MemberState> states = States();
+    std::uint8_t* at = bytes.data() + start;
+    for (std::size_t place = 0; place < states.size(); ++place)
+    {
+        Write(m_digests[place], at); // the next one overwrites whoever left
+        at += states[place] == MemberState::LEFT ? 0 : DIGEST_BYTES;
+    }
+    bytes.resize(static_cast<std::size_t>(at - bytes.data()));
+}
+
+/// When phi passes the threshold if nothing more is reported of the endpoint, or a little sooner.
+Instant Cassandra::SilentUntil(Slot slot) const
+{
+    const std::size_t place = slot.Value();
+    if (!m_intervals.Any(place))
+    {
+        return NEVER;
+    }
+    constexpr double ROUNDED = 1 - 1e-9;
+    const double us = m_config->threshold * M_LN10 * m_intervals.Mean(place) * ROUNDED;
+    return m_reported[place] + Duration(static_cast<std::int64_t>(us) * NS_PER_MICROSECOND);
 }
 
 /// After each round, for every endpoint.
@@ -175,22 +198,29 @@ void Cassandra::Convict(Outbox& out)
     {
         m_lastPause = m_now;
     }
-    if (m_lastPause != Instant::min() && m_now - m_lastPause < m_config->maxLocalPause)
+    const bool trustsItself =
+        m_lastPause == Instant::min() || m_now - m_lastPause >= m_config->maxLocalPause;
+    if (!trustsItself || m_now < m_nextConviction)
     {
         return;
     }
+    m_nextConviction = NEVER;
     for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
-        const Endpoint& endpoint = m_endpoints[slot.Value()];
-        if (slot == Self() || !endpoint.reported || m_members.At(slot).Gone())
+        const std::size_t place = slot.Value();
+        if (slot == Self() || !m_intervals.Any(place) || StateOf(slot) != MemberState::ALIVE)
         {
             continue;
         }
         const auto us =
-            static_cast<double>((m_now - endpoint.last).count()) / double{NS_PER_MICROSECOND};
-        if (ExponentialPhi(us, endpoint.intervals.Mean()) > m_config->threshold)
+            static_cast<double>((m_now - m_reported[place]).count()) / double{NS_PER_MICROSECOND};
+        if (ExponentialPhi(us, m_intervals.Mean(place)) > m_config->threshold)
         {
             Doubt(slot, MemberState::DEAD, OwnName(), out);
+        }
+        else
+        {
+            m_nextConviction = std::min(m_nextConviction, SilentUntil(slot));
         }
     }
 }
@@ -201,157 +231,196 @@ TrafficKind Cassandra::KindOf(std::uint8_t type) const
                                                                  : TrafficKind::ACK;
 }
 
-Slot Cassandra::Find(const Digest& digest, Slot from, Outbox& out)
+/// @param place where lists of a cluster that started together may have it, or before
+/// @return the endpoint, or NONE
+Slot Cassandra::Find(std::uint64_t key, std::size_t place) const
 {
-    const auto found = m_slotOf.find(AddressKey(digest.address));
-    if (found != m_slotOf.end())
+    // Lists of what is newer, or wanted, leave some out.
+    constexpr std::size_t MOST_LEFT_OUT = 8;
+    const std::size_t end = std::min(place + MOST_LEFT_OUT, m_digests.size());
+    for (; place < end; ++place)
     {
-        return found->second;
+        if (m_digests[place].key == key)
+        {
+            return Slot(static_cast<std::uint32_t>(place));
+        }
     }
+    const auto found = m_slotOf.find(key);
+    return found == m_slotOf.end() ? Slot(NONE) : found->second;
+}
+
+void Cassandra::Ask(Slot whom, Outbox& out)
+{
     if (!m_asking)
     {
         m_asking = true;
-        AskForTable(from, out);
+        AskForTable(whom, out);
     }
-    return NONE;
-}
-
-bool Cassandra::IsNewer(const Digest& digest, Slot slot) const
-{
-    const std::uint32_t generation = m_members.At(slot).incarnation;
-    return digest.generation != generation ? digest.generation > generation
-                                           : digest.version > m_endpoints[slot.Value()].version;
 }
 
 bool Cassandra::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
 {
+    SetOwnGeneration();
+    const wire::ByteView rest = body.Take(body.Left());
     switch (static_cast<CassandraType>(type))
     {
     case CassandraType::SYN:
-        return OnSyn(from, body, out);
+        return OnSyn(from, rest, out);
     case CassandraType::ACK:
-        return OnAck(from, body, out);
+        return OnAck(from, rest, out);
     case CassandraType::ACK2:
-        while (body.Left() >= DIGEST_BYTES)
-        {
-            const Digest news = ReadDigest(body);
-            const Slot slot = Find(news, from, out);
-            if (slot != NONE)
-            {
-                Apply(slot, news, from, out);
-            }
-        }
-        return body.AtEnd();
+        OnNews(from, rest, out);
+        return rest.size() % DIGEST_BYTES == 0;
     default:
         return false;
     }
 }
 
-bool Cassandra::OnSyn(Slot from, ByteReader& body, Outbox& out)
+bool Cassandra::OnSyn(Slot from, wire::ByteView digests, Outbox& out)
 {
-    if (body.Left() % DIGEST_BYTES != 0)
+    if (digests.size() % DIGEST_BYTES != 0)
     {
         return false;
     }
-    std::vector<Slot> wanted;
-    std::vector<Slot> newer;
-    while (body.Left() > 0)
+    const std::size_t start = Begin(static_cast<std::uint8_t>(CassandraType::ACK), out);
+    wire::Bytes& ack = out.Arena();
+    const std::size_t count = ack.size();
+    constexpr std::size_t COUNT_BYTES = 4;
+    ack.resize(count + COUNT_BYTES + digests.size()); // if all are
+    wire::Bytes& newer = out.Scratch();
+    newer.resize(digests.size());
+    const std::span<const MemberState> states = States();
+    std::uint8_t* const firstWanted = ack.data() + count + COUNT_BYTES;
+    std::uint8_t* nextWanted = firstWanted;
+    std::uint8_t* nextNewer = newer.data();
+    bool stranger = false;
+    std::size_t next = 0;
+    for (; !digests.empty(); digests = digests.subspan(DIGEST_BYTES))
     {
-        const Digest digest = ReadDigest(body);
-        const Slot slot = Find(digest, from, out);
-        if (slot == NONE || m_members.At(slot).State() == MemberState::LEFT)
+        const Digest theirs = Read(digests);
+        const Slot slot = Find(theirs.key, next);
+        stranger |= slot == NONE;
+        if (slot == NONE || states[slot.Value()] == MemberState::LEFT)
         {
             continue;
         }
-        if (IsNewer(digest, slot))
-        {
-            wanted.push_back(slot);
-        }
-        else if (digest.generation != m_members.At(slot).incarnation ||
-                 digest.version != m_endpoints[slot.Value()].version)
-        {
-            newer.push_back(slot);
-        }
+        // Either is as likely as the other, so that this had better be no branch.
+        const Digest ours = m_digests[slot.Value()];
+        Write(ours, nextWanted);
+        Write(ours, nextNewer);
+        nextWanted += theirs.clock > ours.clock ? DIGEST_BYTES : 0;
+        nextNewer += theirs.clock < ours.clock ? DIGEST_BYTES : 0;
+        next = slot.Value() + 1;
     }
-    const std::size_t start = Begin(static_cast<std::uint8_t>(CassandraType::ACK), out);
-    ByteWriter writer(out.Arena());
-    writer.Number(static_cast<std::uint32_t>(wanted.size()));
-    for (const std::vector<Slot>& slots : {wanted, newer})
-    {
-        for (const Slot slot : slots)
-        {
-            WriteDigest(slot, m_endpoints[slot.Value()].version, writer);
-        }
-    }
+    const auto wanted = static_cast<std::uint32_t>((nextWanted - firstWanted) / DIGEST_BYTES);
+    StoreNumber(wanted, ack.data() + count);
+    ack.resize(count + COUNT_BYTES + wanted * DIGEST_BYTES);
+    ack.insert(ack.end(), newer.data(), nextNewer);
     SendTo(from, TrafficKind::ACK, start, out);
+    if (stranger)
+    {
+        Ask(from, out);
+    }
     return true;
 }
 
-bool Cassandra::OnAck(Slot from, ByteReader& body, Outbox& out)
+bool Cassandra::OnAck(Slot from, wire::ByteView body, Outbox& out)
 {
-    const auto wanted = body.Number<std::uint32_t>();
-    if (!body.Ok() || body.Left() % DIGEST_BYTES != 0 || body.Left() / DIGEST_BYTES < wanted)
+    ByteReader reader(body);
+    const auto wanted = reader.Number<std::uint32_t>();
+    if (!reader.Ok() || reader.Left() % DIGEST_BYTES != 0 || reader.Left() / DIGEST_BYTES < wanted)
     {
         return false;
     }
     std::vector<Slot> told;
+    told.reserve(wanted);
+    std::size_t next = 0;
     for (std::uint32_t i = 0; i < wanted; ++i)
     {
-        const Digest digest = ReadDigest(body);
-        const Slot slot = Find(digest, from, out);
-        if (slot != NONE && !IsNewer(digest, slot))
+        const Digest theirs = Read(reader.Take(DIGEST_BYTES));
+        const Slot slot = Find(theirs.key, next);
+        if (slot == NONE)
+        {
+            Ask(from, out);
+            continue;
+        }
+        next = slot.Value() + 1;
+        if (theirs.clock <= m_digests[slot.Value()].clock)
         {
             told.push_back(slot);
         }
     }
-    while (body.Left() > 0)
-    {
-        const Digest news = ReadDigest(body);
-        const Slot slot = Find(news, from, out);
-        if (slot != NONE)
-        {
-            Apply(slot, news, from, out);
-        }
-    }
+    OnNews(from, reader.Take(reader.Left()), out);
     if (!told.empty())
     {
         const std::size_t start = Begin(static_cast<std::uint8_t>(CassandraType::ACK2), out);
-        ByteWriter writer(out.Arena());
+        wire::Bytes& bytes = out.Arena();
+        std::size_t at = bytes.size();
+        bytes.resize(at + told.size() * DIGEST_BYTES);
         for (const Slot slot : told)
         {
-            WriteDigest(slot, m_endpoints[slot.Value()].version, writer);
+            Write(m_digests[slot.Value()], bytes.data() + at);
+            at += DIGEST_BYTES;
         }
         SendTo(from, TrafficKind::ACK, start, out);
     }
     return true;
 }
 
+/// Takes over whole digests; what lies behind them is passed over.
+void Cassandra::OnNews(Slot from, wire::ByteView digests, Outbox& out)
+{
+    std::size_t next = 0;
+    for (; digests.size() >= DIGEST_BYTES; digests = digests.subspan(DIGEST_BYTES))
+    {
+        const Digest news = Read(digests);
+        const Slot slot = Find(news.key, next);
+        if (slot == NONE)
+        {
+            Ask(from, out);
+            continue;
+        }
+        constexpr std::size_t AHEAD = 16;
+        if (slot.Value() + AHEAD < m_digests.size())
+        {
+            m_intervals.Prefetch(slot.Value() + AHEAD);
+        }
+        Apply(slot, news, from, out);
+        next = slot.Value() + 1;
+    }
+}
+
 void Cassandra::Apply(Slot slot, const Digest& news, Slot from, Outbox& out)
 {
-    if (slot == Self() || !IsNewer(news, slot))
+    const std::size_t place = slot.Value();
+    const std::uint64_t known = m_digests[place].clock;
+    if (slot == Self() || news.clock <= known)
     {
         return;
     }
-    const Duration interval = m_now - m_endpoints[slot.Value()].last;
-    if (news.generation > m_members.At(slot).incarnation &&
-        Hear(NameText(slot), news.generation, news.address, out) == NONE)
+    const Duration interval = m_now - m_reported[place];
+    const auto generation = static_cast<std::uint32_t>(news.clock >> GENERATION_SHIFT);
+    if (generation > known >> GENERATION_SHIFT &&
+        Hear(NameText(slot), generation, AddressOfKey(news.key), out) == NONE)
     {
         return;
     }
-    if (m_members.At(slot).State() == MemberState::LEFT)
+    if (StateOf(slot) == MemberState::LEFT)
     {
         return;
     }
-    Endpoint& endpoint = m_endpoints[slot.Value()];
-    if (!endpoint.reported || interval <= m_config->maxInterval)
+    if (!m_intervals.Any(place) || interval <= m_config->maxInterval)
     {
-        const Duration counted = endpoint.reported ? interval : m_config->maxInterval;
-        endpoint.intervals.Add(static_cast<std::uint32_t>(counted.count() / NS_PER_MICROSECOND));
+        const Duration counted = m_intervals.Any(place) ? interval : m_config->maxInterval;
+        m_intervals.Add(place, static_cast<std::uint32_t>(counted.count() / NS_PER_MICROSECOND));
     }
-    endpoint.reported = true;
-    endpoint.version = news.version;
-    endpoint.last = m_now;
-    Trust(slot, NameOf(from), out);
+    m_digests[place].clock = news.clock;
+    m_reported[place] = m_now;
+    m_nextConviction = std::min(m_nextConviction, SilentUntil(slot));
+    if (StateOf(slot) != MemberState::ALIVE)
+    {
+        Trust(slot, NameOf(from), out);
+    }
 }
 
 } // namespace swim::detectors

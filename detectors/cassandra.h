@@ -18,7 +18,7 @@
 #pragma once
 
 #include "detectors/member-base.h"
-#include "detectors/phi-accrual.h"
+#include "detectors/report-intervals.h"
 
 #include <cstdint>
 #include <memory>
@@ -64,37 +64,27 @@ class Cassandra final : public MemberBase
     }
 
   private:
-    struct Endpoint
-    {
-        explicit Endpoint(std::size_t window)
-            : intervals(window)
-        {
-        }
-
-        std::uint32_t version = 0;
-        bool reported = false;
-        Instant last{};
-        ArrivalWindow intervals; ///< in microseconds
-    };
-
-    /// What stands in a message of an endpoint: its address, generation and version.
+    /// What stands in a message of an endpoint.
     struct Digest
     {
-        Address address;
-        std::uint32_t generation;
-        std::uint32_t version;
+        std::uint64_t key;   ///< address and port, see AddressKey
+        std::uint64_t clock; ///< generation, and below it the version: the larger one is newer
     };
 
-    void SendSyn(Slot to, Outbox& out);
-    void GossipTo(const std::vector<Slot>& some, Outbox& out);
+    static Digest Read(wire::ByteView digests);
+    static void Write(const Digest& digest, std::uint8_t* at);
+    void OnLife(Slot slot);
+    void SetOwnGeneration();
+    std::vector<Slot> Seeds() const;
+    void WriteSyn(wire::Bytes& bytes) const;
     void Convict(Outbox& out);
-    bool OnSyn(Slot from, ByteReader& body, Outbox& out);
-    bool OnAck(Slot from, ByteReader& body, Outbox& out);
-    void WriteDigest(Slot slot, std::uint32_t version, ByteWriter& writer) const;
-    static Digest ReadDigest(ByteReader& body);
-    Slot Find(const Digest& digest, Slot from, Outbox& out);
+    bool OnSyn(Slot from, wire::ByteView digests, Outbox& out);
+    bool OnAck(Slot from, wire::ByteView body, Outbox& out);
+    void OnNews(Slot from, wire::ByteView digests, Outbox& out);
+    Slot Find(std::uint64_t key, std::size_t place) const;
+    void Ask(Slot whom, Outbox& out);
     void Apply(Slot slot, const Digest& news, Slot from, Outbox& out);
-    bool IsNewer(const Digest& digest, Slot slot) const;
+    Instant SilentUntil(Slot slot) const;
 
     bool IsSeed(Slot slot) const
     {
@@ -105,8 +95,11 @@ class Cassandra final : public MemberBase
     Instant m_nextRound = NEVER;
     Instant m_lastLook{};
     Instant m_lastPause = Instant::min();
-    std::vector<Endpoint> m_endpoints;                ///< by slot
-    std::unordered_map<std::uint64_t, Slot> m_slotOf; ///< by address; looked up, never gone through
+    Instant m_nextConviction = NEVER; ///< nobody's silence is too long before
+    std::vector<Digest> m_digests;    ///< by slot
+    std::vector<Instant> m_reported;  ///< by slot: when it last was, or what stands for it
+    ReportIntervals m_intervals;      ///< by slot, in microseconds
+    std::unordered_map<std::uint64_t, Slot> m_slotOf; ///< by key; looked up, never gone through
     bool m_asking = false;                            ///< for somebody's table
 };
 

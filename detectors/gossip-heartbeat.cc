@@ -6,7 +6,6 @@
 #include "detectors/address-key.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace swim::detectors
@@ -17,12 +16,17 @@ namespace
 
 constexpr std::uint8_t LIST_TYPE = static_cast<std::uint8_t>(CommonType::OWN);
 
-constexpr std::size_t ADDRESS_BYTES = 4;
+constexpr int COUNTER_BITS = 16;
 
-/// Whether a counter that wraps is above another.
-bool IsAbove(std::uint16_t counter, std::uint16_t other)
+bool SameAddress(std::uint64_t entry, std::uint64_t other)
 {
-    return static_cast<std::int16_t>(counter - other) > 0;
+    return (entry ^ other) >> COUNTER_BITS == 0;
+}
+
+/// Whether an entry's counter, which wraps, is above that of another.
+bool IsAbove(std::uint64_t entry, std::uint64_t other)
+{
+    return static_cast<std::int16_t>(entry - other) > 0;
 }
 
 } // namespace
@@ -46,8 +50,7 @@ GossipHeartbeat::GossipHeartbeat(const Setup& setup,
 
 void GossipHeartbeat::OnStart()
 {
-    m_entries[Self().Value()].counter =
-        static_cast<std::uint16_t>(m_now.time_since_epoch() / m_config->gossipInterval);
+    SetCounter(Self(), m_now.time_since_epoch() / m_config->gossipInterval);
     m_nextGossip = m_config->clock == Clock::PERIODIC ? RandomPhase(m_config->gossipInterval)
                                                       : m_now + DrawInterval();
 }
@@ -64,19 +67,22 @@ Duration GossipHeartbeat::DrawInterval()
 
 void GossipHeartbeat::OnMet(Slot slot)
 {
-    m_entries.resize(std::max<std::size_t>(m_entries.size(), slot.Value() + 1));
-    Entry& entry = m_entries[slot.Value()];
-    entry.increased = m_now;
-    entry.counter =
-        static_cast<std::uint16_t>(m_now.time_since_epoch() / m_config->gossipInterval - 1);
-    m_slotOf[AddressKey(AddressOf(slot))] = slot;
+    const std::size_t places = std::max<std::size_t>(m_entries.size(), slot.Value() + 1);
+    m_entries.resize(places);
+    m_increased.resize(places);
+    m_forgotten.resize(places);
+    const std::uint64_t key = AddressKey(AddressOf(slot));
+    m_entries[slot.Value()] = key << COUNTER_BITS;
+    SetCounter(slot, m_now.time_since_epoch() / m_config->gossipInterval - 1);
+    m_increased[slot.Value()] = m_now;
+    m_slotOf[key] = slot;
     m_nextLook = std::min(m_nextLook, ExpiryOf(slot));
 }
 
 void GossipHeartbeat::OnReturn(Slot slot, Outbox& out)
 {
     OnMet(slot);
-    m_entries[slot.Value()].forgotten = false;
+    m_forgotten[slot.Value()] = false;
     MemberBase::OnReturn(slot, out);
 }
 
@@ -85,16 +91,22 @@ void GossipHeartbeat::OnJoined(Outbox& /*out*/)
     m_asking = false;
 }
 
+/// @param counter of which the lowest bits count
+void GossipHeartbeat::SetCounter(Slot slot, std::int64_t counter)
+{
+    std::uint64_t& entry = m_entries[slot.Value()];
+    entry = entry >> COUNTER_BITS << COUNTER_BITS | static_cast<std::uint16_t>(counter);
+}
+
 /// When the entry has something to happen to it: it fails, or it is forgotten.
 Instant GossipHeartbeat::ExpiryOf(Slot slot) const
 {
-    const Entry& entry = m_entries[slot.Value()];
-    const MemberState state = m_members.At(slot).State();
-    if (slot == Self() || state == MemberState::LEFT || entry.forgotten)
+    const MemberState state = StateOf(slot);
+    if (slot == Self() || state == MemberState::LEFT || m_forgotten[slot.Value()])
     {
         return NEVER;
     }
-    return entry.increased +
+    return m_increased[slot.Value()] +
            (state == MemberState::DEAD ? m_config->cleanupTimeout : m_config->failTimeout);
 }
 
@@ -126,9 +138,9 @@ void GossipHeartbeat::Look(Outbox& out)
         Instant expiry = ExpiryOf(slot);
         if (expiry <= m_now)
         {
-            if (m_members.At(slot).State() == MemberState::DEAD)
+            if (StateOf(slot) == MemberState::DEAD)
             {
-                m_entries[slot.Value()].forgotten = true;
+                m_forgotten[slot.Value()] = true;
             }
             else
             {
@@ -143,68 +155,31 @@ void GossipHeartbeat::Look(Outbox& out)
 
 void GossipHeartbeat::Gossip(Outbox& out)
 {
-    ++m_entries[Self().Value()].counter;
-    std::vector<Slot> others;
-    const std::size_t start = Begin(LIST_TYPE, out);
-    ByteWriter writer(out.Arena());
-    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
+    SetCounter(Self(), CounterOf(OwnName()) + 1);
+    const std::size_t others = m_members.Count(MemberState::ALIVE) - 1;
+    if (others == 0)
     {
-        if (m_members.At(slot).Gone())
-        {
-            continue;
-        }
-        const Address& address = AddressOf(slot);
-        const auto bytes = address.Bytes();
-        out.Arena().insert(out.Arena().end(), bytes.end() - ADDRESS_BYTES, bytes.end());
-        writer.Number(address.port);
-        writer.Number(m_entries[slot.Value()].counter);
-        if (slot != Self())
-        {
-            others.push_back(slot);
-        }
-    }
-    if (others.empty())
-    {
-        out.Arena().resize(start);
         return;
     }
+    const std::size_t start = Begin(LIST_TYPE, out);
+    wire::Bytes& bytes = out.Arena();
+    const std::size_t list = bytes.size();
+    const std::span<const MemberState> states = States();
+    bytes.resize(list + states.size() * ENTRY_BYTES);
+    std::uint8_t* at = bytes.data() + list;
+    for (std::size_t place = 0; place < states.size(); ++place)
+    {
+        StoreWord(m_entries[place], at); // the next one overwrites whoever is gone
+        at += states[place] == MemberState::ALIVE ? ENTRY_BYTES : 0;
+    }
+    bytes.resize(list + (others + 1) * ENTRY_BYTES);
     ++m_counters.probes;
-    SendTo(others[m_rng.Below(others.size())], TrafficKind::GOSSIP, start, out);
+    SendTo(NthOther(MemberState::ALIVE, m_rng.Below(others)), TrafficKind::GOSSIP, start, out);
 }
 
 TrafficKind GossipHeartbeat::KindOf(std::uint8_t /*type*/) const
 {
     return TrafficKind::GOSSIP;
-}
-
-/// @param guess where lists of a cluster that started together have it
-Slot GossipHeartbeat::FindByAddress(const Address& address, std::size_t guess) const
-{
-    if (guess < m_entries.size())
-    {
-        const Slot slot(static_cast<std::uint32_t>(guess));
-        if (AddressOf(slot) == address)
-        {
-            return slot;
-        }
-    }
-    const auto found = m_slotOf.find(AddressKey(address));
-    return found == m_slotOf.end() ? Slot(NONE) : found->second;
-}
-
-void GossipHeartbeat::Learn(Slot slot, std::uint16_t counter, NameId source, Outbox& out)
-{
-    Entry& entry = m_entries[slot.Value()];
-    if (slot == Self() || (!IsAbove(counter, entry.counter) && !entry.forgotten) ||
-        m_members.At(slot).State() == MemberState::LEFT)
-    {
-        return;
-    }
-    entry.counter = counter;
-    entry.increased = m_now;
-    entry.forgotten = false;
-    Trust(slot, source, out);
-    m_nextLook = std::min(m_nextLook, ExpiryOf(slot));
 }
 
 bool GossipHeartbeat::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
@@ -213,26 +188,74 @@ bool GossipHeartbeat::OnDatagram(Slot from, std::uint8_t type, ByteReader& body,
     {
         return false;
     }
-    std::size_t guess = 0;
-    while (body.Left() > 0)
+    const std::uint64_t own = m_entries[Self().Value()];
+    const std::int64_t nowNs = m_now.time_since_epoch().count();
+    const std::span<const MemberState> states = States();
+    const std::span<std::uint64_t> entries = m_entries; // nothing here adds a member
+    const std::span<Instant> increased = m_increased;
+    std::size_t place = 0;
+    for (wire::ByteView list = body.Take(body.Left()); !list.empty();
+         list = list.subspan(ENTRY_BYTES))
     {
-        std::array<std::uint8_t, ADDRESS_BYTES> bytes{};
-        std::ranges::copy(body.Take(ADDRESS_BYTES), bytes.begin());
-        const Address address(bytes, body.Number<std::uint16_t>());
-        const auto counter = body.Number<std::uint16_t>();
-        const Slot slot = FindByAddress(address, guess);
-        if (slot != NONE)
+        const std::uint64_t entry = LoadWord(list.data());
+        while (place < states.size() && states[place] != MemberState::ALIVE &&
+               !SameAddress(entry, entries[place]))
         {
-            guess = slot.Value() + 1;
-            Learn(slot, counter, NameOf(from), out);
+            ++place; // he is gone for the sender too
         }
-        else if (!m_asking)
+        if (place == states.size() || states[place] != MemberState::ALIVE ||
+            !SameAddress(entry, entries[place])) [[unlikely]]
+        {
+            place = Learn(entry, place, from, out);
+            continue;
+        }
+        // Half of them are news, at random: a branch would be foreseen wrongly as often as not.
+        // m_nextLook holds, since he expires later than he would have.
+        const std::uint64_t known = entries[place];
+        const std::int64_t knownNs = increased[place].time_since_epoch().count();
+        const std::int64_t news = IsAbove(entry, known) ? -1 : 0; // all bits, or none
+        entries[place] = known ^ ((entry ^ known) & static_cast<std::uint64_t>(news));
+        increased[place] = Instant(Duration(knownNs ^ ((nowNs ^ knownNs) & news)));
+        ++place;
+    }
+    m_entries[Self().Value()] = own;
+    return true;
+}
+
+/// Takes an entry of somebody who is not where lists of a cluster that started together have him, or
+/// who is gone.
+/// @param place where he would be @return where the next one may be
+std::size_t GossipHeartbeat::Learn(std::uint64_t entry, std::size_t place, Slot from, Outbox& out)
+{
+    Slot slot = NONE;
+    if (place < m_entries.size() && SameAddress(entry, m_entries[place]))
+    {
+        slot = Slot(static_cast<std::uint32_t>(place));
+    }
+    else if (const auto found = m_slotOf.find(entry >> COUNTER_BITS); found != m_slotOf.end())
+    {
+        slot = found->second;
+    }
+    if (slot == NONE)
+    {
+        if (!m_asking)
         {
             m_asking = true;
             AskForTable(from, out);
         }
+        return place;
     }
-    return true;
+    place = slot.Value();
+    if (slot != Self() && StateOf(slot) != MemberState::LEFT &&
+        (IsAbove(entry, m_entries[place]) || m_forgotten[place]))
+    {
+        SetCounter(slot, static_cast<std::uint16_t>(entry));
+        m_increased[place] = m_now;
+        m_forgotten[place] = false;
+        Trust(slot, NameOf(from), out);
+        m_nextLook = std::min(m_nextLook, ExpiryOf(slot));
+    }
+    return place + 1;
 }
 
 } // namespace swim::detectors

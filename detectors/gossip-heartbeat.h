@@ -55,7 +55,7 @@ class GossipHeartbeat final : public MemberBase
     /// @return the member's counter as it is known here
     std::uint16_t CounterOf(NameId name) const
     {
-        return m_entries[m_members.Find(name).Value()].counter;
+        return static_cast<std::uint16_t>(m_entries[m_members.Find(name).Value()]);
     }
 
   protected:
@@ -74,24 +74,20 @@ class GossipHeartbeat final : public MemberBase
     }
 
   private:
-    struct Entry
-    {
-        Instant increased{};
-        std::uint16_t counter = 0;
-        bool forgotten = false; ///< T_cleanup has passed: any counter is news
-    };
-
     void Gossip(Outbox& out);
     void Look(Outbox& out);
-    void Learn(Slot slot, std::uint16_t counter, NameId source, Outbox& out);
-    Slot FindByAddress(const Address& address, std::size_t guess) const;
+    std::size_t Learn(std::uint64_t entry, std::size_t place, Slot from, Outbox& out);
+    void SetCounter(Slot slot, std::int64_t counter);
     Instant ExpiryOf(Slot slot) const;
     Duration DrawInterval();
 
     std::shared_ptr<const Config> m_config;
     Instant m_nextGossip = NEVER;
     Instant m_nextLook = NEVER;
-    std::vector<Entry> m_entries;                     ///< by slot
+    /// By slot: address, port and counter as one number, as they stand in a list.
+    std::vector<std::uint64_t> m_entries;
+    std::vector<Instant> m_increased;                 ///< by slot: when the counter last did
+    std::vector<bool> m_forgotten;                    ///< by slot: any counter is news
     std::unordered_map<std::uint64_t, Slot> m_slotOf; ///< by address; looked up, never gone through
     bool m_asking = false;                            ///< for somebody's table
 };

@@ -87,6 +87,8 @@ Slot MemberBase::Meet(std::string_view name,
         return NONE;
     }
     const Slot slot = m_members.Insert({identity, incarnation, MemberState::ALIVE, m_now});
+    m_states.resize(m_members.Slots());
+    m_states[slot.Value()] = MemberState::ALIVE;
     OnMet(slot);
     out.AddEvent({EventKind::JOINED, id, incarnation, source});
     return slot;
@@ -127,14 +129,36 @@ Slot MemberBase::Hear(std::string_view name,
     return slot;
 }
 
-void MemberBase::Trust(Slot slot, NameId source, Outbox& out)
+Slot MemberBase::NthOther(MemberState state, std::size_t n) const
+{
+    const std::size_t self = m_slot.Value();
+    if (m_members.Count(state) == m_states.size()) // all are, and there is nobody to pass over
+    {
+        return Slot(static_cast<std::uint32_t>(n < self ? n : n + 1));
+    }
+    std::size_t place = 0;
+    while (m_states[place] != state || place == self || n-- > 0)
+    {
+        ++place;
+    }
+    return Slot(static_cast<std::uint32_t>(place));
+}
+
+void MemberBase::SetState(Slot slot, MemberState state)
 {
     const PeerRecord record = m_members.At(slot);
-    if (record.State() == MemberState::ALIVE)
+    m_members.Update(slot, {record.identity, record.incarnation, state, m_now});
+    m_states[slot.Value()] = state;
+}
+
+void MemberBase::Trust(Slot slot, NameId source, Outbox& out)
+{
+    if (StateOf(slot) == MemberState::ALIVE)
     {
         return;
     }
-    m_members.Update(slot, {record.identity, record.incarnation, MemberState::ALIVE, m_now});
+    const PeerRecord record = m_members.At(slot);
+    SetState(slot, MemberState::ALIVE);
     out.AddEvent({record.Gone() ? EventKind::JOINED : EventKind::REFUTED,
                   NameOf(slot),
                   record.incarnation,
@@ -143,12 +167,12 @@ void MemberBase::Trust(Slot slot, NameId source, Outbox& out)
 
 void MemberBase::Doubt(Slot slot, MemberState state, NameId source, Outbox& out)
 {
-    const PeerRecord record = m_members.At(slot);
-    if (record.State() == state || record.State() == MemberState::LEFT)
+    if (StateOf(slot) == state || StateOf(slot) == MemberState::LEFT)
     {
         return;
     }
-    m_members.Update(slot, {record.identity, record.incarnation, state, m_now});
+    const PeerRecord record = m_members.At(slot);
+    SetState(slot, state);
     out.AddEvent({state == MemberState::SUSPECT ? EventKind::SUSPECT
                   : state == MemberState::DEAD  ? EventKind::DEAD
                                                 : EventKind::LEFT,

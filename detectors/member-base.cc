@@ -70,6 +70,7 @@ void MemberBase::Start(Instant now)
     {
         m_members.Update(m_slot, self);
     }
+    m_states.assign(m_members.Slots(), MemberState::ALIVE);
     for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         OnMet(slot);
@@ -170,7 +171,7 @@ void MemberBase::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
     const Slot sender = Hear(head.name, head.incarnation, from, out);
     if (head.type == Byte(CommonType::JOIN))
     {
-        if (sender != NONE && m_members.At(sender).State() != MemberState::ALIVE)
+        if (sender != NONE && StateOf(sender) != MemberState::ALIVE)
         {
             OnReturn(sender, out);
         }

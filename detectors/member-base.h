@@ -13,6 +13,7 @@
 #include "swim/detector.h"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -225,6 +226,20 @@ class MemberBase : public Detector
         return m_directory.Get(m_members.At(slot).identity).address;
     }
 
+    MemberState StateOf(Slot slot) const
+    {
+        return m_states[slot.Value()];
+    }
+
+    /// By slot: the table's states, close together for who goes through all of them.
+    std::span<const MemberState> States() const
+    {
+        return m_states;
+    }
+
+    /// @return of the others whom the table holds in this state, the n-th
+    Slot NthOther(MemberState state, std::size_t n) const;
+
     Slot FindByName(std::string_view name) const
     {
         const NameId id = m_directory.FindName(name);
@@ -254,6 +269,7 @@ class MemberBase : public Detector
 
   private:
     void FireDue(Instant now, Outbox& out);
+    void SetState(Slot slot, MemberState state);
     bool OnTable(ByteReader& body, Outbox& out);
     void WriteTable(wire::Bytes& message) const;
     void Count(std::uint8_t type, Outbox& out) const;
@@ -261,6 +277,7 @@ class MemberBase : public Detector
     IdentityId m_identity;
     NameId m_name;
     Slot m_slot = NONE;
+    std::vector<MemberState> m_states;
     std::uint32_t m_incarnation;
     std::uint32_t m_exchangeId = 0;
     std::unordered_map<std::uint32_t, Exchange> m_exchanges; ///< found by id, never gone through

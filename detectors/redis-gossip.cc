@@ -49,15 +49,16 @@ std::int64_t PongTime(Instant at, Redis::PongGossip precision)
 std::vector<Slot> Redis::ChooseEntries()
 {
     std::vector<Slot> chosen;
-    ++m_messages;
     const std::size_t size = m_members.Size();
     std::size_t fresh = size > 2 ? size - 2 : 0;
     const std::size_t wanted = std::min(std::max(LEAST_ENTRIES, size / 10), fresh);
     std::size_t tries = 3 * wanted;
+    chosen.reserve(wanted);
+    std::vector<bool> listed(m_members.Slots());
     while (fresh > 0 && chosen.size() < wanted && tries-- > 0)
     {
         const Slot slot(static_cast<std::uint32_t>(m_rng.Below(m_members.Slots())));
-        Peer& peer = At(slot);
+        const Peer& peer = At(slot);
         if (slot == Self() || Is(slot, MemberState::SUSPECT))
         {
             continue;
@@ -67,9 +68,9 @@ std::vector<Slot> Redis::ChooseEntries()
             --fresh;
             continue;
         }
-        if (peer.listed != m_messages)
+        if (!listed[slot.Value()])
         {
-            peer.listed = m_messages;
+            listed[slot.Value()] = true;
             chosen.push_back(slot);
             --fresh;
         }
@@ -110,7 +111,7 @@ void Redis::WriteEntry(Slot slot, wire::Bytes& message) const
     writer.Place(AddressOf(slot));
     writer.Number(record.incarnation);
     writer.Number(static_cast<std::uint8_t>(record.State()));
-    writer.Number(PongTime(m_peers[slot.Value()].pongReceived, m_config->pongGossip));
+    writer.Number(PongTime(m_pongs[slot.Value()], m_config->pongGossip));
     writer.Zeros(start + ENTRY_BYTES - message.size());
 }
 
@@ -122,18 +123,49 @@ bool Redis::TakeMessage(Slot from, ByteReader& body, Outbox& out)
     {
         return false;
     }
-    At(from).dataReceived = m_now;
+    LinkOf(from).dataReceived = m_now;
     TakeFlags(from, role);
-    bool good = true;
-    for (std::uint16_t i = 0; i < count && good; ++i)
+    const wire::ByteView entries = body.Take(count * ENTRY_BYTES);
+    std::vector<Slot> about(count);
+    for (std::size_t i = 0; i < count; ++i)
     {
-        good = TakeEntry(from, ByteReader(body.Take(ENTRY_BYTES)), out);
+        about[i] = FindByName(ByteReader(entries.subspan(i * ENTRY_BYTES)).Name());
+        Prefetch(about[i]);
+    }
+    bool good = true;
+    for (std::size_t i = 0; i < count && good; ++i)
+    {
+        const ByteReader entry(entries.subspan(i * ENTRY_BYTES, ENTRY_BYTES));
+        good = TakeEntry(from, about[i], entry, out);
     }
     SetDue(from);
     return good;
 }
 
-bool Redis::TakeEntry(Slot from, ByteReader entry, Outbox& out)
+/// Takes back the reports about a node that are so.
+template <typename Predicate>
+void Redis::EraseReports(Slot about, const Predicate& isSo)
+{
+    if (At(about).reported)
+    {
+        std::vector<Report>& reports = LinkOf(about).reports;
+        std::erase_if(reports, isSo);
+        At(about).reported = !reports.empty();
+    }
+}
+
+/// Asks for the memory of a node, as far as an entry touches it.
+void Redis::Prefetch(Slot slot) const
+{
+    if (slot != NONE)
+    {
+        __builtin_prefetch(&m_pongs[slot.Value()]);
+        __builtin_prefetch(&m_peers[slot.Value()]);
+    }
+}
+
+/// @param about NONE: the node was not known before this message
+bool Redis::TakeEntry(Slot from, Slot about, ByteReader entry, Outbox& out)
 {
     const std::string_view name = entry.Name();
     const Address address = entry.Place();
@@ -145,7 +177,7 @@ bool Redis::TakeEntry(Slot from, ByteReader entry, Outbox& out)
         return false;
     }
     const bool doubted = state == MemberState::SUSPECT || state == MemberState::DEAD;
-    const Slot slot = FindByName(name);
+    const Slot slot = about == NONE ? FindByName(name) : about;
     if (slot == NONE)
     {
         if (!doubted)
@@ -167,23 +199,20 @@ bool Redis::TakeEntry(Slot from, ByteReader entry, Outbox& out)
         }
         else
         {
-            std::erase_if(At(slot).reports,
-                          [&](const Report& report) { return report.by == from; });
+            EraseReports(slot, [&](const Report& report) { return report.by == from; });
         }
     }
-    Peer& peer = At(slot);
-    if (m_config->pongGossip != PongGossip::OFF && !doubted && !peer.Pending() &&
-        CountReports(slot) == 0 && pong <= m_now + MOST_AHEAD && pong > peer.pongReceived)
+    if (m_config->pongGossip != PongGossip::OFF && !doubted && !At(slot).pending &&
+        CountReports(slot) == 0 && pong <= m_now + MOST_AHEAD && pong > PongOf(slot))
     {
-        peer.pongReceived = pong;
-        SetDue(slot);
+        PongOf(slot) = pong; // of which the cron will see that it need do nothing yet
     }
     return true;
 }
 
 void Redis::AddReport(Slot about, Slot by)
 {
-    std::vector<Report>& reports = At(about).reports;
+    std::vector<Report>& reports = LinkOf(about).reports;
     const auto found = std::ranges::find(reports, by, &Report::by);
     if (found != reports.end())
     {
@@ -191,16 +220,16 @@ void Redis::AddReport(Slot about, Slot by)
         return;
     }
     reports.push_back({by, m_now});
+    At(about).reported = true;
 }
 
 /// A report counts for twice the time-out.
 std::size_t Redis::CountReports(Slot about)
 {
-    std::vector<Report>& reports = At(about).reports;
-    std::erase_if(reports, [&](const Report& report) {
+    EraseReports(about, [&](const Report& report) {
         return m_now - report.at > 2 * m_config->nodeTimeout;
     });
-    return reports.size();
+    return At(about).reported ? LinkOf(about).reports.size() : 0;
 }
 
 void Redis::FailIfAgreed(Slot slot, Outbox& out)
@@ -220,7 +249,7 @@ void Redis::FailIfAgreed(Slot slot, Outbox& out)
 
 void Redis::Fail(Slot slot, NameId source, Outbox& out)
 {
-    At(slot).failed = m_now;
+    LinkOf(slot).failed = m_now;
     Doubt(slot, MemberState::DEAD, source, out);
 }
 

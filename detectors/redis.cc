@@ -45,7 +45,9 @@ Redis::Redis(const Setup& setup,
     }
     // Who has run for long has heard of everybody at some time within T/2.
     const std::uint32_t size = setup.baseline->Size();
+    m_pongs.resize(size, NO_TIME);
     m_peers.resize(size);
+    m_links.resize(size);
     m_due.resize(size, NEVER);
     const std::uint32_t shards = size / (m_config->replicas + 1);
     for (std::uint32_t place = 0; place < size; ++place)
@@ -65,17 +67,19 @@ void Redis::SetRole(Slot slot, Role role)
 void Redis::OnMet(Slot slot)
 {
     const std::size_t places = std::max<std::size_t>(m_peers.size(), slot.Value() + 1);
+    m_pongs.resize(places, NO_TIME);
     m_peers.resize(places);
+    m_links.resize(places);
     m_due.resize(places, NEVER);
     Peer& peer = At(slot);
     if (peer.linked)
     {
         const Duration half = m_config->nodeTimeout / 2;
         const auto age = m_rng.Below(static_cast<std::uint64_t>(half.count()));
-        peer.pongReceived = m_now - Duration(static_cast<std::int64_t>(age));
-        peer.linkMade = m_now - m_config->nodeTimeout;
+        PongOf(slot) = m_now - Duration(static_cast<std::int64_t>(age));
+        LinkOf(slot).made = m_now - m_config->nodeTimeout;
     }
-    peer.dataReceived = m_now;
+    LinkOf(slot).dataReceived = m_now;
     SetDue(slot);
 }
 
@@ -124,24 +128,26 @@ void Redis::TakeFlags(Slot slot, std::uint8_t flags)
 void Redis::SetDue(Slot slot)
 {
     const Peer& peer = At(slot);
+    const Link& link = LinkOf(slot);
     Instant& due = m_due[slot.Value()];
     const Duration half = m_config->nodeTimeout / 2;
     if (slot == Self() || Is(slot, MemberState::LEFT))
     {
         due = NEVER;
     }
-    else if (!peer.linked || (!peer.Pending() && peer.pongReceived == Peer::NO_TIME))
+    else if (!peer.linked || (!peer.pending && PongOf(slot) == NO_TIME))
     {
         due = m_now;
     }
-    else if (peer.Pending())
+    else if (peer.pending)
     {
-        due = std::max(peer.pingSent, peer.dataReceived) + half;
+        due = std::max(link.pingSent, link.dataReceived) + half;
     }
     else
     {
-        due = peer.pongReceived + half;
+        due = PongOf(slot) + half;
     }
+    m_firstDue = std::min(m_firstDue, due);
 }
 
 Instant Redis::Next() const
@@ -157,25 +163,54 @@ void Redis::Fire(Outbox& out)
         Abort(m_tellings.front().exchange, out);
         m_tellings.pop_front();
     }
-    const auto places = static_cast<std::uint32_t>(m_due.size());
-    for (std::uint32_t place = 0; place < places; ++place)
+    const std::vector<Slot> due = TakeDue();
+    for (const Slot slot : due)
     {
-        if (m_due[place] <= m_now && !m_peers[place].linked)
+        if (!At(slot).linked)
         {
-            Link(Slot(place), out);
+            MakeLink(slot, out);
         }
     }
     if (m_crons++ % CRONS_PER_RANDOM_PING == 0)
     {
         PingRandom(out);
     }
-    for (std::uint32_t place = 0; place < places; ++place)
+    for (const Slot slot : due)
     {
-        if (m_due[place] <= m_now)
+        if (m_due[slot.Value()] <= m_now)
         {
-            Examine(Slot(place), out);
+            Examine(slot, out);
         }
     }
+    for (const Slot slot : due)
+    {
+        m_firstDue = std::min(m_firstDue, m_due[slot.Value()]);
+    }
+}
+
+/// @return those for whom there may be something to do; of the others the first sets m_firstDue
+std::vector<Slot> Redis::TakeDue()
+{
+    std::vector<Slot> due;
+    if (m_firstDue > m_now)
+    {
+        return due;
+    }
+    Instant next = NEVER;
+    for (const Slot slot : FirstIds<Slot>(static_cast<std::uint32_t>(m_due.size())))
+    {
+        const Instant at = m_due[slot.Value()];
+        if (at <= m_now)
+        {
+            due.push_back(slot);
+        }
+        else
+        {
+            next = std::min(next, at);
+        }
+    }
+    m_firstDue = next;
+    return due;
 }
 
 void Redis::PingRandom(Outbox& out)
@@ -185,11 +220,11 @@ void Redis::PingRandom(Outbox& out)
     {
         const Slot slot(static_cast<std::uint32_t>(m_rng.Below(m_members.Slots())));
         const Peer& peer = At(slot);
-        if (slot == Self() || !peer.linked || peer.Pending() || Is(slot, MemberState::LEFT))
+        if (slot == Self() || !peer.linked || peer.pending || Is(slot, MemberState::LEFT))
         {
             continue;
         }
-        if (oldest == NONE || peer.pongReceived < At(oldest).pongReceived)
+        if (oldest == NONE || PongOf(slot) < PongOf(oldest))
         {
             oldest = slot;
         }
@@ -201,16 +236,17 @@ void Redis::PingRandom(Outbox& out)
 }
 
 /// Makes a link, on which a ping is queued; the time of one that was pending is kept.
-void Redis::Link(Slot slot, Outbox& out)
+void Redis::MakeLink(Slot slot, Outbox& out)
 {
-    Peer& peer = At(slot);
-    const Instant pending = peer.pingSent;
-    peer.linked = true;
-    peer.linkMade = m_now;
+    Link& link = LinkOf(slot);
+    const Instant sent = link.pingSent;
+    const bool pending = At(slot).pending;
+    At(slot).linked = true;
+    link.made = m_now;
     SendPing(slot, out);
-    if (pending != Peer::NO_TIME)
+    if (pending)
     {
-        peer.pingSent = pending;
+        link.pingSent = sent;
     }
     SetDue(slot);
 }
@@ -219,9 +255,10 @@ void Redis::SendPing(Slot slot, Outbox& out)
 {
     wire::Bytes& message = out.Scratch();
     WriteMessage(static_cast<std::uint8_t>(RedisType::PING), message);
-    Peer& peer = At(slot);
-    peer.exchange = Open(slot, TrafficKind::STREAM_PING, message, out);
-    peer.pingSent = m_now;
+    Link& link = LinkOf(slot);
+    link.exchange = Open(slot, TrafficKind::STREAM_PING, message, out);
+    link.pingSent = m_now;
+    At(slot).pending = true;
     ++m_counters.probes;
     SetDue(slot);
 }
@@ -229,22 +266,23 @@ void Redis::SendPing(Slot slot, Outbox& out)
 void Redis::Examine(Slot slot, Outbox& out)
 {
     Peer& peer = At(slot);
+    Link& link = LinkOf(slot);
     const Duration timeout = m_config->nodeTimeout;
-    if (peer.linked && peer.Pending() && m_now - peer.linkMade > timeout &&
-        peer.pongReceived < peer.pingSent && m_now - peer.pingSent > timeout / 2 &&
-        m_now - peer.dataReceived > timeout / 2)
+    if (peer.linked && peer.pending && m_now - link.made > timeout &&
+        PongOf(slot) < link.pingSent && m_now - link.pingSent > timeout / 2 &&
+        m_now - link.dataReceived > timeout / 2)
     {
-        Abort(peer.exchange, out);
-        peer.exchange = 0;
+        Abort(link.exchange, out);
+        link.exchange = 0;
         peer.linked = false;
     }
-    if (peer.linked && !peer.Pending() &&
-        (peer.pongReceived == Peer::NO_TIME || m_now - peer.pongReceived > timeout / 2))
+    if (peer.linked && !peer.pending &&
+        (PongOf(slot) == NO_TIME || m_now - PongOf(slot) > timeout / 2))
     {
         SendPing(slot, out);
         return;
     }
-    if (peer.Pending() && m_now - peer.pingSent > timeout && m_now - peer.dataReceived > timeout &&
+    if (peer.pending && m_now - link.pingSent > timeout && m_now - link.dataReceived > timeout &&
         Is(slot, MemberState::ALIVE))
     {
         ++m_counters.probesFailed;
@@ -256,10 +294,10 @@ void Redis::Examine(Slot slot, Outbox& out)
 void Redis::OnPong(Slot from, Outbox& out)
 {
     Peer& peer = At(from);
-    peer.pongReceived = m_now;
-    peer.pingSent = Peer::NO_TIME;
+    PongOf(from) = m_now;
+    peer.pending = false;
     const bool recovers = Is(from, MemberState::SUSPECT) || peer.role != Role::PRIMARY ||
-                          m_now - peer.failed > 2 * m_config->nodeTimeout;
+                          m_now - LinkOf(from).failed > 2 * m_config->nodeTimeout;
     if (recovers)
     {
         Trust(from, NameOf(from), out);
@@ -282,7 +320,7 @@ bool Redis::OnRequest(Slot from, std::uint8_t type, ByteReader& body, Outbox& ou
 {
     if (type == static_cast<std::uint8_t>(RedisType::FAIL))
     {
-        At(from).dataReceived = m_now;
+        LinkOf(from).dataReceived = m_now;
         const Slot failed = FindByName(body.Name());
         if (body.Ok() && failed != NONE && failed != Self() && !Is(failed, MemberState::DEAD))
         {
@@ -306,23 +344,23 @@ bool Redis::OnAnswer(const Exchange& exchange,
                      ByteReader& body,
                      Outbox& out)
 {
-    Peer& peer = At(exchange.with);
-    if (type != static_cast<std::uint8_t>(RedisType::PONG) || peer.exchange != id)
+    Link& link = LinkOf(exchange.with);
+    if (type != static_cast<std::uint8_t>(RedisType::PONG) || link.exchange != id)
     {
         return false;
     }
-    peer.exchange = 0;
+    link.exchange = 0;
     OnPong(exchange.with, out);
     return TakeMessage(exchange.with, body, out);
 }
 
 void Redis::OnFailure(const Exchange& exchange, std::uint32_t id, Outbox& /*out*/)
 {
-    Peer& peer = At(exchange.with);
-    if (peer.exchange == id)
+    Link& link = LinkOf(exchange.with);
+    if (link.exchange == id)
     {
-        peer.exchange = 0;
-        peer.linked = false;
+        link.exchange = 0;
+        At(exchange.with).linked = false;
         SetDue(exchange.with);
     }
 }

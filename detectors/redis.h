@@ -98,26 +98,27 @@ class Redis final : public MemberBase
         Instant at;
     };
 
-    /// What clusterNode holds beside name, address and flags.
+    static constexpr Instant NO_TIME = Instant::min();
+
+    // What clusterNode holds beside name, address and flags. Each message is about a tenth of all
+    // nodes, anywhere, so what it touches of them lies close together: this, and m_pongs.
     struct Peer
     {
-        static constexpr Instant NO_TIME = Instant::min();
+        Role role = Role::UNKNOWN;
+        bool linked = false;
+        bool pending = false;  ///< a ping is
+        bool reported = false; ///< there are reports
+    };
 
+    /// And the rest.
+    struct Link
+    {
         Instant pingSent = NO_TIME; ///< of the ping that is pending
-        Instant pongReceived = NO_TIME;
         Instant dataReceived = NO_TIME;
-        Instant linkMade{};
+        Instant made{};
         Instant failed{}; ///< when it became FAIL
         std::vector<Report> reports{};
         std::uint32_t exchange = 0; ///< the ping's on the link; 0: none
-        std::uint32_t listed = 0;   ///< in which of our messages it was last
-        Role role = Role::UNKNOWN;
-        bool linked = false;
-
-        bool Pending() const
-        {
-            return pingSent != NO_TIME;
-        }
     };
 
     /// A FAIL message that may be under way.
@@ -128,9 +129,10 @@ class Redis final : public MemberBase
     };
 
     // redis.cc
+    std::vector<Slot> TakeDue();
     void PingRandom(Outbox& out);
     void Examine(Slot slot, Outbox& out);
-    void Link(Slot slot, Outbox& out);
+    void MakeLink(Slot slot, Outbox& out);
     void SendPing(Slot slot, Outbox& out);
     void SetDue(Slot slot);
     void SetRole(Slot slot, Role role);
@@ -141,8 +143,11 @@ class Redis final : public MemberBase
     void WriteEntry(Slot slot, wire::Bytes& message) const;
     std::vector<Slot> ChooseEntries();
     bool TakeMessage(Slot from, ByteReader& body, Outbox& out);
-    bool TakeEntry(Slot from, ByteReader entry, Outbox& out);
+    bool TakeEntry(Slot from, Slot about, ByteReader entry, Outbox& out);
+    void Prefetch(Slot slot) const;
     void AddReport(Slot about, Slot by);
+    template <typename Predicate>
+    void EraseReports(Slot about, const Predicate& isSo);
     std::size_t CountReports(Slot about);
     void FailIfAgreed(Slot slot, Outbox& out);
     void Fail(Slot slot, NameId source, Outbox& out);
@@ -153,18 +158,30 @@ class Redis final : public MemberBase
         return m_peers[slot.Value()];
     }
 
+    Instant& PongOf(Slot slot)
+    {
+        return m_pongs[slot.Value()];
+    }
+
+    Link& LinkOf(Slot slot)
+    {
+        return m_links[slot.Value()];
+    }
+
     bool Is(Slot slot, MemberState state) const
     {
-        return m_members.At(slot).State() == state;
+        return StateOf(slot) == state;
     }
 
     std::shared_ptr<const Config> m_config;
     Instant m_nextCron = NEVER;
     std::uint32_t m_crons = 0;
-    std::uint32_t m_messages = 0;
     std::uint32_t m_primaries = 0;
-    std::vector<Peer> m_peers;  ///< by slot
-    std::vector<Instant> m_due; ///< by slot: when the cron has something to do for it
+    std::vector<Instant> m_pongs; ///< by slot: when the last one was received
+    std::vector<Peer> m_peers;    ///< by slot
+    std::vector<Link> m_links;    ///< by slot
+    std::vector<Instant> m_due;   ///< by slot: when the cron has something to do for it, or before
+    Instant m_firstDue = NEVER;   ///< not later than the first of them
     std::deque<Telling> m_tellings;
 };
 

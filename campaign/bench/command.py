@@ -13,6 +13,7 @@ from typing import Any
 
 from campaign.bench import scale, table
 from campaign.bench.core import core_section
+from campaign.bench.detectors import DETECTORS, detectors_section
 from campaign.bench.memberlist import memberlist_section
 from campaign.bench.simulations import Simulations, packet_section, path_section
 from campaign.bench.studies import study_section
@@ -48,6 +49,10 @@ class Sizes:
     core_min_time_s: float
     study_runs: int
     """Of a study whose run is timed."""
+    detectors: tuple[str, ...]
+    """Which of those beside SWIM."""
+    detectors_share: float
+    """Of the time that is simulated of them."""
 
 
 DEFAULT = Sizes(
@@ -61,6 +66,8 @@ DEFAULT = Sizes(
     core_repetitions=15,
     core_min_time_s=0.05,
     study_runs=60,
+    detectors=DETECTORS,
+    detectors_share=1,
 )
 QUICK = replace(
     DEFAULT,
@@ -73,6 +80,7 @@ QUICK = replace(
     core_repetitions=5,
     core_min_time_s=0.02,
     study_runs=40,
+    detectors_share=0.5,
 )
 FULL = replace(
     DEFAULT,
@@ -94,6 +102,7 @@ TARGETS = {
     "scale": ("swimlab-ns3", "bare-exchange"),
     "memberlist": ("swimlab-ns3", "bare-exchange", "peers"),
     "study": ("swimlab-ns3",),
+    "detectors": ("swimlab-ns3",),
 }
 
 
@@ -158,6 +167,8 @@ def _measure(name: str, simulations: Simulations, sizes: Sizes, out: Path) -> Se
             )
         case "study":
             return study_section(simulations.build, sizes.runs, sizes.study_runs, _tell)
+        case "detectors":
+            return detectors_section(simulations, sizes.detectors, sizes.detectors_share)
     raise ValueError(name)
 
 

@@ -146,6 +146,7 @@ struct SwimPathNetwork::Pieces : public SimpleRefCount<Pieces>
     swim::Address sender;
     swim::wire::Bytes bytes;
     std::vector<bool> arrived; //!< by fragment
+    std::size_t missing = 0;   //!< how many have not
     uint64_t traced = 0;
 };
 
@@ -324,7 +325,8 @@ bool SwimPathNetwork::Send(uint32_t from,
         pieces->traced = traced;
         pieces->sender = sender;
         pieces->bytes.assign(datagram, datagram + size);
-        pieces->arrived.resize((UDP_BYTES + size + FRAGMENT_BYTES - 1) / FRAGMENT_BYTES);
+        pieces->missing = (UDP_BYTES + size + FRAGMENT_BYTES - 1) / FRAGMENT_BYTES;
+        pieces->arrived.resize(pieces->missing);
         SendFragments(pieces);
         return true;
     }
@@ -345,6 +347,16 @@ bool SwimPathNetwork::Send(uint32_t from,
 void SwimPathNetwork::SendFragments(const Ptr<Pieces>& pieces)
 {
     uint32_t left = UDP_BYTES + static_cast<uint32_t>(pieces->bytes.size());
+    // Those that arrive at one time, as all do where nothing delays them one by one, are one event.
+    std::vector<std::size_t> together;
+    Time arrival;
+    const auto schedule = [&]() {
+        Simulator::Schedule(arrival,
+                            &SwimPathNetwork::ArriveFragments,
+                            Ptr<SwimPathNetwork>(this),
+                            pieces,
+                            std::exchange(together, {}));
+    };
     for (std::size_t fragment = 0; fragment < pieces->arrived.size(); ++fragment)
     {
         const uint32_t carried = std::min(left, FRAGMENT_BYTES);
@@ -358,12 +370,18 @@ void SwimPathNetwork::SendFragments(const Ptr<Pieces>& pieces)
         }
         for (uint32_t copy = 0; copy < copies; ++copy)
         {
-            Simulator::Schedule(turn + DrawDelay(pieces->from, pieces->to),
-                                &SwimPathNetwork::ArriveFragment,
-                                Ptr<SwimPathNetwork>(this),
-                                pieces,
-                                fragment);
+            const Time delay = turn + DrawDelay(pieces->from, pieces->to);
+            if (!together.empty() && delay != arrival)
+            {
+                schedule();
+            }
+            arrival = delay;
+            together.push_back(fragment);
         }
+    }
+    if (!together.empty())
+    {
+        schedule();
     }
 }
 
@@ -373,13 +391,15 @@ void SwimPathNetwork::ArriveFragment(const Ptr<Pieces>& pieces, std::size_t frag
     {
         return;
     }
+    pieces->missing -= pieces->arrived[fragment] ? 0 : 1;
     pieces->arrived[fragment] = true;
-    if (std::ranges::find(pieces->arrived, false) != pieces->arrived.end())
+    if (pieces->missing > 0)
     {
         return;
     }
     // Copies of fragments that come later are the beginning of the datagram's next copy.
-    pieces->arrived.assign(pieces->arrived.size(), false);
+    pieces->missing = pieces->arrived.size();
+    pieces->arrived.assign(pieces->missing, false);
     if (PathTransport* const transport = m_members[pieces->to].listener.transport)
     {
         transport->Hear(pieces->sender, pieces->bytes, pieces->traced);

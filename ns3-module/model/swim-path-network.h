@@ -165,6 +165,15 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     bool Loses(uint32_t from, uint32_t to, uint64_t traced);
     void Lose(uint64_t traced, SwimLoss why) const;
     void SendFragments(const Ptr<Pieces>& pieces);
+
+    void ArriveFragments(const Ptr<Pieces>& pieces, const std::vector<std::size_t>& fragments)
+    {
+        for (const std::size_t fragment : fragments)
+        {
+            ArriveFragment(pieces, fragment);
+        }
+    }
+
     void ArriveFragment(const Ptr<Pieces>& pieces, std::size_t fragment);
 
     std::size_t PlaceOfPair(uint32_t from, uint32_t to) const

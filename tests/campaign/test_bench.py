@@ -32,6 +32,8 @@ TINY = Sizes(
     core_repetitions=1,
     core_min_time_s=0.001,
     study_runs=4,
+    detectors=("heartbeat-ring",),
+    detectors_share=0.05,
 )
 AT_LEAST_A_QUARTER = Promise(0.25, at_least=True)
 
@@ -197,6 +199,9 @@ def test_measures_all_and_writes_what_it_prints(
     assert rows["ping + ack"]["ours"] == pytest.approx(2.8e-7), "an operation is two messages"
     assert rows["ping + ack"]["ratio"] == pytest.approx(1.4) and rows["ping + ack"]["met"]
     assert rows["memory a member, 10,000 members"]["ours"] == 1000
+    bytes_a_message = "heartbeat-ring, 41.5 B each"
+    assert rows[bytes_a_message]["baseline"] == pytest.approx(2 * 1000 * 50), "a second of 50"
+    assert rows["heartbeat-ring: bytes"]["ratio"] == pytest.approx(60 / 50)
     assert rows["memberlist, 8 members: time"]["baseline"] == pytest.approx(1e-4)
     with open(out / "bench.csv", newline="") as file:
         listed = [line["what"] for line in csv.DictReader(file)]

@@ -8,6 +8,7 @@ memberlist-peer ends.
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -45,10 +46,11 @@ def simulator(arguments: list[str]) -> None:
     members, of_s = int(settings["cluster.members"]), float(settings["duration"].rstrip("s"))
     tell_progress(of_s, members)
     count = round(members * of_s)
+    last = max(0, math.ceil(of_s) - 1)
     rows = [
         "second,kind,sent,sent_bytes,received,received_bytes",
-        f"0,ping,{count},{count * PING_BYTES},{count},{count * PING_BYTES}",
-        f"0,ack,{count},{count * ACK_BYTES},{count},{count * ACK_BYTES}",
+        f"{last},ping,{count},{count * PING_BYTES},{count},{count * PING_BYTES}",
+        f"{last},ack,{count},{count * ACK_BYTES},{count},{count * ACK_BYTES}",
     ]
     out = Path(arguments[arguments.index("--out") + 1])
     (out / "traffic.csv").write_text("\n".join(rows) + "\n")
