@@ -223,6 +223,17 @@ bool Cassandra::IsNewer(const Digest& digest, Slot slot) const
                                            : digest.version > m_endpoints[slot.Value()].version;
 }
 
+bool Cassandra::IsWhole(Way way, std::uint8_t type, ByteReader body) const
+{
+    if (way != Way::DATAGRAM || type > static_cast<std::uint8_t>(CassandraType::ACK2))
+    {
+        return false;
+    }
+    const bool asks = type == static_cast<std::uint8_t>(CassandraType::ACK);
+    const auto wanted = asks ? body.Number<std::uint32_t>() : 0;
+    return body.Ok() && body.Left() % DIGEST_BYTES == 0 && body.Left() / DIGEST_BYTES >= wanted;
+}
+
 bool Cassandra::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
 {
     switch (static_cast<CassandraType>(type))
@@ -232,7 +243,7 @@ bool Cassandra::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbo
     case CassandraType::ACK:
         return OnAck(from, body, out);
     case CassandraType::ACK2:
-        while (body.Left() >= DIGEST_BYTES)
+        while (body.Left() > 0)
         {
             const Digest news = ReadDigest(body);
             const Slot slot = Find(news, from, out);
@@ -241,7 +252,7 @@ bool Cassandra::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbo
                 Apply(slot, news, from, out);
             }
         }
-        return body.AtEnd();
+        return true;
     default:
         return false;
     }
@@ -249,10 +260,6 @@ bool Cassandra::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbo
 
 bool Cassandra::OnSyn(Slot from, ByteReader& body, Outbox& out)
 {
-    if (body.Left() % DIGEST_BYTES != 0)
-    {
-        return false;
-    }
     std::vector<Slot> wanted;
     std::vector<Slot> newer;
     while (body.Left() > 0)
@@ -290,10 +297,6 @@ bool Cassandra::OnSyn(Slot from, ByteReader& body, Outbox& out)
 bool Cassandra::OnAck(Slot from, ByteReader& body, Outbox& out)
 {
     const auto wanted = body.Number<std::uint32_t>();
-    if (!body.Ok() || body.Left() % DIGEST_BYTES != 0 || body.Left() / DIGEST_BYTES < wanted)
-    {
-        return false;
-    }
     std::vector<Slot> told;
     for (std::uint32_t i = 0; i < wanted; ++i)
     {

@@ -207,12 +207,13 @@ void GossipHeartbeat::Learn(Slot slot, std::uint16_t counter, NameId source, Out
     m_nextLook = std::min(m_nextLook, ExpiryOf(slot));
 }
 
-bool GossipHeartbeat::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
+bool GossipHeartbeat::IsWhole(Way way, std::uint8_t type, ByteReader body) const
 {
-    if (type != LIST_TYPE || body.Left() % ENTRY_BYTES != 0)
-    {
-        return false;
-    }
+    return way == Way::DATAGRAM && type == LIST_TYPE && body.Left() % ENTRY_BYTES == 0;
+}
+
+bool GossipHeartbeat::OnDatagram(Slot from, std::uint8_t /*type*/, ByteReader& body, Outbox& out)
+{
     std::size_t guess = 0;
     while (body.Left() > 0)
     {

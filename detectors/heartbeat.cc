@@ -150,14 +150,17 @@ TrafficKind Heartbeat::KindOf(std::uint8_t /*type*/) const
     return TrafficKind::PING;
 }
 
-bool Heartbeat::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
+bool Heartbeat::IsWhole(Way way, std::uint8_t type, ByteReader body) const
+{
+    const auto number = body.Number<std::uint64_t>();
+    body.Number<std::int64_t>();
+    return way == Way::DATAGRAM && type == HEARTBEAT_TYPE && body.AtEnd() && number > 0;
+}
+
+bool Heartbeat::OnDatagram(Slot from, std::uint8_t /*type*/, ByteReader& body, Outbox& out)
 {
     const auto number = body.Number<std::uint64_t>();
     const Instant sent{Duration(body.Number<std::int64_t>())};
-    if (type != HEARTBEAT_TYPE || !body.AtEnd() || number == 0)
-    {
-        return false;
-    }
     const std::size_t place = from.Value();
     const Rule rule = m_shared->config.rule;
     if ((rule == Rule::NFD_S || rule == Rule::NFD_E) && number <= m_newest[place])

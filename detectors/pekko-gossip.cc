@@ -106,6 +106,35 @@ void Pekko::WriteState(std::uint8_t type, wire::Bytes& message) const
     }
 }
 
+bool Pekko::IsState(ByteReader body)
+{
+    body.Number<std::uint64_t>(); // the digest
+    const auto members = body.Number<std::uint32_t>();
+    for (std::uint32_t i = 0; i < members && body.Ok(); ++i)
+    {
+        const bool named = !body.Name().empty();
+        body.Place();
+        body.Number<std::uint32_t>(); // incarnation
+        const auto flags = body.Number<std::uint8_t>();
+        if (!named || (flags & ~(SEEN_BIT | 1)) != 0)
+        {
+            return false;
+        }
+    }
+    const auto observers = body.Number<std::uint32_t>();
+    for (std::uint32_t i = 0; i < observers && body.Ok(); ++i)
+    {
+        body.Name();
+        body.Number<std::uint32_t>(); // version
+        const auto subjects = body.Number<std::uint32_t>();
+        for (std::uint32_t subject = 0; subject < subjects && body.Ok(); ++subject)
+        {
+            body.Name();
+        }
+    }
+    return body.AtEnd();
+}
+
 bool Pekko::TakeState(Slot from, ByteReader& body, Outbox& out)
 {
     const auto digest = body.Number<std::uint64_t>();

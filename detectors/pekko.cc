@@ -281,6 +281,26 @@ TrafficKind Pekko::KindOf(std::uint8_t type) const
     }
 }
 
+bool Pekko::IsWhole(Way way, std::uint8_t type, ByteReader body) const
+{
+    switch (static_cast<PekkoType>(type))
+    {
+    case PekkoType::HEARTBEAT:
+    case PekkoType::RESPONSE:
+        body.Number<std::uint32_t>();
+        return way == Way::DATAGRAM && body.AtEnd();
+    case PekkoType::STATUS:
+        body.Number<std::uint64_t>();
+        return way == Way::DATAGRAM && body.AtEnd();
+    case PekkoType::STATE:
+        return way == Way::REQUEST && IsState(body);
+    case PekkoType::MERGED:
+        return way == Way::ANSWER && IsState(body);
+    default:
+        return false;
+    }
+}
+
 bool Pekko::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
 {
     switch (static_cast<PekkoType>(type))

@@ -107,7 +107,7 @@ void Rapid::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
     const std::string_view name = reader.Name();
     const auto incarnation = reader.Number<std::uint32_t>();
     const Address from = reader.Place();
-    if (!reader.Ok() || name.empty())
+    if (!reader.Ok() || name.empty() || !IsWhole(type, reader))
     {
         Reject(Rejection::STREAM_MALFORMED, out);
         return;
@@ -185,7 +185,7 @@ void Rapid::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView by
     reader.Name();
     reader.Number<std::uint32_t>();
     reader.Place();
-    if (!reader.Ok() || type != CodeOf(RapidType::PRE_JOIN_ANSWER))
+    if (!reader.Ok() || type != CodeOf(RapidType::PRE_JOIN_ANSWER) || !IsWhole(type, reader))
     {
         Reject(Rejection::STREAM_MALFORMED, out);
         return;

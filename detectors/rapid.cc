@@ -232,7 +232,7 @@ void Rapid::Receive(Instant now, const Address& /*from*/, wire::ByteView datagra
     const auto type = reader.Number<std::uint8_t>();
     const NameId name = m_directory.FindName(reader.Name());
     reader.Number<std::uint32_t>(); // the incarnation
-    if (!reader.Ok())
+    if (!reader.Ok() || type > Byte(RapidType::PHASE_2B) || !IsWhole(type, reader))
     {
         Reject(Rejection::MALFORMED, out);
         return;
