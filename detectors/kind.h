@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace swim::detectors
 {
@@ -36,7 +37,20 @@ struct Kind
     DetectorMaker (*make)(const Values& values);
 };
 
-/// All kinds but SWIM, in the order of the documentation.
+/// A kind of somebody else, from a folder of plugins/detectors/ or of SWIMLAB_DETECTORS.
+struct Plugin
+{
+    std::string_view folder; ///< its name, which is the kind's too
+    const Kind* kind;
+};
+
+/// Those that come along, but SWIM, in the order of the documentation.
+std::span<const Kind* const> ShippedKinds();
+
+/// Those of others, in the order of their folders.
+std::span<const Plugin> Plugins();
+
+/// All kinds but SWIM: those that come along, then those of others.
 std::span<const Kind* const> Kinds();
 
 /// @return the kind of this name, or nullptr
@@ -44,5 +58,11 @@ const Kind* FindKind(std::string_view name);
 
 /// @return the row of this name, or nullptr
 const Parameter* FindParameter(const Kind& kind, std::string_view name);
+
+/// @return what is wrong with its table, each a sentence that names it; none: nothing
+std::vector<std::string> ProblemsOf(const Kind& kind);
+
+/// @return the same of all kinds, and where a plug-in's kind is not called as its folder
+std::vector<std::string> ProblemsOfKinds();
 
 } // namespace swim::detectors

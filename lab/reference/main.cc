@@ -199,11 +199,12 @@ Json ParametersJson()
     return list;
 }
 
-/// Detectors beside SWIM, each with its parameters.
+/// Detectors beside SWIM that come along, each with its parameters: the documentation is the same
+/// whoever has put which of his own into plugins/detectors/.
 Json DetectorsJson()
 {
     Json list = Json::array();
-    for (const swim::detectors::Kind* kind : swim::detectors::Kinds())
+    for (const swim::detectors::Kind* kind : swim::detectors::ShippedKinds())
     {
         Json parameters = Json::array();
         for (const swim::detectors::Parameter& row : kind->parameters)
