@@ -39,6 +39,8 @@ Heartbeat::Heartbeat(const Setup& setup,
 void Heartbeat::OnStart()
 {
     m_nextSend = RandomPhase(m_shared->config.interval);
+    // So a process that starts again is ahead of the one before, if it forgot its incarnation too.
+    m_number = static_cast<std::uint64_t>(m_now.time_since_epoch() / m_shared->config.interval);
     m_suspectAt[Self().Value()] = NEVER;
 }
 
