@@ -409,7 +409,7 @@ void HeartbeatRing::OnReturn(Slot slot, Outbox& out)
     MemberBase::OnReturn(slot, out);
 }
 
-void HeartbeatRing::OnLeft(Slot slot)
+void HeartbeatRing::OnLeft(Slot slot, Outbox& /*out*/)
 {
     Forget(slot);
     const std::size_t place = PlaceOf(slot);

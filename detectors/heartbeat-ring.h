@@ -54,7 +54,7 @@ class HeartbeatRing final : public MemberBase
     TrafficKind KindOf(std::uint8_t type) const override;
     void OnMet(Slot slot) override;
     void OnReturn(Slot slot, Outbox& out) override;
-    void OnLeft(Slot slot) override;
+    void OnLeft(Slot slot, Outbox& out) override;
     void OnAsked(Slot joiner) override;
     void OnJoined(Outbox& out) override;
 

@@ -188,7 +188,7 @@ void MemberBase::OnReturn(Slot slot, Outbox& out)
     Trust(slot, NameOf(slot), out);
 }
 
-void MemberBase::OnLeft(Slot /*slot*/)
+void MemberBase::OnLeft(Slot /*slot*/, Outbox& /*out*/)
 {
 }
 

@@ -160,7 +160,7 @@ void MemberBase::Receive(Instant now, const Address& from, wire::ByteView datagr
     if (head.type == Byte(CommonType::LEAVE))
     {
         Doubt(sender, MemberState::LEFT, NameOf(sender), out);
-        OnLeft(sender);
+        OnLeft(sender, out);
     }
     else if (!OnDatagram(sender, head.type, reader, out))
     {

@@ -143,7 +143,7 @@ class MemberBase : public Detector
     virtual void OnReturn(Slot slot, Outbox& out);
 
     /// The member has said that it leaves. By default nothing more is to be done.
-    virtual void OnLeft(Slot slot);
+    virtual void OnLeft(Slot slot, Outbox& out);
 
     /// The member asked us for our table, which is written next. By default nothing more is to be done.
     virtual void OnAsked(Slot joiner);

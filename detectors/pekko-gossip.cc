@@ -185,15 +185,12 @@ bool Pekko::TakeMember(Slot from, ByteReader& body, std::vector<Slot>& seen, Out
         if (incarnation > record.incarnation)
         {
             Hear(name, incarnation, address, out);
-            if (m_members.At(slot).State() == MemberState::LEFT && !left)
-            {
-                Trust(slot, NameOf(from), out);
-            }
         }
-        if (left && incarnation >= record.incarnation && record.State() != MemberState::LEFT)
+        if (left && incarnation >= record.incarnation &&
+            m_members.At(slot).State() != MemberState::LEFT)
         {
             Doubt(slot, MemberState::LEFT, NameOf(from), out);
-            NoteChange();
+            OnLeft(slot, out);
         }
     }
     if (slot != NONE && (flags & SEEN_BIT) != 0)
@@ -223,6 +220,10 @@ bool Pekko::TakeRecords(ByteReader& body, Outbox& out)
     }
     if (observer != NONE && observer != Self() && version > RecordsOf(observer).version)
     {
+        if (m_members.At(observer).State() == MemberState::LEFT)
+        {
+            subjects.clear();
+        }
         std::ranges::sort(subjects);
         SetRecords(observer, version, std::move(subjects), out);
     }
@@ -232,6 +233,12 @@ bool Pekko::TakeRecords(ByteReader& body, Outbox& out)
         SetRecords(Self(), ++m_ownVersion, RecordsOf(Self()).unreachable, out);
     }
     return true;
+}
+
+/// With who left goes what he had recorded of others. Its version stays, so that states stay equal.
+void Pekko::OnLeft(Slot slot, Outbox& out)
+{
+    SetRecords(slot, RecordsOf(slot).version, {}, out);
 }
 
 Pekko::Records& Pekko::RecordsOf(Slot observer)

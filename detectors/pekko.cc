@@ -100,9 +100,13 @@ void Pekko::OnMet(Slot slot)
     NoteChange();
 }
 
-void Pekko::OnReturn(Slot slot, Outbox& /*out*/)
+void Pekko::OnReturn(Slot slot, Outbox& out)
 {
-    // Its answers show whether it lives, to those who watch it.
+    if (m_members.At(slot).State() == MemberState::LEFT)
+    {
+        MemberBase::OnReturn(slot, out); // a new member of its name
+    }
+    // Otherwise its answers show whether it lives, to those who watch it.
     m_watches[slot.Value()] = nullptr;
     NoteChange();
 }
@@ -233,15 +237,19 @@ void Pekko::Reap(Outbox& out)
     }
 }
 
-/// Somebody at random who has not seen the state yet, if there is one; not who is unreachable.
+/// Somebody at random who has not seen the state yet, if there is one. Not who is unreachable to this
+/// member itself; who is so to others only must hear that he is again (MembershipState.scala,
+/// validNodeForGossip).
 std::optional<Slot> Pekko::GossipTarget()
 {
+    const std::vector<Slot>& unreachable = RecordsOf(Self()).unreachable;
     std::vector<Slot> unaware;
     std::vector<Slot> all;
     for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
-        if (slot == Self() || !record.Present() || record.Gone() || m_accusers[slot.Value()] > 0)
+        if (slot == Self() || !record.Present() || record.Gone() ||
+            std::ranges::binary_search(unreachable, slot))
         {
             continue;
         }

@@ -114,10 +114,7 @@ class Pekko final : public MemberBase
     void OnMet(Slot slot) override;
     void OnReturn(Slot slot, Outbox& out) override;
 
-    void OnLeft(Slot /*slot*/) override
-    {
-        NoteChange();
-    }
+    void OnLeft(Slot slot, Outbox& out) override;
 
   private:
     /// The records of one observer.
