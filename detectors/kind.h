@@ -16,6 +16,16 @@
 namespace swim::detectors
 {
 
+/// After which faults the members of a cluster become right about each other again: who lives is alive
+/// to all who live, and who does not live is not.
+enum class Heals : std::uint8_t
+{
+    NOTHING,  ///< whatever failed, some may stay wrong for ever
+    CRASHES,  ///< processes that crash, leave and start again
+    PAUSES,   ///< and those that pause or are slow
+    NETWORKS, ///< and networks that lose, delay, double and part: everything
+};
+
 struct Kind
 {
     std::string_view name; ///< as cluster.detector spells it
@@ -30,6 +40,13 @@ struct Kind
     bool buries;
     /// Whether a member can leave of its own will.
     bool leaves;
+    /// What it promises of its members' views, and its tests hold it to. Where somebody joined meanwhile
+    /// whose first join failed, once he has joined again.
+    Heals heals;
+    std::string_view
+        staysWrong; ///< who does, and why, after what it does not heal; of NETWORKS none
+    /// How long after the last fault it takes in a cluster of so many.
+    Duration (*healsWithin)(const Values& values, std::uint32_t members);
     /// What a member remembers of another, in bytes, at most.
     std::uint64_t (*pairBytes)(const Values& values);
     /// What no single parameter can tell. @return what is wrong, or nothing

@@ -203,6 +203,7 @@ Json ParametersJson()
 /// whoever has put which of his own into plugins/detectors/.
 Json DetectorsJson()
 {
+    constexpr std::string_view HEALS[] = {"nothing", "crashes", "pauses", "networks"};
     Json list = Json::array();
     for (const swim::detectors::Kind* kind : swim::detectors::ShippedKinds())
     {
@@ -223,6 +224,8 @@ Json DetectorsJson()
                         {"suspects", kind->suspects},
                         {"buries", kind->buries},
                         {"leaves", kind->leaves},
+                        {"heals", HEALS[static_cast<std::size_t>(kind->heals)]},
+                        {"stays_wrong", OrNull(std::string(kind->staysWrong))},
                         {"parameters", std::move(parameters)}});
     }
     return list;
