@@ -258,6 +258,17 @@ void Cassandra::Ask(Slot whom, Outbox& out)
     }
 }
 
+bool Cassandra::IsWhole(Way way, std::uint8_t type, ByteReader body) const
+{
+    if (way != Way::DATAGRAM || type > static_cast<std::uint8_t>(CassandraType::ACK2))
+    {
+        return false;
+    }
+    const bool asks = type == static_cast<std::uint8_t>(CassandraType::ACK);
+    const auto wanted = asks ? body.Number<std::uint32_t>() : 0;
+    return body.Ok() && body.Left() % DIGEST_BYTES == 0 && body.Left() / DIGEST_BYTES >= wanted;
+}
+
 bool Cassandra::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
 {
     SetOwnGeneration();
@@ -265,23 +276,21 @@ bool Cassandra::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbo
     switch (static_cast<CassandraType>(type))
     {
     case CassandraType::SYN:
-        return OnSyn(from, rest, out);
+        OnSyn(from, rest, out);
+        return true;
     case CassandraType::ACK:
-        return OnAck(from, rest, out);
+        OnAck(from, rest, out);
+        return true;
     case CassandraType::ACK2:
         OnNews(from, rest, out);
-        return rest.size() % DIGEST_BYTES == 0;
+        return true;
     default:
         return false;
     }
 }
 
-bool Cassandra::OnSyn(Slot from, wire::ByteView digests, Outbox& out)
+void Cassandra::OnSyn(Slot from, wire::ByteView digests, Outbox& out)
 {
-    if (digests.size() % DIGEST_BYTES != 0)
-    {
-        return false;
-    }
     const std::size_t start = Begin(static_cast<std::uint8_t>(CassandraType::ACK), out);
     wire::Bytes& ack = out.Arena();
     const std::size_t count = ack.size();
@@ -321,17 +330,12 @@ bool Cassandra::OnSyn(Slot from, wire::ByteView digests, Outbox& out)
     {
         Ask(from, out);
     }
-    return true;
 }
 
-bool Cassandra::OnAck(Slot from, wire::ByteView body, Outbox& out)
+void Cassandra::OnAck(Slot from, wire::ByteView body, Outbox& out)
 {
     ByteReader reader(body);
     const auto wanted = reader.Number<std::uint32_t>();
-    if (!reader.Ok() || reader.Left() % DIGEST_BYTES != 0 || reader.Left() / DIGEST_BYTES < wanted)
-    {
-        return false;
-    }
     std::vector<Slot> told;
     told.reserve(wanted);
     std::size_t next = 0;
@@ -364,7 +368,6 @@ bool Cassandra::OnAck(Slot from, wire::ByteView body, Outbox& out)
         }
         SendTo(from, TrafficKind::ACK, start, out);
     }
-    return true;
 }
 
 /// Takes over whole digests; what lies behind them is passed over.

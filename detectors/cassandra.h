@@ -52,6 +52,7 @@ class Cassandra final : public MemberBase
     void OnStart() override;
     Instant Next() const override;
     void Fire(Outbox& out) override;
+    bool IsWhole(Way way, std::uint8_t type, ByteReader body) const override;
     bool OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out) override;
     TrafficKind KindOf(std::uint8_t type) const override;
     void OnMet(Slot slot) override;
@@ -78,8 +79,8 @@ class Cassandra final : public MemberBase
     std::vector<Slot> Seeds() const;
     void WriteSyn(wire::Bytes& bytes) const;
     void Convict(Outbox& out);
-    bool OnSyn(Slot from, wire::ByteView digests, Outbox& out);
-    bool OnAck(Slot from, wire::ByteView body, Outbox& out);
+    void OnSyn(Slot from, wire::ByteView digests, Outbox& out);
+    void OnAck(Slot from, wire::ByteView body, Outbox& out);
     void OnNews(Slot from, wire::ByteView digests, Outbox& out);
     Slot Find(std::uint64_t key, std::size_t place) const;
     void Ask(Slot whom, Outbox& out);

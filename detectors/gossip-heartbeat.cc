@@ -182,12 +182,13 @@ TrafficKind GossipHeartbeat::KindOf(std::uint8_t /*type*/) const
     return TrafficKind::GOSSIP;
 }
 
-bool GossipHeartbeat::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
+bool GossipHeartbeat::IsWhole(Way way, std::uint8_t type, ByteReader body) const
 {
-    if (type != LIST_TYPE || body.Left() % ENTRY_BYTES != 0)
-    {
-        return false;
-    }
+    return way == Way::DATAGRAM && type == LIST_TYPE && body.Left() % ENTRY_BYTES == 0;
+}
+
+bool GossipHeartbeat::OnDatagram(Slot from, std::uint8_t /*type*/, ByteReader& body, Outbox& out)
+{
     const std::uint64_t own = m_entries[Self().Value()];
     const std::int64_t nowNs = m_now.time_since_epoch().count();
     const std::span<const MemberState> states = States();

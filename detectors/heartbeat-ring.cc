@@ -267,6 +267,25 @@ TrafficKind HeartbeatRing::KindOf(std::uint8_t type) const
                                              : TrafficKind::GOSSIP;
 }
 
+bool HeartbeatRing::IsWhole(Way way, std::uint8_t type, ByteReader body) const
+{
+    if (way != Way::DATAGRAM || type > Byte(RingType::ALIVE))
+    {
+        return false;
+    }
+    if (type == Byte(RingType::DEAD) || type == Byte(RingType::ALIVE))
+    {
+        const bool named = !body.Name().empty();
+        body.Number<std::uint32_t>();
+        if (type == Byte(RingType::ALIVE))
+        {
+            body.Place();
+        }
+        return named && body.AtEnd();
+    }
+    return body.AtEnd();
+}
+
 bool HeartbeatRing::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
 {
     const bool fromTheDead =
@@ -390,7 +409,7 @@ void HeartbeatRing::OnReturn(Slot slot, Outbox& out)
     MemberBase::OnReturn(slot, out);
 }
 
-void HeartbeatRing::OnLeft(Slot slot)
+void HeartbeatRing::OnLeft(Slot slot, Outbox& /*out*/)
 {
     Forget(slot);
     const std::size_t place = PlaceOf(slot);

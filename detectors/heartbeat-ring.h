@@ -49,11 +49,12 @@ class HeartbeatRing final : public MemberBase
     void OnStart() override;
     Instant Next() const override;
     void Fire(Outbox& out) override;
+    bool IsWhole(Way way, std::uint8_t type, ByteReader body) const override;
     bool OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out) override;
     TrafficKind KindOf(std::uint8_t type) const override;
     void OnMet(Slot slot) override;
     void OnReturn(Slot slot, Outbox& out) override;
-    void OnLeft(Slot slot) override;
+    void OnLeft(Slot slot, Outbox& out) override;
     void OnAsked(Slot joiner) override;
     void OnJoined(Outbox& out) override;
 

@@ -39,6 +39,8 @@ Heartbeat::Heartbeat(const Setup& setup,
 void Heartbeat::OnStart()
 {
     m_nextSend = RandomPhase(m_shared->config.interval);
+    // So a process that starts again is ahead of the one before, if it forgot its incarnation too.
+    m_number = static_cast<std::uint64_t>(m_now.time_since_epoch() / m_shared->config.interval);
     m_suspectAt[Self().Value()] = NEVER;
 }
 
@@ -150,14 +152,17 @@ TrafficKind Heartbeat::KindOf(std::uint8_t /*type*/) const
     return TrafficKind::PING;
 }
 
-bool Heartbeat::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out)
+bool Heartbeat::IsWhole(Way way, std::uint8_t type, ByteReader body) const
+{
+    const auto number = body.Number<std::uint64_t>();
+    body.Number<std::int64_t>();
+    return way == Way::DATAGRAM && type == HEARTBEAT_TYPE && body.AtEnd() && number > 0;
+}
+
+bool Heartbeat::OnDatagram(Slot from, std::uint8_t /*type*/, ByteReader& body, Outbox& out)
 {
     const auto number = body.Number<std::uint64_t>();
     const Instant sent{Duration(body.Number<std::int64_t>())};
-    if (type != HEARTBEAT_TYPE || !body.AtEnd() || number == 0)
-    {
-        return false;
-    }
     const std::size_t place = from.Value();
     const Rule rule = m_shared->config.rule;
     if ((rule == Rule::NFD_S || rule == Rule::NFD_E) && number <= m_newest[place])

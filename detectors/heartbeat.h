@@ -76,6 +76,7 @@ class Heartbeat final : public MemberBase
     void OnStart() override;
     Instant Next() const override;
     void Fire(Outbox& out) override;
+    bool IsWhole(Way way, std::uint8_t type, ByteReader body) const override;
     bool OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out) override;
     TrafficKind KindOf(std::uint8_t type) const override;
     void OnMet(Slot slot) override;

@@ -11,9 +11,20 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace swim::detectors
 {
+
+/// After which faults the members of a cluster become right about each other again: who lives is alive
+/// to all who live, and who does not live is not.
+enum class Heals : std::uint8_t
+{
+    NOTHING,  ///< whatever failed, some may stay wrong for ever
+    CRASHES,  ///< processes that crash, leave and start again
+    PAUSES,   ///< and those that pause or are slow
+    NETWORKS, ///< and networks that lose, delay, double and part: everything
+};
 
 struct Kind
 {
@@ -29,6 +40,13 @@ struct Kind
     bool buries;
     /// Whether a member can leave of its own will.
     bool leaves;
+    /// What it promises of its members' views, and its tests hold it to. Where somebody joined meanwhile
+    /// whose first join failed, once he has joined again.
+    Heals heals;
+    std::string_view
+        staysWrong; ///< who does, and why, after what it does not heal; of NETWORKS none
+    /// How long after the last fault it takes in a cluster of so many.
+    Duration (*healsWithin)(const Values& values, std::uint32_t members);
     /// What a member remembers of another, in bytes, at most.
     std::uint64_t (*pairBytes)(const Values& values);
     /// What no single parameter can tell. @return what is wrong, or nothing
@@ -36,7 +54,20 @@ struct Kind
     DetectorMaker (*make)(const Values& values);
 };
 
-/// All kinds but SWIM, in the order of the documentation.
+/// A kind of somebody else, from a folder of plugins/detectors/ or of SWIMLAB_DETECTORS.
+struct Plugin
+{
+    std::string_view folder; ///< its name, which is the kind's too
+    const Kind* kind;
+};
+
+/// Those that come along, but SWIM, in the order of the documentation.
+std::span<const Kind* const> ShippedKinds();
+
+/// Those of others, in the order of their folders.
+std::span<const Plugin> Plugins();
+
+/// All kinds but SWIM: those that come along, then those of others.
 std::span<const Kind* const> Kinds();
 
 /// @return the kind of this name, or nullptr
@@ -44,5 +75,11 @@ const Kind* FindKind(std::string_view name);
 
 /// @return the row of this name, or nullptr
 const Parameter* FindParameter(const Kind& kind, std::string_view name);
+
+/// @return what is wrong with its table, each a sentence that names it; none: nothing
+std::vector<std::string> ProblemsOf(const Kind& kind);
+
+/// @return the same of all kinds, and where a plug-in's kind is not called as its folder
+std::vector<std::string> ProblemsOfKinds();
 
 } // namespace swim::detectors

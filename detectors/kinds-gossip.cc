@@ -6,6 +6,8 @@
 #include "detectors/gossip-heartbeat.h"
 #include "detectors/kinds.h"
 
+#include <algorithm>
+
 namespace swim::detectors
 {
 
@@ -93,6 +95,22 @@ std::uint64_t CassandraPairBytes(const Values& values)
     return WITHOUT_WINDOW + 4ULL * values.Count("window");
 }
 
+/// The last counter that was under way takes some rounds, and then stands still.
+Duration GossipHealsWithin(const Values& values, std::uint32_t members)
+{
+    return values.Time("fail_timeout") + (20 + 2 * members) * values.Time("gossip_interval");
+}
+
+/// Silence counts from the last report by the longest mean, after a pause of one's own.
+Duration CassandraHealsWithin(const Values& values, std::uint32_t members)
+{
+    constexpr double LN_10 = 2.302585;
+    const double means = values.Number("phi_convict_threshold") * LN_10;
+    const Duration mean = std::max(values.Time("fd_max_interval"), values.Time("gossip_interval"));
+    return static_cast<std::int64_t>(means + 1) * mean + 2 * values.Time("max_local_pause") +
+           (20 + 2 * members) * values.Time("gossip_interval");
+}
+
 DetectorMaker MakeGossip(const Values& values)
 {
     GossipHeartbeat::Config config;
@@ -125,6 +143,9 @@ const Kind GOSSIP_HEARTBEAT_KIND{
     .suspects = false,
     .buries = true,
     .leaves = true,
+    .heals = Heals::CRASHES,
+    .staysWrong = "two who hold each other for failed, since nobody gossips to the failed",
+    .healsWithin = GossipHealsWithin,
     .pairBytes = GossipPairBytes,
     .check = WrongGossip,
     .make = MakeGossip,
@@ -138,6 +159,9 @@ const Kind PHI_CASSANDRA_KIND{
     .suspects = false,
     .buries = true,
     .leaves = true,
+    .heals = Heals::NOTHING,
+    .staysWrong = "a dead member of whom only its name was heard: without a report there is no phi",
+    .healsWithin = CassandraHealsWithin,
     .pairBytes = CassandraPairBytes,
     .check = WrongCassandra,
     .make = MakeCassandra,

@@ -72,6 +72,21 @@ std::uint64_t HeartbeatPairBytes(const Values& values)
     return WITHOUT_WINDOW + 4ULL * values.Count("window");
 }
 
+/// Until the window is of the time after the fault, and then the longest time-out.
+Duration HeartbeatHealsWithin(const Values& values, std::uint32_t /*members*/)
+{
+    const Duration interval = values.Time("interval");
+    return interval * (values.Count("window") + 1) +
+           2 * (values.Time("timeout") + values.Time("delta") + values.Time("alpha"));
+}
+
+/// The same, where times between heartbeats may have been as long as the fault.
+Duration PhiHealsWithin(const Values& values, std::uint32_t /*members*/)
+{
+    constexpr Duration LONGEST_GAP = std::chrono::minutes(2);
+    return values.Time("interval") * (2 * values.Count("window")) + LONGEST_GAP;
+}
+
 DetectorMaker MakeHeartbeat(const Values& values)
 {
     Heartbeat::Config config;
@@ -106,6 +121,9 @@ const Kind HEARTBEAT_KIND{
     .suspects = false,
     .buries = true,
     .leaves = true,
+    .heals = Heals::NETWORKS,
+    .staysWrong = "",
+    .healsWithin = HeartbeatHealsWithin,
     .pairBytes = HeartbeatPairBytes,
     .check = NothingWrong,
     .make = MakeHeartbeat,
@@ -121,6 +139,9 @@ const Kind PHI_KIND{
     .suspects = false,
     .buries = true,
     .leaves = true,
+    .heals = Heals::NETWORKS,
+    .staysWrong = "",
+    .healsWithin = PhiHealsWithin,
     .pairBytes = HeartbeatPairBytes,
     .check = NothingWrong,
     .make = MakePhi,

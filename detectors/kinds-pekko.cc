@@ -67,6 +67,14 @@ std::uint64_t PekkoPairBytes(const Values& /*values*/)
     return 80;
 }
 
+/// Until phi forgets the fault, which stretched the intervals that it knows, and the news goes round.
+Duration PekkoHealsWithin(const Values& values, std::uint32_t members)
+{
+    constexpr Duration LONGEST_GAP = std::chrono::minutes(4);
+    return LONGEST_GAP + values.Time("acceptable_heartbeat_pause") +
+           (20 + 2 * members) * values.Time("gossip_interval");
+}
+
 DetectorMaker MakePekko(const Values& values)
 {
     Pekko::Config config;
@@ -93,6 +101,10 @@ const Kind PHI_PEKKO_KIND{
     .suspects = true,
     .buries = false,
     .leaves = true,
+    .heals = Heals::NOTHING,
+    .staysWrong = "who is unreachable in the record of a member that has crashed since: without "
+                  "downing nobody takes that back",
+    .healsWithin = PekkoHealsWithin,
     .pairBytes = PekkoPairBytes,
     .check = WrongPekko,
     .make = MakePekko,

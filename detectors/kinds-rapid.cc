@@ -75,6 +75,14 @@ std::uint64_t RapidPairBytes(const Values& /*values*/)
     return 40;
 }
 
+/// Ten failed probes, a batch, and some turns of consensus.
+Duration RapidHealsWithin(const Values& values, std::uint32_t members)
+{
+    constexpr int TURNS = 10;
+    return 20 * values.Time("probe_interval") + 2 * values.Time("join_timeout") +
+           TURNS * (values.Time("fallback_delay") + std::chrono::seconds(members));
+}
+
 DetectorMaker MakeRapid(const Values& values)
 {
     Rapid::Config config;
@@ -101,6 +109,10 @@ const Kind RAPID_KIND{
     .suspects = true,
     .buries = true,
     .leaves = true,
+    .heals = Heals::NOTHING,
+    .staysWrong = "a configuration that lost so many at once that its majority is gone, and "
+                  "who missed a decision",
+    .healsWithin = RapidHealsWithin,
     .pairBytes = RapidPairBytes,
     .check = WrongRapid,
     .make = MakeRapid,

@@ -44,6 +44,11 @@ std::uint64_t RedisPairBytes(const Values& /*values*/)
     return 150;
 }
 
+Duration RedisHealsWithin(const Values& values, std::uint32_t /*members*/)
+{
+    return 6 * values.Time("node_timeout");
+}
+
 DetectorMaker MakeRedis(const Values& values)
 {
     Redis::Config config;
@@ -63,6 +68,10 @@ const Kind REDIS_KIND{
     .suspects = true,
     .buries = true,
     .leaves = false,
+    .heals = Heals::NOTHING,
+    .staysWrong = "the dead, where so many primaries are that no majority is left to agree on "
+                  "FAIL",
+    .healsWithin = RedisHealsWithin,
     .pairBytes = RedisPairBytes,
     .check = NothingWrongWithRedis,
     .make = MakeRedis,

@@ -35,6 +35,12 @@ std::uint64_t RingPairBytes(const Values& /*values*/)
     return 60;
 }
 
+/// Neighbours are found one after the other, each after twice the time-out.
+Duration RingHealsWithin(const Values& values, std::uint32_t members)
+{
+    return 2 * members * values.Time("timeout") + 10 * values.Time("interval");
+}
+
 DetectorMaker MakeRing(const Values& values)
 {
     HeartbeatRing::Config config;
@@ -55,6 +61,10 @@ const Kind HEARTBEAT_RING_KIND{
     .suspects = false,
     .buries = true,
     .leaves = true,
+    .heals = Heals::CRASHES,
+    .staysWrong = "who missed a verdict, which is told once, and who is held for dead, since "
+                  "nobody calls on the dead",
+    .healsWithin = RingHealsWithin,
     .pairBytes = RingPairBytes,
     .check = WrongRing,
     .make = MakeRing,

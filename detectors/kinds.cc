@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace swim::detectors
 {
 
-std::span<const Kind* const> Kinds()
+std::span<const Kind* const> ShippedKinds()
 {
     static constexpr std::array<const Kind*, 8> ALL{
         &HEARTBEAT_KIND,
@@ -21,6 +22,16 @@ std::span<const Kind* const> Kinds()
         &RAPID_KIND,
         &REDIS_KIND,
     };
+    return ALL;
+}
+
+std::span<const Kind* const> Kinds()
+{
+    static const std::vector<const Kind*> ALL = [] {
+        std::vector<const Kind*> all(ShippedKinds().begin(), ShippedKinds().end());
+        std::ranges::transform(Plugins(), std::back_inserter(all), &Plugin::kind);
+        return all;
+    }();
     return ALL;
 }
 

@@ -28,21 +28,35 @@ void MemberBase::WriteTable(wire::Bytes& message) const
     }
 }
 
+bool MemberBase::IsTable(ByteReader body)
+{
+    const auto count = body.Number<std::uint32_t>();
+    for (std::uint32_t i = 0; i < count && body.Ok(); ++i)
+    {
+        const bool named = !body.Name().empty();
+        body.Place();
+        body.Number<std::uint32_t>(); // incarnation
+        const auto state = body.Number<std::uint8_t>();
+        body.Number<std::uint8_t>(); // flags
+        if (!named || state > static_cast<std::uint8_t>(MemberState::LEFT))
+        {
+            return false;
+        }
+    }
+    return body.AtEnd();
+}
+
 /// Those who are gone are not taken over: who lives after all says so itself.
 bool MemberBase::OnTable(ByteReader& body, Outbox& out)
 {
     const auto count = body.Number<std::uint32_t>();
-    for (std::uint32_t i = 0; i < count && body.Ok(); ++i)
+    for (std::uint32_t i = 0; i < count; ++i)
     {
         const std::string_view name = body.Name();
         const Address address = body.Place();
         const auto incarnation = body.Number<std::uint32_t>();
         const auto state = static_cast<MemberState>(body.Number<std::uint8_t>());
         const auto flags = body.Number<std::uint8_t>();
-        if (!body.Ok() || name.empty())
-        {
-            return false;
-        }
         const bool gone = state == MemberState::DEAD || state == MemberState::LEFT;
         if (name == m_directory.Name(m_name))
         {
@@ -61,11 +75,8 @@ bool MemberBase::OnTable(ByteReader& body, Outbox& out)
             TakeFlags(slot, flags);
         }
     }
-    if (body.AtEnd())
-    {
-        OnJoined(out);
-    }
-    return body.AtEnd();
+    OnJoined(out);
+    return true;
 }
 
 Slot MemberBase::Meet(std::string_view name,
@@ -201,7 +212,7 @@ void MemberBase::OnReturn(Slot slot, Outbox& out)
     Trust(slot, NameOf(slot), out);
 }
 
-void MemberBase::OnLeft(Slot /*slot*/)
+void MemberBase::OnLeft(Slot /*slot*/, Outbox& /*out*/)
 {
 }
 

@@ -120,6 +120,24 @@ void MemberBase::Count(std::uint8_t type, Outbox& out) const
                                                       : KindOf(type));
 }
 
+/// @return whether there is such a message, of anybody's or of its own, and the body is whole
+bool MemberBase::IsGood(Way way, std::uint8_t type, ByteReader body) const
+{
+    if (type >= Byte(CommonType::OWN))
+    {
+        return IsWhole(way, type, body);
+    }
+    switch (way)
+    {
+    case Way::DATAGRAM:
+        return type == Byte(CommonType::LEAVE) && body.AtEnd();
+    case Way::REQUEST:
+        return type == Byte(CommonType::JOIN) && body.AtEnd();
+    default:
+        return type == Byte(CommonType::TABLE) && IsTable(body);
+    }
+}
+
 void MemberBase::Receive(Instant now, const Address& from, wire::ByteView datagram, Outbox& out)
 {
     FireDue(now, out);
@@ -129,7 +147,7 @@ void MemberBase::Receive(Instant now, const Address& from, wire::ByteView datagr
     }
     ByteReader reader(datagram);
     const Head head(reader);
-    if (!reader.Ok() || head.name.empty())
+    if (!reader.Ok() || head.name.empty() || !IsGood(Way::DATAGRAM, head.type, reader))
     {
         Reject(Rejection::MALFORMED, out);
         return;
@@ -143,9 +161,9 @@ void MemberBase::Receive(Instant now, const Address& from, wire::ByteView datagr
     if (head.type == Byte(CommonType::LEAVE))
     {
         Doubt(sender, MemberState::LEFT, NameOf(sender), out);
-        OnLeft(sender);
+        OnLeft(sender, out);
     }
-    else if (head.type < Byte(CommonType::OWN) || !OnDatagram(sender, head.type, reader, out))
+    else if (!OnDatagram(sender, head.type, reader, out))
     {
         Reject(Rejection::MALFORMED, out);
     }
@@ -162,7 +180,7 @@ void MemberBase::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
     ByteReader reader(Unframed(bytes));
     const Head head(reader);
     const Address from = reader.Place();
-    if (!reader.Ok() || head.name.empty())
+    if (!reader.Ok() || head.name.empty() || !IsGood(Way::REQUEST, head.type, reader))
     {
         Reject(Rejection::STREAM_MALFORMED, out);
         return;
@@ -183,8 +201,7 @@ void MemberBase::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
         WriteTable(message);
         Answer(TrafficKind::PUSH_PULL, message, out);
     }
-    else if (sender != NONE &&
-             (head.type < Byte(CommonType::OWN) || !OnRequest(sender, head.type, reader, out)))
+    else if (sender != NONE && !OnRequest(sender, head.type, reader, out))
     {
         Reject(Rejection::STREAM_MALFORMED, out);
     }
@@ -208,13 +225,13 @@ void MemberBase::ReceiveStreamAnswer(Instant now,
     const Head head(reader);
     const Address from = reader.Place();
     const bool joins = exchange.type == Byte(CommonType::JOIN);
-    bool good = reader.Ok() && !head.name.empty();
+    bool good = reader.Ok() && !head.name.empty() && IsGood(Way::ANSWER, head.type, reader) &&
+                joins == (head.type == Byte(CommonType::TABLE));
     if (good)
     {
         Count(head.type, out);
         Hear(head.name, head.incarnation, from, out);
-        good = joins ? head.type == Byte(CommonType::TABLE) && OnTable(reader, out)
-                     : OnAnswer(exchange, id, head.type, reader, out);
+        good = joins ? OnTable(reader, out) : OnAnswer(exchange, id, head.type, reader, out);
     }
     if (!good)
     {

@@ -105,7 +105,19 @@ class MemberBase : public Detector
     /// Does what is due first; Next() is later afterwards, or Fire is called again.
     virtual void Fire(Outbox& out) = 0;
 
-    /// A message of its own came by datagram. @return false: it is malformed
+    /// How a message came.
+    enum class Way : std::uint8_t
+    {
+        DATAGRAM,
+        REQUEST, ///< on a stream that somebody opened
+        ANSWER,  ///< on a stream of ours
+    };
+
+    /// Whether there is such a message of its own on this way, and the body is one from its first to its
+    /// last byte. Asked before anything that the message says is believed, its sender's name too.
+    virtual bool IsWhole(Way way, std::uint8_t type, ByteReader body) const = 0;
+
+    /// A message of its own came by datagram, whole. @return false: it is not accepted
     virtual bool OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out) = 0;
 
     /// One came on a stream; Answer() answers it. By default there are none.
@@ -132,7 +144,7 @@ class MemberBase : public Detector
     virtual void OnReturn(Slot slot, Outbox& out);
 
     /// The member has said that it leaves. By default nothing more is to be done.
-    virtual void OnLeft(Slot slot);
+    virtual void OnLeft(Slot slot, Outbox& out);
 
     /// The member asked us for our table, which is written next. By default nothing more is to be done.
     virtual void OnAsked(Slot joiner);
@@ -270,6 +282,8 @@ class MemberBase : public Detector
   private:
     void FireDue(Instant now, Outbox& out);
     void SetState(Slot slot, MemberState state);
+    bool IsGood(Way way, std::uint8_t type, ByteReader body) const;
+    static bool IsTable(ByteReader body);
     bool OnTable(ByteReader& body, Outbox& out);
     void WriteTable(wire::Bytes& message) const;
     void Count(std::uint8_t type, Outbox& out) const;

@@ -83,6 +83,14 @@ std::optional<std::int64_t> Read(const Parameter& row, std::string_view text)
     }
 }
 
+/// @return the value; nothing: it is none of the row's, or out of its range
+std::optional<std::int64_t> ReadWithin(const Parameter& row, std::string_view text)
+{
+    const auto value = Read(row, text);
+    const bool bounded = row.type != ParameterType::WORD;
+    return value && bounded && (*value < row.least || *value > row.most) ? std::nullopt : value;
+}
+
 std::string WhatIsRight(const Parameter& row)
 {
     switch (row.type)
@@ -134,11 +142,15 @@ Values::Values(std::span<const Parameter> rows)
     }
 }
 
+std::optional<std::string> Values::ProblemOf(const Parameter& row, std::string_view text)
+{
+    return ReadWithin(row, text) ? std::nullopt : std::optional(WhatIsRight(row));
+}
+
 std::optional<std::string> Values::Set(const Parameter& row, std::string_view text)
 {
-    const auto value = Read(row, text);
-    const bool bounded = row.type != ParameterType::WORD;
-    if (!value || (bounded && (*value < row.least || *value > row.most)))
+    const auto value = ReadWithin(row, text);
+    if (!value)
     {
         return WhatIsRight(row);
     }

@@ -107,7 +107,12 @@ class Values
     Values() = default;
 
     /// @param text as a scenario spells it
-    /// @return what is wrong and what would be right, to follow the value ("must be …"), or nothing
+    /// @return what is wrong with it for this row and what would be right, to follow the value ("must
+    ///         be …"), or nothing
+    static std::optional<std::string> ProblemOf(const Parameter& row, std::string_view text);
+
+    /// @param text as a scenario spells it
+    /// @return as ProblemOf
     std::optional<std::string> Set(const Parameter& row, std::string_view text);
 
     /// @return the value in the spelling that Set reads

@@ -106,6 +106,35 @@ void Pekko::WriteState(std::uint8_t type, wire::Bytes& message) const
     }
 }
 
+bool Pekko::IsState(ByteReader body)
+{
+    body.Number<std::uint64_t>(); // the digest
+    const auto members = body.Number<std::uint32_t>();
+    for (std::uint32_t i = 0; i < members && body.Ok(); ++i)
+    {
+        const bool named = !body.Name().empty();
+        body.Place();
+        body.Number<std::uint32_t>(); // incarnation
+        const auto flags = body.Number<std::uint8_t>();
+        if (!named || (flags & ~(SEEN_BIT | 1)) != 0)
+        {
+            return false;
+        }
+    }
+    const auto observers = body.Number<std::uint32_t>();
+    for (std::uint32_t i = 0; i < observers && body.Ok(); ++i)
+    {
+        body.Name();
+        body.Number<std::uint32_t>(); // version
+        const auto subjects = body.Number<std::uint32_t>();
+        for (std::uint32_t subject = 0; subject < subjects && body.Ok(); ++subject)
+        {
+            body.Name();
+        }
+    }
+    return body.AtEnd();
+}
+
 bool Pekko::TakeState(Slot from, ByteReader& body, Outbox& out)
 {
     const auto digest = body.Number<std::uint64_t>();
@@ -156,15 +185,12 @@ bool Pekko::TakeMember(Slot from, ByteReader& body, std::vector<Slot>& seen, Out
         if (incarnation > record.incarnation)
         {
             Hear(name, incarnation, address, out);
-            if (m_members.At(slot).State() == MemberState::LEFT && !left)
-            {
-                Trust(slot, NameOf(from), out);
-            }
         }
-        if (left && incarnation >= record.incarnation && record.State() != MemberState::LEFT)
+        if (left && incarnation >= record.incarnation &&
+            m_members.At(slot).State() != MemberState::LEFT)
         {
             Doubt(slot, MemberState::LEFT, NameOf(from), out);
-            NoteChange();
+            OnLeft(slot, out);
         }
     }
     if (slot != NONE && (flags & SEEN_BIT) != 0)
@@ -194,6 +220,10 @@ bool Pekko::TakeRecords(ByteReader& body, Outbox& out)
     }
     if (observer != NONE && observer != Self() && version > RecordsOf(observer).version)
     {
+        if (m_members.At(observer).State() == MemberState::LEFT)
+        {
+            subjects.clear();
+        }
         std::ranges::sort(subjects);
         SetRecords(observer, version, std::move(subjects), out);
     }
@@ -203,6 +233,12 @@ bool Pekko::TakeRecords(ByteReader& body, Outbox& out)
         SetRecords(Self(), ++m_ownVersion, RecordsOf(Self()).unreachable, out);
     }
     return true;
+}
+
+/// With who left goes what he had recorded of others. Its version stays, so that states stay equal.
+void Pekko::OnLeft(Slot slot, Outbox& out)
+{
+    SetRecords(slot, RecordsOf(slot).version, {}, out);
 }
 
 Pekko::Records& Pekko::RecordsOf(Slot observer)

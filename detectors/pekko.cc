@@ -100,9 +100,13 @@ void Pekko::OnMet(Slot slot)
     NoteChange();
 }
 
-void Pekko::OnReturn(Slot slot, Outbox& /*out*/)
+void Pekko::OnReturn(Slot slot, Outbox& out)
 {
-    // Its answers show whether it lives, to those who watch it.
+    if (m_members.At(slot).State() == MemberState::LEFT)
+    {
+        MemberBase::OnReturn(slot, out); // a new member of its name
+    }
+    // Otherwise its answers show whether it lives, to those who watch it.
     m_watches[slot.Value()] = nullptr;
     NoteChange();
 }
@@ -233,15 +237,19 @@ void Pekko::Reap(Outbox& out)
     }
 }
 
-/// Somebody at random who has not seen the state yet, if there is one; not who is unreachable.
+/// Somebody at random who has not seen the state yet, if there is one. Not who is unreachable to this
+/// member itself; who is so to others only must hear that he is again (MembershipState.scala,
+/// validNodeForGossip).
 std::optional<Slot> Pekko::GossipTarget()
 {
+    const std::vector<Slot>& unreachable = RecordsOf(Self()).unreachable;
     std::vector<Slot> unaware;
     std::vector<Slot> all;
     for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
     {
         const PeerRecord record = m_members.At(slot);
-        if (slot == Self() || !record.Present() || record.Gone() || m_accusers[slot.Value()] > 0)
+        if (slot == Self() || !record.Present() || record.Gone() ||
+            std::ranges::binary_search(unreachable, slot))
         {
             continue;
         }
@@ -278,6 +286,26 @@ TrafficKind Pekko::KindOf(std::uint8_t type) const
         return TrafficKind::GOSSIP;
     default:
         return TrafficKind::PUSH_PULL;
+    }
+}
+
+bool Pekko::IsWhole(Way way, std::uint8_t type, ByteReader body) const
+{
+    switch (static_cast<PekkoType>(type))
+    {
+    case PekkoType::HEARTBEAT:
+    case PekkoType::RESPONSE:
+        body.Number<std::uint32_t>();
+        return way == Way::DATAGRAM && body.AtEnd();
+    case PekkoType::STATUS:
+        body.Number<std::uint64_t>();
+        return way == Way::DATAGRAM && body.AtEnd();
+    case PekkoType::STATE:
+        return way == Way::REQUEST && IsState(body);
+    case PekkoType::MERGED:
+        return way == Way::ANSWER && IsState(body);
+    default:
+        return false;
     }
 }
 

@@ -102,6 +102,7 @@ class Pekko final : public MemberBase
     void OnStart() override;
     Instant Next() const override;
     void Fire(Outbox& out) override;
+    bool IsWhole(Way way, std::uint8_t type, ByteReader body) const override;
     bool OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out) override;
     bool OnRequest(Slot from, std::uint8_t type, ByteReader& body, Outbox& out) override;
     bool OnAnswer(const Exchange& exchange,
@@ -113,10 +114,7 @@ class Pekko final : public MemberBase
     void OnMet(Slot slot) override;
     void OnReturn(Slot slot, Outbox& out) override;
 
-    void OnLeft(Slot /*slot*/) override
-    {
-        NoteChange();
-    }
+    void OnLeft(Slot slot, Outbox& out) override;
 
   private:
     /// The records of one observer.
@@ -144,6 +142,7 @@ class Pekko final : public MemberBase
 
     // pekko-gossip.cc
     void WriteState(std::uint8_t type, wire::Bytes& message) const;
+    static bool IsState(ByteReader body);
     bool TakeState(Slot from, ByteReader& body, Outbox& out);
     bool TakeMember(Slot from, ByteReader& body, std::vector<Slot>& seen, Outbox& out);
     bool TakeRecords(ByteReader& body, Outbox& out);

@@ -15,9 +15,6 @@ namespace
 {
 
 // What stands in an alert, and in front of each member of a value.
-constexpr std::uint8_t DOWN_FLAG = 1;
-constexpr std::uint8_t LEAVES_FLAG = 2;
-constexpr std::uint8_t JOINS_FLAG = 4; ///< incarnation and address follow
 
 constexpr std::uint8_t Code(RapidType type)
 {
@@ -54,8 +51,8 @@ void Rapid::Flush(Outbox& out)
     writer.Number(static_cast<std::uint16_t>(alerts.size()));
     for (const Alert& alert : alerts)
     {
-        writer.Number(static_cast<std::uint8_t>((alert.down ? DOWN_FLAG : JOINS_FLAG) |
-                                                (alert.leaves ? LEAVES_FLAG : 0)));
+        writer.Number(static_cast<std::uint8_t>((alert.down ? RAPID_DOWN : RAPID_JOINS) |
+                                                (alert.leaves ? RAPID_LEAVES : 0)));
         writer.Name(m_directory.Name(alert.about));
         writer.Number(alert.incarnation);
         writer.Number(alert.rings);
@@ -100,7 +97,7 @@ bool Rapid::OnAlerts(Slot from, ByteReader& body, Outbox& out)
     {
         const auto flags = body.Number<std::uint8_t>();
         const std::string_view name = body.Name();
-        Alert alert{(flags & DOWN_FLAG) != 0, (flags & LEAVES_FLAG) != 0, NONE, 0, {}, 0, m_now};
+        Alert alert{(flags & RAPID_DOWN) != 0, (flags & RAPID_LEAVES) != 0, NONE, 0, {}, 0, m_now};
         alert.incarnation = body.Number<std::uint32_t>();
         alert.rings = body.Number<std::uint16_t>();
         if (!alert.down)
@@ -226,7 +223,7 @@ void Rapid::WriteValue(const FastPaxos::Value& value, ByteWriter& writer) const
         const NameId name(member);
         const auto known = m_known.find(name);
         const bool joins = known != m_known.end() && !InConfiguration(name);
-        writer.Number(joins ? JOINS_FLAG : DOWN_FLAG);
+        writer.Number(joins ? RAPID_JOINS : RAPID_DOWN);
         writer.Name(m_directory.Name(name));
         if (joins)
         {
@@ -248,7 +245,7 @@ std::optional<FastPaxos::Value> Rapid::ReadValue(ByteReader& body)
         {
             return std::nullopt;
         }
-        if ((flags & JOINS_FLAG) != 0)
+        if ((flags & RAPID_JOINS) != 0)
         {
             const auto incarnation = body.Number<std::uint32_t>();
             m_known.try_emplace(name, Identified{incarnation, body.Place()});

@@ -42,17 +42,25 @@ void Rapid::Install(std::uint64_t id, bool atOnce)
 {
     const Config& config = m_shared->config;
     m_configuration = id;
+    const std::vector<NameId> names = CurrentMembers();
+    const auto fits = [&](const RapidView& view) {
+        return view.Size() == names.size() &&
+               std::ranges::all_of(names, [&](NameId name) { return view.Has(HashOf(name)); });
+    };
     auto& kept = m_shared->views[id];
     m_view = kept.lock();
-    if (!m_view)
+    if (!m_view || !fits(*m_view)) // somebody may lie about who is in it
     {
         std::vector<RapidView::Member> members;
-        for (const NameId name : CurrentMembers())
+        for (const NameId name : names)
         {
             members.push_back({name, HashOf(name)});
         }
         m_view = std::make_shared<const RapidView>(members, config.rings);
-        kept = m_view;
+        if (kept.expired())
+        {
+            kept = m_view;
+        }
     }
     m_edges.clear();
     for (std::uint32_t ring = 0; ring < config.rings; ++ring)
@@ -83,12 +91,15 @@ void Rapid::OnDecision(const FastPaxos::Value& value, Outbox& out)
         if (InConfiguration(name))
         {
             const PeerRecord record = m_members.At(slot);
-            const bool leaves =
-                m_leaving.contains(name) || (name == m_name && m_leaveUntil != NEVER);
+            // A former life of its own may have wanted to leave.
+            const bool leaves = slot == m_slot ? m_leaveUntil != NEVER : m_leaving.contains(name);
             const MemberState state = leaves ? MemberState::LEFT : MemberState::DEAD;
             m_members.Update(slot, {record.identity, record.incarnation, state, m_now});
-            out.AddEvent(
-                {leaves ? EventKind::LEFT : EventKind::DEAD, name, record.incarnation, m_name});
+            if (leaves || slot != m_slot) // whoever is removed and lives joins again
+            {
+                out.AddEvent(
+                    {leaves ? EventKind::LEFT : EventKind::DEAD, name, record.incarnation, m_name});
+            }
             removed = removed || slot == m_slot;
             continue;
         }

@@ -107,7 +107,7 @@ void Rapid::ReceiveStream(Instant now, wire::ByteView bytes, Outbox& out)
     const std::string_view name = reader.Name();
     const auto incarnation = reader.Number<std::uint32_t>();
     const Address from = reader.Place();
-    if (!reader.Ok() || name.empty())
+    if (!reader.Ok() || name.empty() || !IsWhole(type, reader))
     {
         Reject(Rejection::STREAM_MALFORMED, out);
         return;
@@ -185,7 +185,7 @@ void Rapid::ReceiveStreamAnswer(Instant now, std::uint32_t id, wire::ByteView by
     reader.Name();
     reader.Number<std::uint32_t>();
     reader.Place();
-    if (!reader.Ok() || type != CodeOf(RapidType::PRE_JOIN_ANSWER))
+    if (!reader.Ok() || type != CodeOf(RapidType::PRE_JOIN_ANSWER) || !IsWhole(type, reader))
     {
         Reject(Rejection::STREAM_MALFORMED, out);
         return;
@@ -349,6 +349,7 @@ bool Rapid::TakeConfiguration(ByteReader& body, Outbox& out)
         if (row.name == m_name)
         {
             // As all others hold it, so that the next configuration's id is theirs too.
+            m_incarnation = std::max(m_incarnation, row.incarnation);
             m_members.Update(m_slot, {m_identity, row.incarnation, MemberState::ALIVE, m_now});
             continue;
         }
@@ -356,6 +357,7 @@ bool Rapid::TakeConfiguration(ByteReader& body, Outbox& out)
         const PeerRecord record(identity, row.incarnation, MemberState::ALIVE, m_now);
         const Slot slot = m_members.Find(row.name);
         const bool news = slot == NONE || m_members.At(slot).Gone();
+        const bool doubted = !news && m_members.At(slot).State() == MemberState::SUSPECT;
         if (slot == NONE)
         {
             m_members.Insert(record);
@@ -364,9 +366,10 @@ bool Rapid::TakeConfiguration(ByteReader& body, Outbox& out)
         {
             m_members.Update(slot, record);
         }
-        if (news)
+        if (news || doubted)
         {
-            out.AddEvent({EventKind::JOINED, row.name, row.incarnation, m_name});
+            out.AddEvent(
+                {news ? EventKind::JOINED : EventKind::REFUTED, row.name, row.incarnation, m_name});
         }
     }
     Install(configuration, true);

@@ -28,6 +28,11 @@ enum class RapidType : std::uint8_t
     RECEIVED,        ///< the number of what was received
 };
 
+// What an alert or a part of a value begins with.
+inline constexpr std::uint8_t RAPID_DOWN = 1;
+inline constexpr std::uint8_t RAPID_LEAVES = 2; ///< beside DOWN: of its own will
+inline constexpr std::uint8_t RAPID_JOINS = 4;  ///< incarnation and address follow
+
 /// What PRE_JOIN_ANSWER begins with.
 enum class JoinStatus : std::uint8_t
 {

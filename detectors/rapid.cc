@@ -245,7 +245,8 @@ void Rapid::Receive(Instant now, const Address& from, wire::ByteView datagram, O
     const bool probe = type == Byte(RapidType::PROBE);
     const bool answer = type == Byte(RapidType::PROBE_ANSWER) || type == Byte(RapidType::RECEIVED);
     const std::uint32_t number = probe || answer ? 0 : reader.Number<std::uint32_t>();
-    if (!reader.Ok())
+    const bool known = type <= Byte(RapidType::PHASE_2B) || answer;
+    if (!reader.Ok() || !known || !IsWhole(type, reader))
     {
         Reject(Rejection::MALFORMED, out);
         return;
@@ -258,13 +259,7 @@ void Rapid::Receive(Instant now, const Address& from, wire::ByteView datagram, O
     const Slot sender = name == NONE ? Slot(NONE) : m_members.Find(name);
     if (sender != NONE && type == Byte(RapidType::RECEIVED))
     {
-        const auto received = reader.Number<std::uint32_t>();
-        if (!reader.AtEnd())
-        {
-            Reject(Rejection::MALFORMED, out);
-            return;
-        }
-        OnAcknowledged(sender, received);
+        OnAcknowledged(sender, reader.Number<std::uint32_t>());
         return;
     }
     if (sender == NONE || !InConfiguration(name))

@@ -199,6 +199,7 @@ class Rapid final : public Detector
     bool Faulty(const Edge& edge) const;
     void OnProbe(Slot from, ByteReader& body, Outbox& out);
     void OnProbeAnswer(Slot from, ByteReader& body);
+    static bool IsWhole(std::uint8_t type, ByteReader body);
     bool Handle(Slot from, std::uint8_t type, ByteReader& body, Outbox& out);
     std::size_t Begin(std::uint8_t type, wire::Bytes& bytes) const;
     void SendTo(Slot to, TrafficKind kind, std::size_t start, Outbox& out) const;

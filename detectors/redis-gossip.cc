@@ -115,6 +115,26 @@ void Redis::WriteEntry(Slot slot, wire::Bytes& message) const
     writer.Zeros(start + ENTRY_BYTES - message.size());
 }
 
+bool Redis::IsMessage(ByteReader body)
+{
+    body.Number<std::uint8_t>(); // role
+    const auto count = body.Number<std::uint16_t>();
+    for (std::uint16_t i = 0; i < count && body.Ok(); ++i)
+    {
+        ByteReader entry(body.Take(ENTRY_BYTES));
+        const bool named = !entry.Name().empty();
+        entry.Place();
+        entry.Number<std::uint32_t>(); // incarnation
+        const auto state = entry.Number<std::uint8_t>();
+        entry.Number<std::int64_t>(); // when its pong came
+        if (!entry.Ok() || !named || state > static_cast<std::uint8_t>(MemberState::LEFT))
+        {
+            return false;
+        }
+    }
+    return body.Ok();
+}
+
 bool Redis::TakeMessage(Slot from, ByteReader& body, Outbox& out)
 {
     const auto role = body.Number<std::uint8_t>();

@@ -311,6 +311,21 @@ TrafficKind Redis::KindOf(std::uint8_t type) const
                                                                 : TrafficKind::STREAM_USER;
 }
 
+bool Redis::IsWhole(Way way, std::uint8_t type, ByteReader body) const
+{
+    switch (static_cast<RedisType>(type))
+    {
+    case RedisType::FAIL:
+        return way == Way::REQUEST && !body.Name().empty() && body.Ok();
+    case RedisType::PING:
+        return way == Way::REQUEST && IsMessage(body);
+    case RedisType::PONG:
+        return way == Way::ANSWER && IsMessage(body);
+    default:
+        return false;
+    }
+}
+
 bool Redis::OnDatagram(Slot /*from*/, std::uint8_t /*type*/, ByteReader& /*body*/, Outbox& /*out*/)
 {
     return false; // it has none but farewells, which others sent

@@ -69,6 +69,7 @@ class Redis final : public MemberBase
     void OnStart() override;
     Instant Next() const override;
     void Fire(Outbox& out) override;
+    bool IsWhole(Way way, std::uint8_t type, ByteReader body) const override;
     bool OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& out) override;
     bool OnRequest(Slot from, std::uint8_t type, ByteReader& body, Outbox& out) override;
     bool OnAnswer(const Exchange& exchange,
@@ -142,6 +143,7 @@ class Redis final : public MemberBase
     void WriteMessage(std::uint8_t type, wire::Bytes& message);
     void WriteEntry(Slot slot, wire::Bytes& message) const;
     std::vector<Slot> ChooseEntries();
+    static bool IsMessage(ByteReader body);
     bool TakeMessage(Slot from, ByteReader& body, Outbox& out);
     bool TakeEntry(Slot from, Slot about, ByteReader entry, Outbox& out);
     void Prefetch(Slot slot) const;

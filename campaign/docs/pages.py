@@ -24,6 +24,14 @@ COPIES = {
     "first-study.toml": "studies/first.toml",
     "theory-swim.txt": "tests/campaign/theory-swim.txt",
     "own-metric.cc": "tests/lab/record/metrics/own-metric-test.cc",
+    "lease.cc": "plugins/examples/lease/lease.cc",
+}
+# After which faults a detector's members become right about each other again.
+HEALS = {
+    "nothing": "That views become right again after faults is not promised; what stays wrong is ",
+    "crashes": "Views become right again after crashes and starts; after other faults stay wrong ",
+    "pauses": "Views become right again after crashes and pauses; after faults of networks stay wrong ",
+    "networks": "Views become right again after any fault",
 }
 UNITS = {"%": "%", "s": "s", "": "count"}
 STUDY_UNITS = {"": "number"}
@@ -215,6 +223,7 @@ def detectors_page(tables: Tables) -> str:
             text += f"It has no word for {unseen[0]}: what is measured of it is not observable.\n\n"
         if not kind["leaves"]:
             text += "Its members cannot `leave`.\n\n"
+        text += f"{HEALS[kind['heals']]}{kind['stays_wrong'] or ''}.\n\n"
         rows = (
             [code(row["name"]), _value(row), _quoted(row["default"]), row["meaning"], row["source"]]
             for row in kind["parameters"]

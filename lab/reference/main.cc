@@ -199,11 +199,13 @@ Json ParametersJson()
     return list;
 }
 
-/// Detectors beside SWIM, each with its parameters.
+/// Detectors beside SWIM that come along, each with its parameters: the documentation is the same
+/// whoever has put which of his own into plugins/detectors/.
 Json DetectorsJson()
 {
+    constexpr std::string_view HEALS[] = {"nothing", "crashes", "pauses", "networks"};
     Json list = Json::array();
-    for (const swim::detectors::Kind* kind : swim::detectors::Kinds())
+    for (const swim::detectors::Kind* kind : swim::detectors::ShippedKinds())
     {
         Json parameters = Json::array();
         for (const swim::detectors::Parameter& row : kind->parameters)
@@ -222,6 +224,8 @@ Json DetectorsJson()
                         {"suspects", kind->suspects},
                         {"buries", kind->buries},
                         {"leaves", kind->leaves},
+                        {"heals", HEALS[static_cast<std::size_t>(kind->heals)]},
+                        {"stays_wrong", OrNull(std::string(kind->staysWrong))},
                         {"parameters", std::move(parameters)}});
     }
     return list;

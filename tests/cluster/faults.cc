@@ -41,22 +41,19 @@ std::string M(Member member)
 
 } // namespace
 
-Faults::Faults(VirtualNetwork& network,
-               const Scenario& scenario,
-               HearingInvariants& hearings,
-               Log log)
+Faults::Faults(VirtualNetwork& network, const Setup& setup, Talk talk, Log log)
     : m_network(network),
-      m_scenario(scenario),
-      m_hearings(hearings),
+      m_setup(setup),
+      m_talk(std::move(talk)),
       m_log(std::move(log)),
-      m_rng(scenario.seed, FAULTS_STREAM)
+      m_rng(setup.seed, FAULTS_STREAM)
 {
 }
 
 void Faults::RunFor(Duration time)
 {
     const Instant end = m_network.Now() + time;
-    const auto longest = static_cast<std::uint64_t>(4 * m_scenario.config.probeInterval.count());
+    const auto longest = static_cast<std::uint64_t>(4 * m_setup.period.count());
     while (m_network.Now() < end)
     {
         InflictOne();
@@ -66,7 +63,7 @@ void Faults::RunFor(Duration time)
 
 void Faults::InflictOne()
 {
-    if (m_scenario.weather == Weather::STORM && m_rng.Below(2) == 0)
+    if (m_setup.weather == Weather::STORM && m_rng.Below(2) == 0)
     {
         FailNetwork();
     }
@@ -78,7 +75,7 @@ void Faults::InflictOne()
 
 void Faults::FailProcess()
 {
-    switch (m_rng.Below(m_scenario.weather == Weather::CALM ? 5 : 7))
+    switch (m_rng.Below(m_setup.weather == Weather::CALM ? 5 : 7))
     {
     case 0:
     case 1:
@@ -89,7 +86,7 @@ void Faults::FailProcess()
         BootOne();
         return;
     case 4:
-        Talk();
+        TalkOne();
         return;
     case 5:
         PauseOrResume();
@@ -131,7 +128,7 @@ void Faults::StopOne()
         return;
     }
     const Member member = OneOf(staying);
-    if (m_rng.Below(2) == 0 || m_network.Paused(member))
+    if (m_rng.Below(2) == 0 || !m_setup.leaves || m_network.Paused(member))
     {
         Say("crashes", member);
         m_network.Crash(member);
@@ -155,7 +152,7 @@ void Faults::BootOne()
 /// A process that forgot its incarnation starts at 1; one that remembers, far above its old one.
 void Faults::Boot(Member member)
 {
-    if (m_scenario.moves && m_rng.Below(2) == 0 && m_network.Moves(member) < MOST_MOVES)
+    if (m_setup.moves && m_rng.Below(2) == 0 && m_network.Moves(member) < MOST_MOVES)
     {
         Readdress(member);
     }
@@ -182,27 +179,12 @@ void Faults::Readdress(Member member)
     }
 }
 
-/// No fault, but news that competes with that of faults.
-void Faults::Talk()
+void Faults::TalkOne()
 {
     const Member member = OneOf(Up());
-    if (m_network.Paused(member) || Leaving(member))
+    if (m_talk && !m_network.Paused(member) && !Leaving(member))
     {
-        return;
-    }
-    if (m_rng.Below(2) == 0)
-    {
-        Say("changes its metadata", member);
-        m_network.UpdateMeta(member, std::string(m_rng.Below(wire::MAX_META_SIZE / 2), 'x'));
-        return;
-    }
-    for (std::uint64_t messages = 1 + m_rng.Below(20); messages > 0; --messages)
-    {
-        const std::uint64_t kind = m_rng.Below(4);
-        const BroadcastOptions options{.relay = kind == 0 ? Relay::RECEIVERS : Relay::EVERYBODY,
-                                       .name = kind == 1 ? "name" : ""};
-        const std::size_t most = m_network.At(member)->MaxBroadcast(options);
-        m_network.Broadcast(member, m_hearings.MakePayload(member, m_rng.Below(most + 1)), options);
+        m_talk(member, m_rng);
     }
 }
 
@@ -321,7 +303,7 @@ void Faults::End()
 
 bool Faults::Leaving(Member member) const
 {
-    return StateIn(*m_network.At(member), member) == MemberState::LEFT;
+    return StateIn(*m_network.DetectorAt(member), member) == MemberState::LEFT;
 }
 
 std::vector<Member> Faults::Up() const
@@ -329,7 +311,7 @@ std::vector<Member> Faults::Up() const
     std::vector<Member> up;
     for (Member member = 0; member < m_network.Members(); ++member)
     {
-        if (m_network.At(member))
+        if (m_network.DetectorAt(member))
         {
             up.push_back(member);
         }
@@ -342,7 +324,7 @@ std::vector<Member> Faults::Down() const
     std::vector<Member> down;
     for (Member member = 0; member < m_network.Members(); ++member)
     {
-        if (!m_network.At(member))
+        if (!m_network.DetectorAt(member))
         {
             down.push_back(member);
         }

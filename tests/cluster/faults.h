@@ -3,10 +3,11 @@
 // Everything that can go wrong with a cluster, at random from one seed, and the end of it.
 #pragma once
 
-#include "hearings.h"
-#include "scenario.h"
+#include "virtual/virtual-network.h"
+#include "weather.h"
 
 #include <functional>
+#include <string>
 
 namespace swim
 {
@@ -17,11 +18,25 @@ class Faults
     /// Told what happens, in words.
     using Log = std::function<void(const std::string&)>;
 
-    /// @param network a cluster with everybody up @param hearings make what members broadcast
-    Faults(VirtualNetwork& network, const Scenario& scenario, HearingInvariants& hearings, Log log);
+    /// Lets a member that runs say something, which is no fault, but news that competes with that of
+    /// faults.
+    using Talk = std::function<void(Member, Rng&)>;
 
-    /// Lets the cluster run for `time`, with a fault every other protocol period. At least two
-    /// members stay up.
+    struct Setup
+    {
+        std::uint64_t seed = 0;
+        Weather weather = Weather::CALM;
+        bool moves = false; ///< who restarts may have another address
+        Duration period{};  ///< between two faults, half of the mean and a quarter of the most
+        bool leaves = true; ///< whether members can leave
+    };
+
+    /// @param network a cluster of members of any kind, with everybody up
+    /// @param talk none: they have nothing to say
+    Faults(VirtualNetwork& network, const Setup& setup, Talk talk, Log log);
+
+    /// Lets the cluster run for `time`, with a fault every other period. At least two members stay
+    /// up.
     void RunFor(Duration time);
 
     /// Ends all faults but crashes, of which every second is undone. Whoever was started joins
@@ -37,7 +52,7 @@ class Faults
     void FailNetwork();
     void StopOne();
     void BootOne();
-    void Talk();
+    void TalkOne();
     void PauseOrResume();
     void SlowOrHurry();
     void CutOne();
@@ -55,8 +70,8 @@ class Faults
     void Say(const std::string& what, Member member);
 
     VirtualNetwork& m_network;
-    const Scenario& m_scenario;
-    HearingInvariants& m_hearings;
+    const Setup m_setup;
+    Talk m_talk;
     Log m_log;
     Rng m_rng;
 };

@@ -32,9 +32,11 @@ Run::Run(const Scenario& scenario, std::ostream* trace)
       m_messages(m_scenario.config, scenario.members),
       m_rounds(m_scenario.config, scenario.members),
       m_hearings(scenario.members),
-      m_faults(m_network, m_scenario, m_hearings, [this](const std::string& what) {
-          Log("** " + what);
-      })
+      m_faults(
+          m_network,
+          {m_scenario.seed, m_scenario.weather, m_scenario.moves, m_scenario.config.probeInterval},
+          [this](Member member, Rng& rng) { Talk(member, rng); },
+          [this](const std::string& what) { Log("** " + what); })
 {
     m_network.SetApplications([this](Member member) { return m_hearings.Of(member); });
     m_network.Observe(
@@ -73,6 +75,24 @@ void Run::Start()
     {
         m_network.RunFor(50ms);
         m_network.Boot(member, 1, FIRST);
+    }
+}
+
+void Run::Talk(Member member, Rng& rng)
+{
+    if (rng.Below(2) == 0)
+    {
+        Log("** m" + std::to_string(member) + " changes its metadata");
+        m_network.UpdateMeta(member, std::string(rng.Below(wire::MAX_META_SIZE / 2), 'x'));
+        return;
+    }
+    for (std::uint64_t messages = 1 + rng.Below(20); messages > 0; --messages)
+    {
+        const std::uint64_t kind = rng.Below(4);
+        const BroadcastOptions options{.relay = kind == 0 ? Relay::RECEIVERS : Relay::EVERYBODY,
+                                       .name = kind == 1 ? "name" : ""};
+        const std::size_t most = m_network.At(member)->MaxBroadcast(options);
+        m_network.Broadcast(member, m_hearings.MakePayload(member, rng.Below(most + 1)), options);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "hearings.h"
 #include "messages.h"
 #include "rounds.h"
+#include "scenario.h"
 #include "views.h"
 
 #include <iosfwd>
@@ -26,6 +27,7 @@ class Run
   private:
     void Observe(Member member, const Node& node, const Outbox& out);
     void Start();
+    void Talk(Member member, Rng& rng);
     void AwaitAgreement();
     void StayRight();
     bool HasTimeForHelp() const;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "violation.h"
+#include "weather.h"
 
 #include <optional>
 #include <string>
@@ -18,14 +19,6 @@ struct Fixed
 {
     std::optional<std::string> preset;
     std::optional<std::uint32_t> members;
-};
-
-/// How much goes wrong; each includes what is before it.
-enum class Weather
-{
-    CALM,  ///< processes crash, leave and start
-    ROUGH, ///< processes pause and lag
-    STORM, ///< the network loses, delays, doubles and cuts
 };
 
 struct Scenario

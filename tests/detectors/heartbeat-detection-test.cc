@@ -125,5 +125,18 @@ TEST(Heartbeat, MeetsAgainAfterAPartition)
     }
 }
 
+TEST(Heartbeat, HearsWhoStartsAgainAndForgotItsIncarnation)
+{
+    constexpr std::uint32_t MEMBERS = 5;
+    WatchedCluster cluster(Heartbeat::MakerOf({}), MEMBERS, 4);
+    cluster.network.StartConverged();
+    cluster.network.RunFor(60s);
+    cluster.network.Crash(2);
+    const Member seeds[] = {1};
+    cluster.network.Boot(2, 1, seeds); // before anybody misses it
+    cluster.network.RunFor(30s);
+    EXPECT_EQ(cluster.Count(EventKind::DEAD, 2), 0u);
+}
+
 } // namespace
 } // namespace swim::detectors

@@ -191,5 +191,30 @@ TEST(Pekko, IsReachableAgainWithTheNextHeartbeats)
     }
 }
 
+TEST(Pekko, TakesInWhoLeftAndForgetsWhatItRecorded)
+{
+    constexpr std::uint32_t MEMBERS = 6;
+    WatchedCluster cluster(Pekko::MakerOf({}), MEMBERS, 4);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    network.RunFor(20s);
+    network.Cut(2, 3);
+    network.Cut(3, 2);
+    network.RunFor(20s);
+    network.Leave(2); // it holds 3 for unreachable
+    network.RunFor(20s);
+    network.Heal();
+    network.RunFor(5s);
+    EXPECT_EQ(network.DetectorAt(0)->Members().Count(MemberState::SUSPECT), 0u);
+    const Member seeds[] = {0};
+    network.Boot(2, 1, seeds);
+    network.RunFor(30s);
+    for (Member member = 0; member < MEMBERS; ++member)
+    {
+        const auto& view = network.DetectorAt(member)->Members();
+        EXPECT_EQ(view.Count(MemberState::ALIVE), MEMBERS) << member;
+    }
+}
+
 } // namespace
 } // namespace swim::detectors

@@ -16,7 +16,8 @@ bool ForAllPairs(const VirtualNetwork& network, Predicate holds)
 {
     for (Member observer = 0; observer < network.Members(); ++observer)
     {
-        for (Member subject = 0; network.At(observer) && subject < network.Members(); ++subject)
+        for (Member subject = 0; network.DetectorAt(observer) && subject < network.Members();
+             ++subject)
         {
             if (!holds(observer, subject))
             {
@@ -34,7 +35,7 @@ bool Gone(MemberState state)
 
 } // namespace
 
-MemberState StateIn(const Node& node, Member subject)
+MemberState StateIn(const Detector& node, Member subject)
 {
     const Slot slot = node.Members().Find(VirtualNetwork::NameOf(subject));
     return slot == NONE ? MemberState::DEAD : node.Members().At(slot).State();
@@ -42,16 +43,16 @@ MemberState StateIn(const Node& node, Member subject)
 
 bool Right(const VirtualNetwork& network, Member observer, Member subject)
 {
-    const Node& node = *network.At(observer);
+    const Detector& node = *network.DetectorAt(observer);
     const MemberState state = StateIn(node, subject);
-    if (!network.At(subject))
+    if (!network.DetectorAt(subject))
     {
         return Gone(state);
     }
     const Slot slot = node.Members().Find(VirtualNetwork::NameOf(subject));
     return state == MemberState::ALIVE &&
            node.Members().At(slot).identity == network.IdentityOf(subject) &&
-           node.Members().At(slot).incarnation == network.At(subject)->Incarnation();
+           node.Members().At(slot).incarnation == network.DetectorAt(subject)->Incarnation();
 }
 
 bool AllRight(const VirtualNetwork& network)
@@ -64,7 +65,7 @@ bool AllRight(const VirtualNetwork& network)
 bool NoGhosts(const VirtualNetwork& network)
 {
     return ForAllPairs(network, [&](Member observer, Member subject) {
-        return network.At(subject) || Gone(StateIn(*network.At(observer), subject));
+        return network.DetectorAt(subject) || Gone(StateIn(*network.DetectorAt(observer), subject));
     });
 }
 

@@ -8,7 +8,7 @@
 namespace swim
 {
 
-MemberState StateIn(const Node& node, Member subject);
+MemberState StateIn(const Detector& node, Member subject);
 
 /// @return whether `observer`, who runs, is right about `subject`: at its address, with its
 ///         incarnation and metadata if it runs, gone or unknown if not
