@@ -69,6 +69,15 @@ export class IncidentList {
         this.kind = "";
         this.opened = "";
         this.body = byId("incident-rows");
+        this.body.addEventListener("click", (event) => {
+            const row = event.target instanceof Element && event.target.closest("tr");
+            const id = row ? row.getAttribute("data-incident") : "";
+            const found = this.entries.find((entry) => entry.id === id);
+            if (found) {
+                this.open(found);
+            }
+        });
+        this.row = emptyRow();
         document.querySelectorAll("#incidents th button").forEach((button) => {
             button.addEventListener("click", () => {
                 const column = /** @type {Column} */ (button.getAttribute("data-column"));
@@ -119,8 +128,7 @@ export class IncidentList {
         });
         const all = this.visible();
         const shown = all.slice(0, ROWS_AT_MOST);
-        this.body.textContent = "";
-        this.body.append(...shown.map((entry) => this._row(entry)));
+        this.body.replaceChildren(...shown.map((entry) => this._row(entry)));
         const listed = this.entries.length;
         const known = this.abouts.reduce((sum, about) => sum + Object.keys(about.counts).reduce(
             (part, kind) => part + about.counts[kind], 0), 0);
@@ -140,22 +148,32 @@ export class IncidentList {
     /** @param {Entry} entry */
     _row(entry) {
         const {incident} = entry;
-        const lasted = incident.end === null ? "" : quantity(incident.end - incident.t, "s");
-        const button = element("button", {type: "button"}, [incident.title]);
-        const row = element("tr", {
-            "data-incident": entry.id,
-            "class": entry.id === this.opened ? "opened" : "",
-        }, [
-            element("td", {class: "number"}, [incident.t.toFixed(2)]),
-            element("td", {}, [element("div", {class: "what"}, [
-                element("i", {class: `dot ${classOfKind(incident.kind)}`, title: incident.kind}),
-                this.abouts.length > 1 ? `${"AB"[entry.run]} ` : "", button])]),
-            element("td", {class: "number"}, [count(incident.rows)]),
-            element("td", {class: "number"}, [lasted]),
-        ]);
-        row.addEventListener("click", () => this.open(entry));
+        const row = /** @type {HTMLElement} */ (this.row.cloneNode(true));
+        const [when, what, rows, lasted] = Array.from(row.children);
+        row.setAttribute("data-incident", entry.id);
+        row.className = entry.id === this.opened ? "opened" : "";
+        when.textContent = incident.t.toFixed(2);
+        const [dot, run, title] = Array.from(what.children[0].childNodes);
+        const mark = /** @type {HTMLElement} */ (dot);
+        mark.className = `dot ${classOfKind(incident.kind)}`;
+        mark.title = incident.kind;
+        run.textContent = this.abouts.length > 1 ? `${"AB"[entry.run]} ` : "";
+        title.textContent = incident.title;
+        rows.textContent = count(incident.rows);
+        lasted.textContent = incident.end === null ? "" : quantity(incident.end - incident.t, "s");
         return row;
     }
+}
+
+/** A row of the list with nothing in it: copies of one are quicker made than as many. */
+function emptyRow() {
+    return element("tr", {}, [
+        element("td", {class: "number"}),
+        element("td", {}, [element("div", {class: "what"}, [
+            element("i"), document.createTextNode(""), element("button", {type: "button"})])]),
+        element("td", {class: "number"}),
+        element("td", {class: "number"}),
+    ]);
 }
 
 /** @param {string} kind */

@@ -37,6 +37,7 @@ class Page {
         this.list = new IncidentList(this.abouts, (entry) => this.open(entry.id),
             (kind) => this._narrow(kind));
         this._addressTimer = 0;
+        this.width = 0;
         this._controls();
         this._pointing();
         this._keys();
@@ -48,8 +49,20 @@ class Page {
         return dark && !this.printing ? DARK : LIGHT;
     }
 
+    /** The page for the first time: all that is seen is drawn once. */
+    begin() {
+        this._readAddress();
+        this.player.timeS = Math.min(this.moment.t, this.axis.endS);
+        this.redraw();
+    }
+
     /** All of the page anew, as the address says. */
     goToAddress() {
+        this._readAddress();
+        this.player.seek(this.moment.t);
+    }
+
+    _readAddress() {
         const moment = window.location.hash ? parseMoment(window.location.hash) :
             this._opening();
         const known = ORDERS.some(([name]) => name === moment.order);
@@ -61,8 +74,6 @@ class Page {
         this._reorder();
         this.open(this.moment.incident, false);
         this._follow(this.moment.follow);
-        this.list.draw();
-        this.player.seek(this.moment.t);
     }
 
     /** What a page shows that was opened without a moment: when most happened, and to whom first. */
@@ -82,8 +93,12 @@ class Page {
         root.setAttribute("data-theme", palette === DARK ? "dark" : "light");
         palette.views.forEach((colour, place) => root.style.setProperty(`--view-${place}`, colour));
         const scale = Math.min(2, window.devicePixelRatio || 1);
-        this.panels.forEach((panel) => panel.resize(scale, this.panels.length === 1));
-        this.axis.draw(byId("axis-holder").clientWidth, scale, palette);
+        // All sizes are asked for before one is set: each question after that lays the page out anew.
+        this.width = byId("panels").clientWidth;
+        const axisPx = byId("axis-holder").clientWidth;
+        const rooms = this.panels.map((panel) => panel.room());
+        this.panels.forEach((panel, run) => panel.resize(rooms[run], scale, rooms.length === 1));
+        this.axis.draw(axisPx, scale, palette);
         this.detail.resize();
         this._showTime(this.player.timeS);
     }
@@ -328,10 +343,8 @@ class Page {
     _surroundings() {
         this.dark.addEventListener("change", () => this.redraw());
         window.addEventListener("hashchange", () => this.goToAddress());
-        let width = byId("panels").clientWidth;
         new ResizeObserver(() => {
-            if (byId("panels").clientWidth !== width) {
-                width = byId("panels").clientWidth;
+            if (byId("panels").clientWidth !== this.width) {
                 this.redraw();
             }
         }).observe(byId("panels"));
@@ -369,9 +382,7 @@ async function start() {
         byId("loading").textContent = "This page needs a browser of 2023 or later.";
         return;
     }
-    const data = JSON.parse(byId("data").textContent || "");
-    /** @type {PackedRun[]} */
-    const runs = data.runs;
+    const runs = packedRuns();
     /** @type {import("./panel.js").Panel[]} */
     const panels = [];
     for (let run = 0; run < runs.length; ++run) {
@@ -386,11 +397,10 @@ async function start() {
     byId("loading").hidden = true;
     byId("app").hidden = false;
     const page = new Page(panels);
-    page.redraw();
-    page.goToAddress();
+    page.begin();
     const openedMs = performance.now();
     window.swimlab = {
-        ready: true,
+        ready: false,
         openedMs,
         state: () => ({
             t: page.player.timeS,
@@ -409,6 +419,31 @@ async function start() {
                 `while scrubbing, the slowest took ${speed.worstMs.toFixed(0)} ms.`;
         });
     });
+    await painted();
+    await Promise.all(panels.map((panel) => panel.makeReady()));
+    window.swimlab.ready = true;
+}
+
+/** @returns {PackedRun[]} */
+function packedRuns() {
+    // Of each element the texts that the parser made: put together they would be there twice.
+    const parts = (/** @type {number} */ number) => Array.from(byId(`packed-${number}`).childNodes,
+        (node) => node.nodeValue || "");
+    const {runs} = JSON.parse(byId("data").textContent || "");
+    for (const run of runs) {
+        run.about = parts(run.about);
+        for (const column of Object.values(run.views)) {
+            if (typeof column === "object") {
+                column.data = parts(column.data);
+            }
+        }
+    }
+    return runs;
+}
+
+/** Resolves when what is drawn has been shown. */
+function painted() {
+    return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 start();
