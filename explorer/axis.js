@@ -3,8 +3,7 @@
 // The time axis: how many views changed to what, and a lane for each fault. Drawn once for a size; the
 // cursor that moves over it is an element of its own.
 
-import { VIEWS } from "./replay.js";
-import { ALIVE, DEAD, LEFT, SUSPECT } from "./views.js";
+import { ALIVE, DEAD, LEFT, SUSPECT, VIEWS } from "./views.js";
 import { faultWords } from "./words.js";
 
 const LANE_PX = 15;

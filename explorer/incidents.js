@@ -6,6 +6,8 @@ import { byId, element } from "./elements.js";
 import { count, quantity } from "./words.js";
 
 const ROWS_AT_MOST = 400;
+/** More than a page shows before it is scrolled. */
+const FIRST_ROWS = 40;
 
 /** @typedef {{id: string, run: number, incident: Incident}} Entry */
 /** @typedef {"t" | "kind" | "title" | "rows" | "lasted"} Column */
@@ -78,6 +80,8 @@ export class IncidentList {
             }
         });
         this.row = emptyRow();
+        /** How many rows there may be. */
+        this.room = FIRST_ROWS;
         document.querySelectorAll("#incidents th button").forEach((button) => {
             button.addEventListener("click", () => {
                 const column = /** @type {Column} */ (button.getAttribute("data-column"));
@@ -116,6 +120,13 @@ export class IncidentList {
         return sorted(chosen, this.column, this.descending);
     }
 
+    /** The rows that the first draw left out. */
+    drawRest() {
+        this.room = ROWS_AT_MOST;
+        const rest = this.visible().slice(this.body.children.length, ROWS_AT_MOST);
+        this.body.append(...rest.map((entry) => this._row(entry)));
+    }
+
     draw() {
         document.querySelectorAll("#kinds .chip").forEach((chip) => {
             chip.setAttribute("aria-pressed", String(chip.getAttribute("data-kind") === this.kind));
@@ -128,7 +139,7 @@ export class IncidentList {
         });
         const all = this.visible();
         const shown = all.slice(0, ROWS_AT_MOST);
-        this.body.replaceChildren(...shown.map((entry) => this._row(entry)));
+        this.body.replaceChildren(...shown.slice(0, this.room).map((entry) => this._row(entry)));
         const listed = this.entries.length;
         const known = this.abouts.reduce((sum, about) => sum + Object.keys(about.counts).reduce(
             (part, kind) => part + about.counts[kind], 0), 0);

@@ -420,6 +420,7 @@ async function start() {
         });
     });
     await painted();
+    page.list.drawRest();
     await Promise.all(panels.map((panel) => panel.makeReady()));
     window.swimlab.ready = true;
 }

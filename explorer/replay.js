@@ -4,11 +4,11 @@
 // so that moving by a step either way costs what changes in it and no more. The first moment needs no
 // such order: the page is drawn before there is one.
 
-import { ALIVE, UNKNOWN, viewOf } from "./views.js";
+import { ALIVE, UNKNOWN, VIEWS } from "./views.js";
 import { RUNNING } from "./truth.js";
 
-/** As many as there are views, see views.js. */
-export const VIEWS = 8;
+/** Of nobody: whom nobody knows at the start. */
+const NO_GROUP = -2;
 
 /** The state of all pairs, at `subject * n + observer`: codes of views.js. */
 export class Replay {
@@ -19,12 +19,12 @@ export class Replay {
     constructor(views, about) {
         this.views = views;
         this.members = views.members.length;
-        this.steps = Math.ceil(about.simulated_s * 1000 / views.stepMs) + 1;
+        this.steps = views.tally.length / VIEWS;
         this.known = knownOf(views, about);
         this.restarts = restartsOf(views, about, this.steps);
         this.forgotten = forgottenBy(views, this.known, this.restarts);
         /** How many changes there are to each view in each step, at `step * 8 + view`. */
-        this.tally = tallyOf(views, this.forgotten, this.steps);
+        this.tally = withForgotten(views.tally, this.forgotten);
         /** The first change of each step; one more at the end. */
         this.starts = firstOfSteps(this.tally, this.steps);
         /** @type {Uint8Array} */
@@ -34,8 +34,8 @@ export class Replay {
         /** Whether the changes are in order. */
         this.ordered = false;
         this.pairs = new Uint32Array(0);
-        this.after = new Uint8Array(0);
-        this.before = new Uint8Array(0);
+        /** The code after each change times 256, and that before it. */
+        this.changes = new Uint16Array(0);
     }
 
     /** @param {number} step */
@@ -53,9 +53,9 @@ export class Replay {
         if (wanted > this.step) {
             this._run(this.step + 1, wanted + 1);
         } else {
-            const {pairs, before, starts, state} = this;
+            const {pairs, changes, starts, state} = this;
             for (let at = starts[this.step + 1] - 1; at >= starts[wanted + 1]; --at) {
-                state[pairs[at]] = before[at];
+                state[pairs[at]] = changes[at] & 255;
             }
         }
         this.step = wanted;
@@ -66,9 +66,9 @@ export class Replay {
      * @param {number} to
      */
     _run(from, to) {
-        const {pairs, after, starts, state} = this;
+        const {pairs, changes, starts, state} = this;
         for (let at = starts[from]; at < starts[to]; ++at) {
-            state[pairs[at]] = after[at];
+            state[pairs[at]] = changes[at] >> 8;
         }
     }
 
@@ -83,8 +83,9 @@ export class Replay {
         let at = 0;
         let pair = 0;
         for (let subject = 0; subject < members; ++subject) {
+            const group = known[subject] < 0 ? NO_GROUP : known[subject];
             for (let observer = 0; observer < members; ++observer, ++pair) {
-                let held = initially(known, observer, subject);
+                let held = known[observer] === group || observer === subject ? ALIVE : UNKNOWN;
                 let since = -1;
                 const end = sequenceStarts[sequences[pair] + 1];
                 for (let place = sequenceStarts[sequences[pair]]; place < end; ++place, ++at) {
@@ -111,23 +112,22 @@ export class Replay {
         this.ordered = true;
         const room = this.starts[this.steps];
         const pairs = this.pairs = new Uint32Array(room);
-        const after = this.after = new Uint8Array(room);
-        const before = this.before = new Uint8Array(room);
+        const changes = this.changes = new Uint16Array(room);
         const {members, restarts, forgotten, known} = this;
         const {sequences, sequenceStarts, codes, steps} = this.views;
         const next = this.starts.slice();
         forgotten.steps.forEach((step, which) => {
             const place = next[step]++;
             pairs[place] = forgotten.pairs[which];
-            after[place] = UNKNOWN;
-            before[place] = forgotten.codes[which];
+            changes[place] = UNKNOWN << 8 | forgotten.codes[which];
         });
         let at = 0;
         let pair = 0;
         for (let subject = 0; subject < members; ++subject) {
+            const group = known[subject] < 0 ? NO_GROUP : known[subject];
             for (let observer = 0; observer < members; ++observer, ++pair) {
                 const own = restarts[observer];
-                let held = initially(known, observer, subject);
+                let held = known[observer] === group || observer === subject ? ALIVE : UNKNOWN;
                 let since = -1;
                 const end = sequenceStarts[sequences[pair] + 1];
                 for (let place = sequenceStarts[sequences[pair]]; place < end; ++place, ++at) {
@@ -137,9 +137,8 @@ export class Replay {
                     }
                     const moment = next[step]++;
                     pairs[moment] = pair;
-                    before[moment] = held;
+                    changes[moment] = codes[place] << 8 | held;
                     held = codes[place];
-                    after[moment] = held;
                     since = step;
                 }
             }
@@ -156,16 +155,6 @@ export class Replay {
 function knownOf(views, about) {
     return Int32Array.from(views.members, (member) =>
         about.converged && about.initial[member] & RUNNING ? about.groups[member] || 0 : -1);
-}
-
-/**
- * @param {Int32Array} known
- * @param {number} observer
- * @param {number} subject
- */
-function initially(known, observer, subject) {
-    return observer === subject || (known[observer] >= 0 && known[observer] === known[subject]) ?
-        ALIVE : UNKNOWN;
 }
 
 /**
@@ -222,7 +211,7 @@ function forgottenBy(views, known, restarts) {
     let at = 0;
     for (let pair = 0; pair < n * n; ++pair) {
         const [subject, observer] = [Math.floor(pair / n), pair % n];
-        let held = initially(known, observer, subject);
+        let held = known[observer] >= 0 && known[observer] === known[subject] ? ALIVE : UNKNOWN;
         let place = sequenceStarts[sequences[pair]];
         const end = sequenceStarts[sequences[pair] + 1];
         for (const step of subject === observer ? [] : restarts[observer]) {
@@ -242,24 +231,15 @@ function forgottenBy(views, known, restarts) {
 }
 
 /**
- * @param {import("./views.js").Views} views
+ * @param {Uint32Array} tally
  * @param {Forgotten} forgotten
- * @param {number} steps
  */
-function tallyOf(views, forgotten, steps) {
-    const tally = new Uint32Array(steps * VIEWS);
-    const {sequences, sequenceStarts, codes} = views;
-    let at = 0;
-    for (let pair = 0; pair < sequences.length; ++pair) {
-        const end = sequenceStarts[sequences[pair] + 1];
-        for (let place = sequenceStarts[sequences[pair]]; place < end; ++place, ++at) {
-            ++tally[views.steps[at] * VIEWS + viewOf(codes[place])];
-        }
-    }
+function withForgotten(tally, forgotten) {
+    const whole = tally.slice();
     for (const step of forgotten.steps) {
-        ++tally[step * VIEWS + UNKNOWN];
+        ++whole[step * VIEWS + UNKNOWN];
     }
-    return tally;
+    return whole;
 }
 
 /**

@@ -13,6 +13,8 @@ export const ALIVE = 1;
 export const SUSPECT = 2;
 export const DEAD = 3;
 export const LEFT = 4;
+/** As many as a code has room for. */
+export const VIEWS = 8;
 
 /** What an accusation is worth. */
 export const RIGHT = 1;
@@ -45,6 +47,7 @@ export function isRefuted(code) {
  * @property {Numbers} codes of all sequences, one after the other
  * @property {Uint32Array} rowStarts of each subject the first change; one more at the end
  * @property {Numbers} steps when each change was
+ * @property {Uint32Array} tally how many changes to each view there are in a step, at `step * 8 + view`
  */
 
 /**
@@ -72,6 +75,7 @@ export async function readViews(packed, simulatedS) {
     const views = {
         members, stepMs: packed.step_ms, sequences, sequenceStarts: startsOf(lengths), codes,
         rowStarts: new Uint32Array(members.length + 1), steps,
+        tally: new Uint32Array((lastStep + 1) * VIEWS),
     };
     fillSteps(views, bases, lastStep);
     return views;
@@ -122,15 +126,15 @@ function groupsOf({codes, sequenceStarts}) {
 }
 
 /**
- * Makes steps of the times that are in their place. The first times of groups stand in the order in
- * which they come up.
+ * Makes steps of the times that are in their place, and counts them. The first times of groups stand
+ * in the order in which they come up.
  *
  * @param {Views} views
  * @param {Numbers} bases
  * @param {number} lastStep
  */
 function fillSteps(views, bases, lastStep) {
-    const {members, sequences, sequenceStarts, rowStarts, steps} = views;
+    const {members, sequences, sequenceStarts, codes, rowStarts, steps, tally} = views;
     const n = members.length;
     const [groups, count] = groupsOf(views);
     const first = new Uint32Array(count);
@@ -148,7 +152,9 @@ function fillSteps(views, bases, lastStep) {
                     cameUpFor[group] = subject;
                     first[group] = bases[next++];
                 }
-                steps[at] = Math.min(lastStep, first[group] + steps[at]);
+                const step = Math.min(lastStep, first[group] + steps[at]);
+                steps[at] = step;
+                ++tally[step * VIEWS + viewOf(codes[place])];
             }
         }
     }

@@ -7,9 +7,9 @@ import fs from "node:fs";
 import test from "node:test";
 
 import { alphabet, piecesOf, unpack, unpackJson } from "../../explorer/packing.js";
-import { Replay, VIEWS } from "../../explorer/replay.js";
+import { Replay } from "../../explorer/replay.js";
 import {
-    incarnationOf, lastChange, readViews, readWords, sourceOf, viewOf,
+    incarnationOf, lastChange, readViews, readWords, sourceOf, viewOf, VIEWS,
 } from "../../explorer/views.js";
 
 const FILE = process.env.SWIMLAB_PACKED;
@@ -109,7 +109,7 @@ test("changes are counted by step and view", options, async () => {
     const counted = new Uint32Array(replay.tally.length);
     for (let step = 0; step < replay.steps; ++step) {
         for (let at = replay.starts[step]; at < replay.starts[step + 1]; ++at) {
-            ++counted[step * VIEWS + viewOf(replay.after[at])];
+            ++counted[step * VIEWS + viewOf(replay.changes[at] >> 8)];
         }
     }
     assert.ok(counted.some((each) => each > 0));
