@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.explore import incidents as happened
-from analysis.explore.bundle import EXPLORER, bundle
+from analysis.explore.bundle import EXPLORER, bundle, without_comments
 from analysis.explore.evidence import Why
 from analysis.explore.incidents import Incident, Number
 from analysis.explore.material import Material
@@ -100,7 +100,7 @@ def _frame(materials: Sequence[Material]) -> str:
     parts = {
         "TITLE": plain_html(html.escape(title)),
         "STYLE": plain_style((EXPLORER / "style.css").read_text("utf-8")),
-        "SCRIPT": plain_script(bundle(EXPLORER / "main.js")),
+        "SCRIPT": plain_script(without_comments(bundle(EXPLORER / "main.js"))),
     }
     # In one pass: a title may be any text, marks too.
     return re.sub(r"@(TITLE|STYLE|SCRIPT)@", lambda mark: parts[mark[1]], plain_html(page))
