@@ -24,6 +24,7 @@ from analysis.explore.plain import plain_html, plain_script, plain_style
 from analysis.explore.sequence import sequence
 from analysis.explore.views import pack_views
 from analysis.explore.why import why
+from analysis.run.records import RecordError
 
 MOST_BYTES = 3_000_000
 """Of the whole page: what a mail or an issue takes along."""
@@ -57,7 +58,7 @@ _KIND_ORDER = (
 
 
 def write_page(materials: Sequence[Material], path: Path) -> Path:
-    """One run, or two side by side. Gives the path."""
+    """One run, or two side by side. Gives the path. Raises RecordError where it cannot be written."""
     frame = _frame(materials)
     details_room = DETAILS_ROOM // len(materials)
     abouts = [_about(material, details_room) for material in materials]
@@ -70,8 +71,12 @@ def write_page(materials: Sequence[Material], path: Path) -> Path:
     data = _elements({"format": 2, "runs": runs})
     partial = path.with_name(f".{path.name}.partial")
     before, _, after = frame.rpartition(_DATA_MARK)
-    partial.write_text(before + data + after, encoding="ascii")
-    return partial.replace(path)
+    try:
+        partial.write_text(before + data + after, encoding="ascii")
+        return partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise RecordError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def _elements(data: dict[str, Any]) -> str:
