@@ -3,12 +3,14 @@
 // The page: reads its data, shows a moment, and changes the moment by whatever the reader does. All that
 // the page shows follows from `moment`, which the address holds.
 
-import { BEGINNING, formatMoment, parseMoment } from "./address.js";
+import { BEGINNING, formatMoment, hasTime, parseMoment } from "./address.js";
 import { Axis, AXIS_MARGIN_PX, busiestStep } from "./axis.js";
 import { Detail } from "./detail.js";
 import { byId, element, within } from "./elements.js";
+import { packedRuns } from "./given.js";
 import { IncidentList } from "./incidents.js";
 import { deedOf, KEYS, keyWords } from "./keys.js";
+import { movedPair } from "./matrix.js";
 import { ORDERS } from "./orders.js";
 import { unpackJson } from "./packing.js";
 import { DARK, LIGHT } from "./palette.js";
@@ -72,7 +74,10 @@ class Page {
         this.list.kind = Object.keys(Object.assign({}, ...this.abouts.map((about) => about.counts)))
             .includes(moment.kind) ? moment.kind : "";
         this._reorder();
-        this.open(this.moment.incident, false);
+        const entry = this.open(this.moment.incident, false);
+        if (entry && !hasTime(window.location.hash)) {
+            this.moment.t = entry.incident.t;
+        }
         this._follow(this.moment.follow);
     }
 
@@ -167,6 +172,7 @@ class Page {
             this.seek(t);
         }
         this._tellAddress();
+        return entry;
     }
 
     /** @param {string} name "" nobody */
@@ -359,24 +365,6 @@ class Page {
     }
 }
 
-/**
- * @param {import("./matrix.js").Matrix} matrix
- * @param {string} key
- * @returns {[number, number] | null}
- */
-function movedPair(matrix, key) {
-    const steps = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]};
-    const step = /** @type {{[key: string]: number[]}} */ (steps)[key];
-    if (!step) {
-        return null;
-    }
-    const {order, members} = matrix;
-    const [observer, subject] = matrix.cursor || [order[0], order[0]];
-    const moved = (/** @type {number} */ place, /** @type {number} */ by) =>
-        order[(order.indexOf(place) + by + members) % members];
-    return [moved(observer, step[0]), moved(subject, step[1])];
-}
-
 async function start() {
     if (typeof DecompressionStream === "undefined") {
         byId("loading").textContent = "This page needs a browser of 2023 or later.";
@@ -425,21 +413,13 @@ async function start() {
     window.swimlab.ready = true;
 }
 
-/** @returns {PackedRun[]} */
-function packedRuns() {
-    // Of each element the texts that the parser made: put together they would be there twice.
-    const parts = (/** @type {number} */ number) => Array.from(byId(`packed-${number}`).childNodes,
-        (node) => node.nodeValue || "");
-    const {runs} = JSON.parse(byId("data").textContent || "");
-    for (const run of runs) {
-        run.about = parts(run.about);
-        for (const column of Object.values(run.views)) {
-            if (typeof column === "object") {
-                column.data = parts(column.data);
-            }
-        }
-    }
-    return runs;
+/** @param {unknown} error */
+function refuse(error) {
+    byId("app").hidden = true;
+    const loading = byId("loading");
+    loading.hidden = false;
+    loading.textContent = "This page is not whole: it was cut or changed after it was written " +
+        `(${error instanceof Error ? error.message : error}). ./swimlab explore writes it anew.`;
 }
 
 /** Resolves when what is drawn has been shown. */
@@ -447,4 +427,7 @@ function painted() {
     return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
-start();
+// The data stand behind the script: so a page that was cut can say so.
+document.addEventListener("DOMContentLoaded", () => {
+    start().catch(refuse);
+});

@@ -243,3 +243,23 @@ export class Matrix {
         return inside ? [this.order[line], this.order[column]] : null;
     }
 }
+
+/**
+ * Where an arrow key leads from the pair under the cursor; null: another key.
+ *
+ * @param {Matrix} matrix
+ * @param {string} key
+ * @returns {[number, number] | null}
+ */
+export function movedPair(matrix, key) {
+    const steps = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]};
+    const step = /** @type {{[key: string]: number[]}} */ (steps)[key];
+    if (!step) {
+        return null;
+    }
+    const {order, members} = matrix;
+    const [observer, subject] = matrix.cursor || [order[0], order[0]];
+    const moved = (/** @type {number} */ place, /** @type {number} */ by) =>
+        order[(order.indexOf(place) + by + members) % members];
+    return [moved(observer, step[0]), moved(subject, step[1])];
+}
