@@ -77,6 +77,8 @@ class Page {
         const entry = this.open(this.moment.incident, false);
         if (entry && !hasTime(window.location.hash)) {
             this.moment.t = entry.incident.t;
+            this.moment.follow = this.moment.follow ||
+                this.abouts[entry.run].names[entry.incident.subject] || "";
         }
         this._follow(this.moment.follow);
     }

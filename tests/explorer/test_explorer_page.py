@@ -136,7 +136,7 @@ def test_an_incident_without_a_time_is_shown_as_it_begins(
     tab: browser.Page, pages: dict[str, Path]
 ) -> None:
     opened(tab, pages["one"], "#incident=0")
-    assert state(tab)["incident"] == "0" and state(tab)["t"] > 0
+    assert state(tab)["incident"] == "0" and state(tab)["t"] > 0 and state(tab)["follow"] >= 0
     opened(tab, pages["one"], "#t=0&incident=0")
     assert state(tab)["t"] == 0
     tab.check()
