@@ -222,14 +222,16 @@ def _explore(options: argparse.Namespace) -> int:
     from analysis.explore.page import write_page
 
     folder = folder_of_run(options.out_dir, options.run)
-    materials = [read_material(folder)]
-    name = f"explore-{folder.name}"
+    folders = [folder]
     if options.other is not None:
-        other = folder_of_run(options.other, options.with_run)
-        materials.append(read_material(other))
-        name += f"-with-{other.name}"
-    page = write_page(materials, options.out or options.out_dir / f"{name}.html")
-    print(f"Page: {page}")
+        folders.append(folder_of_run(options.other, options.with_run))
+    name = "-with-".join(each.resolve().name for each in folders)
+    out = options.out or options.out_dir / f"explore-{name}.html"
+    # Before the work: a run of millions of events takes a while.
+    if out.is_dir():
+        raise RecordError(f"{out}: is a folder; --out takes the name of the page's file")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    print(f"Page: {write_page([read_material(each) for each in folders], out)}")
     return 0
 
 

@@ -216,7 +216,7 @@ def _parser() -> argparse.ArgumentParser:
     calibration = commands.add_parser("calibrate", **plain("./swimlab calibrate"))
     calibration.add_argument("--backends", type=_values(names_of), default=list(DEFAULT))
     for command in (run, calibration):
-        command.add_argument("scenario", type=Path)
+        command.add_argument("scenario", type=Path, metavar="SCENARIO")
         command.add_argument("--out", type=Path)
         command.add_argument("--seed", type=_at_least(0))
         command.add_argument("--runs", type=_at_least(1))

@@ -20,8 +20,8 @@ USER_ERROR = 2
 def add_to(add: Callable[[str], argparse.ArgumentParser]) -> None:
     """Its parser."""
     explore = add("explore")
-    explore.add_argument("folder", type=Path)
-    explore.add_argument("run", nargs="?")
+    explore.add_argument("folder", type=Path, metavar="DIR")
+    explore.add_argument("run", nargs="?", metavar="RUN")
     explore.add_argument("--with", dest="other", nargs="+", metavar="DIR")
     explore.add_argument("--out", type=Path)
 
@@ -35,7 +35,10 @@ def perform(options: argparse.Namespace, build: Build | None) -> None:
     folders = [options.folder, *map(Path, (options.other or [])[:1])]
     for folder in folders:
         if not folder.is_dir():
-            raise UserError(f"{path_text(folder)}: there is no such folder; a campaign's is meant")
+            found = "is a file" if folder.exists() else "there is no such folder"
+            raise UserError(
+                f"{path_text(folder)}: {found}; the folder of a campaign or of a run is meant"
+            )
     if build is None:
         build = default_build()
         build.make(cores(), [TARGET])

@@ -30,6 +30,15 @@ export function parseMoment(fragment) {
     return moment;
 }
 
+/**
+ * Whether it says a time; an incident without one is meant as it begins.
+ *
+ * @param {string} fragment
+ */
+export function hasTime(fragment) {
+    return new URLSearchParams(fragment.replace(/^#/, "")).has("t");
+}
+
 /** @param {Moment} moment */
 export function formatMoment(moment) {
     const parts = new URLSearchParams();

@@ -6,6 +6,8 @@ import { byId, element } from "./elements.js";
 import { count, quantity } from "./words.js";
 
 const ROWS_AT_MOST = 400;
+/** More than a page shows before it is scrolled. */
+const FIRST_ROWS = 40;
 
 /** @typedef {{id: string, run: number, incident: Incident}} Entry */
 /** @typedef {"t" | "kind" | "title" | "rows" | "lasted"} Column */
@@ -69,6 +71,17 @@ export class IncidentList {
         this.kind = "";
         this.opened = "";
         this.body = byId("incident-rows");
+        this.body.addEventListener("click", (event) => {
+            const row = event.target instanceof Element && event.target.closest("tr");
+            const id = row ? row.getAttribute("data-incident") : "";
+            const found = this.entries.find((entry) => entry.id === id);
+            if (found) {
+                this.open(found);
+            }
+        });
+        this.row = emptyRow();
+        /** How many rows there may be. */
+        this.room = FIRST_ROWS;
         document.querySelectorAll("#incidents th button").forEach((button) => {
             button.addEventListener("click", () => {
                 const column = /** @type {Column} */ (button.getAttribute("data-column"));
@@ -107,6 +120,13 @@ export class IncidentList {
         return sorted(chosen, this.column, this.descending);
     }
 
+    /** The rows that the first draw left out. */
+    drawRest() {
+        this.room = ROWS_AT_MOST;
+        const rest = this.visible().slice(this.body.children.length, ROWS_AT_MOST);
+        this.body.append(...rest.map((entry) => this._row(entry)));
+    }
+
     draw() {
         document.querySelectorAll("#kinds .chip").forEach((chip) => {
             chip.setAttribute("aria-pressed", String(chip.getAttribute("data-kind") === this.kind));
@@ -119,8 +139,7 @@ export class IncidentList {
         });
         const all = this.visible();
         const shown = all.slice(0, ROWS_AT_MOST);
-        this.body.textContent = "";
-        this.body.append(...shown.map((entry) => this._row(entry)));
+        this.body.replaceChildren(...shown.slice(0, this.room).map((entry) => this._row(entry)));
         const listed = this.entries.length;
         const known = this.abouts.reduce((sum, about) => sum + Object.keys(about.counts).reduce(
             (part, kind) => part + about.counts[kind], 0), 0);
@@ -140,22 +159,32 @@ export class IncidentList {
     /** @param {Entry} entry */
     _row(entry) {
         const {incident} = entry;
-        const lasted = incident.end === null ? "" : quantity(incident.end - incident.t, "s");
-        const button = element("button", {type: "button"}, [incident.title]);
-        const row = element("tr", {
-            "data-incident": entry.id,
-            "class": entry.id === this.opened ? "opened" : "",
-        }, [
-            element("td", {class: "number"}, [incident.t.toFixed(2)]),
-            element("td", {}, [element("div", {class: "what"}, [
-                element("i", {class: `dot ${classOfKind(incident.kind)}`, title: incident.kind}),
-                this.abouts.length > 1 ? `${"AB"[entry.run]} ` : "", button])]),
-            element("td", {class: "number"}, [count(incident.rows)]),
-            element("td", {class: "number"}, [lasted]),
-        ]);
-        row.addEventListener("click", () => this.open(entry));
+        const row = /** @type {HTMLElement} */ (this.row.cloneNode(true));
+        const [when, what, rows, lasted] = Array.from(row.children);
+        row.setAttribute("data-incident", entry.id);
+        row.className = entry.id === this.opened ? "opened" : "";
+        when.textContent = incident.t.toFixed(2);
+        const [dot, run, title] = Array.from(what.children[0].childNodes);
+        const mark = /** @type {HTMLElement} */ (dot);
+        mark.className = `dot ${classOfKind(incident.kind)}`;
+        mark.title = incident.kind;
+        run.textContent = this.abouts.length > 1 ? `${"AB"[entry.run]} ` : "";
+        title.textContent = incident.title;
+        rows.textContent = count(incident.rows);
+        lasted.textContent = incident.end === null ? "" : quantity(incident.end - incident.t, "s");
         return row;
     }
+}
+
+/** A row of the list with nothing in it: copies of one are quicker made than as many. */
+function emptyRow() {
+    return element("tr", {}, [
+        element("td", {class: "number"}),
+        element("td", {}, [element("div", {class: "what"}, [
+            element("i"), document.createTextNode(""), element("button", {type: "button"})])]),
+        element("td", {class: "number"}),
+        element("td", {class: "number"}),
+    ]);
 }
 
 /** @param {string} kind */

@@ -3,12 +3,14 @@
 // The page: reads its data, shows a moment, and changes the moment by whatever the reader does. All that
 // the page shows follows from `moment`, which the address holds.
 
-import { BEGINNING, formatMoment, parseMoment } from "./address.js";
+import { BEGINNING, formatMoment, hasTime, parseMoment } from "./address.js";
 import { Axis, AXIS_MARGIN_PX, busiestStep } from "./axis.js";
 import { Detail } from "./detail.js";
 import { byId, element, within } from "./elements.js";
+import { packedRuns } from "./given.js";
 import { IncidentList } from "./incidents.js";
 import { deedOf, KEYS, keyWords } from "./keys.js";
+import { movedPair } from "./matrix.js";
 import { ORDERS } from "./orders.js";
 import { unpackJson } from "./packing.js";
 import { DARK, LIGHT } from "./palette.js";
@@ -37,6 +39,7 @@ class Page {
         this.list = new IncidentList(this.abouts, (entry) => this.open(entry.id),
             (kind) => this._narrow(kind));
         this._addressTimer = 0;
+        this.width = 0;
         this._controls();
         this._pointing();
         this._keys();
@@ -48,8 +51,20 @@ class Page {
         return dark && !this.printing ? DARK : LIGHT;
     }
 
+    /** The page for the first time: all that is seen is drawn once. */
+    begin() {
+        this._readAddress();
+        this.player.timeS = Math.min(this.moment.t, this.axis.endS);
+        this.redraw();
+    }
+
     /** All of the page anew, as the address says. */
     goToAddress() {
+        this._readAddress();
+        this.player.seek(this.moment.t);
+    }
+
+    _readAddress() {
         const moment = window.location.hash ? parseMoment(window.location.hash) :
             this._opening();
         const known = ORDERS.some(([name]) => name === moment.order);
@@ -59,10 +74,13 @@ class Page {
         this.list.kind = Object.keys(Object.assign({}, ...this.abouts.map((about) => about.counts)))
             .includes(moment.kind) ? moment.kind : "";
         this._reorder();
-        this.open(this.moment.incident, false);
+        const entry = this.open(this.moment.incident, false);
+        if (entry && !hasTime(window.location.hash)) {
+            this.moment.t = entry.incident.t;
+            this.moment.follow = this.moment.follow ||
+                this.abouts[entry.run].names[entry.incident.subject] || "";
+        }
         this._follow(this.moment.follow);
-        this.list.draw();
-        this.player.seek(this.moment.t);
     }
 
     /** What a page shows that was opened without a moment: when most happened, and to whom first. */
@@ -82,8 +100,12 @@ class Page {
         root.setAttribute("data-theme", palette === DARK ? "dark" : "light");
         palette.views.forEach((colour, place) => root.style.setProperty(`--view-${place}`, colour));
         const scale = Math.min(2, window.devicePixelRatio || 1);
-        this.panels.forEach((panel) => panel.resize(scale, this.panels.length === 1));
-        this.axis.draw(byId("axis-holder").clientWidth, scale, palette);
+        // All sizes are asked for before one is set: each question after that lays the page out anew.
+        this.width = byId("panels").clientWidth;
+        const axisPx = byId("axis-holder").clientWidth;
+        const rooms = this.panels.map((panel) => panel.room());
+        this.panels.forEach((panel, run) => panel.resize(rooms[run], scale, rooms.length === 1));
+        this.axis.draw(axisPx, scale, palette);
         this.detail.resize();
         this._showTime(this.player.timeS);
     }
@@ -152,6 +174,7 @@ class Page {
             this.seek(t);
         }
         this._tellAddress();
+        return entry;
     }
 
     /** @param {string} name "" nobody */
@@ -328,10 +351,8 @@ class Page {
     _surroundings() {
         this.dark.addEventListener("change", () => this.redraw());
         window.addEventListener("hashchange", () => this.goToAddress());
-        let width = byId("panels").clientWidth;
         new ResizeObserver(() => {
-            if (byId("panels").clientWidth !== width) {
-                width = byId("panels").clientWidth;
+            if (byId("panels").clientWidth !== this.width) {
                 this.redraw();
             }
         }).observe(byId("panels"));
@@ -346,32 +367,12 @@ class Page {
     }
 }
 
-/**
- * @param {import("./matrix.js").Matrix} matrix
- * @param {string} key
- * @returns {[number, number] | null}
- */
-function movedPair(matrix, key) {
-    const steps = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]};
-    const step = /** @type {{[key: string]: number[]}} */ (steps)[key];
-    if (!step) {
-        return null;
-    }
-    const {order, members} = matrix;
-    const [observer, subject] = matrix.cursor || [order[0], order[0]];
-    const moved = (/** @type {number} */ place, /** @type {number} */ by) =>
-        order[(order.indexOf(place) + by + members) % members];
-    return [moved(observer, step[0]), moved(subject, step[1])];
-}
-
 async function start() {
     if (typeof DecompressionStream === "undefined") {
         byId("loading").textContent = "This page needs a browser of 2023 or later.";
         return;
     }
-    const data = JSON.parse(byId("data").textContent || "");
-    /** @type {PackedRun[]} */
-    const runs = data.runs;
+    const runs = packedRuns();
     /** @type {import("./panel.js").Panel[]} */
     const panels = [];
     for (let run = 0; run < runs.length; ++run) {
@@ -386,11 +387,10 @@ async function start() {
     byId("loading").hidden = true;
     byId("app").hidden = false;
     const page = new Page(panels);
-    page.redraw();
-    page.goToAddress();
+    page.begin();
     const openedMs = performance.now();
     window.swimlab = {
-        ready: true,
+        ready: false,
         openedMs,
         state: () => ({
             t: page.player.timeS,
@@ -409,6 +409,27 @@ async function start() {
                 `while scrubbing, the slowest took ${speed.worstMs.toFixed(0)} ms.`;
         });
     });
+    await painted();
+    page.list.drawRest();
+    await Promise.all(panels.map((panel) => panel.makeReady()));
+    window.swimlab.ready = true;
 }
 
-start();
+/** @param {unknown} error */
+function refuse(error) {
+    byId("app").hidden = true;
+    const loading = byId("loading");
+    loading.hidden = false;
+    loading.textContent = "This page is not whole: it was cut or changed after it was written " +
+        `(${error instanceof Error ? error.message : error}). ./swimlab explore writes it anew.`;
+}
+
+/** Resolves when what is drawn has been shown. */
+function painted() {
+    return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+// The data stand behind the script: so a page that was cut can say so.
+document.addEventListener("DOMContentLoaded", () => {
+    start().catch(refuse);
+});

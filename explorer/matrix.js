@@ -37,6 +37,10 @@ export class Matrix {
         /** @type {number} a subject whose column is marked; -1: none */
         this.marked = -1;
         this.picture = document.createElement("canvas");
+        /** @type {ImageData | null} the pixels of the picture, kept from moment to moment */
+        this.image = null;
+        /** The rank of what each of them shows. */
+        this.best = new Uint8Array(0);
         this.scale = 1;
         this.size = 0;
         this.side = 0;
@@ -65,9 +69,12 @@ export class Matrix {
     draw(truth, palette) {
         const context = /** @type {CanvasRenderingContext2D} */ (this.picture.getContext("2d"));
         const width = this.picture.width;
-        const image = context.createImageData(width, width);
-        this._fill(new Uint32Array(image.data.buffer), width, truth, palette);
-        context.putImageData(image, 0, 0);
+        if (!this.image || this.image.width !== width) {
+            this.image = context.createImageData(width, width);
+            this.best = new Uint8Array(width * width);
+        }
+        this._fill(new Uint32Array(this.image.data.buffer), width, truth, palette);
+        context.putImageData(this.image, 0, 0);
         const target = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
         target.imageSmoothingEnabled = false;
         target.fillStyle = palette.panel;
@@ -84,11 +91,11 @@ export class Matrix {
      * @param {import("./palette.js").Palette} palette
      */
     _fill(image, width, truth, palette) {
-        const {members, rank, counts, order} = this;
+        const {members, rank, counts, order, best} = this;
         const state = this.replay.state;
         const shown = this.replay.views.members;
         const colours = pixels(palette);
-        const best = new Uint8Array(width * width).fill(rank[CLASS_ALIVE]);
+        best.fill(rank[CLASS_ALIVE]);
         image.fill(colours[CLASS_ALIVE]);
         const row = new Uint32Array(members);
         const off = new Uint8Array(members);
@@ -235,4 +242,24 @@ export class Matrix {
         const inside = Math.min(column, line) >= 0 && Math.max(column, line) < this.members;
         return inside ? [this.order[line], this.order[column]] : null;
     }
+}
+
+/**
+ * Where an arrow key leads from the pair under the cursor; null: another key.
+ *
+ * @param {Matrix} matrix
+ * @param {string} key
+ * @returns {[number, number] | null}
+ */
+export function movedPair(matrix, key) {
+    const steps = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]};
+    const step = /** @type {{[key: string]: number[]}} */ (steps)[key];
+    if (!step) {
+        return null;
+    }
+    const {order, members} = matrix;
+    const [observer, subject] = matrix.cursor || [order[0], order[0]];
+    const moved = (/** @type {number} */ place, /** @type {number} */ by) =>
+        order[(order.indexOf(place) + by + members) % members];
+    return [moved(observer, step[0]), moved(subject, step[1])];
 }

@@ -238,7 +238,7 @@ export class Network {
             }
         });
         if (layout.members.length <= NAMES_AT_MOST) {
-            this._names(context, layout, palette);
+            this._names(context, layout, truth, palette);
         }
         const followed = layout.members[this.follow];
         if (followed) {
@@ -253,22 +253,44 @@ export class Network {
     /**
      * @param {CanvasRenderingContext2D} context
      * @param {import("./layout.js").Layout} layout
+     * @param {import("./truth.js").Truth} truth
      * @param {import("./palette.js").Palette} palette
      */
-    _names(context, layout, palette) {
+    _names(context, layout, truth, palette) {
         const topology = /** @type {Topology} */ (this.about.topology);
         context.fillStyle = palette.ink;
         context.font = `${11 * this.scale}px "DejaVu Sans", sans-serif`;
         context.textBaseline = "middle";
         context.textAlign = "center";
-        layout.members.forEach((place, member) => {
+        const high = 12 * this.scale;
+        /** @type {[number, number, number][]} middles and widths of what is written */
+        const written = [];
+        for (const member of this._byInterest(truth)) {
+            const place = layout.members[member];
             const router = layout.routers[topology.of_member[member]];
             const far = Math.hypot(place.x - router.x, place.y - router.y) || 1;
             const out = layout.radius + 17 * this.scale;
-            context.fillText(this.about.names[member],
-                place.x + (place.x - router.x) / far * out,
-                place.y + (place.y - router.y) / far * out);
-        });
+            const [x, y] = [place.x + (place.x - router.x) / far * out,
+                place.y + (place.y - router.y) / far * out];
+            const wide = context.measureText(this.about.names[member]).width + 3 * this.scale;
+            if (written.every(([otherX, otherY, otherWide]) => Math.abs(y - otherY) >= high ||
+                Math.abs(x - otherX) >= (wide + otherWide) / 2)) {
+                written.push([x, y, wide]);
+                context.fillText(this.about.names[member], x, y);
+            }
+        }
+    }
+
+    /**
+     * All members: where there is no room for each name, those of the first are written.
+     *
+     * @param {import("./truth.js").Truth} truth
+     */
+    _byInterest(truth) {
+        const rank = (/** @type {number} */ member) => member === this.follow ? 0 :
+            truth.flags[member] === RUNNING ? 2 : 1;
+        return this.about.names.map((_, member) => member).sort((one, other) =>
+            rank(one) - rank(other) || one - other);
     }
 
     /**

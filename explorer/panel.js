@@ -10,7 +10,9 @@ import { Network } from "./network.js";
 import { orderOf } from "./orders.js";
 import { Replay } from "./replay.js";
 import { faultsAt, Truth } from "./truth.js";
-import { isRefuted, lastChange, NOBODY, readViews, verdictOf, viewOf } from "./views.js";
+import {
+    incarnationOf, isRefuted, lastChange, NOBODY, readViews, readWords, sourceOf, verdictOf, viewOf,
+} from "./views.js";
 import { count, faultWords, seconds } from "./words.js";
 
 const VIEW_WORDS = ["does not know", "holds for alive", "suspects", "holds for dead",
@@ -23,16 +25,19 @@ export class Panel {
     /**
      * @param {number} run
      * @param {About} about
-     * @param {string} words
+     * @param {PackedRun} packed
      * @param {import("./views.js").Views} views
      */
-    constructor(run, about, words, views) {
+    constructor(run, about, packed, views) {
         this.run = run;
         this.about = about;
         this.views = views;
         this.truth = new Truth(about);
         this.replay = new Replay(views, about);
-        this.element = this._fill(words);
+        this.packed = packed;
+        /** @type {import("./views.js").Words | null} */
+        this.words = null;
+        this.element = this._fill();
         const canvas = (/** @type {string} */ name) =>
             /** @type {HTMLCanvasElement} */ (within(this.element, name));
         this.matrix = new Matrix(canvas(".matrix"), this.replay, about);
@@ -42,8 +47,7 @@ export class Panel {
         this.networkWords = within(this.element, ".network-words");
     }
 
-    /** @param {string} words */
-    _fill(words) {
+    _fill() {
         const template = /** @type {HTMLTemplateElement} */ (byId("panel"));
         const panel = within(/** @type {DocumentFragment} */ (template.content.cloneNode(true)),
             ".panel");
@@ -51,7 +55,7 @@ export class Panel {
         within(panel, ".run-name").textContent = this.about.name;
         within(panel, ".run-facts").textContent = this.about.facts.join(" · ");
         within(panel, ".figures").append(...figureElements(this.about.numbers, this.run));
-        within(panel, ".sampled").textContent = words;
+        within(panel, ".sampled").textContent = this.packed.words;
         return panel;
     }
 
@@ -65,15 +69,20 @@ export class Panel {
         });
     }
 
-    /**
-     * @param {number} scale
-     * @param {boolean} alone
-     */
-    resize(scale, alone) {
+    /** The widths that there are for the matrix and for the network, in CSS pixels. */
+    room() {
         // A window that is hidden, or has not been laid out, has no width; it will be told when it has.
         const widthOf = (/** @type {string} */ name) =>
             Math.max(LEAST_PX, within(this.element, name).clientWidth);
-        const [matrix, network] = [widthOf(".matrix-holder"), widthOf(".network-holder")];
+        return {matrix: widthOf(".matrix-holder"), network: widthOf(".network-holder")};
+    }
+
+    /**
+     * @param {{matrix: number, network: number}} room
+     * @param {number} scale
+     * @param {boolean} alone
+     */
+    resize({matrix, network}, scale, alone) {
         this.matrix.resize(matrix, scale);
         this.network.resize(network, alone ? matrix + 24 : Math.min(matrix, 400), scale);
     }
@@ -160,20 +169,40 @@ export class Panel {
         const code = this.replay.state[subject * this.replay.members + observer];
         const opinion = `${who} ${VIEW_WORDS[viewOf(code)].replace("holds", `holds ${whom}`)
             .replace(/^(does not know|suspects)$/, `$1 ${whom}`)}`;
-        const at = lastChange(this.views, observer, subject, this.replay.step);
-        if (at < 0 || this.views.codes[at] !== code) {
+        const change = lastChange(this.views, observer, subject, this.replay.step);
+        if (!change || change.code !== code) {
             return `${opinion} from the start`;
         }
+        const at = change.at;
         const since = seconds(this.views.steps[at] * this.views.stepMs / 1000, this.views.stepMs);
-        const source = this.views.sources[at];
-        const member = this.views.members[observer];
-        const word = source === NOBODY ? "" : source === member ? ", by its own probe or timer" :
-            `, on the word of ${names[source]}`;
-        const incarnation = this.views.incarnations[at];
-        const number = incarnation < 0 ? "" : `, incarnation ${incarnation}`;
         const judged = VERDICT_WORDS[verdictOf(code)];
-        return `${opinion} since ${since} s${word}${number}${judged ? ` – ${judged}` : ""}` +
-            (isRefuted(code) ? " – refuted" : "");
+        return `${opinion} since ${since} s${this._told(at, observer, subject)}` +
+            (judged ? ` – ${judged}` : "") + (isRefuted(code) ? " – refuted" : "");
+    }
+
+    /**
+     * From whom a change came; nothing before `makeReady`.
+     *
+     * @param {number} at
+     * @param {number} observer
+     * @param {number} subject
+     */
+    _told(at, observer, subject) {
+        if (!this.words) {
+            return "";
+        }
+        const source = sourceOf(this.views, this.words, at, observer, subject);
+        const word = source === NOBODY ? "" : source === this.views.members[observer] ?
+            ", by its own probe or timer" : `, on the word of ${this.about.names[source]}`;
+        const incarnation = incarnationOf(this.words, at, subject);
+        return word + (incarnation < 0 ? "" : `, incarnation ${incarnation}`);
+    }
+
+    /** Makes ready what the first view does without: to move in time, and to say who said what. */
+    async makeReady() {
+        this.replay.order();
+        this.words = await readWords(this.packed.views);
+        this.pick(this.matrix.cursor);
     }
 }
 
@@ -183,5 +212,5 @@ export class Panel {
  * @param {About} about
  */
 export async function panelOf(run, packed, about) {
-    return new Panel(run, about, packed.words, await readViews(packed.views));
+    return new Panel(run, about, packed, await readViews(packed.views, about.simulated_s));
 }

@@ -5,7 +5,8 @@
 interface Packed {
     n: number;
     planes: number;
-    data: string;
+    /** Letters, in as many parts as they come in. */
+    data: string | string[];
 }
 
 interface PackedViews {
@@ -25,7 +26,7 @@ interface PackedViews {
 }
 
 interface PackedRun {
-    about: string;
+    about: string | string[];
     words: string;
     views: PackedViews;
 }

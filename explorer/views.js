@@ -13,6 +13,8 @@ export const ALIVE = 1;
 export const SUSPECT = 2;
 export const DEAD = 3;
 export const LEFT = 4;
+/** As many as a code has room for. */
+export const VIEWS = 8;
 
 /** What an accusation is worth. */
 export const RIGHT = 1;
@@ -35,119 +37,159 @@ export function isRefuted(code) {
 }
 
 /**
+ * The changes of pair `subject * n + observer` stand one after the other, and pairs in their order.
+ *
  * @typedef {object} Views
  * @property {Numbers} members who is shown, by number
  * @property {number} stepMs
- * @property {Uint32Array} starts of pair `subject * n + observer` the first change; one more at the end
- * @property {Uint32Array} steps when
- * @property {Uint8Array} codes
- * @property {Int32Array} sources whose word it was; NOBODY where that is not told
- * @property {Int32Array} incarnations -1 where that is not told
+ * @property {Numbers} sequences of each pair
+ * @property {Uint32Array} sequenceStarts
+ * @property {Numbers} codes of all sequences, one after the other
+ * @property {Uint32Array} rowStarts of each subject the first change; one more at the end
+ * @property {Numbers} steps when each change was
+ * @property {Uint32Array} tally how many changes to each view there are in a step, at `step * 8 + view`
+ */
+
+/**
+ * Whose word each change was. Nothing is drawn of it, so it is read after the page has been.
+ *
+ * @typedef {object} Words
+ * @property {Numbers} sources 0: not told, 1: the observer's own, 2: the subject's; from 3 on a place in
+ *           the subject's list
+ * @property {Numbers} lists of all subjects, one after the other
+ * @property {Uint32Array} listStarts of each subject
+ * @property {Numbers} incarnations 0: not told, else how far above the lowest of the subject, plus 1
+ * @property {Numbers} lowest
  */
 
 /**
  * @param {PackedViews} packed
+ * @param {number} simulatedS
  * @returns {Promise<Views>}
  */
-export async function readViews(packed) {
-    const names = /** @type {const} */ ([
-        "members", "sequence_lengths", "sequence_codes", "sequences", "sources", "list_lengths",
-        "lists", "incarnations", "lowest", "bases", "times"]);
-    const found = await Promise.all(names.map((name) => unpack(packed[name])));
-    /** @type {{[name: string]: Numbers}} */
-    const columns = {};
-    names.forEach((name, place) => {
-        columns[name] = found[place];
-    });
+export async function readViews(packed, simulatedS) {
+    const lastStep = Math.ceil(simulatedS * 1000 / packed.step_ms);
+    const [members, lengths, codes, sequences, bases, steps] = await Promise.all([
+        unpack(packed.members), unpack(packed.sequence_lengths), unpack(packed.sequence_codes),
+        unpack(packed.sequences), unpack(packed.bases), unpack(packed.times, lastStep)]);
     const views = {
-        members: columns.members,
-        stepMs: packed.step_ms,
-        starts: new Uint32Array(columns.sequences.length + 1),
-        steps: new Uint32Array(packed.changes),
-        codes: new Uint8Array(packed.changes),
-        sources: new Int32Array(packed.changes),
-        incarnations: new Int32Array(packed.changes),
+        members, stepMs: packed.step_ms, sequences, sequenceStarts: startsOf(lengths), codes,
+        rowStarts: new Uint32Array(members.length + 1), steps,
+        tally: new Uint32Array((lastStep + 1) * VIEWS),
     };
-    fillCodes(views, columns);
-    fillTimes(views, columns);
-    fillSources(views, columns);
+    fillSteps(views, bases, lastStep);
     return views;
 }
 
 /**
- * @param {Views} views
- * @param {{[name: string]: Numbers}} columns
+ * @param {PackedViews} packed
+ * @returns {Promise<Words>}
  */
-function fillCodes(views, columns) {
-    const lengths = columns.sequence_lengths;
-    const offsets = new Uint32Array(lengths.length + 1);
-    lengths.forEach((length, place) => {
-        offsets[place + 1] = offsets[place] + length;
-    });
-    let at = 0;
-    for (let pair = 0; pair < columns.sequences.length; ++pair) {
-        views.starts[pair] = at;
-        const sequence = columns.sequences[pair];
-        for (let place = offsets[sequence]; place < offsets[sequence + 1]; ++place) {
-            views.codes[at++] = columns.sequence_codes[place];
-        }
+export async function readWords(packed) {
+    const [sources, lengths, lists, incarnations, lowest] = await Promise.all([
+        packed.sources, packed.list_lengths, packed.lists, packed.incarnations, packed.lowest,
+    ].map((column) => unpack(column)));
+    return {sources, lists, listStarts: startsOf(lengths), incarnations, lowest};
+}
+
+/** @param {Numbers} lengths */
+function startsOf(lengths) {
+    const starts = new Uint32Array(lengths.length + 1);
+    for (let place = 0; place < lengths.length; ++place) {
+        starts[place + 1] = starts[place] + lengths[place];
     }
-    views.starts[columns.sequences.length] = at;
+    return starts;
 }
 
 /**
- * The times count from the first of their group: one subject, one place in the pair's sequence, one
- * code. The groups' first times stand in the order in which they come up.
+ * A number for each place and code of a sequence, and how many there are: times count from the first of
+ * their group, which is one subject, one place in the pair's sequence and one code.
  *
  * @param {Views} views
- * @param {{[name: string]: Numbers}} columns
+ * @returns {[Uint32Array, number]} for each of `codes`
  */
-function fillTimes(views, columns) {
-    const members = views.members.length;
+function groupsOf({codes, sequenceStarts}) {
+    const groups = new Uint32Array(codes.length);
     /** @type {Map<number, number>} */
-    const groups = new Map();
-    let next = 0;
-    for (let subject = 0; subject < members; ++subject) {
-        groups.clear();
-        for (let pair = subject * members; pair < (subject + 1) * members; ++pair) {
-            for (let at = views.starts[pair]; at < views.starts[pair + 1]; ++at) {
-                const key = ((at - views.starts[pair]) << 6) | views.codes[at];
-                let base = groups.get(key);
-                if (base === undefined) {
-                    base = columns.bases[next++];
-                    groups.set(key, base);
-                }
-                views.steps[at] = base + columns.times[at];
+    const numbers = new Map();
+    for (let sequence = 0; sequence + 1 < sequenceStarts.length; ++sequence) {
+        for (let at = sequenceStarts[sequence]; at < sequenceStarts[sequence + 1]; ++at) {
+            const key = (at - sequenceStarts[sequence]) * 64 + codes[at];
+            const number = numbers.get(key);
+            groups[at] = number === undefined ? numbers.size : number;
+            if (number === undefined) {
+                numbers.set(key, numbers.size);
             }
         }
     }
+    return [groups, numbers.size];
 }
 
 /**
+ * Makes steps of the times that are in their place, and counts them. The first times of groups stand
+ * in the order in which they come up.
+ *
  * @param {Views} views
- * @param {{[name: string]: Numbers}} columns
+ * @param {Numbers} bases
+ * @param {number} lastStep
  */
-function fillSources(views, columns) {
-    const members = views.members.length;
-    let list = 0;
-    for (let subject = 0; subject < members; ++subject) {
-        for (let observer = 0; observer < members; ++observer) {
-            const pair = subject * members + observer;
-            for (let at = views.starts[pair]; at < views.starts[pair + 1]; ++at) {
-                const told = columns.incarnations[at];
-                views.incarnations[at] = told === 0 ? -1 : columns.lowest[subject] + told - 1;
-                const source = columns.sources[at];
-                views.sources[at] = source === 0 ? NOBODY :
-                    source === 1 ? views.members[observer] :
-                        source === 2 ? views.members[subject] : columns.lists[list + source - 3];
+function fillSteps(views, bases, lastStep) {
+    const {members, sequences, sequenceStarts, codes, rowStarts, steps, tally} = views;
+    const n = members.length;
+    const [groups, count] = groupsOf(views);
+    const first = new Uint32Array(count);
+    const cameUpFor = new Int32Array(count).fill(-1);
+    let next = 0;
+    let at = 0;
+    let pair = 0;
+    for (let subject = 0; subject < n; ++subject) {
+        rowStarts[subject] = at;
+        for (let observer = 0; observer < n; ++observer, ++pair) {
+            const end = sequenceStarts[sequences[pair] + 1];
+            for (let place = sequenceStarts[sequences[pair]]; place < end; ++place, ++at) {
+                const group = groups[place];
+                if (cameUpFor[group] !== subject) {
+                    cameUpFor[group] = subject;
+                    first[group] = bases[next++];
+                }
+                const step = Math.min(lastStep, first[group] + steps[at]);
+                steps[at] = step;
+                ++tally[step * VIEWS + viewOf(codes[place])];
             }
         }
-        list += columns.list_lengths[subject];
     }
+    rowStarts[n] = at;
 }
 
 /**
- * The last change of a pair at or before a step; -1: none.
+ * Whose word a change was, by number; NOBODY where that is not told.
+ *
+ * @param {Views} views
+ * @param {Words} words
+ * @param {number} at
+ * @param {number} observer
+ * @param {number} subject
+ */
+export function sourceOf(views, words, at, observer, subject) {
+    const source = words.sources[at];
+    return source === 0 ? NOBODY : source === 1 ? views.members[observer] :
+        source === 2 ? views.members[subject] : words.lists[words.listStarts[subject] + source - 3];
+}
+
+/**
+ * Of a change; -1 where that is not told.
+ *
+ * @param {Words} words
+ * @param {number} at
+ * @param {number} subject
+ */
+export function incarnationOf(words, at, subject) {
+    const told = words.incarnations[at];
+    return told === 0 ? -1 : words.lowest[subject] + told - 1;
+}
+
+/**
+ * The last change of a pair at or before a step, and its code; null: there is none.
  *
  * @param {Views} views
  * @param {number} observer
@@ -155,11 +197,17 @@ function fillSources(views, columns) {
  * @param {number} step
  */
 export function lastChange(views, observer, subject, step) {
-    const pair = subject * views.members.length + observer;
-    let found = -1;
-    for (let at = views.starts[pair]; at < views.starts[pair + 1]; ++at) {
-        if (views.steps[at] <= step) {
-            found = at;
+    const {sequences, sequenceStarts, rowStarts, codes, steps} = views;
+    let at = rowStarts[subject];
+    let pair = subject * views.members.length;
+    for (let before = 0; before < observer; ++before, ++pair) {
+        at += sequenceStarts[sequences[pair] + 1] - sequenceStarts[sequences[pair]];
+    }
+    let found = null;
+    for (let place = sequenceStarts[sequences[pair]]; place < sequenceStarts[sequences[pair] + 1];
+        ++place, ++at) {
+        if (steps[at] <= step) {
+            found = {at, code: codes[place]};
         }
     }
     return found;

@@ -16,6 +16,8 @@ _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILIN
 _EXPORT = re.compile(r"^export (?=(?:async )?function|class|const|let)", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (\w+)", re.MULTILINE)
 
+_COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
+
 
 class BundleError(Exception):
     """The modules do not go together."""
@@ -35,6 +37,11 @@ def bundle(main: Path) -> str:
             owner[name] = path.name
         parts.append(f"// --- {path.name}\n{source.strip()}\n")
     return "\n".join(parts)
+
+
+def without_comments(script: str) -> str:
+    """For pages that are to be small: who wants to read comments reads the modules."""
+    return _COMMENT.sub("", script)
 
 
 def _in_order(path: Path, done: list[Path], above: tuple[Path, ...]) -> list[Path]:

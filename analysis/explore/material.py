@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 
 from analysis.explore import faults as done
 from analysis.explore.faults import Fault, Health
-from analysis.explore.rows import Rows, read_rows
-from analysis.explore.traced import Trace, read_trace
+from analysis.explore.rows import EVENTS_NAME, Rows, read_rows
+from analysis.explore.traced import NOTE_NAME, TRACE_NAME, Trace, read_trace
+from analysis.run.integrity import check_files
 from analysis.run.metrics import METRICS_NAME, RunMetrics, metrics_of_run
 from analysis.run.records import RunInfo, read_run_info, run_folders, RecordError
 
 NS = 1_000_000_000
+RUN_NAME = "run.json"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,9 @@ class Material:
 def read_material(folder: Path) -> Material:
     """Raises RecordError."""
     info = read_run_info(folder)
+    # A trace may be removed, for it is large; a part of one would tell wrong reasons.
+    kept = [TRACE_NAME, NOTE_NAME] if (folder / TRACE_NAME).exists() else []
+    check_files(folder, info, [EVENTS_NAME, *kept])
     rows = read_rows(folder, info)
     metrics = metrics_of_run(folder)
     raw = json.loads((folder / METRICS_NAME).read_bytes())
@@ -77,18 +83,41 @@ def folder_of_run(folder: Path, name: str | None) -> Path:
 
     Raises RecordError with what there is to choose from.
     """
-    if (folder / "run.json").exists():
+    if (folder / EVENTS_NAME).exists() and not (folder / RUN_NAME).exists():
+        raise RecordError(f"{folder / RUN_NAME}: no such file; each run describes itself there")
+    if (folder / RUN_NAME).exists():
         if name not in (None, folder.name):
             raise RecordError(
                 f"{folder}: is the folder of one run, so there is no run {name} in it"
             )
         return folder
+    if not (folder / "runs").is_dir():
+        raise RecordError(
+            f"{folder}: is no campaign, which has a folder runs, and no run, which has a file"
+            f" {RUN_NAME}{_near(folder)}"
+        )
     folders = run_folders(folder)
     if name is None:
         return folders[0]
     for each in folders:
         if each.name == name:
             return each
-    there = ", ".join(each.name for each in folders[:8])
-    more = f" and {len(folders) - 8:,} more" if len(folders) > 8 else ""
-    raise RecordError(f"{folder}: has no run {name}; there are {there}{more}")
+    raise RecordError(
+        f"{folder}: has no run {name}; there are {_listed([each.name for each in folders])}"
+    )
+
+
+def _near(folder: Path) -> str:
+    """What is one or two folders below and could have been meant."""
+    found = sorted(
+        place.parent
+        for depth in ("*", "*/*")
+        for kept in ("runs", RUN_NAME)
+        for place in folder.glob(f"{depth}/{kept}")
+    )
+    return f"; there are {_listed([str(each) for each in found])}" if found else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 8:,} more" if len(names) > 8 else ""
+    return ", ".join(names[:8]) + more

@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from analysis.explore import incidents as happened
-from analysis.explore.bundle import EXPLORER, bundle
+from analysis.explore.bundle import EXPLORER, bundle, without_comments
 from analysis.explore.evidence import Why
 from analysis.explore.incidents import Incident, Number
 from analysis.explore.material import Material
 from analysis.explore.packing import pack_json
+from analysis.explore.plain import plain_html, plain_script, plain_style
 from analysis.explore.sequence import sequence
 from analysis.explore.views import pack_views
 from analysis.explore.why import why
+from analysis.run.records import RecordError
 
 MOST_BYTES = 3_000_000
 """Of the whole page: what a mail or an issue takes along."""
@@ -31,7 +33,6 @@ DETAILS_ROOM = 400_000
 _DETAILS_OF_A_KIND = (80, 40, 20, 10, 5)
 _MARGIN = 10_000
 _DATA_MARK = "@DATA@"
-_BEFORE_DATA = '<script type="application/json" id="data">'
 
 _HEADLINES = (
     ("crashes.length", "crashes", ""),
@@ -57,22 +58,44 @@ _KIND_ORDER = (
 
 
 def write_page(materials: Sequence[Material], path: Path) -> Path:
-    """One run, or two side by side. Gives the path."""
+    """One run, or two side by side. Gives the path. Raises RecordError where it cannot be written."""
     frame = _frame(materials)
     details_room = DETAILS_ROOM // len(materials)
     abouts = [_about(material, details_room) for material in materials]
-    taken = len(frame.encode("utf-8")) + sum(len(about) for about, _ in abouts) + _MARGIN
+    taken = len(frame) + sum(len(about) for about, _ in abouts) + _MARGIN
     room = (MOST_BYTES - taken) // len(materials)
     runs = []
     for material, (about, interesting) in zip(materials, abouts):
         views = pack_views(material.rows, len(material.names), interesting, room)
         runs.append({"about": about, "words": views.words, "views": views.packed})
-    data = json.dumps({"format": 1, "runs": runs}, separators=(",", ":"))
+    data = _elements({"format": 2, "runs": runs})
     partial = path.with_name(f".{path.name}.partial")
     before, _, after = frame.rpartition(_DATA_MARK)
-    assert before.endswith(_BEFORE_DATA)
-    partial.write_text(before + data + after, encoding="utf-8")
-    return partial.replace(path)
+    try:
+        partial.write_text(before + data + after, encoding="ascii")
+        return partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise RecordError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _elements(data: dict[str, Any]) -> str:
+    """What is packed stands in elements of its own, and its number in its place: so a browser has each
+    letter once, and reads it where it is."""
+    packed: list[str] = []
+
+    def number(text: str) -> int:
+        packed.append(f'<script type="text/plain" id="packed-{len(packed)}">{text}</script>')
+        return len(packed) - 1
+
+    for run in data["runs"]:
+        run["about"] = number(run["about"])
+        run["views"] = {
+            name: column | {"data": number(column["data"])} if isinstance(column, dict) else column
+            for name, column in run["views"].items()
+        }
+    text = json.dumps(data, separators=(",", ":"))
+    return "\n".join([*packed, f'<script type="application/json" id="data">{text}</script>'])
 
 
 def _frame(materials: Sequence[Material]) -> str:
@@ -80,12 +103,12 @@ def _frame(materials: Sequence[Material]) -> str:
     page = (EXPLORER / "page.html").read_text("utf-8")
     title = materials[0].info.raw["scenario"].get("title") or materials[0].info.name
     parts = {
-        "TITLE": html.escape(title),
-        "STYLE": (EXPLORER / "style.css").read_text("utf-8"),
-        "SCRIPT": bundle(EXPLORER / "main.js"),
+        "TITLE": plain_html(html.escape(title)),
+        "STYLE": plain_style((EXPLORER / "style.css").read_text("utf-8")),
+        "SCRIPT": plain_script(without_comments(bundle(EXPLORER / "main.js"))),
     }
     # In one pass: a title may be any text, marks too.
-    return re.sub(r"@(TITLE|STYLE|SCRIPT)@", lambda mark: parts[mark[1]], page)
+    return re.sub(r"@(TITLE|STYLE|SCRIPT)@", lambda mark: parts[mark[1]], plain_html(page))
 
 
 def _about(material: Material, room: int) -> tuple[str, list[int]]:

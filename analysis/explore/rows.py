@@ -96,7 +96,9 @@ def read_rows(folder: Path, info: RunInfo) -> Rows:
                 "incarnation": "float64",
             },
         )
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
         raise RecordError(f"{path}: cannot be read: {error}") from None
     number_of = {name: index for index, name in enumerate(info.member_names)}
     is_truth = table["observer"].isna()

@@ -40,6 +40,17 @@ def check_campaign(out_dir: Path, infos: Sequence[RunInfo], jobs: int) -> None:
                 raise RecordError(message)
 
 
+def check_files(folder: Path, info: RunInfo, names: Sequence[str]) -> None:
+    """Holds those files of a run that are there, or must be, against the sums in its run.json.
+
+    Raises RecordError with the first that was changed or damaged.
+    """
+    sums = info.raw.get("files", {})
+    for name in names:
+        if name in sums and (message := _damage(folder / name, sums[name])):
+            raise RecordError(message)
+
+
 def _campaign(out_dir: Path) -> dict[str, Any]:
     path = out_dir / "campaign.json"
     try:

@@ -12,7 +12,7 @@ from campaign.study.command import from_one
 def add_to(add: Callable[[str], argparse.ArgumentParser]) -> None:
     """Its parser."""
     paper = add("paper")
-    paper.add_argument("name")
+    paper.add_argument("name", metavar="NAME")
     paper.add_argument("--out", type=Path)
     paper.add_argument("--small", action="store_true")
     paper.add_argument("--judge", action="store_true")

@@ -9,14 +9,12 @@ import html
 import json
 import re
 
-from analysis.explore.bundle import bundle
+from analysis.explore.bundle import bundle, without_comments
 from campaign.build import ROOT
 from campaign.playground.products import product_data
 
 SOURCES = ROOT / "playground" / "page"
 MOST_BYTES = 500_000
-
-_COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
 
 
 def page(core: bytes) -> str:
@@ -36,7 +34,7 @@ def page(core: bytes) -> str:
 
 def _script(main: str) -> str:
     """A module and all that it imports, without comments: who wants to read them reads the files."""
-    text = _COMMENT.sub("", bundle(SOURCES / main))
+    text = without_comments(bundle(SOURCES / main))
     if "</script" in text:
         raise ValueError(f"{main}: its text would end the script that it becomes")
     return text

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from analysis.run.metrics import PROGRAM
 
 ROOT = Path(__file__).resolve().parents[2]
 SIMULATOR = ROOT / "build" / "swimlab-ns3"
+DOCUMENTATION = ROOT / "docs" / "explorer.md"
 OPENS_WITHIN_MS = 8000
 FRAMES_A_SECOND = 12
 
@@ -43,6 +45,11 @@ def test_it_is_small(page: Path) -> None:
     size = page.stat().st_size
     print(f"\n{size:,} bytes")
     assert size < MOST_BYTES
+
+
+def test_its_times_are_as_fine_as_the_documentation_says(page: Path) -> None:
+    step = re.search(r"`?(\d+) ms in the quickstart", DOCUMENTATION.read_text("utf-8"))
+    assert step and f"rounded down to {step[1]} ms;" in page.read_text("ascii")
 
 
 def test_it_opens_and_scrubs(page: Path) -> None:

@@ -8,7 +8,7 @@ why must find what was done, and nothing else.
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from analysis.explore.evidence import Cause, Why
 from analysis.explore.incidents import Incident, find
 from analysis.explore.material import Material, read_material
 from analysis.explore.sequence import sequence
-from analysis.explore.traced import NOTE_NAME, TRACE_NAME
+from analysis.explore.traced import NOTE_NAME, TRACE_NAME, read_trace
 from analysis.explore.why import why
 from analysis.run.metrics import PROGRAM
 
@@ -195,9 +195,10 @@ def test_without_a_trace_it_says_what_is_not_told(case: tuple[Planted, Material]
 
 def test_a_trace_of_another_time_tells_nothing_of_this_one(tmp_path: Path) -> None:
     folder = simulated("lost-ping", tmp_path)
+    whole = read_material(folder)
     (folder / NOTE_NAME).write_text(
         '{"from_s": 40.0, "to_s": 45.0, "members": null, "kinds": null}'
     )
-    material = read_material(folder)
+    material = replace(whole, trace=read_trace(folder, whole.names))
     found = explained(PLANTED[0], material)
     assert found.causes == {"accused": Cause.NOT_TOLD} and not found.traced

@@ -132,6 +132,36 @@ def test_the_address_holds_the_moment(tab: browser.Page, pages: dict[str, Path])
     tab.check()
 
 
+def test_an_incident_without_a_time_is_shown_as_it_begins(
+    tab: browser.Page, pages: dict[str, Path]
+) -> None:
+    opened(tab, pages["one"], "#incident=0")
+    assert state(tab)["incident"] == "0" and state(tab)["t"] > 0 and state(tab)["follow"] >= 0
+    opened(tab, pages["one"], "#t=0&incident=0")
+    assert state(tab)["t"] == 0
+    tab.check()
+
+
+@pytest.mark.parametrize("of", ["half of the file", "a letter of the views", "a word behind all"])
+def test_a_page_that_is_not_whole_says_so(
+    of: str, tab: browser.Page, pages: dict[str, Path], tmp_path: Path
+) -> None:
+    text = pages["one"].read_text("ascii")
+    data = text.index('id="packed-3">') + 20
+    damaged = {
+        "half of the file": text[: (data + len(text)) // 2],
+        "a letter of the views": f"{text[:data]}{'a' if text[data] != 'a' else 'b'}{text[data + 1:]}",
+        "a word behind all": text.replace('<script type="application/json" id="data">', "<p>"),
+    }
+    (tmp_path / "damaged.html").write_text(damaged[of], encoding="ascii")
+    tab.errors.clear()
+    tab.open(tmp_path / "damaged.html")
+    tab.until("document.getElementById('loading').textContent.startsWith('This page is not whole')")
+    assert tab.evaluate("document.getElementById('app').hidden")
+    assert "swimlab explore" in shown_text(tab, "#loading")
+    tab.check()
+
+
 @pytest.mark.parametrize(
     "fragment", ["#t=1e9", "#incident=99999", "#follow=nobody&order=x", "#%%%"]
 )

@@ -63,8 +63,10 @@ class Page:
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)[
             "sessionId"
         ]
-        for domain in ("Page", "Runtime", "Log", "Network"):
+        for domain in ("Page", "Runtime", "Log"):
             self._call(f"{domain}.enable")
+        # Without room for contents: a second copy of a page of megabytes would be time that no reader waits.
+        self._call("Network.enable", maxTotalBufferSize=0, maxResourceBufferSize=0)
 
     def size(self, width: int, height: int, scale: float = 1.0) -> None:
         self._call(
