@@ -102,6 +102,7 @@ def _python_tests(jobs: int) -> Tally:
         "tests/playground",
         "tests/end_to_end",
         "tests/wireshark",
+        "tests/detectors",
     ]
     tally = Tally()
     for name, selection in (
