@@ -94,6 +94,7 @@ def undisturbed(run: Mapping[str, Any]) -> bool:
         {entry["verb"] for entry in timeline} == {"crash"}
         and not set(run.get("member_kinds", ())) - {"swimlab"}
         and not any(key.startswith("cluster.group.") for key in resolved)
+        and resolved.get("cluster.detector", "swim") == "swim"
         and resolved.get("cluster.start") == "converged"
         and len(crashed) <= (1 - ALIVE_AT_LEAST) * run["members"]
         and _latency_s(run) <= LATENCY_AT_MOST * seconds_of(resolved["protocol.probe_interval"])

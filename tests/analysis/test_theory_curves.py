@@ -94,6 +94,7 @@ def test_only_runs_of_which_the_forms_speak_have_laws() -> None:
         lambda run: run["scenario"]["resolved"].update({"cluster.start": "join"}),
         lambda run: run["scenario"]["resolved"].update({"network.delay": "100ms"}),
         lambda run: run["scenario"]["resolved"].update({"cluster.group.0.members": "0-9"}),
+        lambda run: run["scenario"]["resolved"].update({"cluster.detector": "phi"}),
         lambda run: run["topology"].update(max_path_delay_ns=30_000_000),
     ):
         run = copy.deepcopy(RUN)
