@@ -40,7 +40,16 @@ def known(reference: tables.Tables) -> set[str]:
         | of_tunes
         | {parameter["name"] for parameter in reference["parameters"]}
         | tables.detector_keys(reference)
+        | {f"{table}{name}" for name in _keys_of_examples() for table in ("", "detector.")}
     )
+
+
+def _keys_of_examples() -> set[str]:
+    """Parameters of plug-ins that come along, which a tutorial speaks of and no build needs to have."""
+    sources = (ROOT / "plugins" / "examples").glob("*/*.cc")
+    return {
+        name for file in sources for name in re.findall(r'Parameter\(\s*"(\w+)"', file.read_text())
+    }
 
 
 @pytest.fixture(scope="module")
