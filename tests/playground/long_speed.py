@@ -2,7 +2,7 @@
 """How smoothly the playground draws 200 members, and how much quicker than life it tells 500 that are
 quiet, in a headless Chromium. The page measures itself; the numbers are printed.
 
-Run by ctest with the label long. What is promised (30 frames a second, 100 times life) is for a machine that
+Run by ctest with the label nightly. What is promised (30 frames a second, 100 times life) is for a machine that
 has time; the bounds here are what a page that does something foolish would miss on any.
 """
 
