@@ -2,7 +2,7 @@
 """A paper that is run again: its folder studies/papers/NAME, and its module here, which measures and
 tells.
 
-    studies/papers/NAME/*.toml         its studies
+    studies/papers/NAME/*.toml         its studies; those of the rivals are in studies/rivals/
     studies/papers/NAME/published.csv  what was published
     studies/papers/NAME/numbers.json   what the page in docs/papers/ tells, and of which runs
     studies/papers/NAME/judge.json     the same of real memberlist, where it was asked (judged.toml)
@@ -34,6 +34,8 @@ from analysis.study.model import read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = ROOT / "studies" / "papers"
+RIVALS = ROOT / "studies" / "rivals"
+"""A comparison of our own, with what one paper says of it; kept and told as papers are."""
 PAGES = ROOT / "docs" / "papers"
 
 NUMBERS_NAME = "numbers.json"
@@ -54,7 +56,7 @@ class Paper:
 
     @property
     def folder(self) -> Path:
-        return PAPERS / self.name
+        return RIVALS if self.name == RIVALS.name else PAPERS / self.name
 
     @property
     def studies(self) -> dict[str, Path]:
@@ -86,7 +88,7 @@ class Paper:
         page.code(f"$ ./swimlab paper {self.name}")
         page.text(
             "does all of it again: the studies, their numbers, and this page. Its numbers are of "
-            f"`studies/papers/{self.name}/{NUMBERS_NAME}`, made by these studies:"
+            f"`{self.folder.relative_to(ROOT)}/{NUMBERS_NAME}`, made by these studies:"
         )
         page.table(
             ["study", "cells", "runs", "version", "commit", "SHA-256 of `results.csv`"],
@@ -101,7 +103,8 @@ class Paper:
 
 def papers() -> list[Paper]:
     """All that there are, by name."""
-    return [Paper(path.name) for path in sorted(PAPERS.glob("*/")) if path.is_dir()]
+    folders = [RIVALS, *PAPERS.glob("*/")]
+    return [Paper(name) for name in sorted(path.name for path in folders if path.is_dir())]
 
 
 def read_numbers(path: Path) -> dict[str, Any]:

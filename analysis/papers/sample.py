@@ -24,7 +24,7 @@ LONGEST_LINE = 20_000
 """Bytes; where much happens to many a run has more, and is left to the whole."""
 
 INPUTS = "inputs"
-PAPERS_PATH = "studies/papers/"
+STUDIES_PATH = "studies/"
 
 
 def write_sample(study: Path, out: Path) -> None:
@@ -47,7 +47,7 @@ def from_the_root(asked: dict[str, Any]) -> dict[str, Any]:
     """study.json with paths from the root of the repository, wherever that was, and the command that
     asks the same again."""
     file = asked["study_file"]
-    root = file[: file.index(PAPERS_PATH)]
+    root = file[: file.rindex(STUDIES_PATH)]
 
     def short(value: Any) -> Any:
         if isinstance(value, dict):
@@ -63,13 +63,13 @@ def _lines(journal: Path, sizes: dict[str, float]) -> list[bytes]:
     """By cell and seed, whatever the order in which the runs ended. Of runs that are too long for several the
     one to which the least happened.
 
-    sizes: of each cell its member-seconds.
+    sizes: of each cell that is asked its member-seconds; a journal may have others, of an earlier question.
     """
     short = {}
     for line in journal.read_bytes().splitlines(keepends=True):
         if len(line) <= LONGEST_LINE and line.endswith(b"\n"):
             raw = json.loads(line)
-            if "failed" not in raw:
+            if "failed" not in raw and raw["cell"] in sizes:
                 short[raw["cell"], raw["seed"]] = line
     keys = sorted(short)
     chosen = random.Random(1).sample(keys, min(RUNS, len(keys)))

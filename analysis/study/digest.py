@@ -65,7 +65,7 @@ def digest(folder: Path, series: Collection[str] = ()) -> dict[str, Any]:
         "valid": info.valid,
         "network": network_of(info.raw),
         "sums": {"events": info.events_sha256, **info.raw.get("files", {})},
-        **({"not_observable": info.not_observable} if info.not_observable else {}),
+        **({"not_observable": list(info.not_observable)} if info.not_observable else {}),
     }
 
 

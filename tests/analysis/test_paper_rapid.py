@@ -10,7 +10,7 @@ import pytest
 
 from analysis.papers.paper import Paper
 from analysis.papers.rapid_2018.claimed import claims, mean, spread
-from analysis.papers.rapid_2018.measured import _bootstrap, _of_fault
+from analysis.papers.rapid_2018.measured import bootstrap_of, _of_fault
 from analysis.run.news import ClusterSizes, cluster_sizes
 
 
@@ -59,7 +59,7 @@ def test_unique_sizes_are_those_of_a_run_and_of_all_together() -> None:
         run(sizes({1: (1, 1), 9: (1, 4)}, [[1, 2], [4, 4]], agreed_s=12.5)),
         run(sizes({1: (1, 1), 9: (1, 4)}, [[2, 3]], agreed_s=None)),
     ]
-    found = _bootstrap(runs)
+    found = bootstrap_of(runs)
     assert found["agreed_s"] == [12.5, None]
     assert found["union"] == 4
     assert found["first_s"] == [9, 9]

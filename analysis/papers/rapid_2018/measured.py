@@ -33,18 +33,18 @@ def measure(folders: Mapping[str, Path]) -> dict[str, Any]:
     }
     largest = max((size for size, runs in bootstrap.items() if runs), default=None)
     return {
-        "bootstrap": {str(size): _bootstrap(bootstrap[size]) for size in sorted(bootstrap)},
+        "bootstrap": {str(size): bootstrap_of(bootstrap[size]) for size in sorted(bootstrap)},
         "timeline": {
             "members": largest,
             "series": _series([] if largest is None else bootstrap[largest], "all"),
         },
         "readings": {
-            cell.variant: _bootstrap(studies["readings"].runs(cell))
+            cell.variant: bootstrap_of(studies["readings"].runs(cell))
             for cell in studies["readings"].cells
         },
-        "crash": _crash(studies["crash"]),
+        "crash": crash_of(studies["crash"], *studies["crash"].cells),
         "faults": {
-            cell.scenario: _fault(studies["faults"], cell) for cell in studies["faults"].cells
+            cell.scenario: fault_of(studies["faults"], cell) for cell in studies["faults"].cells
         },
         "judged": {
             cell.scenario: _of_judged(cell.scenario, studies["judged"].runs(cell))
@@ -66,7 +66,7 @@ def measure_judge(folders: Mapping[str, Path]) -> dict[str, Any]:
 
 def _of_judged(name: str, runs: Sequence[RunMetrics]) -> dict[str, Any]:
     if name.startswith("bootstrap"):
-        return _bootstrap(runs)
+        return bootstrap_of(runs)
     found = [_of_fault(run) for run in runs]
     return {key: [each[key] for each in found] for key in JUDGED}
 
@@ -90,7 +90,8 @@ def _series(runs: Sequence[RunMetrics], who: str) -> dict[str, Any] | None:
     }
 
 
-def _bootstrap(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+def bootstrap_of(runs: Sequence[RunMetrics]) -> dict[str, Any]:
+    """Of a cluster that forms, of any detector's runs."""
     found = [_sizes_of(run) for run in runs]
     return {
         "agreed_s": [sizes.agreed_s for sizes in found],
@@ -113,8 +114,8 @@ def _first_second(sizes: ClusterSizes, holds: Any) -> int | None:
     return next((second for row, second in enumerate(sizes.second) if holds(row)), None)
 
 
-def _crash(study: Study) -> dict[str, Any]:
-    (cell,) = study.cells
+def crash_of(study: Study, cell: Cell) -> dict[str, Any]:
+    """Of the crash of ten, of any detector's runs."""
     runs = study.runs(cell)
     spans, since_s, agreed_s = [], [], []
     for run in runs:
@@ -140,7 +141,8 @@ def _crash(study: Study) -> dict[str, Any]:
     }
 
 
-def _fault(study: Study, cell: Cell) -> dict[str, Any]:
+def fault_of(study: Study, cell: Cell) -> dict[str, Any]:
+    """Of bad networks, of any detector's runs."""
     runs = study.runs(cell)
     return {
         "members": cell.members,
