@@ -17,6 +17,9 @@ constexpr std::uint8_t HEARTBEAT_TYPE = static_cast<std::uint8_t>(CommonType::OW
 
 constexpr std::int64_t NS_PER_US = 1000;
 
+/// Times are no later, so that none overflows: 73 years.
+constexpr std::int64_t MOST_NS = std::int64_t{1} << 61;
+
 } // namespace
 
 DetectorMaker Heartbeat::MakerOf(const Config& config)
@@ -155,8 +158,10 @@ TrafficKind Heartbeat::KindOf(std::uint8_t /*type*/) const
 bool Heartbeat::IsWhole(Way way, std::uint8_t type, ByteReader body) const
 {
     const auto number = body.Number<std::uint64_t>();
-    body.Number<std::int64_t>();
-    return way == Way::DATAGRAM && type == HEARTBEAT_TYPE && body.AtEnd() && number > 0;
+    const auto sentNs = body.Number<std::int64_t>();
+    const auto most = static_cast<std::uint64_t>(MOST_NS / m_shared->config.interval.count());
+    return way == Way::DATAGRAM && type == HEARTBEAT_TYPE && body.AtEnd() && number > 0 &&
+           number <= most && sentNs >= 0 && sentNs <= MOST_NS;
 }
 
 bool Heartbeat::OnDatagram(Slot from, std::uint8_t /*type*/, ByteReader& body, Outbox& out)
