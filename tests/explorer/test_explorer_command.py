@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,11 +70,13 @@ def test_what_is_not_there_is_named(
 
 
 def test_a_folder_without_runs_says_what_is_near(
-    campaign: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    campaign: Path, tmp_path_factory: pytest.TempPathFactory, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["explore", str(tmp_path.parent)], BUILD) == 2
+    around = tmp_path_factory.mktemp("around")
+    shutil.copytree(campaign, around / "mine")
+    assert main(["explore", str(around)], BUILD) == 2
     said = capfd.readouterr().err
-    assert "is no campaign, which has a folder runs" in said and str(campaign) in said
+    assert "is no campaign, which has a folder runs" in said and str(around / "mine") in said
 
 
 def test_the_folder_of_the_page_is_made(campaign: Path) -> None:
