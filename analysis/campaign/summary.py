@@ -26,6 +26,7 @@ from analysis.campaign.clusters import TIMES, Clusters, Networks, clusters_of, n
 from analysis.campaign.incidents import incidents
 from analysis.campaign.intervals import share_interval
 from analysis.campaign.networks import network_of
+from analysis.campaign.observable import LEFT, REFUTED
 from analysis.campaign.provenance import analysis_versions
 from analysis.campaign.quality import disturbances, measure, quality_of_service
 from analysis.campaign.regions import traffic_by_region
@@ -136,7 +137,7 @@ def _over_crashes(
 
 def _refuted(runs: Sequence[RunMetrics]) -> int | None:
     """None where members do not tell: that there were none is not known."""
-    return None if "refuted" in untold(runs) else sum(run.refuted_suspicions for run in runs)
+    return None if REFUTED in untold(runs) else sum(run.refuted_suspicions for run in runs)
 
 
 def _known_to_all(run: RunMetrics) -> int:
@@ -202,7 +203,7 @@ def _leaves(runs: Sequence[RunMetrics]) -> dict[str, int | None]:
     found: dict[str, int | None] = {
         key: sum(getattr(leave, key) for leave in leaves) for key in keys
     }
-    if "left" in untold(runs):
+    if LEFT in untold(runs):
         found["saw_left"] = None  # a leave may have been seen as one, and not been told
     return {"leaves": len(leaves), **found}
 

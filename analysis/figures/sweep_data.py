@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 
 from analysis.campaign import statistics
 from analysis.campaign.intervals import share_interval
+from analysis.campaign.observable import REFUTED
 from analysis.campaign.text import setting_words
 from analysis.campaign.values import TIME, number_and_kind
 from analysis.run.metrics import RunMetrics
@@ -66,7 +67,7 @@ def _incidents(summary: dict[str, Any], runs: Sequence[RunMetrics]) -> Estimate:
 
 
 def _refuted(_: dict[str, Any], runs: Sequence[RunMetrics]) -> Estimate:
-    if any("refuted" in run.not_observable for run in runs):
+    if any(REFUTED in run.not_observable for run in runs):
         return Estimate(None)
     return Estimate(sum(run.refuted_suspicions for run in runs) / len(runs))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analysis.campaign.observable import NOT_OBSERVABLE
 from analysis.campaign.text import NONE, listing, number
 from analysis.papers.page import Page
 from analysis.papers.published import Published
