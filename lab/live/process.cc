@@ -89,6 +89,14 @@ struct Pipe
     _exit(127);
 }
 
+/// @return whether the process, a child that nobody has waited for, runs no longer
+bool HasEnded(pid_t child)
+{
+    siginfo_t how{};
+    return waitid(P_PID, static_cast<id_t>(child), &how, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           how.si_pid == child;
+}
+
 /// Kills what there is of a process group, and waits until none of it is left: what still runs would
 /// write into folders that are being removed. Those below its first process have come to us when that
 /// had ended, as BecomeReaper asks for. @return how its first process ended
@@ -172,6 +180,7 @@ class Process::State : public std::enable_shared_from_this<Process::State>
     void Take(Output& output, std::size_t size);
     void Drain(Output& output);
     void WriteNext();
+    void AwaitEnd();
     void OnEnd();
 
     Handlers m_handlers;
@@ -233,11 +242,26 @@ void Process::State::Listen()
 {
     Read(m_output);
     Read(m_errors);
+    AwaitEnd();
+}
+
+/// asio may tell of what happened to a descriptor that was closed before, in the place of which ours
+/// has come: the process may still run.
+void Process::State::AwaitEnd()
+{
     m_ended.async_wait(asio::posix::stream_descriptor::wait_read,
                        [self = shared_from_this()](const asio::error_code& error) {
-                           if (!error)
+                           if (error || !self->m_running)
+                           {
+                               return;
+                           }
+                           if (HasEnded(self->m_pid))
                            {
                                self->OnEnd();
+                           }
+                           else
+                           {
+                               self->AwaitEnd();
                            }
                        });
 }
@@ -299,10 +323,6 @@ void Process::State::Drain(Output& output)
 
 void Process::State::OnEnd()
 {
-    if (!m_running)
-    {
-        return;
-    }
     Drain(m_output);
     Drain(m_errors);
     const int status = EndGroup(m_pid);

@@ -280,7 +280,9 @@ def test_the_real_programs_can_be_measured(tmp_path: Path) -> None:
         assert section.rows
         for measured in section.rows:
             if measured.unit in ("s", "/s"):
-                assert measured.ratio is not None and measured.ratio > 0, measured.what
+                # A study's run is a difference of two times: of so few runs it may be below nothing.
+                assert measured.ratio is not None, measured.what
+                assert measured.ratio > 0 or section.name == "study", measured.what
 
 
 def _has(build: Build, name: str) -> bool:

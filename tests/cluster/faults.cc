@@ -46,7 +46,8 @@ Faults::Faults(VirtualNetwork& network, const Setup& setup, Talk talk, Log log)
       m_setup(setup),
       m_talk(std::move(talk)),
       m_log(std::move(log)),
-      m_rng(setup.seed, FAULTS_STREAM)
+      m_rng(setup.seed, FAULTS_STREAM),
+      m_leftInLife(network.Members())
 {
 }
 
@@ -136,6 +137,7 @@ void Faults::StopOne()
     else
     {
         Say("leaves", member);
+        m_leftInLife[member] = m_network.Life(member);
         m_network.Leave(member);
     }
 }
@@ -303,7 +305,7 @@ void Faults::End()
 
 bool Faults::Leaving(Member member) const
 {
-    return StateIn(*m_network.DetectorAt(member), member) == MemberState::LEFT;
+    return m_leftInLife[member] == m_network.Life(member);
 }
 
 std::vector<Member> Faults::Up() const

@@ -62,6 +62,7 @@ class Faults
     void Mend();
     void Boot(Member member);
     void Readdress(Member member);
+    /// @return whether it was told to leave in this life, whatever it says of itself by now
     bool Leaving(Member member) const;
     std::vector<Member> Down() const;
     Member OneOf(const std::vector<Member>& members);
@@ -74,6 +75,7 @@ class Faults
     Talk m_talk;
     Log m_log;
     Rng m_rng;
+    std::vector<std::uint32_t> m_leftInLife; ///< by member: the last life that it was told to leave
 };
 
 } // namespace swim

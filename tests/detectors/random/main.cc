@@ -100,13 +100,15 @@ bool TakeOption(std::string_view option, const char* value, Arguments& arguments
     return true;
 }
 
-/// What to say if an assertion ends the program.
+/// What to say if an assertion or a crash ends the program.
 std::string g_lastWords; // NOLINT: a signal handler has no other way to know
 
-extern "C" void SayLastWords(int)
+extern "C" void SayLastWords(int number)
 {
     [[maybe_unused]] const auto written =
         write(STDERR_FILENO, g_lastWords.data(), g_lastWords.size());
+    std::signal(number, SIG_DFL);
+    std::raise(number);
 }
 
 /// @return whether every rule held
@@ -173,5 +175,6 @@ int main(int argc, char** argv)
         return 2;
     }
     std::signal(SIGABRT, SayLastWords);
+    std::signal(SIGSEGV, SayLastWords);
     return RunAll(arguments);
 }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -158,6 +159,31 @@ TEST_F(ProcessTest, MayBeDestroyedWhenItEnds)
                                                               gone = true;
                                                           }});
     EXPECT_TRUE(RunUntil([&] { return gone; }));
+}
+
+/// asio keeps what it still has to tell of a descriptor when that is closed, and tells it of the next
+/// one: here the first process's input breaks after its end, and both are heard of at once.
+TEST_F(ProcessTest, WhatIsLeftToTellOfOneProcessDoesNotEndTheNext)
+{
+    const auto folder = std::filesystem::temp_directory_path() /
+                        ("swimlab-process-" + std::to_string(getpid()));
+    std::filesystem::create_directory(folder);
+    const auto first = Start({"sh",
+                              "-c",
+                              "exec 3<&0; (until grep -q ') Z' /proc/$$/stat; do sleep 0.01; done;"
+                              "exec 3<&-; mkdir " +
+                                  (folder / "broken").string() + "; exec sleep 600) & exit 4"});
+    const auto end = std::chrono::steady_clock::now() + LONG_ENOUGH;
+    while (!std::filesystem::exists(folder / "broken") && std::chrono::steady_clock::now() < end)
+    {
+        std::this_thread::sleep_for(5ms);
+    }
+    ASSERT_TRUE(RunUntilEnd());
+    EXPECT_EQ(std::exchange(ended, ""), "exit code 4");
+    const auto second = Start({"sh", "-c", "sleep 0.05; exit 5"});
+    ASSERT_TRUE(RunUntilEnd());
+    EXPECT_EQ(ended, "exit code 5");
+    std::filesystem::remove_all(folder);
 }
 
 TEST_F(ProcessTest, DoesNotSurviveAParentThatIsKilled)
