@@ -6,6 +6,7 @@ never mixing) holds here.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,16 +65,42 @@ SYSTEMS = {
 }
 DEFAULT = ("ns3", "sockets", "memberlist", "serf")
 
+_ADAPTER = re.compile(r"(?:(sockets|emulation):)?([^:]+\.toml)")
+"""A program by the file of its adapter; under emulation, unless it says otherwise."""
+
 
 def names_of(text: str) -> list[str]:
-    """The systems of a list such as "ns3,serf"; raises ValueError with what is wrong."""
+    """The systems of a list such as "ns3,serf" or "ns3,adapters/redis.toml"; raises ValueError with
+    what is wrong."""
     names = text.split(",")
     for name in names:
-        if name not in SYSTEMS:
-            raise ValueError(f"there is no '{name}'; there are {', '.join(SYSTEMS)}")
-    if len(set(names)) < max(2, len(names)):
+        if name not in SYSTEMS and not _ADAPTER.fullmatch(name):
+            raise ValueError(
+                f"there is no '{name}'; there are {', '.join(SYSTEMS)}, and any adapter's file"
+            )
+    if len(set(map(_folder_of, names))) < max(2, len(names)):
         raise ValueError(f"'{text}' must name two or more, each once, such as ns3,sockets")
     return names
+
+
+def _system_of(name: str) -> System:
+    adapter = _ADAPTER.fullmatch(name)
+    if adapter is None:
+        return SYSTEMS[name]
+    backend = adapter[1] or "emulation"
+    missing = _emulation_missing if backend == "emulation" else _nothing_missing
+    return System(("--backend", backend, "--members", adapter[2]), missing)
+
+
+def _folder_of(name: str) -> str:
+    """Where its runs are, below the calibration's folder: its name, a program's by an adapter the
+    file's, "redis" or "redis-sockets"."""
+    adapter = _ADAPTER.fullmatch(name)
+    if adapter is None:
+        return name
+    stem = Path(adapter[2]).stem
+    apart = adapter[1] == "sockets" or stem in SYSTEMS
+    return f"{stem}-{adapter[1] or 'emulation'}" if apart else stem
 
 
 def calibrate(
@@ -91,11 +118,12 @@ def calibrate(
     _refuse_sweep(scenario, scenario.read_bytes() if text is None else text, options)
     done: list[str] = []
     left_out: dict[str, str] = {}
-    for name in names:
-        left_out[name] = SYSTEMS[name].missing()
+    for asked in names:
+        name, system = _folder_of(asked), _system_of(asked)
+        left_out[name] = system.missing()
         if not left_out[name]:
             try:
-                run([str(scenario), *SYSTEMS[name].options, *options, "--out", str(out / name)])
+                run([str(scenario), *system.options, *options, "--out", str(out / name)])
                 del left_out[name]
                 done.append(name)
                 continue

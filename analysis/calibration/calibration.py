@@ -91,8 +91,8 @@ def read_calibration(
     """
     left_out = dict(left_out)
     systems = []
-    for name in names:
-        system = read_system(folder / name, name, jobs)
+    for number, name in enumerate(names):
+        system = read_system(folder / name, name, number, jobs)
         if system.runs:
             systems.append(system)
         else:

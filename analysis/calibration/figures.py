@@ -19,7 +19,7 @@ from analysis.campaign.text import count
 from analysis.calibration.calibration import Calibration
 from analysis.campaign.observable import NOT_OBSERVABLE
 from analysis.calibration.quantities import mean_by_kind, quiet, whole
-from analysis.calibration.systems import LABELS, System
+from analysis.calibration.systems import System
 from analysis.figures import style
 from analysis.figures.detection import draw_cdf, share_axis
 from analysis.figures.load import kind_colour, kinds_of
@@ -28,8 +28,8 @@ from analysis.run.metrics import RunMetrics
 
 
 def look_of(system: System) -> dict[str, object]:
-    """Colour and dashes of a system, the same in every figure of every report."""
-    return style.series_style(list(LABELS).index(system.name))
+    """Colour and dashes of a system, the same in every figure; those of LABELS' in every report."""
+    return style.series_style(system.place)
 
 
 def times(calibration: Calibration) -> style.Picture:

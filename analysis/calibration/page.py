@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.report import page as report_page
-from analysis.campaign.observable import NOT_OBSERVABLE
+from analysis.campaign.observable import NOT_OBSERVABLE, REFUTED
 from analysis.calibration.calibration import (
     PROMISED,
     Calibration,
@@ -166,7 +166,7 @@ def _counts(calibration: Calibration) -> list[tuple[str, list[str]]]:
         return f"{known:,} of {len(system.crashes):,}"
 
     def refuted(system: System) -> str:
-        if not system.tells_all:
+        if REFUTED in system.untold:
             return NOT_OBSERVABLE
         return f"{sum(run.refuted_suspicions for run in system.runs):,}"
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
+from analysis.campaign.observable import DEAD, SUSPECT
 from analysis.calibration.systems import Phases, System
 from analysis.run.metrics import CrashMetrics, RunMetrics
 
@@ -55,17 +56,15 @@ class Quantity:
     """The seconds that it is about; None: the scenario has no such."""
 
 
-def _time(key: str, label: str, delay_s: Delay, *, of_suspicion: bool = False) -> Quantity:
-    """A delay of each crash. Members of another make that never say "suspect" do not log it."""
+def _time(key: str, label: str, delay_s: Delay, *needs: str) -> Quantity:
+    """A delay of each crash. What members have no word for, and none says, is not observable."""
 
     def values(system: System, _: Phases) -> list[list[float]] | None:
-        if of_suspicion and not system.tells_all:
-            if all(crash.first_suspect_s is None for crash in system.crashes):
-                return None
-        return [
+        found = [
             [delay for crash in run.crashes if (delay := delay_s(crash)) is not None]
             for run in system.runs
         ]
+        return found if any(found) or system.untold.isdisjoint(needs) else None
 
     return Quantity(key, label, True, TIME_TOLERANCE, values)
 
@@ -130,16 +129,17 @@ _buried = attrgetter("first_dead_s")
 _known = attrgetter("full_dissemination_s")
 
 QUANTITIES = (
-    _time("first_suspect_s", "crash to first suspicion", _suspected, of_suspicion=True),
-    _time("first_dead_s", "crash to first dead", _buried),
-    _time("full_dissemination_s", "crash to known to all", _known),
+    _time("first_suspect_s", "crash to first suspicion", _suspected, SUSPECT),
+    _time("first_dead_s", "crash to first dead", _buried, DEAD),
+    _time("full_dissemination_s", "crash to known to all", _known, DEAD),
     _time(
         "suspicion_s",
         "first suspicion to first dead",
         _between(_suspected, _buried),
-        of_suspicion=True,
+        SUSPECT,
+        DEAD,
     ),
-    _time("spread_s", "first dead to known to all", _between(_buried, _known)),
+    _time("spread_s", "first dead to known to all", _between(_buried, _known), DEAD),
     _rate("quiet_datagrams", "datagrams, quiet", MESSAGES, quiet, datagrams_only=True),
     _rate("quiet_datagram_bytes", "their bytes, quiet", BYTES, quiet, datagrams_only=True),
     _rate("quiet_messages", "all messages, quiet", MESSAGES, quiet),

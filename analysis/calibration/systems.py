@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.campaign.observable import REFUTED, SUSPECT
 from analysis.run import records
 from analysis.run.metrics import CrashMetrics, RunMetrics, metrics_of_runs
 from analysis.run.records import NS_PER_S, RecordError, RunInfo
@@ -22,7 +23,7 @@ LABELS = {
     "memberlist": "memberlist",
     "serf": "Serf",
 }
-"""What the systems are called, in the order of colours."""
+"""What the systems are called, in the order of colours; programs by adapters by their own names."""
 
 OWN_KIND = "swimlab"
 """The kind of member that reports all it concludes. Others log only the suspicions of their own
@@ -46,6 +47,8 @@ class System:
     """One system's campaign: its valid runs."""
 
     name: str
+    place: int
+    """Its own among all systems, for colours."""
     request: dict[str, Any]
     """campaign.json"""
     runs: list[RunMetrics]
@@ -80,8 +83,14 @@ class System:
         return max(info.raw.get("lag_p99_ns", 0) for info in self.infos) / NS_PER_S
 
     @property
+    def untold(self) -> set[str]:
+        """The words that some of its members lack, as of analysis.campaign.observable."""
+        lacking = {word for info in self.infos for word in info.not_observable}
+        return lacking if self.tells_all else lacking | {SUSPECT, REFUTED}
+
+    @property
     def tells_all(self) -> bool:
-        """Whether its members report everything that they conclude."""
+        """Whether its members report everything that they have words for."""
         return set(self.member_kinds) == {OWN_KIND}
 
     @property
@@ -94,8 +103,9 @@ class System:
         return [crash for run in self.runs for crash in run.crashes]
 
 
-def read_system(folder: Path, name: str, jobs: int) -> System:
-    """The system whose campaign is in `folder`; it may have no valid run."""
+def read_system(folder: Path, name: str, number: int, jobs: int) -> System:
+    """The system whose campaign is in `folder`, the `number`-th to be compared; it may have no valid
+    run."""
     try:
         request = json.loads((folder / "campaign.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -109,6 +119,7 @@ def read_system(folder: Path, name: str, jobs: int) -> System:
     valid = [i for i, info in enumerate(infos) if info.raw.get("valid", True)]
     return System(
         name,
+        list(LABELS).index(name) if name in LABELS else len(LABELS) + number,
         request,
         [runs[i] for i in valid],
         [infos[i] for i in valid],

@@ -99,18 +99,37 @@ void CheckNumbers(const Plan& plan, std::span<const MemberKind* const> kinds)
     }
 }
 
+/// @return whether the laboratory knows the kind by itself, and needs no adapter for it
+bool IsBuiltIn(const MemberKind& kind)
+{
+    return std::ranges::any_of(MemberKinds(), [&](const MemberKind* const known) {
+        return known->Name() == kind.Name();
+    });
+}
+
+/// A scenario for a simulated detector may run by the program that it stands for, and by no other.
+void CheckDetector(const Plan& plan, std::span<const MemberKind* const> kinds)
+{
+    const auto ours = std::ranges::find_if(kinds, [](const MemberKind* const kind) {
+        return IsBuiltIn(*kind);
+    });
+    if (plan.detector.kind != nullptr && ours != kinds.end())
+    {
+        throw UserError("members of kind " + std::string((*ours)->Name()) +
+                        " detect failures in their own way: cluster.detector = \"" +
+                        std::string(plan.detector.kind->name) +
+                        "\" is for simulations, and for programs by their adapters; leave it out, "
+                        "or take --backend ns3 or --members FILE.toml");
+    }
+}
+
 /// Adapters' parameters that are for no adapter of the run.
 void CheckAdapters(const Plan& plan, std::span<const MemberKind* const> kinds)
 {
     std::set<std::string> adapters;
-    std::set<std::string> ours;
-    for (const MemberKind* const kind : MemberKinds())
-    {
-        ours.emplace(kind->Name());
-    }
     for (const MemberKind* const kind : kinds)
     {
-        if (!ours.contains(std::string(kind->Name())))
+        if (!IsBuiltIn(*kind))
         {
             adapters.emplace(kind->Name());
         }
@@ -195,12 +214,7 @@ void CheckAction(const Action& action, MemberId member, const MemberKind& kind, 
 
 void CheckKinds(const Plan& plan, std::span<const MemberKind* const> kinds, bool impairsMembers)
 {
-    if (plan.detector.kind != nullptr)
-    {
-        throw UserError("real processes detect failures in their own way: cluster.detector = \"" +
-                        std::string(plan.detector.kind->name) +
-                        "\" is for simulations; leave it out, or take --backend ns3");
-    }
+    CheckDetector(plan, kinds);
     for (const Group& group : plan.groups)
     {
         for (const MemberId member : group.members)

@@ -145,10 +145,9 @@ nlohmann::ordered_json KindsJson(std::span<const MemberKind* const> kinds)
             facts["majority_kinds"].push_back(kind->Name());
         }
     }
-    if (!untold.empty())
-    {
-        facts["not_observable"] = untold;
-    }
+    facts["detector"] = nullptr; // that of the simulation, if the scenario names one
+    facts["not_observable"] =
+        untold.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(untold);
     return facts;
 }
 

@@ -54,6 +54,26 @@ def test_runs_each_system_into_a_folder_of_its_own(bench: Bench) -> None:
     assert bench.compared == [(["ns3", "serf"], {})]
 
 
+def test_a_program_is_a_system_by_its_adapter(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_emulation_missing", lambda: "")
+    bench.calibrate("ns3", "my/redis.toml", "sockets:my/redis.toml", "serf.toml")
+    assert [run[1:] for run in bench.runs] == [
+        ["--backend", backend, *members, "--out", str(bench.out / name)]
+        for backend, members, name in (
+            ("ns3", [], "ns3"),
+            ("emulation", ["--members", "my/redis.toml"], "redis"),
+            ("sockets", ["--members", "my/redis.toml"], "redis-sockets"),
+            ("emulation", ["--members", "serf.toml"], "serf-emulation"),
+        )
+    ]
+    assert bench.compared[0][0] == ["ns3", "redis", "redis-sockets", "serf-emulation"]
+    monkeypatch.setattr(command, "_emulation_missing", lambda: "takes root")
+    bench.calibrate("ns3", "sockets", "my/redis.toml")
+    assert bench.compared[1] == (["ns3", "sockets"], {"redis": "takes root"})
+
+
 def test_what_is_not_on_this_machine_is_left_out(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
@@ -103,7 +123,14 @@ def test_a_sweep_is_refused_unless_its_keys_are_set(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "text, wrong",
-    [("ns3,raft", "no 'raft'"), ("ns3", "two or more"), ("ns3,ns3", "each once"), ("", "no ''")],
+    [
+        ("ns3,raft", "no 'raft'"),
+        ("ns3", "two or more"),
+        ("ns3,ns3", "each once"),
+        ("", "no ''"),
+        ("a/x.toml,b/x.toml", "each once"),
+        ("ns3,wire:x.toml", "no 'wire:x.toml'"),
+    ],
 )
 def test_systems_are_checked(
     bench: Bench, capsys: pytest.CaptureFixture, text: str, wrong: str

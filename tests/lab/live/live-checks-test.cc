@@ -142,6 +142,19 @@ TEST_F(LiveChecksTest, WhatMembersCannotDoIsRefused)
               "plain knows no label");
 }
 
+TEST_F(LiveChecksTest, ASimulatedDetectorGivesItsPlaceToProgramsAndToNoMemberOfOurs)
+{
+    const std::string redis = "duration = \"9s\"\n[cluster]\nmembers = 3\ndetector = \"redis\"\n"
+                              "[topology]\nkind = \"star\"\n";
+    EXPECT_EQ(Refusal(redis, false), "none");
+    const Plan plan = MakePlanOf(redis);
+    std::vector<const MemberKind*> kinds = ReadMemberKinds("swimlab", 3);
+    kinds[0] = &plain;
+    EXPECT_THROW(CheckKinds(plan, kinds, false), UserError);
+    const auto facts = KindsJson({&kinds[0], 1});
+    EXPECT_TRUE(facts.at("detector").is_null()) << "which takes it out of run.json";
+}
+
 TEST_F(LiveChecksTest, DelaysThatMembersOnSocketsCannotKeepAreRefused)
 {
     const std::string varying = std::string(BASE) + "[network]\ndelay = \"1ms\"\n"
