@@ -59,6 +59,8 @@ struct Plugin
 {
     std::string_view folder; ///< its name, which is the kind's too
     const Kind* kind;
+    std::string_view
+        sourceSha256; ///< of its files: of what `sha256sum` tells of them, in their order
 };
 
 /// Those that come along, but SWIM, in the order of the documentation.

@@ -6,6 +6,7 @@
 #include "lab/scenario/inputs.h"
 #include "lab/topology/paths.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace swimlab
@@ -238,6 +239,12 @@ std::string RunPlanJson(const Plan& plan)
     if (const auto* kind = plan.detector.kind)
     {
         json["detector"] = kind->name;
+        const auto plugins = swim::detectors::Plugins();
+        if (const auto plugin = std::ranges::find(plugins, kind, &swim::detectors::Plugin::kind);
+            plugin != plugins.end())
+        {
+            json["detector_source_sha256"] = plugin->sourceSha256;
+        }
         if (const auto untold = NotObservable(*kind); !untold.empty())
         {
             json["not_observable"] = untold;

@@ -4,6 +4,7 @@
 In a project of its own, which has nothing but the rules of detectors/plugins.cmake: nothing is compiled.
 """
 
+import hashlib
 import re
 import subprocess
 from pathlib import Path
@@ -54,7 +55,7 @@ class Project:
     def kinds(self) -> list[tuple[str, str]]:
         """Name and constant of each kind in the registry, in its order."""
         text = (self.folder / "build" / "plugins.cc").read_text()
-        return re.findall(r'\{"([\w-]+)", &(\w+)\},', text)
+        return re.findall(r'\{"([\w-]+)", &(\w+), "[0-9a-f]{64}"\},', text)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,19 @@ def test_finds_folders_in_order_and_those_elsewhere_after_them(project: Project)
     registry = (project.folder / "build" / "plugins.cc").read_text()
     assert "extern const Kind SLOW_GOSSIP_KIND;" in registry
     assert "std::array<Plugin, 4>" in registry
+
+
+def test_a_detector_has_the_sum_of_its_sources(project: Project) -> None:
+    folder = project.add("summed/summed")
+    (folder / "deeper").mkdir()
+    for changed in ("int a;\n", "int b;\n"):
+        (folder / "deeper" / "b.h").write_text(changed)
+        assert "CMake Error" not in project.configure(folder)
+        registry = (project.folder / "build" / "plugins.cc").read_text()
+        told = subprocess.run(
+            ["sha256sum", "a.cc", "deeper/b.h"], cwd=folder, capture_output=True, check=True
+        ).stdout
+        assert f'{{"summed", &SUMMED_KIND, "{hashlib.sha256(told).hexdigest()}"}}' in registry
 
 
 @pytest.mark.parametrize(
