@@ -91,8 +91,7 @@ void Pekko::OnStart()
 
 void Pekko::OnMet(Slot slot)
 {
-    const std::size_t places = std::max<std::size_t>(m_watches.size(), slot.Value() + 1);
-    m_watches.resize(places);
+    const std::size_t places = std::max<std::size_t>(m_seen.size(), slot.Value() + 1);
     m_accusers.resize(places, 0);
     m_hashes.resize(places, 0);
     m_seen.resize(places, false);
@@ -107,7 +106,7 @@ void Pekko::OnReturn(Slot slot, Outbox& out)
         MemberBase::OnReturn(slot, out); // a new member of its name
     }
     // Otherwise its answers show whether it lives, to those who watch it.
-    m_watches[slot.Value()] = nullptr;
+    m_watches.erase(slot);
     NoteChange();
 }
 
@@ -169,7 +168,7 @@ void Pekko::FindReceivers()
     std::ranges::sort(ring, before);
     const auto self = std::ranges::find(ring, Self());
     std::rotate(ring.begin(), self, ring.end());
-    std::vector<bool> watched(m_watches.size(), false);
+    std::vector<bool> watched(m_seen.size(), false);
     m_receivers.clear();
     std::uint32_t reachable = 0;
     for (std::size_t i = 1; i < ring.size() && reachable < m_shared->config.monitoredBy; ++i)
@@ -178,13 +177,10 @@ void Pekko::FindReceivers()
         watched[ring[i].Value()] = true;
         reachable += m_accusers[ring[i].Value()] == 0 ? 1 : 0;
     }
-    for (std::size_t place = 0; place < m_watches.size(); ++place)
-    {
-        if (!watched[place] && m_watches[place] && m_accusers[place] == 0)
-        {
-            m_watches[place] = nullptr;
-        }
-    }
+    std::erase_if(m_watches, [&](const auto& entry) {
+        const std::size_t place = entry.first.Value();
+        return !watched[place] && m_accusers[place] == 0;
+    });
 }
 
 void Pekko::SendHeartbeats(Outbox& out)
@@ -199,9 +195,8 @@ void Pekko::SendHeartbeats(Outbox& out)
     {
         SendTo(slot, TrafficKind::PING, start, out);
         ++m_counters.probes;
-        if (!m_watches[slot.Value()])
+        if (m_watches.try_emplace(slot, m_shared->config).second)
         {
-            m_watches[slot.Value()] = std::make_unique<Watch>(m_shared->config);
             m_expected.push_back({m_now + m_shared->config.expectedResponseAfter, slot});
         }
     }
@@ -212,20 +207,19 @@ void Pekko::InventFirst(Outbox& /*out*/)
 {
     const Slot slot = m_expected.front().slot;
     m_expected.erase(m_expected.begin());
-    Watch* const watch = m_watches[slot.Value()].get();
-    if (watch != nullptr && !watch->Begun())
+    const auto watch = m_watches.find(slot);
+    if (watch != m_watches.end() && !watch->second.Begun())
     {
-        watch->Heartbeat(m_now, *m_shared);
+        watch->second.Heartbeat(m_now, *m_shared);
     }
 }
 
 void Pekko::Reap(Outbox& out)
 {
     std::vector<Slot> late;
-    for (std::size_t place = 0; place < m_watches.size(); ++place)
+    for (const auto& [slot, watch] : m_watches)
     {
-        const Slot slot(static_cast<std::uint32_t>(place));
-        if (m_watches[place] && !m_watches[place]->Available(m_now) && !m_members.At(slot).Gone())
+        if (!watch.Available(m_now) && !m_members.At(slot).Gone())
         {
             late.push_back(slot);
         }
@@ -242,25 +236,48 @@ void Pekko::Reap(Outbox& out)
 /// validNodeForGossip).
 std::optional<Slot> Pekko::GossipTarget()
 {
-    const std::vector<Slot>& unreachable = RecordsOf(Self()).unreachable;
-    std::vector<Slot> unaware;
-    std::vector<Slot> all;
-    for (const Slot slot : FirstIds<Slot>(m_members.Slots()))
+    const std::span<const MemberState> states = States();
+    std::vector<Slot> passedOver = RecordsOf(Self()).unreachable;
+    passedOver.insert(std::ranges::upper_bound(passedOver, Self()), Self());
+    if (m_seenCount == states.size() && passedOver.size() < states.size() &&
+        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT) ==
+            states.size())
     {
-        const PeerRecord record = m_members.At(slot);
-        if (slot == Self() || !record.Present() || record.Gone() ||
-            std::ranges::binary_search(unreachable, slot))
+        // As in a quiet cluster: all are here and aware, and nobody needs to be counted.
+        std::size_t nth = m_rng.Below(states.size() - passedOver.size());
+        for (const Slot slot : passedOver)
         {
-            continue;
+            nth += slot.Value() <= nth ? 1 : 0;
         }
-        all.push_back(slot);
-        if (!m_seen[slot.Value()])
-        {
-            unaware.push_back(slot);
-        }
+        return Slot(static_cast<std::uint32_t>(nth));
     }
-    const std::vector<Slot>& from = unaware.empty() ? all : unaware;
-    return from.empty() ? std::nullopt : std::optional(from[m_rng.Below(from.size())]);
+    const auto isHere = [&](std::size_t place) { return states[place] <= MemberState::SUSPECT; };
+    std::size_t all = 0;
+    std::size_t unaware = 0;
+    for (std::size_t place = 0; place < states.size(); ++place)
+    {
+        all += isHere(place) ? 1 : 0;
+        unaware += isHere(place) && !m_seen[place] ? 1 : 0;
+    }
+    for (const Slot slot : passedOver)
+    {
+        all -= isHere(slot.Value()) ? 1 : 0;
+        unaware -= isHere(slot.Value()) && !m_seen[slot.Value()] ? 1 : 0;
+    }
+    if (all == 0)
+    {
+        return std::nullopt;
+    }
+    const bool isAnyUnaware = unaware > 0;
+    std::size_t before = m_rng.Below(isAnyUnaware ? unaware : all);
+    std::size_t place = 0;
+    while (!isHere(place) || (isAnyUnaware && m_seen[place]) ||
+           std::ranges::binary_search(passedOver, Slot(static_cast<std::uint32_t>(place))) ||
+           before-- > 0)
+    {
+        ++place;
+    }
+    return Slot(static_cast<std::uint32_t>(place));
 }
 
 void Pekko::SendStatus(Outbox& out)
@@ -322,10 +339,10 @@ bool Pekko::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& o
     }
     case PekkoType::RESPONSE: {
         body.Number<std::uint32_t>();
-        Watch* const watch = m_watches[from.Value()].get();
-        if (watch != nullptr && body.AtEnd())
+        const auto watch = m_watches.find(from);
+        if (watch != m_watches.end() && body.AtEnd())
         {
-            watch->Heartbeat(m_now, *m_shared);
+            watch->second.Heartbeat(m_now, *m_shared);
         }
         return body.AtEnd();
     }

@@ -22,6 +22,7 @@
 #include "detectors/phi-accrual.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -163,12 +164,12 @@ class Pekko final : public MemberBase
     std::uint32_t m_ownVersion = 0;
     bool m_ringChanged = true;
     std::vector<Slot> m_receivers;
-    std::vector<Expected> m_expected;              ///< in order of time
-    std::vector<std::unique_ptr<Watch>> m_watches; ///< by slot; null: not watched
-    std::vector<Records> m_records;                ///< of those who ever had one, by observer
-    std::vector<std::uint16_t> m_accusers;         ///< by slot: who holds it unreachable
-    std::vector<std::uint64_t> m_hashes;           ///< by slot: of the name
-    std::vector<bool> m_seen;                      ///< by slot: who has seen the state as it is now
+    std::vector<Expected> m_expected;      ///< in order of time
+    std::map<Slot, Watch> m_watches;       ///< whom it watches
+    std::vector<Records> m_records;        ///< of those who ever had one, by observer
+    std::vector<std::uint16_t> m_accusers; ///< by slot: who holds it unreachable
+    std::vector<std::uint64_t> m_hashes;   ///< by slot: of the name
+    std::vector<std::uint8_t> m_seen;      ///< by slot: who has seen the state as it is now
     std::uint32_t m_seenCount = 0;
     mutable std::optional<std::uint64_t> m_digest; ///< none: the state has changed since
 };
