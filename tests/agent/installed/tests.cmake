@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # The installed library as applications meet it, of both kinds: the one that this build makes, and the other
-# one, built anew by whoever wants the library alone. Each is installed once into a folder of its own, where
+# one, built anew by whoever wants the library alone (nightly). Each is installed once into a folder of its own, where
 # all scripts find it. To build the other kind takes a while.
 
 set(installed ${CMAKE_CURRENT_LIST_DIR})
@@ -20,7 +20,7 @@ add_test(NAME installed.${other_kind}
     ${installed_scratch}/${other_kind} ${CMAKE_CXX_COMPILER} "${CMAKE_CXX_COMPILER_LAUNCHER}")
 set_tests_properties(installed.${own_kind} PROPERTIES TIMEOUT 60 FIXTURES_SETUP swim-${own_kind})
 set_tests_properties(installed.${other_kind} PROPERTIES
-  TIMEOUT 1200 LABELS long FIXTURES_SETUP swim-${other_kind})
+  TIMEOUT 1200 LABELS nightly FIXTURES_SETUP swim-${other_kind})
 
 # Tests by scripts of these names, of the library of one kind.
 function(swim_installed_tests kind)
@@ -31,7 +31,7 @@ function(swim_installed_tests kind)
     set_tests_properties(installed.${kind}.${name} PROPERTIES
       TIMEOUT 600 SKIP_RETURN_CODE 77 FIXTURES_REQUIRED swim-${kind})
     if(kind STREQUAL other_kind)
-      set_tests_properties(installed.${kind}.${name} PROPERTIES LABELS long)
+      set_tests_properties(installed.${kind}.${name} PROPERTIES LABELS nightly)
     endif()
   endforeach()
 endfunction()
