@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.report import page as report_page
-from analysis.campaign.observable import NOT_OBSERVABLE, REFUTED
+from analysis.campaign.observable import DEAD, NOT_OBSERVABLE, REFUTED, counted
 from analysis.calibration.calibration import (
     PROMISED,
     Calibration,
@@ -163,20 +163,20 @@ def _counts(calibration: Calibration) -> list[tuple[str, list[str]]]:
 
     def known(system: System) -> str:
         known = sum(crash.full_dissemination_s is not None for crash in system.crashes)
-        return f"{known:,} of {len(system.crashes):,}"
+        return counted(DEAD, system.untold, f"{known:,} of {len(system.crashes):,}")
+
+    def false(system: System) -> str:
+        events = sum(run.false_positives.events for run in system.runs)
+        return counted(DEAD, system.untold, f"{events:,}")
 
     def refuted(system: System) -> str:
-        if REFUTED in system.untold:
-            return NOT_OBSERVABLE
-        return f"{sum(run.refuted_suspicions for run in system.runs):,}"
+        events = sum(run.refuted_suspicions for run in system.runs)
+        return counted(REFUTED, system.untold, f"{events:,}")
 
     return [
         row("runs", lambda system: f"{len(system.runs):,}"),
         row("crashes known to all", known),
-        row(
-            "false positives",
-            lambda system: f"{sum(run.false_positives.events for run in system.runs):,}",
-        ),
+        row("false positives", false),
         row("wrong suspicions refuted", refuted),
     ]
 
@@ -223,7 +223,7 @@ def _facts(system: System) -> list[tuple[str, str]]:
         rows.append(("times known to", duration(system.resolution_s)))
     if system.lag_p99_s:
         rows.append(("lag, 99 % of cases, worst run", duration(system.lag_p99_s)))
-    if not system.tells_all:
+    if system.logs_own_probes:
         rows.append(
             (
                 "not in its records",
@@ -231,4 +231,6 @@ def _facts(system: System) -> list[tuple[str, str]]:
                 " the probing member's own" + ("" if system.counts_traffic else "; traffic"),
             )
         )
+    elif system.untold:
+        rows.append(("not in its records", ", ".join(sorted(system.untold))))
     return rows

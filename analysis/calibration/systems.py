@@ -26,8 +26,8 @@ LABELS = {
 """What the systems are called, in the order of colours; programs by adapters by their own names."""
 
 OWN_KIND = "swimlab"
-"""The kind of member that reports all it concludes. Others log only the suspicions of their own
-probes, and no refutation that they hear of."""
+LOGGING_KINDS = {"memberlist", "serf"}
+"""Kinds of members that log only the suspicions of their own probes, and no refutation that they hear of."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,12 @@ class System:
     def untold(self) -> set[str]:
         """The words that some of its members lack, as of analysis.campaign.observable."""
         lacking = {word for info in self.infos for word in info.not_observable}
-        return lacking if self.tells_all else lacking | {SUSPECT, REFUTED}
+        return lacking | {SUSPECT, REFUTED} if self.logs_own_probes else lacking
 
     @property
-    def tells_all(self) -> bool:
-        """Whether its members report everything that they have words for."""
-        return set(self.member_kinds) == {OWN_KIND}
+    def logs_own_probes(self) -> bool:
+        """Whether some of its members say nothing of the suspicions of others."""
+        return not LOGGING_KINDS.isdisjoint(self.member_kinds)
 
     @property
     def counts_traffic(self) -> bool:

@@ -46,6 +46,7 @@ class Scene:
     counts_traffic: bool = True
     invalid: int = 0
     resolution_ns: int = 0
+    not_observable: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
 
     def but(self, **changes: Any) -> Scene:
@@ -77,6 +78,7 @@ def write_system(folder: Path, scene: Scene) -> None:
             "member_kinds": [scene.kind] * MEMBERS,
             "time_resolution_ns": {scene.kind: scene.resolution_ns},
             "valid": number >= scene.invalid,
+            "not_observable": list(scene.not_observable),
             "traffic_members": MEMBERS if scene.counts_traffic else 0,
         }
         run.write(folder / "runs" / f"seed-{number + 1}")
@@ -229,6 +231,17 @@ class TestRecords:
         assert outcomes["quiet_datagrams"] == outcomes["first_suspect_s"] == "not observable"
         assert outcomes["spread_s"] == "agrees"
         assert "Not observable" in chain.text[-1]
+
+    def test_what_a_detector_or_a_program_has_no_word_for_is_not_observable(self, compared) -> None:
+        wordless = Scene(says_suspect=False, not_observable=("refuted", "suspect"))
+        for kind in ("swimlab", "redis"):
+            calibration, _ = compared(wordless.but(kind=kind))
+            found = calibration.distributions["sockets"]
+            assert found["first_suspect_s"] is found["suspicion_s"] is None
+            assert found["first_dead_s"] is not None
+        calibration, _ = compared(Scene(kind="redis", not_observable=("left",)))
+        assert calibration.distributions["sockets"]["first_suspect_s"] is not None
+        assert calibration.systems[1].untold == {"left"}
 
     def test_our_own_members_that_never_suspect_have_no_value(self, compared) -> None:
         calibration, chain = compared(Scene(says_suspect=False))
