@@ -110,9 +110,8 @@ bool IsBuiltIn(const MemberKind& kind)
 /// A scenario for a simulated detector may run by the program that it stands for, and by no other.
 void CheckDetector(const Plan& plan, std::span<const MemberKind* const> kinds)
 {
-    const auto ours = std::ranges::find_if(kinds, [](const MemberKind* const kind) {
-        return IsBuiltIn(*kind);
-    });
+    const auto ours =
+        std::ranges::find_if(kinds, [](const MemberKind* const kind) { return IsBuiltIn(*kind); });
     if (plan.detector.kind != nullptr && ours != kinds.end())
     {
         throw UserError("members of kind " + std::string((*ours)->Name()) +

@@ -165,8 +165,8 @@ TEST_F(ProcessTest, MayBeDestroyedWhenItEnds)
 /// one: here the first process's input breaks after its end, and both are heard of at once.
 TEST_F(ProcessTest, WhatIsLeftToTellOfOneProcessDoesNotEndTheNext)
 {
-    const auto folder = std::filesystem::temp_directory_path() /
-                        ("swimlab-process-" + std::to_string(getpid()));
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("swimlab-process-" + std::to_string(getpid()));
     std::filesystem::create_directory(folder);
     const auto first = Start({"sh",
                               "-c",
