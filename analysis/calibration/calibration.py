@@ -139,8 +139,8 @@ def _compare(
     sample, standard = values[system.name][quantity.key], values[reference.name][quantity.key]
     if sample is None or standard is None:
         return None
-    resolution_s = system.resolution_s + reference.resolution_s if quantity.is_time else 0.0
-    return compare(sample, standard, quantity.tolerance, resolution_s)
+    blur_s = system.blur_s + reference.blur_s if quantity.is_time else 0.0
+    return compare(sample, standard, quantity.tolerance, blur_s)
 
 
 def as_json(calibration: Calibration, chains: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

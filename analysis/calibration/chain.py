@@ -251,8 +251,7 @@ def _of_clocks(calibration: Calibration, system: System, key: str) -> list[str]:
     found, standard = (
         calibration.distributions[each.name][key].median for each in (system, calibration.reference)
     )
-    blurred_s = max(system.resolution_s, system.lag_p99_s)
-    if not blurred_s:
+    if not system.blur_s:
         return []
     gap = duration(abs(found - standard))
     return [

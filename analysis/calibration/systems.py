@@ -83,6 +83,11 @@ class System:
         return max(info.raw.get("lag_p99_ns", 0) for info in self.infos) / NS_PER_S
 
     @property
+    def blur_s(self) -> float:
+        """How exactly the times of its events are known: what is closer together is no difference."""
+        return max(self.resolution_s, self.lag_p99_s)
+
+    @property
     def untold(self) -> set[str]:
         """The words that some of its members lack, as of analysis.campaign.observable."""
         lacking = {word for info in self.infos for word in info.not_observable}

@@ -46,6 +46,7 @@ class Scene:
     counts_traffic: bool = True
     invalid: int = 0
     resolution_ns: int = 0
+    lag_ns: int = 0
     not_observable: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
 
@@ -77,6 +78,7 @@ def write_system(folder: Path, scene: Scene) -> None:
             "timeline": [{"at_s": crash_s, "verb": "crash", "members": ["m9"]}],
             "member_kinds": [scene.kind] * MEMBERS,
             "time_resolution_ns": {scene.kind: scene.resolution_ns},
+            "lag_p99_ns": scene.lag_ns,
             "valid": number >= scene.invalid,
             "not_observable": list(scene.not_observable),
             "traffic_members": MEMBERS if scene.counts_traffic else 0,
@@ -168,9 +170,10 @@ class TestChain:
         assert chain.first_difference is None
         assert any("too few runs" in text for text in chain.text)
 
-    def test_times_are_no_finer_than_the_records(self, compared) -> None:
-        _, chain = compared(Scene(spread_s=0.5, resolution_ns=200_000_000))
-        assert chain.first_difference is None
+    def test_times_are_no_finer_than_the_records_and_the_machine(self, compared) -> None:
+        for blur in ({"resolution_ns": 200_000_000}, {"lag_ns": 200_000_000}):
+            _, chain = compared(Scene(spread_s=0.5).but(**blur))
+            assert chain.first_difference is None
         _, chain = compared(Scene(spread_s=0.7, resolution_ns=200_000_000))
         assert chain.first_difference == "spread_s"
         assert any("known to 200" in text for text in chain.text)
