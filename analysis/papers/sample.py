@@ -20,6 +20,9 @@ from analysis.study.model import JOURNAL_NAME, STUDY_NAME, read_asked
 RUNS = 4
 MEMBER_SECONDS = 400_000
 """Of all of them together, as long as there is one: a test does them again."""
+MOST_BYTES = 5e9
+"""That all of them together may send, while there is more than one: messages as long as a cluster cost
+more than its member-seconds tell."""
 LONGEST_LINE = 20_000
 """Bytes; where much happens to many a run has more, and is left to the whole."""
 
@@ -75,4 +78,12 @@ def _lines(journal: Path, sizes: dict[str, float]) -> list[bytes]:
     chosen = random.Random(1).sample(keys, min(RUNS, len(keys)))
     if sum(sizes[cell] for cell, _ in chosen) > MEMBER_SECONDS:
         chosen = [min(keys, key=lambda key: (sizes[key[0]], len(short[key]), key))]
-    return [short[key] for key in sorted(chosen)]
+    sent = {key: _bytes_of(short[key]) for key in chosen}
+    while len(sent) > 1 and sum(sent.values()) > MOST_BYTES:
+        del sent[max(sent, key=lambda key: (sent[key], key))]
+    return [short[key] for key in sorted(sent)]
+
+
+def _bytes_of(line: bytes) -> float:
+    """What the members of a run sent."""
+    return sum(json.loads(line)["kept"]["metrics"]["traffic"]["bytes"].values())

@@ -74,6 +74,10 @@ def test_measures_are_described() -> None:
     assert all(is_prose(measure.meaning) for measure in MEASURES.values())
 
 
+BY_OTHERS = ("sweep", "verdict", "detector", "adapter")
+"""Tables whose keys are listed elsewhere: other tables', measures, a detector's, an adapter's."""
+
+
 def scenario_keys(scenario: dict[str, Any]) -> set[str]:
     """The keys that a scenario uses, spelt as the reference spells them."""
     keys = set()
@@ -84,7 +88,7 @@ def scenario_keys(scenario: dict[str, Any]) -> set[str]:
         elif name == "cluster":
             keys |= {f"cluster.{key}" for key in value}
             keys |= {f"cluster.group.{key}" for group in value.get("group", []) for key in group}
-        elif name not in ("sweep", "verdict") and isinstance(value, dict):
+        elif name not in BY_OTHERS and isinstance(value, dict):
             keys |= {f"{name}.{key}" for key in value}
     return keys
 
