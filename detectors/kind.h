@@ -59,8 +59,7 @@ struct Plugin
 {
     std::string_view folder; ///< its name, which is the kind's too
     const Kind* kind;
-    std::string_view
-        sourceSha256; ///< of its files: of what `sha256sum` tells of them, in their order
+    std::string_view sourceSha256; ///< of what `sha256sum` tells of its files, by name
 };
 
 /// Those that come along, but SWIM, in the order of the documentation.

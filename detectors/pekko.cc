@@ -237,47 +237,37 @@ void Pekko::Reap(Outbox& out)
 std::optional<Slot> Pekko::GossipTarget()
 {
     const std::span<const MemberState> states = States();
-    std::vector<Slot> passedOver = RecordsOf(Self()).unreachable;
-    passedOver.insert(std::ranges::upper_bound(passedOver, Self()), Self());
-    if (m_seenCount == states.size() && passedOver.size() < states.size() &&
-        m_members.Count(MemberState::ALIVE) + m_members.Count(MemberState::SUSPECT) ==
-            states.size())
+    std::size_t gone = m_members.Count(MemberState::LEFT);
+    std::vector<Slot> unfit = RecordsOf(Self()).unreachable;
+    unfit.push_back(Self());
+    for (std::uint32_t place = 0; place < states.size() && gone > 0; ++place)
     {
-        // As in a quiet cluster: all are here and aware, and nobody needs to be counted.
-        std::size_t nth = m_rng.Below(states.size() - passedOver.size());
-        for (const Slot slot : passedOver)
+        if (states[place] == MemberState::LEFT)
         {
-            nth += slot.Value() <= nth ? 1 : 0;
+            unfit.emplace_back(place);
+            --gone;
         }
-        return Slot(static_cast<std::uint32_t>(nth));
     }
-    const auto isHere = [&](std::size_t place) { return states[place] <= MemberState::SUSPECT; };
-    std::size_t all = 0;
-    std::size_t unaware = 0;
-    for (std::size_t place = 0; place < states.size(); ++place)
-    {
-        all += isHere(place) ? 1 : 0;
-        unaware += isHere(place) && !m_seen[place] ? 1 : 0;
-    }
-    for (const Slot slot : passedOver)
-    {
-        all -= isHere(slot.Value()) ? 1 : 0;
-        unaware -= isHere(slot.Value()) && !m_seen[slot.Value()] ? 1 : 0;
-    }
-    if (all == 0)
+    std::ranges::sort(unfit);
+    const auto repeated = std::ranges::unique(unfit);
+    unfit.erase(repeated.begin(), repeated.end());
+    const auto unfitAndUnaware =
+        std::ranges::count_if(unfit, [this](Slot slot) { return !m_seen[slot.Value()]; });
+    const std::size_t unaware = m_seen.size() - m_seenCount - unfitAndUnaware;
+    if (unfit.size() == m_seen.size())
     {
         return std::nullopt;
     }
-    const bool isAnyUnaware = unaware > 0;
-    std::size_t before = m_rng.Below(isAnyUnaware ? unaware : all);
-    std::size_t place = 0;
-    while (!isHere(place) || (isAnyUnaware && m_seen[place]) ||
-           std::ranges::binary_search(passedOver, Slot(static_cast<std::uint32_t>(place))) ||
-           before-- > 0)
+    std::size_t before = m_rng.Below(unaware > 0 ? unaware : m_seen.size() - unfit.size());
+    for (auto at = m_seen.begin();; ++at)
     {
-        ++place;
+        at = unaware > 0 ? std::find(at, m_seen.end(), 0) : at;
+        const Slot slot(static_cast<std::uint32_t>(at - m_seen.begin()));
+        if (!std::ranges::binary_search(unfit, slot) && before-- == 0)
+        {
+            return slot;
+        }
     }
-    return Slot(static_cast<std::uint32_t>(place));
 }
 
 void Pekko::SendStatus(Outbox& out)
