@@ -145,7 +145,9 @@ nlohmann::ordered_json KindsJson(std::span<const MemberKind* const> kinds)
             facts["majority_kinds"].push_back(kind->Name());
         }
     }
-    facts["detector"] = nullptr; // that of the simulation, if the scenario names one
+    // What the plan tells of a simulated detector is not of them.
+    facts["detector"] = nullptr;
+    facts["detector_source_sha256"] = nullptr;
     facts["not_observable"] =
         untold.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(untold);
     return facts;

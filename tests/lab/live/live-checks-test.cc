@@ -152,7 +152,10 @@ TEST_F(LiveChecksTest, ASimulatedDetectorGivesItsPlaceToProgramsAndToNoMemberOfO
     kinds[0] = &plain;
     EXPECT_THROW(CheckKinds(plan, kinds, false), UserError);
     const auto facts = KindsJson({&kinds[0], 1});
-    EXPECT_TRUE(facts.at("detector").is_null()) << "which takes it out of run.json";
+    for (const char* const key : {"detector", "detector_source_sha256", "not_observable"})
+    {
+        EXPECT_TRUE(facts.at(key).is_null()) << "which takes it out of run.json";
+    }
 }
 
 TEST_F(LiveChecksTest, DelaysThatMembersOnSocketsCannotKeepAreRefused)
