@@ -26,6 +26,7 @@ LABELS = {
 """What the systems are called, in the order of colours; programs by adapters by their own names."""
 
 OWN_KIND = "swimlab"
+"""Of members of records that do not say what they are."""
 LOGGING_KINDS = {"memberlist", "serf"}
 """Kinds of members that log only the suspicions of their own probes, and no refutation that they hear of."""
 

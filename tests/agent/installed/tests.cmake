@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # The installed library as applications meet it, of both kinds: the one that this build makes, and the other
-# one, built anew by whoever wants the library alone (nightly). Each is installed once into a folder of its own, where
-# all scripts find it. To build the other kind takes a while.
+# one, built anew by whoever wants the library alone. Each is installed once into a folder of its own, where
+# all scripts find it. To build the other kind takes a while, so its tests are nightly.
 
 set(installed ${CMAKE_CURRENT_LIST_DIR})
 set(installed_scratch ${CMAKE_CURRENT_BINARY_DIR}/installed)
