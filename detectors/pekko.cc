@@ -249,8 +249,7 @@ std::optional<Slot> Pekko::GossipTarget()
         }
     }
     std::ranges::sort(unfit);
-    const auto repeated = std::ranges::unique(unfit);
-    unfit.erase(repeated.begin(), repeated.end());
+    unfit.erase(std::unique(unfit.begin(), unfit.end()), unfit.end());
     const auto unfitAndUnaware =
         std::ranges::count_if(unfit, [this](Slot slot) { return !m_seen[slot.Value()]; });
     const std::size_t unaware = m_seen.size() - m_seenCount - unfitAndUnaware;

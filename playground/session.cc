@@ -82,8 +82,8 @@ std::size_t Session::Do(Fault fault, std::string_view value)
     if (HitsMembers(fault.kind))
     {
         std::ranges::sort(fault.members);
-        const auto [from, to] = std::ranges::unique(fault.members);
-        fault.members.erase(from, to);
+        fault.members.erase(std::unique(fault.members.begin(), fault.members.end()),
+                            fault.members.end());
         std::erase_if(fault.members, [&](Member member) {
             return member >= m_setup.members || !m_cluster.CanHit(fault.kind, member);
         });
