@@ -26,7 +26,7 @@ from campaign.checks.command import run_tests
 from campaign.checks.coverage import measure_coverage
 from campaign.docs.command import DEFAULT_OUT, build_docs
 from campaign.errors import Failure, Interrupted, UserError
-from campaign import explore, surroundings, wireshark
+from campaign import explore, heartbeats, surroundings, wireshark
 from campaign.papers import command as papers
 from campaign.playground import command as playground
 from campaign.parser import EXIT_USER_ERROR, Parser, plain
@@ -91,6 +91,8 @@ def main(
                 )
             case "advise":
                 return advice.perform(options)
+            case "heartbeats":
+                return heartbeats.perform(options)
             case "wireshark":
                 return wireshark.perform(options)
             case "theory":
@@ -230,6 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     papers.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
     tunes.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
     advice.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
+    heartbeats.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
     explore.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
     playground.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
     wireshark.add_to(lambda name: commands.add_parser(name, **plain(f"./swimlab {name}")))
