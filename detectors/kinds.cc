@@ -12,7 +12,7 @@ namespace swim::detectors
 
 std::span<const Kind* const> ShippedKinds()
 {
-    static constexpr std::array<const Kind*, 8> ALL{
+    static constexpr std::array<const Kind*, 9> ALL{
         &HEARTBEAT_KIND,
         &HEARTBEAT_RING_KIND,
         &GOSSIP_HEARTBEAT_KIND,
@@ -21,6 +21,7 @@ std::span<const Kind* const> ShippedKinds()
         &PHI_CASSANDRA_KIND,
         &RAPID_KIND,
         &REDIS_KIND,
+        &SCYLLA_KIND,
     };
     return ALL;
 }

@@ -16,5 +16,6 @@ extern const Kind PHI_PEKKO_KIND;
 extern const Kind PHI_CASSANDRA_KIND;
 extern const Kind RAPID_KIND;
 extern const Kind REDIS_KIND;
+extern const Kind SCYLLA_KIND;
 
 } // namespace swim::detectors
