@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 
 from analysis.campaign.text import duration
-from analysis.campaign.values import DAY_S
+from analysis.campaign.values import DAY_S, YEAR_S
 from analysis.theory import heartbeats
 from analysis.theory.heartbeats import Heartbeats, Law, Wanted
 from analysis.theory.settings import seconds_of, share_of
@@ -24,6 +24,7 @@ NOT_KEPT = 1
 LAWS = ("exponential", "constant", "unknown")
 
 _MICROSECONDS = 1_000_000
+_LEAST_TIME_S, _MOST_TIME_S = 1e-6, 100 * YEAR_S
 
 
 def add_to(add: Callable[[str], argparse.ArgumentParser]) -> None:
@@ -44,7 +45,8 @@ def perform(options: argparse.Namespace) -> int:
     if found is None:
         print(
             f"No interval keeps that, with {heartbeats.MOST_HEARTBEATS:,} heartbeats waited for at a time or"
-            " fewer: allow more time to detect, more mistakes or longer ones."
+            " fewer, and from 1 ms to 24 h: allow more time to detect (more than a heartbeat takes), more mistakes"
+            " or longer ones."
         )
         return NOT_KEPT
     print(_answer(found, options))
@@ -56,8 +58,10 @@ def _time(text: str) -> float:
         seconds = seconds_of(text)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"'{text}' is no time above 0, such as 30s, 20ms or 720h")
+    if not _LEAST_TIME_S <= seconds <= _MOST_TIME_S:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no time from 1us to 100 years, such as 30s, 20ms or 720h"
+        )
     return seconds
 
 
@@ -88,7 +92,8 @@ def _answer(found: Heartbeats, options: argparse.Namespace) -> str:
     # Whole microseconds, which together are the detection time.
     interval = math.floor(found.interval_s * _MICROSECONDS)
     delta = round(options.detected_within * _MICROSECONDS) - interval
-    mistakes = "A member that lives is never held for dead."
+    practically = "practically " if options.loss > 0 else ""
+    mistakes = f"A member that lives is {practically}never held for dead."
     if not math.isinf(found.apart_s):
         least = " at least" if options.law == "unknown" else ""
         mistakes = (

@@ -4,6 +4,7 @@
 #include "detectors/scylla.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace swim::detectors
 {
@@ -75,8 +76,9 @@ void Scylla::OnReturn(Slot slot, Outbox& out)
     Revive(slot, out);
 }
 
-void Scylla::OnLeft(Slot /*slot*/, Outbox& /*out*/)
+void Scylla::OnLeft(Slot slot, Outbox& out)
 {
+    Abort(std::exchange(At(slot).revival, 0), out);
     m_liveChanged = true;
 }
 
@@ -226,7 +228,8 @@ void Scylla::EndEcho(Slot slot, bool answered, Outbox& out)
 {
     Peer& peer = At(slot);
     peer.echo = 0;
-    const bool late = m_now - peer.lastSuccess > EchoTimeout();
+    // Scylla asks for more, by clocks that have gone on since the loop's start or the answer.
+    const bool late = m_now - peer.lastSuccess >= EchoTimeout();
     if (answered)
     {
         peer.lastSuccess = m_now;

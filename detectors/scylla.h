@@ -15,8 +15,8 @@
 // - That somebody is down is a member's own conclusion and is told to nobody. A newer version of him is
 //   answered by an echo, and its answer makes him live again.
 //
-// Who is silent is down 22 to 24 s after he fell silent, whose process is gone, so that connections are
-// refused, after 20 to 24 s.
+// Who is silent is down 22 to 24 s after he fell silent; whose process is gone, so that connections are
+// refused, after 20 to 22 s. Each change of the live members begins the time of those who refuse anew.
 //
 // An echo and its answer are a stream of their own; the handshake of each is the difference to Scylla's
 // lasting connections. Left out: application states, shards, and the echo before a joiner is live.

@@ -63,15 +63,57 @@ def test_the_interval_keeps_what_is_wanted_and_no_longer_one_does(
             assert heartbeats.recurrence_s(wanted.detected_s, longer, of) < apart_s
 
 
-def test_moments_promise_no_more_than_a_law_that_has_them() -> None:
-    for interval in (1.0, 2.0, 4.9):
-        known = heartbeats.recurrence_s(10, interval, exponential(0.02, 0.5))
-        assert heartbeats.recurrence_s(10, interval, of_moments(0.02, 0.5, 0.5)) <= known
+@pytest.mark.parametrize("mean_s", [0.2, 1.0])
+@pytest.mark.parametrize("deviation_s", [0.1, 0.6])
+@pytest.mark.parametrize("loss", [0.0, 0.02])
+def test_moments_promise_no_more_than_a_law_that_has_them(
+    mean_s: float, deviation_s: float, loss: float
+) -> None:
+    bound = of_moments(loss, mean_s, deviation_s)
+    for interval in (0.9, 1.566, 2.0):
+        promised = heartbeats.recurrence_s(3, interval, bound)
+        for a in (3 - interval - mean_s, 3 - 2 * interval - mean_s, 0.3):
+            if a <= 0:
+                continue
+            # Two delays, of which the longer has the chance that Cantelli's inequality allows.
+            late = deviation_s**2 / (deviation_s**2 + a**2)
+            early_s, late_s = mean_s - deviation_s**2 / a, mean_s + a
+
+            def later(x: float, early_s=early_s, late_s=late_s, late=late) -> float:
+                return 1.0 if x <= early_s else late if x <= late_s else 0.0
+
+            if early_s >= 0:
+                known = heartbeats.recurrence_s(3, interval, heartbeats.Law(loss, later))
+                assert promised <= known * (1 + 1e-9), (interval, a)
 
 
 def test_no_interval_keeps_what_no_interval_can() -> None:
     assert configure(Wanted(0.01, 10, 10), constant(0, 0.02)) is None, "all come too late"
+    assert configure(Wanted(1, 10, 10), constant(0, 1)) is None, "all come at the last moment"
     assert configure(Wanted(1, 1e30, 60), exponential(0.9, 0.5)) is None
+    assert configure(Wanted(0.001, 1, 60), constant(0, 0.0001)) is None, "no two milliseconds"
+
+
+@pytest.mark.parametrize("law", [exponential(0.01, 0.001), constant(0.01, 0.02)])
+def test_a_narrow_window_is_found(law: heartbeats.Law) -> None:
+    top = max(
+        heartbeats.recurrence_s(30, (30 - time_s) / 2, law)
+        for time_s in (0.001 * step for step in range(1, 400))
+    )
+    found = configure(Wanted(30, 0.9997 * top, 60), law)
+    assert found is not None and found.interval_s > 14
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [Wanted(30, 1, 60), Wanted(345_600, 1, 1e6), Wanted(0.002, 1e-3, 1), Wanted(1.5, 3600, 60)],
+)
+def test_interval_and_delta_are_some_that_the_detector_takes(wanted: Wanted) -> None:
+    found = configure(wanted, constant(0.01, 0.0005))
+    if found is not None:
+        for time_s in (found.interval_s, found.delta_s):
+            assert heartbeats.LEAST_S <= time_s * (1 + 1e-12)
+            assert time_s <= heartbeats.MOST_S * (1 + 1e-12)
 
 
 def test_what_is_printed_is_a_scenario(capsys: pytest.CaptureFixture) -> None:
@@ -100,8 +142,8 @@ def test_what_cannot_be_kept_is_said(capsys: pytest.CaptureFixture) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--delay", "0s"], "--delay: '0s' is no time above 0"),
-        (["--delay", "20"], "--delay: '20' is no time above 0"),
+        (["--delay", "0s"], "--delay: '0s' is no time from 1us"),
+        (["--delay", "20"], "--delay: '20' is no time from 1us"),
         (["--delay", "20ms", "--loss", "100%"], "--loss: '100%' is no share"),
         (["--delay", "20ms", "--loss", "0.1"], "--loss: '0.1' is no share"),
         (["--delay", "20ms", "--deviation", "1ms"], "--deviation and --law unknown"),

@@ -72,13 +72,72 @@ TEST(Scylla, FindsTheSilentAfter22To24Seconds)
     EXPECT_NEAR(mean.mean, 23.0, 3 * mean.error);
 }
 
-TEST(Scylla, FindsTheRefusingAfter20To24Seconds)
+TEST(Scylla, FindsWhoWasSilentBeforeTheLoopsStart)
 {
+    WatchedCluster cluster(Scylla::MakerOf({}), MEMBERS, 1);
+    cluster.network.SetConditions({.delayMin = DELAY, .delayMax = DELAY});
+    cluster.network.StartConverged();
+    cluster.network.Pause(FAILS);
+    cluster.network.RunFor(60s);
+    const auto found = cluster.Times(EventKind::DEAD, FAILS);
+    ASSERT_EQ(found.size(), MEMBERS - 1);
+    EXPECT_GE(SecondsOf(found.front().time_since_epoch()), 22);
+    EXPECT_LE(SecondsOf(found.back().time_since_epoch()), 24)
+        << "a phase of an interval, and one echo";
+}
+
+TEST(Scylla, FindsWhoFellSilentWhenAnotherWasFound)
+{
+    ScyllaCluster cluster(2);
+    cluster.network.Pause(FAILS);
+    cluster.network.RunFor(23s);
+    cluster.network.Pause(2);
+    const std::vector<double> times = cluster.Down(2, 60s);
+    ASSERT_EQ(times.size(), MEMBERS - 2);
+    EXPECT_GE(times.front(), 22 - 2 * SecondsOf(DELAY));
+    // Whose loops had just ended for the change begins the next with his silence.
+    EXPECT_LE(times.back(), 2 + 24 + SecondsOf(DELAY));
+}
+
+TEST(Scylla, FindsTheRefusingAfter20To22Seconds)
+{
+    std::vector<double> all;
     for (std::uint64_t seed = 1; seed <= 40; ++seed)
     {
         ScyllaCluster cluster(seed);
         cluster.network.Crash(FAILS);
-        ExpectBetween(cluster.Down(FAILS, 30s), 20, 24);
+        const std::vector<double> times = cluster.Down(FAILS, 30s);
+        ExpectBetween(times, 20, 22 + 12 * 2 * SecondsOf(DELAY));
+        all.insert(all.end(), times.begin(), times.end());
+    }
+    EXPECT_LT(*std::ranges::min_element(all), 20.1) << "the bounds are reached";
+    EXPECT_GT(*std::ranges::max_element(all), 21.9);
+}
+
+TEST(Scylla, DoesNotReviveWhoLeavesMeanwhile)
+{
+    for (std::uint64_t seed = 1; seed <= 100; ++seed)
+    {
+        ScyllaCluster cluster(seed, 6);
+        cluster.network.Partition(3);
+        cluster.network.RunFor(60s);
+        cluster.network.SetConditions({.delayMin = 20ms, .delayMax = 300ms});
+        cluster.network.Heal();
+        Rng rng(seed, OF_CRASHES);
+        cluster.network.RunFor(OfSeconds(2 * rng.Unit()));
+        cluster.network.Leave(1);
+        cluster.conclusions.clear();
+        cluster.network.RunFor(10s);
+        std::set<Member> left;
+        for (const auto& row : cluster.conclusions)
+        {
+            const bool returns = row.subject == 1 && row.kind == EventKind::JOINED;
+            EXPECT_FALSE(returns && left.contains(row.observer)) << seed;
+            if (row.subject == 1 && row.kind == EventKind::LEFT)
+            {
+                left.insert(row.observer);
+            }
+        }
     }
 }
 
