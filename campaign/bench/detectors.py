@@ -28,7 +28,7 @@ SIMULATED_S = {
     "phi-cassandra": 60,
     "rapid": 60,
     "redis": 20,
-    "scylla": 1,
+    "scylla": 2,
 }
 """A second or some of the processor each."""
 
