@@ -15,7 +15,8 @@ from analysis.campaign.text import duration
 from analysis.campaign.values import DAY_S, YEAR_S
 from analysis.theory import heartbeats
 from analysis.theory.heartbeats import Heartbeats, Law, Wanted
-from analysis.theory.settings import seconds_of, share_of
+from analysis.theory.settings import seconds_of
+from campaign.advise.goals import loss_of
 from campaign.errors import UserError
 
 NOT_KEPT = 1
@@ -67,14 +68,9 @@ def _time(text: str) -> float:
 
 def _loss(text: str) -> float:
     try:
-        loss = share_of(text)
-    except ValueError:
-        loss = -1.0
-    if not 0 <= loss < 1:
-        raise argparse.ArgumentTypeError(
-            f"'{text}' is no share from 0% to less than 100%, such as 1%"
-        )
-    return loss
+        return loss_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _law(options: argparse.Namespace) -> Law:

@@ -63,6 +63,10 @@ void EndpointGossip::OnReturn(Slot slot, Outbox& /*out*/)
     BeginLife(slot);
 }
 
+void EndpointGossip::OnLife(Slot /*slot*/)
+{
+}
+
 void EndpointGossip::ExpectReport(Slot /*slot*/) const
 {
 }

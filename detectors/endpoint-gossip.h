@@ -38,8 +38,8 @@ class EndpointGossip : public MemberBase
         m_asking = false;
     }
 
-    /// There is a life of the member of which nothing was reported yet.
-    virtual void OnLife(Slot slot) = 0;
+    /// There is a life of the member of which nothing was reported yet. By default nothing is to be done.
+    virtual void OnLife(Slot slot);
 
     /// A newer version was heard of the member, who has not left.
     /// @param since the last report, or what stands for it

@@ -60,10 +60,6 @@ void Scylla::OnMet(Slot slot)
     m_liveChanged = true;
 }
 
-void Scylla::OnLife(Slot /*slot*/)
-{
-}
-
 /// Whose process started again while he was held for live stays so, and who had left is as a joiner.
 void Scylla::OnReturn(Slot slot, Outbox& out)
 {

@@ -66,7 +66,6 @@ class Scylla final : public EndpointGossip
     void OnMet(Slot slot) override;
     void OnReturn(Slot slot, Outbox& out) override;
     void OnLeft(Slot slot, Outbox& out) override;
-    void OnLife(Slot slot) override;
     void OnReport(Slot slot, Duration since, Slot from, Outbox& out) override;
 
   private:
