@@ -12,11 +12,10 @@ import math
 from collections.abc import Callable
 
 from analysis.campaign.text import duration
-from analysis.campaign.values import DAY_S, YEAR_S
+from analysis.campaign.values import DAY_S, YEAR_S, loss_of
 from analysis.theory import heartbeats
 from analysis.theory.heartbeats import Heartbeats, Law, Wanted
 from analysis.theory.settings import seconds_of
-from campaign.advise.goals import loss_of
 from campaign.errors import UserError
 
 NOT_KEPT = 1

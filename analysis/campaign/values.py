@@ -25,3 +25,11 @@ def number_and_kind(text: str) -> tuple[float, str] | None:
         return None
     value, unit = float(match[1]), match[2]
     return (value * _UNITS[unit], TIME) if unit in _UNITS else (value, unit)
+
+
+def loss_of(text: str) -> float:
+    """`2%` is 0.02. Raises ValueError."""
+    found = number_and_kind(text)
+    if found is None or found[1] != "%" or not 0 <= found[0] < 100:
+        raise ValueError(f"'{text}' is no share of datagrams, such as 2%")
+    return found[0] / 100

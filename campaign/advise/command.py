@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.advice.lookup import Expected, NotCovered, Table, TableError, read_table
+from analysis.campaign.values import loss_of
 from campaign.advise import goals
 from campaign.advise.answer import answer
 from campaign.advise.choose import choose
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return checked
 
     parser.add_argument("--members", type=read_by(goals.members_of), required=True)
-    parser.add_argument("--loss", type=read_by(goals.loss_of))
+    parser.add_argument("--loss", type=read_by(loss_of))
     parser.add_argument("--known-to-all", type=read_by(goals.time_of))
     parser.add_argument(
         "--false-burials-per-year",

@@ -108,14 +108,6 @@ def members_of(text: str) -> int:
     return int(text)
 
 
-def loss_of(text: str) -> float:
-    """`2%` is 0.02. Raises ValueError."""
-    found = number_and_kind(text)
-    if found is None or found[1] != "%" or not 0 <= found[0] < 100:
-        raise ValueError(f"'{text}' is no share of datagrams, such as 2%")
-    return found[0] / 100
-
-
 def time_of(text: str) -> float:
     """Raises ValueError."""
     found = number_and_kind(text)

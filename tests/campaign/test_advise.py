@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from analysis.advice.lookup import Expected, Range, Setting, read_table
+from analysis.campaign.values import loss_of
 from campaign.alone import main as alone
 from campaign.advise.choose import Choice, candidates, choose
 from campaign.advise.goals import (
     bytes_of,
-    loss_of,
     members_of,
     question_of,
     rate_of,
