@@ -61,6 +61,13 @@ void Driver::LeaveOnceAnnounced(Instant deadline)
         return;
     }
     Tell([this](Instant now) { m_node->Leave(now, m_out); });
+    if (m_amongSerf)
+    {
+        // A Serf whose push/pull told another one the time of our intent before the intent itself came
+        // has made it an old one there, and us a failed member: a later one is no older there.
+        m_serf->Leave();
+        RunErrands();
+    }
 }
 
 /// Whoever is gone for the others tells them nothing.

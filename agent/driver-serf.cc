@@ -38,11 +38,17 @@ bool Driver::HearSerfState(ByteView state)
         return false;
     }
     m_serf->HearState(state);
+    MeetSerf();
+    return true;
+}
+
+/// Says how we stand, the first time that we learn of somebody who minds.
+void Driver::MeetSerf()
+{
     if (!m_amongSerf.exchange(true))
     {
-        m_serf->Join();
+        m_hasLeft ? m_serf->Leave() : m_serf->Join();
     }
-    return true;
 }
 
 bool Driver::KnowsSpeakersOfSerf() const
@@ -71,10 +77,7 @@ void Driver::HearUserMessage(const Bytes& message)
     if (serfs)
     {
         const bool unheard = m_serf->Hear(message);
-        if (!m_amongSerf.exchange(true))
-        {
-            m_serf->Join();
-        }
+        MeetSerf();
         if (unheard)
         {
             // The companion has passed it on.

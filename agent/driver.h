@@ -199,6 +199,7 @@ class Driver : public Transport::Handler
     void HearUserMessage(const Bytes& message);
     Failure PassOn(ByteView message);
     bool HearSerfState(ByteView state);
+    void MeetSerf();
     bool KnowsSpeakersOfSerf() const;
     void RunErrands();
     void LeaveOnceAnnounced(Instant deadline);

@@ -166,6 +166,7 @@ Bytes Companion::State() const
 
 void Companion::Join()
 {
+    m_leaving = false;
     Announce(false);
 }
 

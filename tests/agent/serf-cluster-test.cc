@@ -156,7 +156,7 @@ class SerfCluster : public testing::Test
             {
                 EXPECT_TRUE(Eventually([&] { return serf->Shows(name, state); }))
                     << name << " is not " << state << " at " << serf->Name() << ":\n"
-                    << serf->Ask("members");
+                    << serf->Ask("members") << serf->Log();
             }
         }
     }

@@ -94,6 +94,11 @@ TEST_F(SerfCompanion, DeniesToHaveLeftUnlessItDid)
     m_companion.Take();
     EXPECT_TRUE(m_companion.Hear(Encode(Intent{.leaves = true, .time = 19, .node = "us"})));
     EXPECT_TRUE(std::get<Intent>(Decode(Broadcast()).value()).leaves);
+
+    m_companion.Join();
+    m_companion.Take();
+    EXPECT_TRUE(m_companion.Hear(Encode(Intent{.leaves = true, .time = 29, .node = "us"})));
+    EXPECT_FALSE(std::get<Intent>(Decode(Broadcast()).value()).leaves);
 }
 
 TEST_F(SerfCompanion, SaysThatItHeardAQueryThatAsks)
