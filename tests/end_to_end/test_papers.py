@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.papers.paper import SAMPLE_NAME, papers
+from analysis.papers.paper import JUDGED, SAMPLE_NAME, Paper, papers
 from campaign.build import Build
 from campaign.cli import main
+from campaign.papers.judge import judge_requests
+from campaign.plan import ask_for_plan
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,6 +40,16 @@ def test_a_sample_names_no_place_of_the_machine_that_ran_it(sample: Path) -> Non
     assert asked["command"] == f"./swimlab study {asked['study_file']}"
     files = [path for path in sample.rglob("*") if path.is_file()]
     assert [path for path in files if re.search(rb'["\s]/(?:\w+/)+', path.read_bytes())] == []
+
+
+JUDGED_PAPERS = [paper for paper in papers() if JUDGED in paper.studies]
+
+
+@pytest.mark.parametrize("paper", JUDGED_PAPERS, ids=lambda paper: paper.name)
+def test_real_memberlist_can_do_what_it_shall_judge(paper: Paper) -> None:
+    for request in judge_requests(paper).values():
+        plan = ask_for_plan(ROOT / "build" / request.backend.program, request)
+        assert plan.backend == "sockets" and len(plan.runs()) >= 5
 
 
 def test_each_study_of_a_paper_has_a_sample() -> None:
