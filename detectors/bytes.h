@@ -74,15 +74,20 @@ class ByteWriter
     void Name(std::string_view name)
     {
         const std::string_view text = name.substr(0, MOST_NAME_BYTES);
-        Number(static_cast<std::uint8_t>(text.size()));
-        m_out.insert(m_out.end(), text.begin(), text.end());
+        std::uint8_t bytes[1 + MOST_NAME_BYTES];
+        bytes[0] = static_cast<std::uint8_t>(text.size());
+        std::ranges::copy(text, bytes + 1);
+        m_out.insert(m_out.end(), bytes, bytes + 1 + text.size());
     }
 
     void Place(const Address& address)
     {
-        Number(address.length);
-        m_out.insert(m_out.end(), address.Bytes().begin(), address.Bytes().end());
-        Number(address.port);
+        std::uint8_t bytes[1 + std::tuple_size_v<decltype(address.bytes)> + sizeof(address.port)];
+        bytes[0] = address.length;
+        std::ranges::copy(address.bytes, bytes + 1); // all of them: as many as a register has
+        std::uint8_t* const port = bytes + 1 + address.length;
+        StoreNumber(address.port, port);
+        m_out.insert(m_out.end(), bytes, port + sizeof(address.port));
     }
 
     void Zeros(std::size_t count)

@@ -142,7 +142,7 @@ bool Pekko::TakeState(Slot from, ByteReader& body, Outbox& out)
     std::vector<Slot> seen;
     for (std::uint32_t i = 0; i < members; ++i)
     {
-        if (!TakeMember(from, body, seen, out))
+        if (!TakeMember(from, Slot(i), body, seen, out))
         {
             return false;
         }
@@ -163,7 +163,12 @@ bool Pekko::TakeState(Slot from, ByteReader& body, Outbox& out)
     return body.AtEnd();
 }
 
-bool Pekko::TakeMember(Slot from, ByteReader& body, std::vector<Slot>& seen, Outbox& out)
+/// @param guess where it may stand in our table
+bool Pekko::TakeMember(Slot from,
+                       Slot guess,
+                       ByteReader& body,
+                       std::vector<Slot>& seen,
+                       Outbox& out)
 {
     const std::string_view name = body.Name();
     const Address address = body.Place();
@@ -174,7 +179,7 @@ bool Pekko::TakeMember(Slot from, ByteReader& body, std::vector<Slot>& seen, Out
         return false;
     }
     const bool left = (flags & ~SEEN_BIT) != 0;
-    Slot slot = FindByName(name);
+    Slot slot = FindByName(name, guess);
     if (slot == NONE)
     {
         slot = left ? Slot(NONE) : Meet(name, address, incarnation, NameOf(from), out);

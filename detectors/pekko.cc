@@ -34,6 +34,28 @@ std::uint64_t HashOfName(std::string_view name)
     return SplitMix64(hash);
 }
 
+/// @return the n-th place that is 0; there is one
+Slot NthFree(std::span<const std::uint8_t> places, std::uint64_t n)
+{
+    constexpr std::size_t AT_ONCE = 64;
+    std::size_t place = 0;
+    for (; place + AT_ONCE <= places.size(); place += AT_ONCE)
+    {
+        const auto here = static_cast<std::uint64_t>(
+            std::ranges::count(places.subspan(place).first<AT_ONCE>(), 0));
+        if (n < here)
+        {
+            break;
+        }
+        n -= here;
+    }
+    while (places[place] != 0 || n-- > 0)
+    {
+        ++place;
+    }
+    return Slot(static_cast<std::uint32_t>(place));
+}
+
 } // namespace
 
 void Pekko::Watch::Heartbeat(Instant now, const Shared& shared)
@@ -250,23 +272,25 @@ std::optional<Slot> Pekko::GossipTarget()
     }
     std::ranges::sort(unfit);
     unfit.erase(std::unique(unfit.begin(), unfit.end()), unfit.end());
-    const auto unfitAndUnaware =
-        std::ranges::count_if(unfit, [this](Slot slot) { return !m_seen[slot.Value()]; });
-    const std::size_t unaware = m_seen.size() - m_seenCount - unfitAndUnaware;
     if (unfit.size() == m_seen.size())
     {
         return std::nullopt;
     }
-    std::size_t before = m_rng.Below(unaware > 0 ? unaware : m_seen.size() - unfit.size());
-    for (auto at = m_seen.begin();; ++at)
+    std::vector<std::uint8_t> taken = m_seen;
+    for (const Slot slot : unfit)
     {
-        at = unaware > 0 ? std::find(at, m_seen.end(), 0) : at;
-        const Slot slot(static_cast<std::uint32_t>(at - m_seen.begin()));
-        if (!std::ranges::binary_search(unfit, slot) && before-- == 0)
-        {
-            return slot;
-        }
+        taken[slot.Value()] = true;
     }
+    if (const auto unaware = std::ranges::count(taken, 0); unaware > 0)
+    {
+        return NthFree(taken, m_rng.Below(unaware));
+    }
+    std::uint64_t place = m_rng.Below(m_seen.size() - unfit.size());
+    for (const Slot slot : unfit)
+    {
+        place += slot.Value() <= place ? 1 : 0;
+    }
+    return Slot(static_cast<std::uint32_t>(place));
 }
 
 void Pekko::SendStatus(Outbox& out)

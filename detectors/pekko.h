@@ -145,7 +145,7 @@ class Pekko final : public MemberBase
     void WriteState(std::uint8_t type, wire::Bytes& message) const;
     static bool IsState(ByteReader body);
     bool TakeState(Slot from, ByteReader& body, Outbox& out);
-    bool TakeMember(Slot from, ByteReader& body, std::vector<Slot>& seen, Outbox& out);
+    bool TakeMember(Slot from, Slot guess, ByteReader& body, std::vector<Slot>& seen, Outbox& out);
     bool TakeRecords(ByteReader& body, Outbox& out);
     void SetRecords(Slot observer, std::uint32_t version, std::vector<Slot> subjects, Outbox& out);
     void Judge(Slot subject, Slot observer, Outbox& out);
