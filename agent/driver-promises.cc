@@ -32,9 +32,13 @@ void Driver::Leave(Duration timeout, OnDone done)
     {
         told("the member left before the news was passed on"); // that it leaves takes its place
     }
+    if (m_serf)
+    {
+        m_serf->SetLeaving(true);
+    }
     if (m_amongSerf)
     {
-        m_serf->Leave();
+        m_serf->Announce();
         RunErrands();
     }
     LeaveOnceAnnounced(Later(m_transport.Now(), timeout / 2));
@@ -61,13 +65,6 @@ void Driver::LeaveOnceAnnounced(Instant deadline)
         return;
     }
     Tell([this](Instant now) { m_node->Leave(now, m_out); });
-    if (m_amongSerf)
-    {
-        // A Serf whose push/pull told another one the time of our intent before the intent itself came
-        // has made it an old one there, and us a failed member: a later one is no older there.
-        m_serf->Leave();
-        RunErrands();
-    }
 }
 
 /// Whoever is gone for the others tells them nothing.

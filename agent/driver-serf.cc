@@ -47,7 +47,7 @@ void Driver::MeetSerf()
 {
     if (!m_amongSerf.exchange(true))
     {
-        m_hasLeft ? m_serf->Leave() : m_serf->Join();
+        m_serf->Announce();
     }
 }
 

@@ -51,9 +51,9 @@ void Driver::OnAnswer(std::uint32_t id, ByteView message)
         const auto found = m_exchanges.find(id);
         const bool join = found != m_exchanges.end() && found->second.join;
         failure = join ? JoinFailure() : std::nullopt;
-        if (amongSerf && join && !failure)
+        if (amongSerf && join && !failure && !m_hasLeft)
         {
-            m_serf->Join();
+            m_serf->Announce();
         }
     });
     m_out.Trim();

@@ -66,6 +66,10 @@ void Driver::Join(const std::vector<Address>& seeds,
                   const std::function<void(std::size_t, const Failure&)>& done)
 {
     m_hasLeft = false;
+    if (m_serf)
+    {
+        m_serf->SetLeaving(false);
+    }
     if (m_left)
     {
         std::exchange(m_left, nullptr)("the member came back before the news was passed on");

@@ -59,7 +59,7 @@ bool Companion::On(const Intent& intent, ByteView message)
     }
     if (intent.leaves && intent.node == m_name && !m_leaving)
     {
-        Announce(false); // of a former life, or by `serf force-leave`
+        Announce(); // of a former life, or by `serf force-leave`
         return true;
     }
     PassOn(message);
@@ -153,7 +153,7 @@ void Companion::HearState(ByteView state)
     witness(m_queries, read->queryTime);
     if (read->left && !m_leaving)
     {
-        Announce(false);
+        Announce();
     }
 }
 
@@ -164,18 +164,6 @@ Bytes Companion::State() const
                               .queryTime = m_queries.Next()});
 }
 
-void Companion::Join()
-{
-    m_leaving = false;
-    Announce(false);
-}
-
-void Companion::Leave()
-{
-    m_leaving = true;
-    Announce(true);
-}
-
 Bytes Companion::MakeEvent(std::string_view name, ByteView payload)
 {
     const LamportTime time = m_events.Next();
@@ -184,11 +172,10 @@ Bytes Companion::MakeEvent(std::string_view name, ByteView payload)
     return message;
 }
 
-/// Says that we join or leave, later than whatever was said of us before.
-void Companion::Announce(bool leaves)
+void Companion::Announce()
 {
     const LamportTime time = m_intents.Next();
-    const Bytes message = Encode(Intent{.leaves = leaves, .time = time, .node = m_name});
+    const Bytes message = Encode(Intent{.leaves = m_leaving, .time = time, .node = m_name});
     m_intents.Hear(time, message);
     PassOn(message);
 }

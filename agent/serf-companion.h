@@ -90,11 +90,14 @@ class Companion
     /// What to send with a push/pull.
     Bytes State() const;
 
-    /// We were taken in by others.
-    void Join();
+    /// Whether we are about to leave, or have left.
+    void SetLeaving(bool leaving)
+    {
+        m_leaving = leaving;
+    }
 
-    /// We are about to leave.
-    void Leave();
+    /// Says that we leave, or that we are here, later than whatever was said of us before.
+    void Announce();
 
     /// @return the message that `serf event NAME PAYLOAD` broadcasts
     Bytes MakeEvent(std::string_view name, ByteView payload);
@@ -112,7 +115,6 @@ class Companion
     bool On(const Response& response, ByteView message);
     bool On(const Relay& relay, ByteView message);
     void Answer(const Query& query);
-    void Announce(bool leaves);
     void PassOn(ByteView message);
 
     std::string m_name;

@@ -112,24 +112,6 @@ TEST_F(AgentSerf, ALeaveIsALeaveWhenSerfJoinedAnother)
     ExpectToLeave();
 }
 
-/// A Serf believes a push/pull's time of us. If that is the time of our intent, which the other had
-/// and it had not, it takes the intent for old: we failed then, if nothing later came.
-TEST_F(AgentSerf, ALeaveIsALeaveWhoseTimeWasToldBefore)
-{
-    EXPECT_EQ(Get(m_agent->Join({m_serf->Address()})).contacted, 1u);
-    ExpectBothShowBoth();
-    AgentOptions options = Quick("foreteller");
-    options.delegates.localState = [](bool) {
-        return BytesOf("\x02\x84\xaa"
-                       "EventLTime\x01\xa5LTime\xcd\x03\xe8\xaaQueryLTime\x01\xac"
-                       "StatusLTimes\x81\xa4ours\xcd\x03\xe8"); // 1000, both of them
-    };
-    Agent foreteller(options);
-    EXPECT_EQ(Get(foreteller.Join({m_serf->Address()})).contacted, 1u);
-    EXPECT_EQ(Get(foreteller.Join({Where(*m_agent)})).contacted, 1u);
-    ExpectToLeave();
-}
-
 TEST_F(AgentSerf, WhoShallNeverSpeakAsSerfDoesNot)
 {
     AgentOptions options = Quick("silent");

@@ -2,6 +2,7 @@
 //
 // That success means success: what an agent promises to have done has been done, and what it did not
 // do is said.
+#include "agent/serf-messages.h"
 #include "agents-in-memory.h"
 #include "recording-listener.h"
 
@@ -368,6 +369,30 @@ TEST_F(PromisesTest, ToWaitOnANetworkThatStandsStillIsAnError)
     EXPECT_THROW(updated.wait_for(1s), AgentError);
     network.RunFor(1ms);
     EXPECT_NO_THROW(updated.get());
+}
+
+/// Also before anybody has answered its join.
+TEST_F(PromisesTest, WhoCameBackLetsNobodyElseSayThatItLeft)
+{
+    RecordingListener heard;
+    AgentOptions options = Named("stays", 1);
+    options.serf = SerfPeers::YES;
+    options.listener = &heard;
+    const auto stays = Launch(options, 1);
+    options = Named("returns", 2);
+    options.serf = SerfPeers::YES;
+    const auto returns = Launch(options, 2);
+    auto joined = returns->Join({"10.0.0.1"});
+    Await(joined);
+    auto left = returns->Leave();
+    Await(left);
+    auto unanswered = returns->Join({"10.0.0.9"});
+    Await(unanswered);
+    const Bytes forced = serf::Encode(serf::Intent{.leaves = true, .time = 50, .node = "returns"});
+    const Bytes denial = serf::Encode(serf::Intent{.leaves = false, .time = 51, .node = "returns"});
+    stays->Send("10.0.0.2:7946", forced, Delivery::DATAGRAM);
+    network.RunFor(5s);
+    EXPECT_TRUE(heard.HasMessage({denial.begin(), denial.end()}));
 }
 
 TEST_F(PromisesTest, CallbacksOnANetworkInMemoryMayDestroyTheirAgent)

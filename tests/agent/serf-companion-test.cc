@@ -59,7 +59,7 @@ TEST_F(SerfCompanion, PassesOnWhatItHearsForTheFirstTimeOnly)
 TEST_F(SerfCompanion, DoesNotTakeItsOwnEchoForNews)
 {
     const Bytes event = m_companion.MakeEvent("deploy", {});
-    m_companion.Join();
+    m_companion.Announce();
     const Bytes join = Broadcast();
     EXPECT_FALSE(m_companion.Hear(event));
     EXPECT_FALSE(m_companion.Hear(join));
@@ -69,11 +69,12 @@ TEST_F(SerfCompanion, DoesNotTakeItsOwnEchoForNews)
 TEST_F(SerfCompanion, AnnouncesLaterThanWhateverWasHeard)
 {
     m_companion.HearState(Encode(State{.time = 70, .eventTime = 1, .queryTime = 1}));
-    m_companion.Join();
+    m_companion.Announce();
     const Bytes joinMessage = Broadcast();
     const auto join = std::get<Intent>(Decode(joinMessage).value());
     EXPECT_GE(join.time, 70u);
-    m_companion.Leave();
+    m_companion.SetLeaving(true);
+    m_companion.Announce();
     const Bytes leaveMessage = Broadcast();
     const auto leave = std::get<Intent>(Decode(leaveMessage).value());
     EXPECT_TRUE(leave.leaves);
@@ -90,13 +91,11 @@ TEST_F(SerfCompanion, DeniesToHaveLeftUnlessItDid)
     EXPECT_FALSE(join.leaves);
     EXPECT_GT(join.time, 9u);
 
-    m_companion.Leave();
-    m_companion.Take();
+    m_companion.SetLeaving(true);
     EXPECT_TRUE(m_companion.Hear(Encode(Intent{.leaves = true, .time = 19, .node = "us"})));
     EXPECT_TRUE(std::get<Intent>(Decode(Broadcast()).value()).leaves);
 
-    m_companion.Join();
-    m_companion.Take();
+    m_companion.SetLeaving(false);
     EXPECT_TRUE(m_companion.Hear(Encode(Intent{.leaves = true, .time = 29, .node = "us"})));
     EXPECT_FALSE(std::get<Intent>(Decode(Broadcast()).value()).leaves);
 }
