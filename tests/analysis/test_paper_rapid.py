@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from analysis.papers.page import Page
 from analysis.papers.paper import Paper
+from analysis.papers.rapid_2018 import judged
 from analysis.papers.rapid_2018.claimed import claims, mean, spread
 from analysis.papers.rapid_2018.measured import bootstrap_of, _of_fault
 from analysis.run.news import ClusterSizes, cluster_sizes
@@ -95,3 +97,69 @@ def test_who_settles_refutes_the_claim_that_nobody_does() -> None:
     }
     found = claims(numbers, Paper("rapid-2018").published)
     assert [claim.holds for claim in found] == [False, False, False]
+
+
+SIMULATED = {
+    "flip-flop-128": {
+        "removals": [6, 8],
+        "returns": [4, 6],
+        "all_gone_s": [100, 90],
+        "longest_all_gone_s": [60, 90],
+    },
+    "loss-out-128": {"removals": [2, 3], "returns": [0, 1]},
+}
+
+
+def section(judge: Any) -> str:
+    page = Page("x", "X", [], [])
+    judged.add_to(page, SIMULATED, judge)
+    return page.markdown()
+
+
+def test_a_judge_who_was_not_asked_says_nothing() -> None:
+    assert judged.summary(SIMULATED, None) is None
+    assert "has not been done yet" in section(None) and "ranges meet" not in section(None)
+
+
+def judge_of(removals: list[int], all_gone: list[int], out: list[int]) -> Any:
+    return {
+        "flip-flop-128": {
+            "removals": removals,
+            "returns": [9, 9],
+            "all_gone_s": all_gone,
+            "longest_all_gone_s": [50, 50],
+            "late": 1,
+        },
+        "loss-out-128": {"removals": out, "returns": [0, 0], "late": 0},
+        "a former scenario": {"removals": [1], "late": 7},
+    }
+
+
+def test_a_judge_is_told_beside_the_model() -> None:
+    judge = judge_of([3, 5], [80, 50], [2, 4])
+    rows = [
+        row.strip("| ").split(" | ") for row in section(judge).splitlines() if row.startswith("| `")
+    ]
+    assert [row[-1] for row in rows] == ["no", "no", "no", "no", "yes", "yes"]
+    words = " ".join(section(judge).split())
+    assert "(5 runs, of which 1 came late and are left out)" in words
+    assert "in 1 of 2 runs, the model in 1 of 2." in words
+    assert "do not give what the paper shows" not in words
+    assert "3 (2 to 4) removals and 0 (0 to 0) returns by real memberlist" in words
+    said = judged.summary(SIMULATED, judge)
+    assert (
+        said is not None and "in 2 of 6 measures" in said and "returns of `flip-flop-128`" in said
+    )
+
+
+def test_a_judge_decides_where_all_its_runs_agree() -> None:
+    words = " ".join(section(judge_of([6, 6], [80, 90], [0, 0])).split())
+    assert "in 2 of 2 runs, the model in 1 of 2. So its rules alone do not give what" in words
+    assert "recovery" not in words
+
+
+def test_a_judge_whose_runs_were_all_late_meets_nobody() -> None:
+    judge: Any = {name: {key: [] for key in of} | {"late": 5} for name, of in SIMULATED.items()}
+    said = judged.summary(SIMULATED, judge)
+    assert said is not None and "in 0 of 0 measures" in said
+    assert "Figure" not in section(judge)

@@ -12,7 +12,7 @@ import pytest
 from analysis.papers.paper import JUDGED, SAMPLE_NAME, Paper, papers
 from campaign.build import Build
 from campaign.cli import main
-from campaign.papers.judge import judge_requests
+from campaign.papers.judge import BACKEND, judge_requests
 from campaign.plan import ask_for_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +45,10 @@ def test_a_sample_names_no_place_of_the_machine_that_ran_it(sample: Path) -> Non
 JUDGED_PAPERS = [paper for paper in papers() if JUDGED in paper.studies]
 
 
+@pytest.mark.skipif(
+    not all((ROOT / "build" / name).exists() for name in (BACKEND.program, "memberlist-peer")),
+    reason="build/ was made without Go's memberlist",
+)
 @pytest.mark.parametrize("paper", JUDGED_PAPERS, ids=lambda paper: paper.name)
 def test_real_memberlist_can_do_what_it_shall_judge(paper: Paper) -> None:
     for request in judge_requests(paper).values():

@@ -11,21 +11,12 @@ from analysis.campaign.text import number
 from analysis.papers.claims import claim_rows
 from analysis.papers.page import Page
 from analysis.papers.published import Published
-from analysis.papers.rapid_2018 import figures
+from analysis.papers.rapid_2018 import figures, judged
 from analysis.papers.rapid_2018.claimed import claims, mean, off, spread, within
 from analysis.papers.rapid_2018.measured import FAULT_S
 
 NAME = "rapid-2018"
 Numbers = Mapping[str, Any]
-
-_JUDGED = {
-    "agreed_s": "all right after (s)",
-    "distinct": "different sizes",
-    "removals": "removals, as the healthy see them",
-    "returns": "returns",
-    "all_gone_s": "without all faulty (s)",
-    "longest_all_gone_s": "longest of it (s)",
-}
 
 _FAULT_HEAD = [
     "reading",
@@ -43,7 +34,7 @@ def render(numbers: Numbers, published: Published, judge: Numbers | None) -> Pag
     page = Page(
         NAME,
         "Rapid's experiments with memberlist",
-        _believe(numbers, published),
+        [*_believe(numbers, published), *filter(None, [judged.summary(numbers["judged"], judge)])],
         _not_believe(numbers, published),
     )
     page.heading("What must hold")
@@ -54,7 +45,7 @@ def render(numbers: Numbers, published: Published, judge: Numbers | None) -> Pag
     _flip_flop(page, numbers, published)
     _loss(page, numbers, published)
     _open(page)
-    _judged(page, numbers["judged"], judge)
+    judged.add_to(page, numbers["judged"], judge)
     return page
 
 
@@ -291,7 +282,7 @@ def _flip_flop(page: Page, numbers: Numbers, published: Published) -> None:
             "What differs is the time after it. In the paper few of the ten are gone at a time; here all that are back are removed in"
             " the next deaf spell, and the valley comes again. The suspicions of before July 2017, which last 15 s at least and not"
             f" 12 s, do not explain it: {spread([run['all_gone_s'] for run in old['runs']], 0)} s without all ten instead of"
-            f" {spread([run['all_gone_s'] for run in fault['runs']], 0)} s. Real memberlist has to decide: see the end of the page."
+            f" {spread([run['all_gone_s'] for run in fault['runs']], 0)} s. What real memberlist does: see the end of the page."
         )
 
 
@@ -360,27 +351,3 @@ def _open(page: Page) -> None:
             " nobody waits for a processor.",
         ]
     )
-
-
-def _judged(page: Page, judged: Numbers, judge: Numbers | None) -> None:
-    page.heading("Real memberlist as the judge")
-    page.text(
-        "A thousand processes of memberlist do not fit a small machine in real time; 128 do, on one with nothing else to do. The same"
-        " scenarios with 128 members, of which two are faulty, run on it by"
-    )
-    page.code("$ ./swimlab paper rapid-2018 --judge")
-    page.text(
-        "(memberlist 0.2.2)."
-        if judge
-        else "which has not been done yet. What the simulator says of them, before the judge is asked; means of the runs, with the"
-        " least and the greatest:"
-    )
-    rows = []
-    for scenario, of in judged.items():
-        for key, words in _JUDGED.items():
-            if key in of:
-                said = judge.get(scenario, {}).get(key) if judge else None
-                digits = 1 if key == "agreed_s" else 0
-                verdict = [spread(said, digits)] if said else ["not asked"]
-                rows.append([f"`{scenario}`", words, spread(of[key], digits), *verdict])
-    page.table(["scenario", "of a run", "simulated", "memberlist"], rows)
