@@ -33,7 +33,7 @@ def measure(folders: Mapping[str, Path]) -> Numbers:
     for cell in studies["faults"].cells:
         faults.setdefault(cell.scenario, {})[cell.variant] = _fault(studies["faults"], cell)
     sizes: Numbers = {}
-    for study in (studies["sizes"], studies["sizes-redis"]):
+    for study in (studies["sizes"], studies["sizes-small"]):
         for cell in study.cells:
             sizes.setdefault(cell.variant, {})[str(cell.members)] = _size(study, cell)
     return {"faults": faults, "sizes": sizes, "rapid": _rapid(studies["rapid"])}
