@@ -28,7 +28,7 @@ def add_to(page: Page, judged: Numbers, judge: Numbers | None) -> None:
     page.heading("Real memberlist as the judge")
     page.text(
         "A thousand processes of memberlist do not fit a small machine in real time. 128 do, of which two are faulty, on one with"
-        " nothing else to do; and 64 that start within 20 s, since more at figure 7's pace, all of whose news is gossiped at once,"
+        " nothing else to do; and 32 that start within 20 s, since more at figure 7's pace, all of whose news is gossiped at once,"
         " come late on two processors. Such scenarios are run on it by"
     )
     page.code("$ ./swimlab paper rapid-2018 --judge")
@@ -59,7 +59,7 @@ def summary(judged: Numbers, judge: Numbers | None) -> str | None:
     rows = [row for row in _rows(judged, judge) if row[-1] != NOTHING_TO_COMPARE]
     apart = [f"{words} of {scenario}" for scenario, words, *_, meet in rows if meet == "no"]
     return (
-        f"Where real memberlist was asked, with 128 members or 64, its runs and the model's meet in {len(rows) - len(apart)} of"
+        f"Where real memberlist was asked, with 128 members or 32, its runs and the model's meet in {len(rows) - len(apart)} of"
         f" {len(rows)} measures" + (f", and do not in {', '.join(apart)}" if apart else "") + "."
     )
 
