@@ -53,8 +53,8 @@ class EventListener : public RecordingListener
     int m_leaving = 0;
 };
 
-/// What is gossiped reaches each member with high probability only, and what Serf's agents say on
-/// top of memberlist is not repaired by push/pulls: does it again while the condition fails.
+/// What is gossiped reaches each member with high probability only: does it again while the
+/// condition fails.
 template <typename Action, typename Condition>
 bool EventuallyAfter(Action action, Condition condition)
 {
@@ -148,9 +148,9 @@ class SerfCluster : public testing::Test
         }
     }
 
-    /// A Serf that is told the time of somebody's intent to leave by a push/pull, before the intent
-    /// itself, takes that for an old one, and shows a failed member until another push/pull, which
-    /// `serf join` makes at once.
+    /// An intent may miss a Serf, as all gossip may; or a push/pull tells it the intent's time before the
+    /// intent comes, which it takes for old then. Until it makes a push/pull with another that knows
+    /// better it shows a wrong state; `serf join` makes one at once.
     void ExpectSerfsShow(const std::string& name, const std::string& state)
     {
         const auto meet = [&] {
@@ -164,8 +164,7 @@ class SerfCluster : public testing::Test
             if (serf)
             {
                 const auto shows = [&] { return serf->Shows(name, state); };
-                EXPECT_TRUE(Eventually(shows, 20s) ||
-                            (state == "left" && EventuallyAfter(meet, shows)))
+                EXPECT_TRUE(Eventually(shows, 20s) || EventuallyAfter(meet, shows))
                     << name << " is not " << state << " at " << serf->Name() << ":\n"
                     << serf->Ask("members") << serf->Log();
             }
