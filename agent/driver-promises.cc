@@ -32,10 +32,6 @@ void Driver::Leave(Duration timeout, OnDone done)
     {
         told("the member left before the news was passed on"); // that it leaves takes its place
     }
-    if (m_serf)
-    {
-        m_serf->SetLeaving(true);
-    }
     if (m_amongSerf)
     {
         m_serf->Announce();

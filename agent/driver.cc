@@ -27,7 +27,8 @@ Driver::Driver(const Config& config,
                  ? nullptr
                  : std::make_unique<serf::Companion>(
                        self.name,
-                       [this](std::string_view name) { return LiveAddress(name); })),
+                       [this](std::string_view name) { return LiveAddress(name); },
+                       [this] { return m_hasLeft; })),
       m_amongSerf(self.serf == SerfPeers::YES),
       m_hooks(std::make_unique<Hooks>(
           self.allow,
@@ -66,10 +67,6 @@ void Driver::Join(const std::vector<Address>& seeds,
                   const std::function<void(std::size_t, const Failure&)>& done)
 {
     m_hasLeft = false;
-    if (m_serf)
-    {
-        m_serf->SetLeaving(false);
-    }
     if (m_left)
     {
         std::exchange(m_left, nullptr)("the member came back before the news was passed on");

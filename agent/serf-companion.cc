@@ -39,9 +39,10 @@ bool LamportClock::Hear(LamportTime time, ByteView message)
            m_heard.emplace(time, std::hash<std::string_view>()(TextOf(message))).second;
 }
 
-Companion::Companion(std::string name, Find find)
+Companion::Companion(std::string name, Find find, std::function<bool()> hasLeft)
     : m_name(std::move(name)),
-      m_find(std::move(find))
+      m_find(std::move(find)),
+      m_hasLeft(std::move(hasLeft))
 {
 }
 
@@ -57,7 +58,7 @@ bool Companion::On(const Intent& intent, ByteView message)
     {
         return false;
     }
-    if (intent.leaves && intent.node == m_name && !m_leaving)
+    if (intent.leaves && intent.node == m_name && !m_hasLeft())
     {
         Announce(); // of a former life, or by `serf force-leave`
         return true;
@@ -151,7 +152,7 @@ void Companion::HearState(ByteView state)
     witness(m_intents, read->time);
     witness(m_events, read->eventTime);
     witness(m_queries, read->queryTime);
-    if (read->left && !m_leaving)
+    if (read->left && !m_hasLeft())
     {
         Announce();
     }
@@ -175,7 +176,7 @@ Bytes Companion::MakeEvent(std::string_view name, ByteView payload)
 void Companion::Announce()
 {
     const LamportTime time = m_intents.Next();
-    const Bytes message = Encode(Intent{.leaves = m_leaving, .time = time, .node = m_name});
+    const Bytes message = Encode(Intent{.leaves = m_hasLeft(), .time = time, .node = m_name});
     m_intents.Hear(time, message);
     PassOn(message);
 }

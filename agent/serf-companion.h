@@ -78,7 +78,8 @@ class Companion
         Bytes message;
     };
 
-    Companion(std::string name, Find find);
+    /// @param hasLeft whether we are about to leave, or have left and not come back
+    Companion(std::string name, Find find, std::function<bool()> hasLeft);
 
     /// A user message came.
     /// @return whether it is an intent, an event or a query, heard for the first time
@@ -89,12 +90,6 @@ class Companion
 
     /// What to send with a push/pull.
     Bytes State() const;
-
-    /// Whether we are about to leave, or have left.
-    void SetLeaving(bool leaving)
-    {
-        m_leaving = leaving;
-    }
 
     /// Says that we leave, or that we are here, later than whatever was said of us before.
     void Announce();
@@ -119,7 +114,7 @@ class Companion
 
     std::string m_name;
     Find m_find;
-    bool m_leaving = false;
+    std::function<bool()> m_hasLeft;
     LamportClock m_intents;
     LamportClock m_events;
     LamportClock m_queries;

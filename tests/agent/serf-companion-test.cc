@@ -25,9 +25,11 @@ class SerfCompanion : public testing::Test
         return owed.empty() ? Bytes{} : owed.front().message;
     }
 
-    Companion m_companion{"us", [](std::string_view name) {
-                              return name == "asker" ? std::optional(ASKER) : std::nullopt;
-                          }};
+    bool m_hasLeft = false;
+    Companion m_companion{
+        "us",
+        [](std::string_view name) { return name == "asker" ? std::optional(ASKER) : std::nullopt; },
+        [this] { return m_hasLeft; }};
 };
 
 /// As go-msgpack writes it. @param filters an array
@@ -73,7 +75,7 @@ TEST_F(SerfCompanion, AnnouncesLaterThanWhateverWasHeard)
     const Bytes joinMessage = Broadcast();
     const auto join = std::get<Intent>(Decode(joinMessage).value());
     EXPECT_GE(join.time, 70u);
-    m_companion.SetLeaving(true);
+    m_hasLeft = true;
     m_companion.Announce();
     const Bytes leaveMessage = Broadcast();
     const auto leave = std::get<Intent>(Decode(leaveMessage).value());
@@ -91,11 +93,11 @@ TEST_F(SerfCompanion, DeniesToHaveLeftUnlessItDid)
     EXPECT_FALSE(join.leaves);
     EXPECT_GT(join.time, 9u);
 
-    m_companion.SetLeaving(true);
+    m_hasLeft = true;
     EXPECT_TRUE(m_companion.Hear(Encode(Intent{.leaves = true, .time = 19, .node = "us"})));
     EXPECT_TRUE(std::get<Intent>(Decode(Broadcast()).value()).leaves);
 
-    m_companion.SetLeaving(false);
+    m_hasLeft = false;
     EXPECT_TRUE(m_companion.Hear(Encode(Intent{.leaves = true, .time = 29, .node = "us"})));
     EXPECT_FALSE(std::get<Intent>(Decode(Broadcast()).value()).leaves);
 }
