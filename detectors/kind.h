@@ -49,6 +49,8 @@ struct Kind
     Duration (*healsWithin)(const Values& values, std::uint32_t members);
     /// What a member remembers of another, in bytes, at most.
     std::uint64_t (*pairBytes)(const Values& values);
+    /// Whether its connections last, so that streams between the same two have one handshake.
+    bool streamsLast = false;
     /// What no single parameter can tell. @return what is wrong, or nothing
     std::optional<std::string> (*check)(const Values& values);
     DetectorMaker (*make)(const Values& values);

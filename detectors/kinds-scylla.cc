@@ -71,6 +71,7 @@ const Kind SCYLLA_KIND{
     .staysWrong = "",
     .healsWithin = ScyllaHealsWithin,
     .pairBytes = ScyllaPairBytes,
+    .streamsLast = true,
     .check = NothingWrongWithScylla,
     .make = MakeScylla,
 };

@@ -55,6 +55,11 @@ PathNetwork::PathNetwork(const Topology& topology,
 
 PathNetwork::~PathNetwork() = default;
 
+void PathNetwork::SetStreamsLast(bool last)
+{
+    m_paths->SetStreamsLast(last);
+}
+
 void PathNetwork::Host(MemberId, Ptr<SwimApplication> application)
 {
     application->SetPathNetwork(m_paths);

@@ -33,6 +33,9 @@ class PathNetwork : public SimulatedNetwork
                 std::uint64_t seed);
     ~PathNetwork() override;
 
+    /// See ns3::SwimPathNetwork.
+    void SetStreamsLast(bool last);
+
     void Host(MemberId member, ns3::Ptr<ns3::SwimApplication> application) override;
     std::uint32_t Context(MemberId member) const override;
     ns3::Ipv4Address MemberAddress(MemberId member) const override;

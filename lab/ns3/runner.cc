@@ -50,11 +50,13 @@ std::unique_ptr<SimulatedNetwork> MakeNetwork(const Plan& plan)
 {
     if (plan.network.model == NetworkModel::PATH)
     {
-        return std::make_unique<PathNetwork>(plan.topology,
-                                             Paths(plan.topology),
-                                             plan.routerOfMember,
-                                             plan.network,
-                                             plan.seed);
+        auto network = std::make_unique<PathNetwork>(plan.topology,
+                                                     Paths(plan.topology),
+                                                     plan.routerOfMember,
+                                                     plan.network,
+                                                     plan.seed);
+        network->SetStreamsLast(plan.detector.kind && plan.detector.kind->streamsLast);
+        return network;
     }
     return std::make_unique<PacketNetwork>(plan.topology,
                                            Paths(plan.topology),

@@ -46,11 +46,18 @@ PathStream::PathStream(Ptr<SwimPathNetwork> network,
 
 PathStream::~PathStream() = default;
 
-void PathStream::Open()
+void PathStream::Open(Ptr<PathTransport> lasting)
 {
     if (!m_network->GetFaults().IsUp(m_from))
     {
         Simulator::ScheduleNow(&PathStream::OnRefused, Ptr<PathStream>(this));
+        return;
+    }
+    m_connected = lasting != nullptr;
+    m_acceptor = std::move(lasting);
+    if (m_connected)
+    {
+        Perform(Step::SEND_REQUEST);
         return;
     }
     SendSyn();

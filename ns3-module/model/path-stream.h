@@ -43,8 +43,9 @@ class PathStream : public SimpleRefCount<PathStream>
                uint64_t traced);
     ~PathStream();
 
-    /// Connects. @pre the machine has a way out
-    void Open();
+    /// Connects.
+    /// @param lasting who is connected already, by a stream before this one; null: nobody
+    void Open(Ptr<PathTransport> lasting);
 
     /// The opener hears nothing more; without a connection nothing is sent.
     void Close();
@@ -56,6 +57,11 @@ class PathStream : public SimpleRefCount<PathStream>
     uint32_t From() const
     {
         return m_from;
+    }
+
+    uint32_t To() const
+    {
+        return m_to;
     }
 
     uint64_t TracedRequest() const

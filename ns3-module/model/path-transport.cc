@@ -37,6 +37,7 @@ PathTransport::Streams& PathTransport::GetStreams()
 void PathTransport::Open()
 {
     m_open = true;
+    m_life = m_host.network->NextLife();
     m_host.network->Attach(m_host.member, {this, m_host.state, m_host.stateBytes});
 }
 
@@ -219,13 +220,26 @@ void PathTransport::OpenStream(uint32_t exchange,
                                            message,
                                            traced);
     GetStreams().opened.emplace(exchange, stream);
-    stream->Open();
+    stream->Open(Lasting(stream->To()));
+}
+
+/// A process that ended closed its connections, or is silent to a SYN as well.
+Ptr<PathTransport> PathTransport::Lasting(uint32_t member)
+{
+    const auto life = GetStreams().lasting.find(member);
+    if (life == GetStreams().lasting.end())
+    {
+        return nullptr;
+    }
+    const Ptr<PathTransport> other = m_host.network->TransportOf(member);
+    return other && other->m_open && other->m_life == life->second ? other : nullptr;
 }
 
 void PathTransport::CloseStream(uint32_t exchange)
 {
     if (const auto found = GetStreams().opened.extract(exchange))
     {
+        GetStreams().lasting.erase(found.mapped()->To());
         found.mapped()->Close();
     }
 }
@@ -256,13 +270,20 @@ uint64_t PathTransport::TracedRequest(uint32_t connection) const
 
 void PathTransport::OnAnswer(uint32_t exchange, const swim::wire::Bytes& message)
 {
-    GetStreams().opened.erase(exchange);
+    const auto found = GetStreams().opened.extract(exchange);
+    const PathTransport* other =
+        m_host.network->StreamsLast() ? m_host.network->TransportOf(found.mapped()->To()) : nullptr;
+    if (other)
+    {
+        GetStreams().lasting[found.mapped()->To()] = other->m_life;
+    }
     m_host.handler.OnAnswer(exchange, message);
 }
 
 void PathTransport::OnEnded(uint32_t exchange)
 {
-    GetStreams().opened.erase(exchange);
+    const auto found = GetStreams().opened.extract(exchange);
+    GetStreams().lasting.erase(found.mapped()->To());
     m_host.handler.OnExchangeFailed(exchange);
 }
 

@@ -107,10 +107,13 @@ class PathTransport : public MemberTransport
         std::map<uint32_t, Ptr<PathStream>> opened;   //!< by the protocol's exchange id
         std::map<uint32_t, Ptr<PathStream>> accepted; //!< by a number of ours; until answered
         std::vector<Ptr<PathStream>> stopped;         //!< which go on when the process does
+        /// By member: the life of its process with which there is a connection that lasts.
+        std::map<uint32_t, uint32_t> lasting;
         uint32_t nextConnection = 0;
     };
 
     Streams& GetStreams();
+    Ptr<PathTransport> Lasting(uint32_t member);
     void ReadWaiting(std::size_t most);
     void ScheduleNext();
     void HandleNext(uint32_t turn);
@@ -123,6 +126,7 @@ class PathTransport : public MemberTransport
     Time m_slowness;
     std::unique_ptr<Waiting> m_waiting; //!< null while nothing has ever waited
     std::unique_ptr<Streams> m_streams; //!< null while there were none
+    uint32_t m_life = 0;
     bool m_open = false;
     bool m_paused = false;
 };

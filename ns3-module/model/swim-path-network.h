@@ -79,7 +79,25 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     /// @return who has the address now, or NOBODY
     uint32_t FindMember(Ipv4Address address) const;
 
+    /// Whether a stream that was answered leaves a connection on which the opener's next stream to that
+    /// process begins at once, without a handshake, unless it gave one up since. Off at first.
+    void SetStreamsLast(bool last)
+    {
+        m_streamsLast = last;
+    }
+
+    bool StreamsLast() const
+    {
+        return m_streamsLast;
+    }
+
     // For the members' transports:
+
+    /// A number for each life of a process, from 1 on.
+    uint32_t NextLife()
+    {
+        return ++m_lives;
+    }
 
     /// What hears what arrives for a member.
     struct Listener
@@ -192,6 +210,8 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     std::vector<int64_t> m_delaysNs; ///< access links included
     std::vector<Ptr<RandomVariableStream>> m_delayFactors;
     uint64_t m_bitsPerSecond;
+    uint32_t m_lives = 0;
+    bool m_streamsLast = false;
     std::vector<int64_t> m_freeAtNs; ///< by member: when its access link is; empty: always
 };
 
