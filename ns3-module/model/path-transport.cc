@@ -239,7 +239,6 @@ void PathTransport::CloseStream(uint32_t exchange)
 {
     if (const auto found = GetStreams().opened.extract(exchange))
     {
-        GetStreams().lasting.erase(found.mapped()->To());
         found.mapped()->Close();
     }
 }

@@ -79,8 +79,8 @@ class SwimPathNetwork : public SimpleRefCount<SwimPathNetwork>
     /// @return who has the address now, or NOBODY
     uint32_t FindMember(Ipv4Address address) const;
 
-    /// Whether a stream that was answered leaves a connection on which the opener's next stream to that
-    /// process begins at once, without a handshake, unless it gave one up since. Off at first.
+    /// Whether a stream that was answered leaves a connection, on which the opener's later ones to that
+    /// process begin without a handshake until one of the two ends. Off at first.
     void SetStreamsLast(bool last)
     {
         m_streamsLast = last;
