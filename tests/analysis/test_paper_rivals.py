@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from analysis.papers.paper import NUMBERS_NAME, Paper, read_numbers
-from analysis.papers.rivals.claimed import claims, is_comparable, known_s, processes
-from campaign.build import ROOT
+from analysis.papers.paper import Paper
+from analysis.papers.rivals.claimed import claims, known_s, processes
 
-PAPER = Paper("rivals")
-PUBLISHED = PAPER.published
-PAGE = ROOT / "docs/papers/rivals.md"
+PUBLISHED = Paper("rivals").published
 
 
 def fault(**changes: Any) -> dict[str, Any]:
@@ -70,15 +66,3 @@ def test_a_time_that_there_is_no_word_for_is_not_observable() -> None:
     assert known_s({"known_s": None, "first_s": {"value": 4.0}}).startswith("not observable")
     never = {"value": None, "low": None, "high": None, "n": 3, "never": 2}
     assert known_s({"known_s": never}) == "never in 2 of 3"
-
-
-def test_what_is_the_models_own_is_no_answer() -> None:
-    faults = read_numbers(PAPER.folder / NUMBERS_NAME)["measured"]["faults"]
-    own = [(each, f) for f, of in faults.items() for each in of if not is_comparable(each, f)]
-    assert own == [
-        (each, fault) for fault in ("loss-10", "loss-30") for each in ("scylla", "scylla-tuned")
-    ]
-    said = " ".join(PAGE.read_text(encoding="utf-8").split())
-    for title in ("a crash, 10 % loss", "a crash, 30 % loss"):
-        (point,) = re.findall(rf"\*{title}\*: (.*?) - ", said)
-        assert "`redis`" in point and "scylla" not in point

@@ -25,16 +25,6 @@ def equal_detectors(numbers: Numbers) -> list[str]:
     ]
 
 
-MODELS_OWN = {"scylla": ("loss-10", "loss-30")}
-"""Faults under which a detector's mistakes are not its own: each echo of Scylla has a connection of its own here, whose
-SYN is lost too and tried again after a second, where its real connections last."""
-
-
-def is_comparable(detector: str, fault: str) -> bool:
-    """Whether its mistakes under that fault are."""
-    return fault not in MODELS_OWN.get(detector.removesuffix("-tuned"), ())
-
-
 def wrong_of(of: Numbers) -> float | None:
     """Mistakes, a run."""
     value: float | None = of["mistakes"]["value"]

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.figures import style
-from analysis.papers.rivals.claimed import is_comparable
 
 NAME = "rivals"
 Numbers = Mapping[str, Any]
@@ -26,8 +25,8 @@ def wrong(faults: Numbers, detectors: Sequence[str], titles: Mapping[str, str]) 
         figure, panels = style.new_figure(0.8 + 2.1 * rows, rows, columns, sharex=True, sharey=True)
         for place, (axes, fault) in enumerate(zip(panels, shown)):
             values = [faults[fault][detector]["mistakes"]["value"] for detector in detectors]
-            for row, (detector, value) in enumerate(zip(detectors, values)):
-                if value is not None and is_comparable(detector, fault):
+            for row, value in enumerate(values):
+                if value is not None:
                     axes.plot(
                         [max(value, NONE_WRONG)],
                         [row],

@@ -12,14 +12,7 @@ from analysis.papers.page import Page
 from analysis.papers.published import Published
 from analysis.papers.claims import claim_rows
 from analysis.papers.rivals import figures
-from analysis.papers.rivals.claimed import (
-    claims,
-    equal_detectors,
-    is_comparable,
-    known_s,
-    processes,
-    wrong_of,
-)
+from analysis.papers.rivals.claimed import claims, equal_detectors, known_s, processes, wrong_of
 from analysis.papers.rapid_2018.claimed import spread
 
 NAME = "rivals"
@@ -66,8 +59,7 @@ def render(numbers: Numbers, published: Published, _: Numbers | None) -> Page:
         "Mistakes a run: how often a healthy member came to hold a healthy one for gone. Each observer counts, so a verdict that is told"
         " to all and taken back is 127 short ones. What a partition or a churn leaves behind is none. What is compared is the last word that a detector has: a death,"
         " or Pekko's unreachability, which is a suspicion, since nothing downs anybody by default. What each detector says of the"
-        " crashed, slow or cut off members themselves is right, and not in here. In parentheses stands what is the model's own: each echo of `scylla`"
-        " has a connection of its own here, whose SYN is lost too, and is tried again after a second. Its real ones last."
+        " crashed, slow or cut off members themselves is right, and not in here."
     )
     page.heading("How the tuned were tuned")
     page.table(
@@ -108,11 +100,10 @@ def render(numbers: Numbers, published: Published, _: Numbers | None) -> Page:
 
 
 def _believe(numbers: Numbers) -> list[str]:
-    faults = numbers["faults"]
+    faults, equal = numbers["faults"], equal_detectors(numbers)
     points = []
     for fault, title in FAULTS.items():
         of = faults.get(fault)
-        equal = [each for each in equal_detectors(numbers) if is_comparable(each, fault)]
         if not of or any(wrong_of(of[each]) is None for each in equal):
             continue
         none = [each for each in equal if wrong_of(of[each]) == 0]
@@ -128,7 +119,7 @@ def _believe(numbers: Numbers) -> list[str]:
         "With crashes known equally soon (some 10 s), 128 members and these faults, whom a detector wrongly gives up is a matter of"
         " its kind:",
         *points,
-        *_load_point(faults["crash"], equal_detectors(numbers)),
+        *_load_point(faults["crash"], equal),
     ]
 
 
@@ -154,8 +145,6 @@ def _not_believe(numbers: Numbers) -> list[str]:
         if runs
         else "Anything: nothing was run.",
         "That a detector is its product: what products build around it is not here (docs/detectors.md lists what is left out).",
-        "That `scylla` is wrong so often where packets are lost: its model connects anew for each echo. It is left out of what is told"
-        " of loss above, and of the figure.",
         "That one column decides: a detector that is never wrong may say nothing in time. Read the times beside it.",
         "Anything of defaults against each other: they differ in how soon they are meant to speak.",
     ]
@@ -178,10 +167,7 @@ def _overview(numbers: Numbers, equal: Sequence[str]) -> tuple[list[str], list[l
     rows = [
         [
             each.removesuffix("-tuned"),
-            *(
-                _short(numbers["faults"][fault][each]["mistakes"], is_comparable(each, fault))
-                for fault in shown
-            ),
+            *(_short(numbers["faults"][fault][each]["mistakes"]) for fault in shown),
         ]
         for each in equal
     ]
@@ -205,10 +191,8 @@ def _row(name: str, of: Numbers) -> list[str]:
     ]
 
 
-def _short(found: Numbers, comparable: bool) -> str:
-    if found["value"] is None:
-        return NONE
-    return number(found["value"]) if comparable else f"({number(found['value'])})"
+def _short(found: Numbers) -> str:
+    return NONE if found["value"] is None else number(found["value"])
 
 
 def _estimate(found: Numbers) -> str:
