@@ -49,7 +49,7 @@ def wrong(faults: Numbers, detectors: Sequence[str], titles: Mapping[str, str]) 
             axes.set_visible(False)
     text = (
         "How often a healthy member came to hold a healthy one for gone, in the mean of the runs, each detector tuned to make a"
-        " crash known equally soon. Hollow: none. No mark: the model's own, see below."
+        " crash known equally soon. Hollow: none."
     )
     return style.Picture(name, "Who is wrong under which fault", text, figure)
 
