@@ -18,7 +18,33 @@ bool SameFields(const auto& a, const auto& b)
            a.meta == b.meta;
 }
 
-/// Eight bytes at a time; what it is on this machine shows in nothing.
+constexpr std::size_t WORD = sizeof(std::uint64_t);
+
+template <typename Number>
+std::uint64_t Load(const char* at)
+{
+    Number number;
+    std::memcpy(&number, at, sizeof(number));
+    return number;
+}
+
+/// All of a text of at most eight bytes, in one number; other texts of its size have others.
+std::uint64_t WordOf(const char* at, std::size_t size)
+{
+    if (size == WORD)
+    {
+        return Load<std::uint64_t>(at);
+    }
+    if (size >= WORD / 2)
+    {
+        return Load<std::uint32_t>(at) | Load<std::uint32_t>(at + size - WORD / 2) << 32;
+    }
+    return size == 0 ? 0
+                     : Load<std::uint8_t>(at) | Load<std::uint8_t>(at + size / 2) << 8 |
+                           Load<std::uint8_t>(at + size - 1) << 16;
+}
+
+/// What it is on this machine shows in nothing.
 std::uint32_t HashOf(std::string_view name)
 {
     std::uint64_t hash = name.size();
@@ -26,16 +52,29 @@ std::uint32_t HashOf(std::string_view name)
         hash = (hash ^ word) * 0x9e3779b97f4a7c15;
         hash ^= hash >> 29;
     };
-    std::uint64_t word = 0;
-    for (; name.size() > sizeof(word); name.remove_prefix(sizeof(word)))
+    for (; name.size() > WORD; name.remove_prefix(WORD))
     {
-        std::memcpy(&word, name.data(), sizeof(word));
-        mix(word);
+        mix(Load<std::uint64_t>(name.data()));
     }
-    word = 0;
-    name.copy(reinterpret_cast<char*>(&word), name.size()); // an empty name may have no data
-    mix(word);
+    mix(WordOf(name.data(), name.size()));
     return static_cast<std::uint32_t>(hash >> 16);
+}
+
+/// As `==` says; names are short, and a call of memcmp is longer.
+bool SameName(std::string_view a, std::string_view b)
+{
+    if (a.size() != b.size())
+    {
+        return false;
+    }
+    for (; a.size() > WORD; a.remove_prefix(WORD), b.remove_prefix(WORD))
+    {
+        if (Load<std::uint64_t>(a.data()) != Load<std::uint64_t>(b.data()))
+        {
+            return false;
+        }
+    }
+    return WordOf(a.data(), a.size()) == WordOf(b.data(), b.size());
 }
 
 } // namespace
@@ -73,7 +112,7 @@ std::size_t Directory::PlaceOf(std::string_view name, std::uint32_t hash) const
     const std::size_t mask = m_places.size() - 1;
     std::size_t place = hash & mask;
     while (m_places[place].id != NONE &&
-           (m_places[place].hash != hash || Name(m_places[place].id) != name))
+           (m_places[place].hash != hash || !SameName(Name(m_places[place].id), name)))
     {
         place = (place + 1) & mask;
     }

@@ -125,8 +125,8 @@ class Writer
     }
 
   private:
-    /// A probe's messages are shorter than this.
-    static constexpr std::size_t CHUNK = 128;
+    /// An accusation is shorter than this, and what is cleared for it takes no loop.
+    static constexpr std::size_t CHUNK = 48;
 
     std::uint8_t* Room(std::size_t size)
     {
@@ -186,6 +186,19 @@ class Reader
     /// slice.
     bool String(std::string_view& text);
     bool Bytes(std::span<const std::uint8_t>& bytes);
+
+    /// Passes over these bytes, if they are next. A false leaves all as it was.
+    template <std::size_t N>
+    bool Passes(const char (&literal)[N])
+    {
+        if (m_bytes.size() - m_position < N - 1 ||
+            std::memcmp(m_bytes.data() + m_position, literal, N - 1) != 0)
+        {
+            return false;
+        }
+        m_position += N - 1;
+        return true;
+    }
 
     /// Passes over any one value.
     bool Skip()

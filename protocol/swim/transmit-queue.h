@@ -178,9 +178,16 @@ class TransmitQueue
             item.rank = TAKEN;
         }
         RemoveTaken({touched.data(), blocks});
-        for (std::size_t i = 0; i < returning; ++i)
+        if (m_more.empty())
         {
-            Insert(std::move(back[i]));
+            Merge({back.data(), returning});
+        }
+        else
+        {
+            for (std::size_t i = 0; i < returning; ++i)
+            {
+                Insert(std::move(back[i]));
+            }
         }
         return budget;
     }
@@ -271,6 +278,20 @@ class TransmitQueue
         if (emptied)
         {
             RemoveEmptyBlocks();
+        }
+    }
+
+    /// Brings back things that were taken out of the only block. @param back in order
+    void Merge(std::span<Item> back)
+    {
+        std::size_t kept = m_first.size();
+        std::size_t returning = back.size();
+        m_first.resize(kept + returning);
+        while (returning > 0)
+        {
+            const bool keptIsLast = kept > 0 && back[returning - 1].Before(m_first[kept - 1]);
+            Item& last = keptIsLast ? m_first[--kept] : back[--returning];
+            m_first[kept + returning] = std::move(last);
         }
     }
 

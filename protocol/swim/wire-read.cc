@@ -27,6 +27,11 @@ bool ReadName(Reader& reader, std::string_view& name)
     return reader.String(name) && name.size() <= MAX_NAME_SIZE;
 }
 
+bool ReadMeta(Reader& reader, ByteView& meta)
+{
+    return reader.Bytes(meta) && meta.size() <= MAX_META_SIZE;
+}
+
 bool ReadPort(Reader& reader, std::uint16_t& port)
 {
     std::uint32_t value = 0;
@@ -93,7 +98,7 @@ bool ReadMember(Reader& reader, const char (&nameKey)[N], Alive& member, std::ui
         }
         if (Is(key, "Meta"))
         {
-            return reader.Bytes(member.meta) && member.meta.size() <= MAX_META_SIZE;
+            return ReadMeta(reader, member.meta);
         }
         if (Is(key, "Vsn"))
         {
@@ -106,6 +111,32 @@ bool ReadMember(Reader& reader, const char (&nameKey)[N], Alive& member, std::ui
         known = false;
         return false;
     });
+}
+
+// Most of what is read is gossip, and as memberlist and we write it: the keys in order. So it is read
+// without asking which key it is. What is false here, the walk over the map has to say.
+
+bool DecodeUsual(ByteView body, Accusation& message)
+{
+    Reader reader(body);
+    return reader.Passes("\x83\xa4"
+                         "From") &&
+           ReadName(reader, message.from) && reader.Passes("\xabIncarnation") &&
+           reader.Unsigned(message.incarnation) && reader.Passes("\xa4Node") &&
+           ReadName(reader, message.node);
+}
+
+bool DecodeUsual(ByteView body, Alive& message)
+{
+    Reader reader(body);
+    return reader.Passes("\x86\xa4"
+                         "Addr") &&
+           ReadAddress(reader, message.address) && reader.Passes("\xabIncarnation") &&
+           reader.Unsigned(message.incarnation) && reader.Passes("\xa4Meta") &&
+           ReadMeta(reader, message.meta) && reader.Passes("\xa4Node") &&
+           ReadName(reader, message.node) && reader.Passes("\xa4Port") &&
+           ReadPort(reader, message.address.port) && reader.Passes("\xa3Vsn") &&
+           reader.Bytes(message.versions);
 }
 
 } // namespace
@@ -186,6 +217,10 @@ bool Decode(ByteView body, Nack& message)
 
 bool Decode(ByteView body, Accusation& message)
 {
+    if (DecodeUsual(body, message))
+    {
+        return true;
+    }
     Reader reader(body);
     message = Accusation{};
     return ReadMap(reader, [&](std::string_view key, bool& known) {
@@ -208,6 +243,10 @@ bool Decode(ByteView body, Accusation& message)
 
 bool Decode(ByteView body, Alive& message)
 {
+    if (DecodeUsual(body, message))
+    {
+        return true;
+    }
     Reader reader(body);
     return ReadMember(reader, "Node", message, nullptr);
 }
