@@ -10,6 +10,7 @@ void Identities::Know(std::string_view kind, MemberId member, const std::string&
 {
     const Key key(kind, id);
     m_members[key] = member;
+    m_gone.erase(key);
     if (auto waiting = m_waiting.extract(key))
     {
         for (const Resolved& resolved : waiting.mapped())
@@ -22,7 +23,12 @@ void Identities::Know(std::string_view kind, MemberId member, const std::string&
 void Identities::Forget(std::string_view kind, MemberId member)
 {
     std::erase_if(m_members, [&](const auto& entry) {
-        return entry.first.first == kind && entry.second == member;
+        const bool isGone = entry.first.first == kind && entry.second == member;
+        if (isGone)
+        {
+            m_gone.insert(entry.first);
+        }
+        return isGone;
     });
 }
 
@@ -53,6 +59,10 @@ void Identities::Finish()
     const auto waiting = std::exchange(m_waiting, {});
     for (const auto& [key, all] : waiting)
     {
+        if (m_gone.contains(key))
+        {
+            continue;
+        }
         for (const Resolved& resolved : all)
         {
             resolved(Party(m_plan, key.second));

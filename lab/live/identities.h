@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,16 +33,18 @@ class Identities
     /// @param kind of member: systems may use the same names for different members
     void Know(std::string_view kind, MemberId member, const std::string& id);
 
-    /// The names of a process that is gone are nobody's, where the next one has others.
+    /// The names of a process that is gone are nobody's, where the next one has others: what is said of
+    /// them from then on is old news, and told to nobody.
     void Forget(std::string_view kind, MemberId member);
 
     /// Whom the system calls so; nobody yet: none.
     Party Find(std::string_view kind, const std::string& id) const;
 
-    /// Calls back at once, or when the name becomes known, or in Finish, with a stranger.
+    /// Calls back at once, or when the name becomes known, or in Finish, with a stranger; never where the
+    /// name is forgotten.
     void Resolve(std::string_view kind, const std::string& id, Resolved resolved);
 
-    /// All that still waits is about strangers.
+    /// All that still waits is about strangers, or about processes that are gone.
     void Finish();
 
   private:
@@ -49,6 +52,7 @@ class Identities
 
     const Plan& m_plan;
     std::map<Key, MemberId> m_members;
+    std::set<Key> m_gone;
     std::map<Key, std::vector<Resolved>> m_waiting;
 };
 

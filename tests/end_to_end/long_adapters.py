@@ -104,6 +104,17 @@ CASES = {
         bounds_s=(6, 10.5),  # 0.75 and 1.25 of it; ticks are each a quarter
     ),
     "bird": Case("bird", "bird", 6, "6s", bounds_s=(0.4, 0.7)),
+    "galera": Case(
+        "galera",
+        "mariadbd",
+        5,
+        "19s",
+        # suspect_timeout of 5 s, less half a keepalive period of 1 s, and half a check period of 0.5 s.
+        first_suspect_s=4.75,
+        # Then all have to agree, by join messages each second: 5.7 s and 6.0 s in medians of ten runs, 8.0 s
+        # at most. Nothing promises more than its inactive_timeout, the hard limit.
+        bounds_s=(4, 15),
+    ),
 }
 
 

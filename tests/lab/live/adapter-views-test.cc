@@ -164,4 +164,23 @@ TEST(IdentitiesTest, WhatWaitsForANameIsToldOnceItIsKnown)
     EXPECT_EQ(told.back().stranger, "abc");
 }
 
+TEST(IdentitiesTest, NothingIsToldOfAProcessWhoseNameIsForgotten)
+{
+    Plan plan;
+    plan.members = 2;
+    plan.names = {"m0", "m1"};
+    Identities identities(plan);
+    std::vector<Party> told;
+    const auto take = [&told](const Party& party) { told.push_back(party); };
+    identities.Know("plain", 1, "abc");
+    identities.Forget("plain", 1);
+    identities.Know("plain", 1, "def");
+    identities.Resolve("plain", "abc", take);
+    identities.Finish();
+    EXPECT_TRUE(told.empty());
+    identities.Resolve("plain", "abc", take);
+    identities.Know("plain", 1, "abc"); // it has it again
+    EXPECT_EQ(told, std::vector<Party>{Party(1)});
+}
+
 } // namespace swimlab
