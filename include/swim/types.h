@@ -86,6 +86,13 @@ struct Address
         : length(static_cast<std::uint8_t>(std::min<std::size_t>(raw.size(), 16))),
           port(portNumber)
     {
+        if (length == 4)
+        {
+            std::copy_n(raw.begin(),
+                        4,
+                        bytes.begin()); // most of them, and the compiler knows how many
+            return;
+        }
         std::copy_n(raw.begin(), length, bytes.begin());
     }
 

@@ -170,14 +170,32 @@ wire::Alive Directory::AliveOf(IdentityId id, std::uint32_t incarnation) const
 
 const wire::StateLine& Directory::Line(IdentityId id)
 {
-    if (id.Value() >= m_lines.size())
+    return LineOf(m_lines, id);
+}
+
+void Directory::AppendAlive(IdentityId id, std::uint32_t incarnation, wire::Bytes& out)
+{
+    if (wire::StateLine::Fits(incarnation))
     {
-        m_lines.resize(m_identities.size());
+        LineOf(m_aliveLines, id).Append(incarnation, out);
     }
-    std::unique_ptr<const wire::StateLine>& line = m_lines[id.Value()];
+    else
+    {
+        wire::Encode(AliveOf(id, incarnation), out);
+    }
+}
+
+template <typename Form>
+const Form& Directory::LineOf(std::vector<std::unique_ptr<const Form>>& lines, IdentityId id) const
+{
+    if (id.Value() >= lines.size())
+    {
+        lines.resize(m_identities.size());
+    }
+    std::unique_ptr<const Form>& line = lines[id.Value()];
     if (line == nullptr)
     {
-        line = std::make_unique<const wire::StateLine>(AliveOf(id, 0));
+        line = std::make_unique<const Form>(AliveOf(id, 0));
     }
     return *line;
 }

@@ -95,6 +95,9 @@ class Directory
     /// The member's line in a push/pull, made when it is first asked for.
     const wire::StateLine& Line(IdentityId id);
 
+    /// Appends the message that says of the member what AliveOf says; its line is kept.
+    void AppendAlive(IdentityId id, std::uint32_t incarnation, wire::Bytes& out);
+
   private:
     /// An identity that need not be stored yet, for look-ups without a copy.
     struct Fields
@@ -132,6 +135,9 @@ class Directory
         NameId id = NONE; ///< NONE: free
     };
 
+    template <typename Form>
+    const Form& LineOf(std::vector<std::unique_ptr<const Form>>& lines, IdentityId id) const;
+
     std::size_t PlaceOf(std::string_view name, std::uint32_t hash) const;
     void GrowPlaces();
 
@@ -140,8 +146,9 @@ class Directory
     std::vector<NamePlace> m_places{2}; ///< a power of two, at most half of it in use
     std::deque<Identity> m_identities;
     std::unordered_set<IdentityId, Hash, Equal> m_identityIds{16, Hash{this}, Equal{this}};
-    std::vector<std::unique_ptr<const wire::StateLine>>
-        m_lines; ///< by identity; null: not asked for
+    /// Both by identity; null: not asked for.
+    std::vector<std::unique_ptr<const wire::StateLine>> m_lines;
+    std::vector<std::unique_ptr<const wire::AliveLine>> m_aliveLines;
 };
 
 } // namespace swim

@@ -19,7 +19,7 @@ void Node::EncodeUpdate(const Update& update, wire::Bytes& bytes) const
 {
     if (update.Kind() == UpdateKind::ALIVE)
     {
-        wire::Encode(m_directory.AliveOf(update.Identity(), update.Incarnation()), bytes);
+        m_directory.AppendAlive(update.Identity(), update.Incarnation(), bytes);
         return;
     }
     const wire::Accusation accusation{update.Incarnation(),

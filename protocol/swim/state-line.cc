@@ -22,6 +22,15 @@ Bytes Encoded(Alive member, std::uint32_t incarnation, std::uint32_t state)
     return bytes;
 }
 
+Bytes Encoded(Alive member, std::uint32_t incarnation)
+{
+    member.incarnation = incarnation;
+    Bytes bytes;
+    Encode(member, bytes);
+    bytes.shrink_to_fit();
+    return bytes;
+}
+
 std::size_t FirstDifference(const Bytes& a, const Bytes& b)
 {
     return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
@@ -64,6 +73,19 @@ std::size_t StateLine::Begins(ByteView bytes, PushNodeState& state) const
     state.member.incarnation = bytes[m_incarnationAt];
     state.state = bytes[m_stateAt];
     return m_bytes.size();
+}
+
+AliveLine::AliveLine(const Alive& member)
+    : m_bytes(Encoded(member, 0)),
+      m_incarnationAt(FirstDifference(m_bytes, Encoded(member, 1)))
+{
+}
+
+void AliveLine::Append(std::uint32_t incarnation, Bytes& out) const
+{
+    SWIM_ASSERT(StateLine::Fits(incarnation), "the number is a byte");
+    out.insert(out.end(), m_bytes.begin(), m_bytes.end());
+    out[out.size() - m_bytes.size() + m_incarnationAt] = static_cast<std::uint8_t>(incarnation);
 }
 
 } // namespace swim::wire

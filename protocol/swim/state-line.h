@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A member's line in the table of a push/pull, encoded once. All members send the same lines all the
-// time: copying and comparing one costs a tenth of encoding and decoding it.
+// What all members say of one all the time, encoded once: its line in the table of a push/pull, and
+// that it lives. Copying and comparing it costs a tenth of encoding and decoding it.
 #pragma once
 
 #include "swim/wire.h"
@@ -41,6 +41,21 @@ class StateLine
     Bytes m_bytes;
     std::size_t m_incarnationAt = 0;
     std::size_t m_stateAt = 0;
+};
+
+/// The bytes of an Alive, with its type byte, whose incarnation is open.
+class AliveLine
+{
+  public:
+    /// @param member its incarnation does not matter
+    explicit AliveLine(const Alive& member);
+
+    /// Appends what Encode would. @param incarnation one that fits a StateLine
+    void Append(std::uint32_t incarnation, Bytes& out) const;
+
+  private:
+    Bytes m_bytes;
+    std::size_t m_incarnationAt = 0;
 };
 
 } // namespace swim::wire
