@@ -228,6 +228,11 @@ TEST(Callbacks, NobodyIsCalledOnceOnLostHasDestroyedTheAgent)
 {
     struct Leaving : Listener
     {
+        void OnEvent(const MembershipEvent&) override
+        {
+            met = true;
+        }
+
         bool OnUserMessage(ByteView) override
         {
             if (heard++ == 0)
@@ -245,6 +250,7 @@ TEST(Callbacks, NobodyIsCalledOnceOnLostHasDestroyedTheAgent)
         }
 
         std::unique_ptr<Agent> agent;
+        std::atomic<bool> met = false;
         std::latch awake{1};
         std::latch gone{1};
         std::atomic<std::uint64_t> heard = 0;
@@ -258,6 +264,8 @@ TEST(Callbacks, NobodyIsCalledOnceOnLostHasDestroyedTheAgent)
     Agent other(Quick("other"));
     JoinOne(other, *leaving.agent);
     const Agent& agent = *leaving.agent;
+    // What is told of the other must not wait any more, since only one call may.
+    ASSERT_TRUE(Eventually([&] { return leaving.met && agent.CallbackCount().waiting == 0; }));
     for (int i = 0; i < 20; ++i)
     {
         ASSERT_EQ(Get(other.Send("leaving", BytesOf("news"), Delivery::STREAM)), std::nullopt);
