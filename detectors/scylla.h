@@ -18,8 +18,8 @@
 // Who is silent is down 22 to 24 s after he fell silent; whose process is gone, so that connections are
 // refused, after 20 to 22 s. Each change of the live members begins the time of those who refuse anew.
 //
-// An echo and its answer are a stream of their own; the handshake of each is the difference to Scylla's
-// lasting connections. Left out: application states, shards, and the echo before a joiner is live.
+// An echo and its answer are a stream; where streams last, as on paths, there is one handshake for all of
+// two members, as Scylla has it. Left out: application states, shards, and the echo before a joiner is live.
 #pragma once
 
 #include "detectors/endpoint-gossip.h"

@@ -64,6 +64,12 @@ class PathStream : public SimpleRefCount<PathStream>
         return m_to;
     }
 
+    /// Whom it is connected to, and who may have ended since. @pre it is
+    const PathTransport& Acceptor() const
+    {
+        return *m_acceptor;
+    }
+
     uint64_t TracedRequest() const
     {
         return m_tracedRequest;

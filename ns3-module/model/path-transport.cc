@@ -270,11 +270,9 @@ uint64_t PathTransport::TracedRequest(uint32_t connection) const
 void PathTransport::OnAnswer(uint32_t exchange, const swim::wire::Bytes& message)
 {
     const auto found = GetStreams().opened.extract(exchange);
-    const PathTransport* other =
-        m_host.network->StreamsLast() ? m_host.network->TransportOf(found.mapped()->To()) : nullptr;
-    if (other)
+    if (m_host.network->StreamsLast())
     {
-        GetStreams().lasting[found.mapped()->To()] = other->m_life;
+        GetStreams().lasting[found.mapped()->To()] = found.mapped()->Acceptor().m_life;
     }
     m_host.handler.OnAnswer(exchange, message);
 }

@@ -14,7 +14,7 @@ from campaign.cli import main
 
 MEMBERS, WATCHED_S, START_S = 48, 300, 20
 TIMEOUT_S, INTERVAL_S = 4.5, 2
-LOSS = 0.1
+LOSS = 0.15
 
 SCENARIO = f"""title = "Echoes under loss"
 question = "How often do echoes fail on connections that last?"
