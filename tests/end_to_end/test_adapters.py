@@ -261,6 +261,16 @@ def test_faults_of_the_network_take_emulation(tmp_path: Path, mark: str) -> None
             "toy.toml:22: poll: m0 has never answered as expected: ",
             RUN_FAILURE,
         ),
+        (  # mostly one that is asked just then
+            {
+                "events": POLL.replace(r"(?m)^\.\n$", "never").replace(
+                    "50ms", '10ms"\nwithin = "400ms'
+                ),
+                "form": '[meet]\nwithin = "1500ms"\n',
+            },
+            "toy.toml:23: poll: m0 has never answered as expected: ",
+            RUN_FAILURE,
+        ),
     ],
 )
 def test_a_mistake_is_told_in_time(
