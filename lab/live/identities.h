@@ -41,7 +41,7 @@ class Identities
     Party Find(std::string_view kind, const std::string& id) const;
 
     /// Calls back at once, or when the name becomes known, or in Finish, with a stranger; never where the
-    /// name is forgotten.
+    /// name is forgotten and nobody gets it again.
     void Resolve(std::string_view kind, const std::string& id, Resolved resolved);
 
     /// All that still waits is about strangers, or about processes that are gone.

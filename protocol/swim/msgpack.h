@@ -125,7 +125,7 @@ class Writer
     }
 
   private:
-    /// An accusation is shorter than this, and what is cleared for it takes no loop.
+    /// An accusation of short names is shorter than this, and what is cleared for it takes no loop.
     static constexpr std::size_t CHUNK = 48;
 
     std::uint8_t* Room(std::size_t size)

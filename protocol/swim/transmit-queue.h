@@ -178,7 +178,7 @@ class TransmitQueue
             item.rank = TAKEN;
         }
         RemoveTaken({touched.data(), blocks});
-        if (m_more.empty())
+        if (m_more.empty() && m_first.size() + returning <= BLOCK_ITEMS)
         {
             Merge({back.data(), returning});
         }
@@ -281,7 +281,7 @@ class TransmitQueue
         }
     }
 
-    /// Brings back things that were taken out of the only block. @param back in order
+    /// Brings things back into the only block, which has room for them. @param back in order
     void Merge(std::span<Item> back)
     {
         std::size_t kept = m_first.size();
