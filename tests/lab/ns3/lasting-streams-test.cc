@@ -7,6 +7,8 @@
 #include "ns3-module/model/swim-fault-table.h"
 #include "ns3-module/model/swim-path-network.h"
 
+#include "ns3/simulator.h"
+
 #include <functional>
 #include <gtest/gtest.h>
 #include <map>
