@@ -141,46 +141,52 @@ TEST_F(AdapterViewsTest, ALineIsNewerThanAnAnswerThatWasAskedForBefore)
     EXPECT_EQ(Answer("a up\n"), (Findings{{EventKind::JOINED, "a"}}));
 }
 
-TEST(IdentitiesTest, WhatWaitsForANameIsToldOnceItIsKnown)
+/// Two members, and what is told of whom.
+class IdentitiesTest : public testing::Test
 {
-    Plan plan;
-    plan.members = 2;
-    plan.names = {"m0", "m1"};
-    Identities identities(plan);
-    std::vector<Party> told;
-    const auto take = [&told](const Party& party) { told.push_back(party); };
-    identities.Resolve("plain", "abc", take);
-    identities.Resolve("other", "abc", take);
-    EXPECT_TRUE(told.empty());
-    identities.Know("plain", 1, "abc");
-    EXPECT_EQ(told, std::vector<Party>{Party(1)});
-    identities.Resolve("plain", "abc", take);
-    identities.Resolve("plain", "m0", take); // of another kind, by its own name
-    EXPECT_EQ(told, (std::vector<Party>{Party(1), Party(1), Party(0)}));
-    identities.Forget("plain", 1);
-    EXPECT_TRUE(identities.Find("plain", "abc").IsNobody());
-    identities.Finish();
-    EXPECT_EQ(told.back(), Party(plan, "abc"));
-    EXPECT_EQ(told.back().stranger, "abc");
+  protected:
+    static Plan TwoMembers()
+    {
+        Plan plan;
+        plan.members = 2;
+        plan.names = {"m0", "m1"};
+        return plan;
+    }
+
+    Plan m_plan = TwoMembers();
+    Identities m_identities{m_plan};
+    std::vector<Party> m_told;
+    Identities::Resolved m_take = [this](const Party& party) { m_told.push_back(party); };
+};
+
+TEST_F(IdentitiesTest, WhatWaitsForANameIsToldOnceItIsKnown)
+{
+    m_identities.Resolve("plain", "abc", m_take);
+    m_identities.Resolve("other", "abc", m_take);
+    EXPECT_TRUE(m_told.empty());
+    m_identities.Know("plain", 1, "abc");
+    EXPECT_EQ(m_told, std::vector<Party>{Party(1)});
+    m_identities.Resolve("plain", "abc", m_take);
+    m_identities.Resolve("plain", "m0", m_take); // of another kind, by its own name
+    EXPECT_EQ(m_told, (std::vector<Party>{Party(1), Party(1), Party(0)}));
+    m_identities.Forget("plain", 1);
+    EXPECT_TRUE(m_identities.Find("plain", "abc").IsNobody());
+    m_identities.Finish();
+    EXPECT_EQ(m_told.back(), Party(m_plan, "abc"));
+    EXPECT_EQ(m_told.back().stranger, "abc");
 }
 
-TEST(IdentitiesTest, NothingIsToldOfAProcessWhoseNameIsForgotten)
+TEST_F(IdentitiesTest, NothingIsToldOfAProcessWhoseNameIsForgotten)
 {
-    Plan plan;
-    plan.members = 2;
-    plan.names = {"m0", "m1"};
-    Identities identities(plan);
-    std::vector<Party> told;
-    const auto take = [&told](const Party& party) { told.push_back(party); };
-    identities.Know("plain", 1, "abc");
-    identities.Forget("plain", 1);
-    identities.Know("plain", 1, "def");
-    identities.Resolve("plain", "abc", take);
-    identities.Finish();
-    EXPECT_TRUE(told.empty());
-    identities.Resolve("plain", "abc", take);
-    identities.Know("plain", 1, "abc"); // it has it again
-    EXPECT_EQ(told, std::vector<Party>{Party(1)});
+    m_identities.Know("plain", 1, "abc");
+    m_identities.Forget("plain", 1);
+    m_identities.Know("plain", 1, "def");
+    m_identities.Resolve("plain", "abc", m_take);
+    m_identities.Finish();
+    EXPECT_TRUE(m_told.empty());
+    m_identities.Resolve("plain", "abc", m_take);
+    m_identities.Know("plain", 1, "abc"); // it has it again
+    EXPECT_EQ(m_told, std::vector<Party>{Party(1)});
 }
 
 } // namespace swimlab
