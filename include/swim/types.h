@@ -86,11 +86,9 @@ struct Address
         : length(static_cast<std::uint8_t>(std::min<std::size_t>(raw.size(), 16))),
           port(portNumber)
     {
-        if (length == 4)
+        if (length == 4) // as most are: the compiler copies as many as it knows of
         {
-            std::copy_n(raw.begin(),
-                        4,
-                        bytes.begin()); // most of them, and the compiler knows how many
+            std::copy_n(raw.begin(), 4, bytes.begin());
             return;
         }
         std::copy_n(raw.begin(), length, bytes.begin());

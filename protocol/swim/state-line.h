@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What all members say of one all the time, encoded once: its line in the table of a push/pull, and
-// that it lives. Copying and comparing it costs a tenth of encoding and decoding it.
+// What all members say of one all the time, encoded once: its line in the table of a push/pull, which
+// costs a tenth to copy and compare of what it costs to encode and decode; and that it lives.
 #pragma once
 
 #include "swim/wire.h"
