@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from analysis.campaign.text import NONE, number
@@ -12,16 +13,22 @@ from analysis.papers.claims import (
     claim_rows,
     estimate_of,
     with_interval,
+    within_factor,
 )
 from analysis.papers.lifeguard_2018 import figures
 from analysis.papers.lifeguard_2018.claimed import (
     CONFIGS,
+    RATIO,
     TUNINGS,
-    accuracy_claims,
+    alike,
     judge_claims,
     latency_claims,
+    load_claims,
     mean_of_runs,
+    order_claims,
+    published_order,
     ratio_of,
+    size_claims,
 )
 from analysis.papers.lifeguard_2018.measured import per_run
 from analysis.papers.page import Page
@@ -34,7 +41,8 @@ PAPER_RUNS = 4320
 GIB = 2**30
 MEMBERS = 128
 PAPER_RUN_S = 127.2
-"""Mean length of the paper's runs, its 15 s of quiesce counted."""
+"""Mean length of the paper's runs, its quiesce counted."""
+QUIESCE_S = 15.0
 
 LATENCIES = (
     ("dead", "median", "first dead, median"),
@@ -51,12 +59,28 @@ def render(
 ) -> Page:
     """The whole page."""
     latency = latency_claims(numbers, published)
-    accuracy = accuracy_claims(numbers, published)
+    order, size = order_claims(numbers, published), size_claims(numbers, published)
+    load = load_claims(numbers, published)
     judged = judge_claims(numbers["judged"], judge) if judge else []
-    page = Page(NAME, TITLE, *_opening(latency, accuracy, judged))
+    held = {
+        "Lifeguard's detection times: the published medians are those of its rules, to a quarter of a "
+        "second.": latency[:1],
+        "The tails of its detection times: 99 % to 1.5 s, 99.9 % to 3 s.": latency[1:],
+        "The published order of its configurations by false positives, and by those of healthy "
+        "members (FP-).": order,
+        "How much its parts help, to a factor of two, and how many false deaths there are, to a factor "
+        "of three.": size,
+        "The published order of its configurations by load.": load,
+        "The simulator does in these cells what real memberlist does, where it is told how long a "
+        "datagram takes to handle.": judged,
+    }
+    believe, doubt = _opening(held)
+    page = Page(NAME, TITLE, [*believe, *_helps(numbers)], [*_unsure(numbers, published), *doubt])
     _experiment(page, numbers)
     page.heading("What must hold")
-    page.table(["what must hold", "found", "holds"], claim_rows([*latency, *accuracy, *judged]))
+    page.table(
+        ["what must hold", "found", "holds"], claim_rows([*latency, *order, *size, *load, *judged])
+    )
     _latency(page, numbers, published)
     _accuracy(page, numbers, published)
     _load(page, numbers["accuracy"], published)
@@ -65,24 +89,31 @@ def render(
     return page
 
 
-def _opening(
-    latency: Sequence[Claim], accuracy: Sequence[Claim], judged: Sequence[Claim]
-) -> tuple[list[str], list[str]]:
+def _helps(numbers: Mapping[str, Any]) -> list[str]:
+    """Which parts do."""
+    fp = {config: per_run(numbers["accuracy"][config]["all"], "fp").value for config in CONFIGS}
+    if not fp["SWIM"] or None in fp.values():
+        return []
+    left = {config: _percent(100 * (value or 0) / fp["SWIM"]) for config, value in fp.items()}
+    return [
+        "What is left of SWIM's false positives by each part alone: "
+        f"{left['LHA-Suspicion']} by suspicions that wait longer, {left['LHA-Probe']} by local "
+        f"health, {left['Buddy']} by the buddy system; {left['Lifeguard']} by all together."
+    ]
+
+
+def _unsure(numbers: Mapping[str, Any], published: Published) -> list[str]:
+    pairs = alike(numbers, "fp", pairwise(published_order(published)))
+    if not pairs:
+        return []
+    words = "; ".join(f"{a} or {b}" for a, b in pairs)
+    return [f"Which has fewer false positives: {words}. Their repetitions do not tell."]
+
+
+def _opening(held: Mapping[str, Sequence[Claim]]) -> tuple[list[str], list[str]]:
     """What may be believed, by what holds."""
     believe, doubt = [], []
-    holding = {
-        "Lifeguard's detection times: the published medians are those of its rules, to a quarter of a "
-        "second.": latency[:1],
-        "The order in which its parts help: suspicions that wait longer take most false deaths away, "
-        "local health few by itself, the buddy system hardly any, all together the most.": [
-            claim for claim in accuracy if "order" in claim.text
-        ],
-        "How much they help, to a factor of two, and how many false deaths there are, to a factor of "
-        "three.": [claim for claim in accuracy if "factor" in claim.text],
-        "The simulator does in these cells what real memberlist does, where it is told how long a "
-        "datagram takes to handle.": judged,
-    }
-    for sentence, claims in holding.items():
+    for sentence, claims in held.items():
         known = [claim for claim in claims if claim.holds is not None]
         if known and all(claim.holds for claim in known):
             believe.append(sentence)
@@ -120,7 +151,8 @@ def _latency(page: Page, numbers: Mapping[str, Any], published: Published) -> No
     page.text(
         "From the beginning of a member's slow time to the first word that it is dead, and until all healthy "
         "members know; over all slow times that were long enough. Intervals are of 95 %, over repetitions of "
-        "the whole design."
+        f"the whole design. Of each configuration there are {_fewest(numbers):,} times or more, of which "
+        f"{_fewest(numbers) // 1000 or 'none'} lie beyond the 99.9 %; so that has no interval."
     )
     rows = []
     for config in CONFIGS:
@@ -132,9 +164,10 @@ def _latency(page: Page, numbers: Mapping[str, Any], published: Published) -> No
     page.heading("Alpha and beta (Table VII)")
     page.text(
         "Percent of the configuration SWIM, as the paper gives them. Alpha scales the shortest time of a "
-        "suspicion, beta how much longer it is while nobody confirms it."
+        "suspicion, beta how much longer it is while nobody confirms it. FP- are few: how many there were stands in "
+        "brackets."
     )
-    rows = []
+    rows, far = [], []
     for tuning in TUNINGS:
         for what, statistic, words in [
             *LATENCIES[:3],
@@ -142,9 +175,20 @@ def _latency(page: Page, numbers: Mapping[str, Any], published: Published) -> No
             ("fp_minus", None, "FP-"),
         ]:
             id_ = f"t7.{what}.{statistic}.{tuning}" if statistic else f"t7.{what}.{tuning}"
-            percent = ratio_of(numbers, tuning, what, statistic)
-            rows.append([tuning, words, _percent(published[id_].value), _percent(percent)])
+            percent, paper = ratio_of(numbers, tuning, what, statistic), published[id_].value
+            here = _percent(percent)
+            if what == "fp_minus":
+                here += f" ({sum(numbers['tuned_accuracy'][tuning]['all'][what]):,})"
+            if (
+                percent is not None
+                and statistic is None
+                and not within_factor(percent, paper, RATIO)
+            ):
+                far.append(f"{words} of {tuning} ({percent / paper:.2g} times)")
+            rows.append([tuning, words, _percent(paper), here])
     page.table(["alpha, beta", "", "paper", "here"], rows)
+    if far:
+        page.text(f"Beyond a factor of {RATIO:g} of the paper's percent: {', '.join(far)}.")
 
 
 def _accuracy(page: Page, numbers: Mapping[str, Any], published: Published) -> None:
@@ -172,7 +216,9 @@ def _accuracy(page: Page, numbers: Mapping[str, Any], published: Published) -> N
     page.table([*head, "FP- a run, paper", "here", "wrong deaths, here"], rows)
     page.text(
         "A wrong death counts once, however many observers believe it; FP counts each of them, and each "
-        "time. So FP grow with how far a wrong death spreads before its subject refutes it."
+        "time. So FP grow with how far a wrong death spreads before its subject refutes it. That local health "
+        "alone takes away little is so in memberlist's rules ([stall](../stall.md#beside-the-paper)); what the paper's "
+        "agents had besides is not known."
     )
     page.figure(
         figures.by_slow_members(
@@ -184,6 +230,8 @@ def _accuracy(page: Page, numbers: Mapping[str, Any], published: Published) -> N
             "False positives against slow members (Figure 2)",
         )
     )
+    if by_slow := _by_slow(accuracy, published):
+        page.text(by_slow)
     page.figure(
         figures.by_slow_members(
             accuracy,
@@ -196,14 +244,31 @@ def _accuracy(page: Page, numbers: Mapping[str, Any], published: Published) -> N
     )
 
 
+def _by_slow(accuracy: Mapping[str, Any], published: Published) -> str:
+    """How ours compare with the paper's at each C."""
+    told = []
+    for config in figures.SHOWN:
+        ratios = {}
+        for paper in published.of("false positives by slow members", config=config):
+            sums = accuracy[config]["by_slow"].get(paper.where["C"])
+            if sums and paper.value:
+                ours = per_run(sums, "fp").value or 0.0
+                ratios[int(paper.where["C"])] = ours / (paper.value / figures.REPETITIONS)
+        if ratios:
+            low, high = min(ratios, key=ratios.__getitem__), max(ratios, key=ratios.__getitem__)
+            told.append(
+                f"{config}'s are {ratios[low]:.2g} (C = {low}) to {ratios[high]:.2g} (C = {high}) times the paper's"
+            )
+    return f"By C, {', '.join(told)}." if told else ""
+
+
 def _load(page: Page, accuracy: Mapping[str, Any], published: Published) -> None:
     page.heading("Load (Table VI)")
     page.text(
         "Messages that a member sends in a second, a compound being one, and their bytes. The paper gives sums "
-        f"over {PAPER_RUNS:,} runs; they are divided here by {MEMBERS} members and {PAPER_RUN_S} s, the mean "
-        "length of its runs."
+        f"over {PAPER_RUNS:,} runs, whose mean length is {PAPER_RUN_S} s. It does not say whether they are of all that "
+        f"time or without the quiesce of {QUIESCE_S:g} s, as ours are; the second value of the paper's is for the latter."
     )
-    member_s = PAPER_RUNS * MEMBERS * PAPER_RUN_S
     rows = []
     for config in CONFIGS:
         sums = accuracy[config]["all"]
@@ -214,9 +279,9 @@ def _load(page: Page, accuracy: Mapping[str, Any], published: Published) -> None
         rows.append(
             [
                 config,
-                number(published[f"t6.messages.{config}"].value * 1e6 / member_s),
+                _paper_load(published[f"t6.messages.{config}"].value * 1e6),
                 number(ours),
-                number(published[f"t6.bytes.{config}"].value * GIB / member_s / 1000),
+                _paper_load(published[f"t6.bytes.{config}"].value * GIB / 1000),
                 number(None if bytes_ is None else bytes_ / 1000),
             ]
         )
@@ -226,14 +291,24 @@ def _load(page: Page, accuracy: Mapping[str, Any], published: Published) -> None
     )
 
 
+def _paper_load(total: float) -> str:
+    """Of a member in a second: over the whole of its runs, and over what is measured here."""
+    return " or ".join(
+        number(total / (PAPER_RUNS * MEMBERS * seconds))
+        for seconds in (PAPER_RUN_S, PAPER_RUN_S - QUIESCE_S)
+    )
+
+
 def _judge(page: Page, simulated: Mapping[str, Any], judge: Mapping[str, Any] | None) -> None:
     page.heading("Real memberlist as the judge")
     page.text(
-        "Six cells of the Interval experiment, chosen before any was run, by `memberlist-peer` (memberlist "
-        "0.2.2) in real time: 128 processes on the loopback of a machine with two processors, stalled by the "
-        "same model; beside them the simulator with the same rules, and with what it leaves open: how long a "
-        "member takes for each datagram that has waited, from nothing to 1.5 ms. Means of a run, with 95 % "
-        "intervals over runs; runs that were late by the laboratory's own rule are left out."
+        "Six cells of the Interval experiment by `memberlist-peer` (memberlist 0.2.2) in real time: 128 processes on "
+        "the loopback of a machine with two processors, stalled by the same model; beside them the simulator with the "
+        "same rules, and with what it leaves open: how long a member takes for each datagram that has waited, from "
+        "nothing to 1.5 ms. It was not measured in these cells; two neighbouring times were picked afterwards, the same "
+        "for all cells, between which most of them lie. The cells were chosen before any was run, but for the last, "
+        "which stands for one with 24 slow members whose every run was late by the laboratory's own rule. Late runs are "
+        "left out. Means of a run, with 95 % intervals over runs."
     )
     if judge is None:
         page.text("It was not asked yet: `./swimlab paper lifeguard-2018 --judge`.")
@@ -291,6 +366,11 @@ def _open_questions(page: Page) -> None:
             "stretched, up to ninefold. memberlist stretches the interval only, up to eightfold.",
         ]
     )
+
+
+def _fewest(numbers: Mapping[str, Any]) -> int:
+    """Detections of a configuration, at least."""
+    return min(int(of["dead"]["p999"]["n"] or 0) for of in numbers["latency"].values())
 
 
 def _times(repetitions: int) -> str:
