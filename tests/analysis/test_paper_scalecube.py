@@ -27,9 +27,18 @@ def opening(found: dict[str, Any]) -> str:
 
 
 def test_a_death_is_believed_where_only_that_fits() -> None:
-    assert "are those of a *death*" in opening(numbers(1.1, 0.3))
+    assert "nearer to those of a *death*" in opening(numbers(1.1, 0.3))
 
 
 def test_nothing_is_said_where_both_fit_or_neither() -> None:
-    assert "are those of a *death*" not in opening(numbers(1.1, 0.9))
-    assert "are those of a *death*" not in opening(numbers(3.0, 0.3))
+    assert "nearer to those of a *death*" not in opening(numbers(1.1, 0.9))
+    assert "nearer to those of a *death*" not in opening(numbers(3.0, 0.3))
+
+
+def test_errors_that_offset_each_other_are_told() -> None:
+    """A death fits, its detection is as much too soon here as its dissemination is too late there."""
+    found = numbers(1.0, 0.3)
+    assert "the two offset each other" in opening(found)
+    for value in Paper("scalecube").published.of("failure detection"):
+        found["detection"][value.where["N"]]["value"] = value.value / 1000
+    assert "the two offset each other" not in opening(found)
