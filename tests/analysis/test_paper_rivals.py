@@ -17,7 +17,7 @@ def fault(**changes: Any) -> dict[str, Any]:
 
 
 def rapid(**changes: Any) -> dict[str, Any]:
-    loads = {key: {"mean": [700.0]} for key in ("received", "sent")}
+    loads = {key: {"mean": [700.0], "max": [9000.0]} for key in ("received", "sent")}
     return {
         "bootstrap": {"1000": {"agreed_s": [20.0, 22.0], "distinct": [3, 4]}},
         "crash": {
@@ -47,6 +47,9 @@ def test_one_bystander_or_one_size_between_refutes_it() -> None:
     }
     found = verdicts(rapid(faults=faults))
     assert [found[text] for text in found if "nobody else ever" in text] == [False, False, True]
+    faults["loss-in"] = fault(returns=3)
+    found = verdicts(rapid(faults=faults))
+    assert [found[text] for text in found if "stay removed" in text] == [True, True, False]
     crash = rapid()["crash"] | {"sizes": [990, 995, 1000]}
     (step,) = [holds for text, holds in verdicts(rapid(crash=crash)).items() if "one step" in text]
     assert step is False

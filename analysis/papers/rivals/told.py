@@ -241,6 +241,11 @@ def _rapid(page: Page, rapid: Numbers, published: Published) -> None:
         " messages go by datagrams and are sent again as TCP would; the paper has connections of TCP that last."
     )
     page.table(["what must hold", "found", "holds"], claim_rows(claims(rapid, published)))
+    if any(run["returns"] for fault in rapid["faults"].values() for run in fault["runs"]):
+        page.text(
+            "Who comes back has heard of its removal and joins again, which applications of Rapid do and the paper's processes, by its"
+            " figure 10, did not."
+        )
     late = [size for size, of in rapid["bootstrap"].items() if None in of["agreed_s"]]
     if late:
         page.text(
@@ -290,4 +295,8 @@ def _rapid(page: Page, rapid: Numbers, published: Published) -> None:
             ]
             for key, words in (("mean", "mean"), ("p99", "99th percentile"), ("max", "maximum"))
         ],
+    )
+    page.text(
+        "The greatest load is the second of the view change: by the code, which is what runs here, every member sends its vote to"
+        " every other by itself, where the paper gossips votes as bitmaps."
     )
