@@ -140,8 +140,8 @@ def _experiment(page: Page, numbers: Mapping[str, Any]) -> None:
         f"{_times(repetitions)} each (of the tunings of alpha and beta {_times(tuned)}), with "
         "[`stall`](../stall.md) as the anomaly, in a cluster that was just formed, 15 s of quiesce outside of "
         "what is measured, Consul's reconnect every 30 s, and the preset `lifeguard-paper`. An Interval run ends "
-        "as published, with the slow time that passes 120 s; a Threshold run with its slow time, since what is "
-        "measured is over then (the paper waits until all see all as healthy again). No parameter was chosen "
+        "as published, with the slow time that passes 120 s; a Threshold run with its slow time, so that deaths "
+        "which come or spread after it do not count (the paper waits until all see all as healthy again). No parameter was chosen "
         "to fit a table."
     )
 
@@ -307,8 +307,8 @@ def _judge(page: Page, simulated: Mapping[str, Any], judge: Mapping[str, Any] | 
         "same rules, and with what it leaves open: how long a member takes for each datagram that has waited, from "
         "nothing to 1.5 ms. It was not measured in these cells; two neighbouring times were picked afterwards, the same "
         "for all cells, between which most of them lie. The cells were chosen before any was run, but for the last, "
-        "which stands for one with 24 slow members whose every run was late by the laboratory's own rule. Late runs are "
-        "left out. Means of a run, with 95 % intervals over runs."
+        "which stands for one with 24 slow members whose every run was late by the laboratory's own rule. What the cells call SWIM sends confirmations of a suspicion on and has the buddy system, since memberlist "
+        "cannot do without. Late runs are left out. Means of a run, with 95 % intervals over runs."
     )
     if judge is None:
         page.text("It was not asked yet: `./swimlab paper lifeguard-2018 --judge`.")

@@ -97,8 +97,8 @@ def write(page: Page, numbers: Numbers, published: Published) -> None:
         " but it goes on to probe and to accuse. It does not say either whose group size it draws, so there are"
         " three readings: of the processes that joined, those that nobody has declared failed; the largest list of"
         " members that any running process has; and the list of the first process, where that cannot stop. Processes"
-        " join by stream, through the first where all go on, else through whoever is there, and joining loses"
-        " nothing. The multicast of SWIM:Basic is lost as all messages are."
+        " join by stream, through the first where all go on, else through all that are there at once, so that more of"
+        " them know of a newcomer from the beginning; joining loses nothing. The multicast of SWIM:Basic is lost as all messages are."
     )
     page.figure(figures.loss(numbers, lambda id_: published[id_].value))
     for of, (what, key, unit) in OF.items():
