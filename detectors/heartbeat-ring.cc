@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// See heartbeat-ring.h.
+// See heartbeat-ring.h: who observes whom; heartbeat-ring-news.cc tells who is dead, and who lives.
 #include "detectors/heartbeat-ring.h"
+
+#include "detectors/heartbeat-ring-types.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,19 +13,6 @@ namespace swim::detectors
 
 namespace
 {
-
-enum class RingType : std::uint8_t
-{
-    HEARTBEAT = static_cast<std::uint8_t>(CommonType::OWN),
-    OBSERVE, ///< the sender observes from now on
-    DEAD,    ///< name and incarnation of who is
-    ALIVE,   ///< name, incarnation and address of who is again, or is new
-};
-
-constexpr std::uint8_t Byte(RingType type)
-{
-    return static_cast<std::uint8_t>(type);
-}
 
 constexpr int TICKS_PER_INTERVAL = 10;
 
@@ -81,12 +70,10 @@ void HeartbeatRing::OnStart()
 
 void HeartbeatRing::OnMet(Slot slot)
 {
-    const auto place = std::ranges::lower_bound(m_ring, NameText(slot), {}, [this](Slot each) {
-        return NameText(each);
-    });
-    if (place == m_ring.end() || *place != slot)
+    const std::size_t place = PlaceOf(slot);
+    if (place == m_ring.size() || m_ring[place] != slot)
     {
-        m_ring.insert(place, slot);
+        m_ring.insert(m_ring.begin() + static_cast<std::ptrdiff_t>(place), slot);
     }
     if (m_started)
     {
@@ -94,15 +81,7 @@ void HeartbeatRing::OnMet(Slot slot)
     }
 }
 
-/// The others are to be told of it, once.
-void HeartbeatRing::Welcome(Slot slot)
-{
-    if (std::ranges::find(m_welcomes, slot) == m_welcomes.end())
-    {
-        m_welcomes.push_back(slot);
-    }
-}
-
+/// @return on the ring, or where it would be inserted
 std::size_t HeartbeatRing::PlaceOf(Slot slot) const
 {
     const auto place = std::ranges::lower_bound(m_ring, NameText(slot), {}, [this](Slot each) {
@@ -230,36 +209,6 @@ void HeartbeatRing::Forget(Slot slot)
     std::erase(m_observers, slot);
 }
 
-/// To the neighbours 2^i away on either side; the nearest must live, the others may be dead.
-void HeartbeatRing::BroadcastNews(std::uint8_t type, Slot about, Outbox& out)
-{
-    const std::size_t start = Begin(type, out);
-    ByteWriter writer(out.Arena());
-    writer.Name(NameText(about));
-    writer.Number(m_members.At(about).incarnation);
-    if (type == Byte(RingType::ALIVE))
-    {
-        writer.Place(AddressOf(about));
-    }
-    const std::size_t size = m_ring.size();
-    const std::size_t self = PlaceOf(Self());
-    for (std::size_t away = 1; away <= size / 2; away *= 2)
-    {
-        for (const bool forward : {true, false})
-        {
-            std::size_t place = (self + (forward ? away : size - away)) % size;
-            while (away == 1 && place != self && !Lives(m_ring[place]))
-            {
-                place = (place + (forward ? 1 : size - 1)) % size;
-            }
-            if (place != self)
-            {
-                SendTo(m_ring[place], TrafficKind::GOSSIP, start, out);
-            }
-        }
-    }
-}
-
 TrafficKind HeartbeatRing::KindOf(std::uint8_t type) const
 {
     return type == Byte(RingType::HEARTBEAT) ? TrafficKind::PING
@@ -292,7 +241,8 @@ bool HeartbeatRing::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, O
         !Lives(from) && (type == Byte(RingType::HEARTBEAT) || type == Byte(RingType::OBSERVE));
     if (fromTheDead)
     {
-        TellOfItsDeath(from, out);
+        // It comes back with its next incarnation, if it does not know yet.
+        SendTo(from, TrafficKind::GOSSIP, WriteNews(Byte(RingType::DEAD), from, out), out);
         return body.AtEnd();
     }
     switch (static_cast<RingType>(type))
@@ -320,16 +270,6 @@ bool HeartbeatRing::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, O
     }
 }
 
-/// Whoever does not know it yet comes back with its next incarnation.
-void HeartbeatRing::TellOfItsDeath(Slot slot, Outbox& out)
-{
-    const std::size_t start = Begin(Byte(RingType::DEAD), out);
-    ByteWriter writer(out.Arena());
-    writer.Name(NameText(slot));
-    writer.Number(m_members.At(slot).incarnation);
-    SendTo(slot, TrafficKind::GOSSIP, start, out);
-}
-
 /// The nearest who ask are our observers; the others are kept, for when one of these turns out to be
 /// dead: news of it may come after its successor asks. Who asks is sent a heartbeat at once.
 void HeartbeatRing::OnObserve(Slot from, Outbox& out)
@@ -346,69 +286,6 @@ void HeartbeatRing::OnObserve(Slot from, Outbox& out)
     SendTo(from, TrafficKind::PING, start, out);
 }
 
-bool HeartbeatRing::OnDead(Slot from, ByteReader& body, Outbox& out)
-{
-    const Slot slot = FindByName(body.Name());
-    const auto incarnation = body.Number<std::uint32_t>();
-    if (!body.AtEnd())
-    {
-        return false;
-    }
-    if (slot == NONE || incarnation < m_members.At(slot).incarnation)
-    {
-        return true;
-    }
-    if (slot == Self())
-    {
-        Outdo(incarnation);
-        ++m_counters.refutations;
-        BroadcastNews(Byte(RingType::ALIVE), slot, out);
-        Observe(out);
-        return true;
-    }
-    if (Lives(slot))
-    {
-        Doubt(slot, MemberState::DEAD, NameOf(from), out);
-        Forget(slot);
-        BroadcastNews(Byte(RingType::DEAD), slot, out);
-        Observe(out);
-    }
-    return true;
-}
-
-bool HeartbeatRing::OnAlive(Slot from, ByteReader& body, Outbox& out)
-{
-    const std::string_view name = body.Name();
-    const auto incarnation = body.Number<std::uint32_t>();
-    const Address address = body.Place();
-    if (!body.AtEnd() || name.empty())
-    {
-        return false;
-    }
-    Slot slot = FindByName(name);
-    const bool news =
-        slot == NONE || incarnation > m_members.At(slot).incarnation ||
-        (incarnation == m_members.At(slot).incarnation && !Lives(slot) && from == slot);
-    if (!news || slot == Self())
-    {
-        return true;
-    }
-    slot = slot == NONE ? Meet(name, address, incarnation, NameOf(from), out)
-                        : Hear(name, incarnation, address, out);
-    if (slot != NONE)
-    {
-        Trust(slot, NameOf(from), out);
-        Welcome(slot);
-    }
-    return true;
-}
-
-void HeartbeatRing::OnReturn(Slot slot, Outbox& out)
-{
-    OnMet(slot);
-    MemberBase::OnReturn(slot, out);
-}
-
 void HeartbeatRing::OnLeft(Slot slot, Outbox& /*out*/)
 {
     Forget(slot);
@@ -423,18 +300,6 @@ void HeartbeatRing::OnLeft(Slot slot, Outbox& /*out*/)
 void HeartbeatRing::OnAsked(Slot joiner)
 {
     Welcome(joiner);
-}
-
-void HeartbeatRing::SendWelcomes(Outbox& out)
-{
-    for (const Slot slot : std::exchange(m_welcomes, {}))
-    {
-        if (slot != NONE && Lives(slot))
-        {
-            BroadcastNews(Byte(RingType::ALIVE), slot, out);
-        }
-    }
-    Observe(out);
 }
 
 void HeartbeatRing::OnJoined(Outbox& out)

@@ -74,13 +74,13 @@ class HeartbeatRing final : public MemberBase
     void Look(Outbox& out);
     void Observe(Outbox& out);
     std::vector<Slot> LiveFrom(bool forward) const;
+    std::size_t WriteNews(std::uint8_t type, Slot about, Outbox& out) const;
     void BroadcastNews(std::uint8_t type, Slot about, Outbox& out);
     void Welcome(Slot slot);
     void SendWelcomes(Outbox& out);
     bool OnDead(Slot from, ByteReader& body, Outbox& out);
     bool OnAlive(Slot from, ByteReader& body, Outbox& out);
     void OnObserve(Slot from, Outbox& out);
-    void TellOfItsDeath(Slot slot, Outbox& out);
     void Forget(Slot slot);
     std::size_t PlaceOf(Slot slot) const;
     bool Lives(Slot slot) const;
