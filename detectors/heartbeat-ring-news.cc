@@ -85,6 +85,7 @@ bool HeartbeatRing::OnDead(Slot from, ByteReader& body, Outbox& out)
         Outdo(incarnation);
         ++m_counters.refutations;
         BroadcastNews(Byte(RingType::ALIVE), slot, out);
+        m_observed.clear(); // whom we observed has dropped us, and sends to others: ask anew
         Observe(out);
         return true;
     }

@@ -14,8 +14,9 @@
 // - Whoever wakes an interval late and had looked in time before gives no verdict this time.
 //
 // In the paper a verdict is for ever, as MPI then ends the process. Here a member that hears of its own
-// death takes its next incarnation and broadcasts that it lives, as does a seed of who joins: without
-// it, one false verdict would part the cluster for good. Nobody calls on the dead, so the sides of a
+// death takes its next incarnation, broadcasts that it lives, and asks its predecessors anew, who
+// dropped it; a seed broadcasts who joins. Without it, one false verdict would part the cluster for
+// good. Nobody calls on the dead, so the sides of a
 // healed partition stay apart.
 #pragma once
 

@@ -124,5 +124,37 @@ TEST(HeartbeatRing, TakesBackAFalseVerdictAndTakesInWhoComes)
     EXPECT_EQ(cluster.Count(EventKind::DEAD, 11), 2 * MEMBERS - 3) << "and so is who came";
 }
 
+class RingAfterAVerdict : public testing::TestWithParam<std::uint32_t>
+{
+};
+
+TEST_P(RingAfterAVerdict, ConvictsNobodyElse)
+{
+    constexpr std::uint32_t MEMBERS = 12;
+    WatchedCluster cluster(HeartbeatRing::MakerOf({.observers = GetParam()}), MEMBERS, 3);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    network.RunFor(40s);
+    network.Pause(6);
+    network.RunFor(20s);
+    network.Resume(6);
+    network.RunFor(120s);
+    for (Member member = 0; member < MEMBERS; ++member)
+    {
+        const std::size_t verdicts = cluster.Count(EventKind::DEAD, member);
+        EXPECT_EQ(verdicts, member == 6 ? MEMBERS - 1 : 0) << member;
+        const auto& view = network.DetectorAt(member)->Members();
+        EXPECT_EQ(view.Count(MemberState::ALIVE), MEMBERS) << member;
+    }
+    cluster.ForgetTraffic();
+    network.RunFor(60s);
+    for (Member member = 0; member < MEMBERS; ++member)
+    {
+        EXPECT_EQ(cluster.sentBy[member], 20u * GetParam()) << "to its observers alone";
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Observers, RingAfterAVerdict, testing::Values(1u, 2u, 3u));
+
 } // namespace
 } // namespace swim::detectors
