@@ -117,16 +117,21 @@ Instant HeartbeatRing::SendTick() const
     return TickFrom(m_lastSent + interval - interval / TICKS_PER_INTERVAL + Duration(1));
 }
 
-Instant HeartbeatRing::LookTick() const
+/// @return when the first time-out of those observed is over
+Instant HeartbeatRing::Deadline() const
 {
     Instant first = NEVER;
     for (const Observed& observed : m_observed)
     {
-        first = std::min(first, observed.last);
+        first = std::min(first, observed.last + m_config->timeout);
     }
-    return first == NEVER
-               ? NEVER
-               : TickFrom(std::max(first + m_config->timeout + Duration(1), m_notBefore));
+    return first;
+}
+
+Instant HeartbeatRing::LookTick() const
+{
+    const Instant deadline = Deadline();
+    return deadline == NEVER ? NEVER : TickFrom(std::max(deadline + Duration(1), m_notBefore));
 }
 
 Instant HeartbeatRing::Next() const
@@ -134,9 +139,20 @@ Instant HeartbeatRing::Next() const
     return std::min({SendTick(), LookTick(), m_welcomes.empty() ? NEVER : m_now});
 }
 
+/// @return whether we are an interval late ourselves, with no look past the deadline before this one
+bool HeartbeatRing::Overslept() const
+{
+    const bool first = m_notBefore <= m_now && m_notBefore <= Deadline();
+    return first && m_now - Next() >= m_config->interval;
+}
+
 void HeartbeatRing::Fire(Outbox& out)
 {
-    if (!m_welcomes.empty())
+    if (Overslept())
+    {
+        m_notBefore = m_now + Duration(1);
+    }
+    else if (!m_welcomes.empty())
     {
         SendWelcomes(out);
     }
@@ -164,11 +180,6 @@ void HeartbeatRing::SendHeartbeats(Outbox& out)
 
 void HeartbeatRing::Look(Outbox& out)
 {
-    if (m_now - LookTick() >= m_config->interval)
-    {
-        m_notBefore = m_now + Duration(1); // we were late ourselves
-        return;
-    }
     for (std::size_t i = 0; i < m_observed.size();)
     {
         const Observed observed = m_observed[i];

@@ -11,7 +11,10 @@
 // - A verdict is broadcast: to the neighbours 1, 2, 4, ... places away on either side, up to half of the
 //   ring, who pass it on when they hear it for the first time. The observer turns to the next live
 //   predecessor and asks it to send, and waits for twice the time-out this once.
-// - Whoever wakes an interval late and had looked in time before gives no verdict this time.
+// - Whoever wakes an interval late and had looked in time before gives no verdict this time, but at
+//   the next tick. In Open MPI that is an interval after the last look. Ticks with nothing to do are
+//   left out here, so it is counted from the first one missed at which there was something: who stood
+//   still for two intervals always knows it, for less than that not always.
 //
 // In the paper a verdict is for ever, as MPI then ends the process. Here a member that hears of its own
 // death takes its next incarnation, broadcasts that it lives, and asks its predecessors anew, who
@@ -70,7 +73,9 @@ class HeartbeatRing final : public MemberBase
     Duration Tick() const;
     Instant TickFrom(Instant at) const;
     Instant SendTick() const;
+    Instant Deadline() const;
     Instant LookTick() const;
+    bool Overslept() const;
     void SendHeartbeats(Outbox& out);
     void Look(Outbox& out);
     void Observe(Outbox& out);
@@ -89,7 +94,7 @@ class HeartbeatRing final : public MemberBase
     std::shared_ptr<const Config> m_config;
     Instant m_phase{}; ///< a tick
     Instant m_lastSent{};
-    Instant m_notBefore{};    ///< no look before, as the last one came late
+    Instant m_notBefore{};    ///< no verdict before, as we were late ourselves
     std::vector<Slot> m_ring; ///< by name; the dead too, not those who left
     std::vector<Observed> m_observed;
     std::vector<Slot> m_observers; ///< who asked, the nearest first: to whom this one sends

@@ -154,6 +154,45 @@ TEST_P(RingAfterAVerdict, ConvictsNobodyElse)
     }
 }
 
+TEST(HeartbeatRing, GivesNoVerdictAsItWakesLate)
+{
+    constexpr std::uint32_t MEMBERS = 12;
+    for (int tenths = 60; tenths <= 250; ++tenths) // two intervals, or more
+    {
+        WatchedCluster cluster(HeartbeatRing::MakerOf({}), MEMBERS, 5);
+        VirtualNetwork& network = cluster.network;
+        network.StartConverged();
+        network.RunFor(40s);
+        network.Pause(6);
+        network.RunFor(tenths * 100ms);
+        network.Resume(6);
+        network.RunFor(40s);
+        for (const auto& row : cluster.conclusions)
+        {
+            EXPECT_TRUE(row.kind != EventKind::DEAD || row.subject == 6) << tenths;
+        }
+    }
+}
+
+TEST(HeartbeatRing, FindsACrashWhileItWasPausedSoonAfterItWakes)
+{
+    WatchedCluster cluster(HeartbeatRing::MakerOf({}), ORDERED, 5);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    network.RunFor(40s);
+    network.Crash(5);
+    network.RunFor(3500ms);
+    network.Pause(6); // for less than its own observer waits
+    network.RunFor(7s);
+    network.Resume(6);
+    const Instant awake = network.Now();
+    network.RunFor(10s);
+    const auto times = cluster.Times(EventKind::DEAD, 5);
+    ASSERT_EQ(times.size(), ORDERED - 1);
+    EXPECT_GT(times.front(), awake) << "not at the look that is late";
+    EXPECT_LE(times.front(), awake + 300ms) << "but at the next";
+}
+
 INSTANTIATE_TEST_SUITE_P(Observers, RingAfterAVerdict, testing::Values(1u, 2u, 3u));
 
 } // namespace
