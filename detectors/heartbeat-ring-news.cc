@@ -89,8 +89,12 @@ bool HeartbeatRing::OnDead(Slot from, ByteReader& body, Outbox& out)
         Observe(out);
         return true;
     }
-    if (Lives(slot))
+    PeerRecord record = m_members.At(slot);
+    const bool news = Lives(slot) || incarnation > record.incarnation;
+    if (record.State() != MemberState::LEFT && news)
     {
+        record.incarnation = incarnation; // the verdict's, which is passed on
+        m_members.Update(slot, record);
         Doubt(slot, MemberState::DEAD, NameOf(from), out);
         Forget(slot);
         BroadcastNews(Byte(RingType::DEAD), slot, out);

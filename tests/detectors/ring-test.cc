@@ -2,9 +2,12 @@
 //
 // Heartbeats on a ring: one observer each, a broadcast of each verdict, and the next observer.
 #include "accuracy.h"
+#include "detectors/bytes.h"
 #include "detectors/heartbeat-ring.h"
+#include "swim/versions.h"
 #include "watched-cluster.h"
 
+#include <array>
 #include <bit>
 #include <gtest/gtest.h>
 
@@ -191,6 +194,58 @@ TEST(HeartbeatRing, FindsACrashWhileItWasPausedSoonAfterItWakes)
     ASSERT_EQ(times.size(), ORDERED - 1);
     EXPECT_GT(times.front(), awake) << "not at the look that is late";
     EXPECT_LE(times.front(), awake + 300ms) << "but at the next";
+}
+
+TEST(HeartbeatRing, PassesAVerdictOnAsItWasGiven)
+{
+    constexpr std::uint32_t MEMBERS = 8;
+    constexpr std::uint8_t DEAD_TYPE = 18;
+    Directory directory;
+    std::vector<IdentityId> members;
+    for (std::uint8_t i = 0; i < MEMBERS; ++i)
+    {
+        const std::array<std::uint8_t, 4> bytes{10, 0, 0, i};
+        const std::string name = "m" + std::to_string(i);
+        members.push_back(
+            directory.Intern(directory.InternName(name), Address(bytes, 1), "", OUR_VERSIONS));
+    }
+    const Detector::Setup setup{.self = members[0],
+                                .baseline = std::make_shared<const Baseline>(members, directory),
+                                .age = Age::SETTLED};
+    const auto detector = HeartbeatRing::MakerOf({})(setup, Rng(1, 0), directory);
+    Outbox out;
+    detector->Start(Instant{});
+    const auto verdict = [&](std::string_view from, std::uint32_t incarnation) {
+        wire::Bytes message;
+        ByteWriter writer(message);
+        writer.Number(DEAD_TYPE);
+        writer.Name(from);
+        writer.Number(std::uint32_t{1});
+        writer.Name("m5");
+        writer.Number(incarnation);
+        out.Clear();
+        detector->Receive(Instant{} + 1s, Address{}, message, out);
+        std::size_t told = 0;
+        for (const Outbox::Datagram& datagram : out.Datagrams())
+        {
+            const wire::ByteView bytes = out.Bytes(datagram);
+            if (datagram.kind == TrafficKind::GOSSIP)
+            {
+                const wire::ByteView tail = bytes.last(sizeof(incarnation));
+                EXPECT_EQ(ByteReader(tail).Number<std::uint32_t>(), incarnation);
+                ++told;
+            }
+        }
+        return told;
+    };
+    EXPECT_EQ(verdict("m1", 0), 0u) << "of a former life";
+    EXPECT_EQ(verdict("m1", 4), 6u) << "of a life that it has not heard of";
+    EXPECT_EQ(verdict("m2", 4), 0u) << "once";
+    EXPECT_EQ(verdict("m3", 7), 6u) << "dead again";
+    const PeerRecord record =
+        detector->Members().At(detector->Members().Find(directory.FindName("m5")));
+    EXPECT_EQ(record.State(), MemberState::DEAD);
+    EXPECT_EQ(record.incarnation, 7u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Observers, RingAfterAVerdict, testing::Values(1u, 2u, 3u));
