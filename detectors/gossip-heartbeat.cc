@@ -51,6 +51,7 @@ GossipHeartbeat::GossipHeartbeat(const Setup& setup,
 void GossipHeartbeat::OnStart()
 {
     SetCounter(Self(), m_now.time_since_epoch() / m_config->gossipInterval);
+    m_started = true;
     m_nextGossip = m_config->clock == Clock::PERIODIC ? RandomPhase(m_config->gossipInterval)
                                                       : m_now + DrawInterval();
 }
@@ -70,10 +71,17 @@ void GossipHeartbeat::OnMet(Slot slot)
     const std::size_t places = std::max<std::size_t>(m_entries.size(), slot.Value() + 1);
     m_entries.resize(places);
     m_increased.resize(places);
-    m_forgotten.resize(places);
+    m_heard.resize(places, Heard::NEWS);
     const std::uint64_t key = AddressKey(AddressOf(slot));
     m_entries[slot.Value()] = key << COUNTER_BITS;
-    SetCounter(slot, m_now.time_since_epoch() / m_config->gossipInterval - 1);
+    if (m_started)
+    {
+        MarkHeard(slot, Heard::NOTHING);
+    }
+    else // all who start converged have heard of each other just before
+    {
+        SetCounter(slot, m_now.time_since_epoch() / m_config->gossipInterval - 1);
+    }
     m_increased[slot.Value()] = m_now;
     m_slotOf[key] = slot;
     m_nextLook = std::min(m_nextLook, ExpiryOf(slot));
@@ -82,13 +90,27 @@ void GossipHeartbeat::OnMet(Slot slot)
 void GossipHeartbeat::OnReturn(Slot slot, Outbox& out)
 {
     OnMet(slot);
-    m_forgotten[slot.Value()] = false;
     MemberBase::OnReturn(slot, out);
 }
 
 void GossipHeartbeat::OnJoined(Outbox& /*out*/)
 {
     m_asking = false;
+}
+
+void GossipHeartbeat::MarkHeard(Slot slot, Heard heard)
+{
+    m_unheard += heard != Heard::NEWS ? 1 : 0;
+    m_unheard -= m_heard[slot.Value()] != Heard::NEWS ? 1 : 0;
+    m_heard[slot.Value()] = heard;
+}
+
+/// @param from who sent the entry of the member
+bool GossipHeartbeat::IsNews(std::uint64_t entry, Slot slot, Slot from) const
+{
+    const std::size_t place = slot.Value();
+    return (m_heard[place] != Heard::NEWS && slot == from) ||
+           (m_heard[place] != Heard::NOTHING && IsAbove(entry, m_entries[place]));
 }
 
 /// @param counter of which the lowest bits count
@@ -102,7 +124,8 @@ void GossipHeartbeat::SetCounter(Slot slot, std::int64_t counter)
 Instant GossipHeartbeat::ExpiryOf(Slot slot) const
 {
     const MemberState state = StateOf(slot);
-    if (slot == Self() || state == MemberState::LEFT || m_forgotten[slot.Value()])
+    const bool forgotten = state == MemberState::DEAD && m_heard[slot.Value()] != Heard::NEWS;
+    if (slot == Self() || state == MemberState::LEFT || forgotten)
     {
         return NEVER;
     }
@@ -140,7 +163,7 @@ void GossipHeartbeat::Look(Outbox& out)
         {
             if (StateOf(slot) == MemberState::DEAD)
             {
-                m_forgotten[slot.Value()] = true;
+                MarkHeard(slot, Heard::NOTHING);
             }
             else
             {
@@ -169,10 +192,11 @@ void GossipHeartbeat::Gossip(Outbox& out)
     std::uint8_t* at = bytes.data() + list;
     for (std::size_t place = 0; place < states.size(); ++place)
     {
-        StoreWord(m_entries[place], at); // the next one overwrites whoever is gone
-        at += states[place] == MemberState::ALIVE ? ENTRY_BYTES : 0;
+        // The next one overwrites whoever is gone, or has no counter.
+        StoreWord(m_entries[place], at);
+        at += states[place] == MemberState::ALIVE && HasCounter(place) ? ENTRY_BYTES : 0;
     }
-    bytes.resize(list + (others + 1) * ENTRY_BYTES);
+    bytes.resize(static_cast<std::size_t>(at - bytes.data()));
     ++m_counters.probes;
     SendTo(NthOther(MemberState::ALIVE, m_rng.Below(others)), TrafficKind::GOSSIP, start, out);
 }
@@ -189,7 +213,6 @@ bool GossipHeartbeat::IsWhole(Way way, std::uint8_t type, ByteReader body) const
 
 bool GossipHeartbeat::OnDatagram(Slot from, std::uint8_t /*type*/, ByteReader& body, Outbox& out)
 {
-    const std::uint64_t own = m_entries[Self().Value()];
     const std::int64_t nowNs = m_now.time_since_epoch().count();
     const std::span<const MemberState> states = States();
     const std::span<std::uint64_t> entries = m_entries; // nothing here adds a member
@@ -204,7 +227,7 @@ bool GossipHeartbeat::OnDatagram(Slot from, std::uint8_t /*type*/, ByteReader& b
         {
             ++place; // he is gone for the sender too
         }
-        if (place == states.size() || states[place] != MemberState::ALIVE ||
+        if (place == states.size() || states[place] != MemberState::ALIVE || IsUnheard(place) ||
             !SameAddress(entry, entries[place])) [[unlikely]]
         {
             place = Learn(entry, place, from, out);
@@ -219,7 +242,6 @@ bool GossipHeartbeat::OnDatagram(Slot from, std::uint8_t /*type*/, ByteReader& b
         increased[place] = Instant(Duration(knownNs ^ ((nowNs ^ knownNs) & news)));
         ++place;
     }
-    m_entries[Self().Value()] = own;
     return true;
 }
 
@@ -247,14 +269,22 @@ std::size_t GossipHeartbeat::Learn(std::uint64_t entry, std::size_t place, Slot 
         return place;
     }
     place = slot.Value();
-    if (slot != Self() && StateOf(slot) != MemberState::LEFT &&
-        (IsAbove(entry, m_entries[place]) || m_forgotten[place]))
+    if (StateOf(slot) == MemberState::LEFT)
+    {
+        return place + 1;
+    }
+    if (IsNews(entry, slot, from))
     {
         SetCounter(slot, static_cast<std::uint16_t>(entry));
         m_increased[place] = m_now;
-        m_forgotten[place] = false;
+        MarkHeard(slot, Heard::NEWS);
         Trust(slot, NameOf(from), out);
         m_nextLook = std::min(m_nextLook, ExpiryOf(slot));
+    }
+    else if (m_heard[place] == Heard::NOTHING)
+    {
+        SetCounter(slot, static_cast<std::uint16_t>(entry));
+        MarkHeard(slot, Heard::COUNTER);
     }
     return place + 1;
 }

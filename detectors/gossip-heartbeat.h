@@ -10,8 +10,12 @@
 // the members and the mistakes that are wanted (gossip-quality.h).
 //
 // An entry has eight bytes: the address, six, and the counter, two, which wraps. Counters begin at the
-// time over T_gossip, so that a process that starts again is ahead of the one before. A list with an
-// unknown address makes its reader ask the sender for his table. The occasional broadcasts of the
+// time over T_gossip, so that a process that starts again is ahead of the one before; if it hears of a
+// larger one of its own all the same, it goes on from there. A list with an unknown address makes its
+// reader ask the sender for his table, which has no counters: who is met there is left out of the own
+// list until one of his comes, and T_fail runs from the meeting until one comes that is larger, or from
+// himself. The first counter of somebody forgotten does not bring him back either: it may be his last,
+// which a joiner still passes on when others have forgotten it. The occasional broadcasts of the
 // paper's section 5 are left out: partitions heal as far as somebody who is not forgotten is gossiped
 // to.
 #pragma once
@@ -75,10 +79,30 @@ class GossipHeartbeat final : public MemberBase
     }
 
   private:
+    /// Of a member, since it was met or forgotten.
+    enum class Heard : std::uint8_t
+    {
+        NOTHING,
+        COUNTER, ///< one, that may be its last
+        NEWS,
+    };
+
+    bool IsUnheard(std::size_t place) const
+    {
+        return m_unheard > 0 && m_heard[place] != Heard::NEWS;
+    }
+
+    bool HasCounter(std::size_t place) const
+    {
+        return m_unheard == 0 || m_heard[place] != Heard::NOTHING;
+    }
+
     void Gossip(Outbox& out);
     void Look(Outbox& out);
     std::size_t Learn(std::uint64_t entry, std::size_t place, Slot from, Outbox& out);
     void SetCounter(Slot slot, std::int64_t counter);
+    void MarkHeard(Slot slot, Heard heard);
+    bool IsNews(std::uint64_t entry, Slot slot, Slot from) const;
     Instant ExpiryOf(Slot slot) const;
     Duration DrawInterval();
 
@@ -88,9 +112,11 @@ class GossipHeartbeat final : public MemberBase
     /// By slot: address, port and counter as one number, as they stand in a list.
     std::vector<std::uint64_t> m_entries;
     std::vector<Instant> m_increased;                 ///< by slot: when the counter last did
-    std::vector<bool> m_forgotten;                    ///< by slot: any counter is news
+    std::vector<Heard> m_heard;                       ///< by slot
+    std::uint32_t m_unheard = 0;                      ///< of how many there was no news
     std::unordered_map<std::uint64_t, Slot> m_slotOf; ///< by address; looked up, never gone through
     bool m_asking = false;                            ///< for somebody's table
+    bool m_started = false;
 };
 
 } // namespace swim::detectors

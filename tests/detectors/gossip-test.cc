@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <map>
 
 namespace swim::detectors
 {
@@ -283,6 +284,129 @@ TEST(GossipHeartbeat, KnowsWhoJoinsAndWhoStartsAgain)
     {
         EXPECT_EQ(cluster.network.DetectorAt(member)->Members().Count(MemberState::ALIVE), MEMBERS)
             << member;
+    }
+}
+
+constexpr Member JOINER_SEED[] = {1};
+
+TEST(GossipHeartbeat, InventsNoCountersOfThosePausedAsItJoins)
+{
+    constexpr std::uint32_t MEMBERS = 12;
+    WatchedCluster cluster(GossipHeartbeat::MakerOf({.failTimeout = 20s, .cleanupTimeout = 40s}),
+                           MEMBERS,
+                           4);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    network.RunFor(20s);
+    network.Pause(3); // its counter stands still, and stays behind the time
+    network.RunFor(60s);
+    network.Resume(3);
+    network.RunFor(20s);
+    EXPECT_EQ(cluster.Count(EventKind::DEAD, 3), MEMBERS - 1);
+    network.Crash(7);
+    network.RunFor(5s);
+    network.Boot(7, 2, JOINER_SEED);
+    network.RunFor(80s);
+    EXPECT_EQ(cluster.Count(EventKind::DEAD, 3), MEMBERS - 1) << "nobody outran it";
+    EXPECT_EQ(cluster.Count(EventKind::DEAD, 7), 1u) << "3 held all for dead as it awoke";
+    for (Member member = 0; member < MEMBERS; ++member)
+    {
+        const auto& view = network.DetectorAt(member)->Members();
+        EXPECT_EQ(view.Count(MemberState::ALIVE), MEMBERS) << member;
+    }
+}
+
+TEST(GossipHeartbeat, FindsACrashInTimeThoughOthersJoin)
+{
+    constexpr std::uint32_t MEMBERS = 12;
+    WatchedCluster cluster(GossipHeartbeat::MakerOf({.failTimeout = 20s, .cleanupTimeout = 40s}),
+                           MEMBERS,
+                           5);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    network.RunFor(30s);
+    const Instant crash = network.Now();
+    network.Crash(3);
+    for (int i = 0; i < 4; ++i) // each of them is told of the dead by the seed's table
+    {
+        network.Crash(7);
+        network.RunFor(1s);
+        network.Boot(7, static_cast<std::uint32_t>(2 + i), JOINER_SEED);
+        network.RunFor(4s);
+    }
+    network.RunFor(60s);
+    std::map<Member, Instant> found;
+    for (const auto& row : cluster.conclusions)
+    {
+        EXPECT_TRUE(row.kind != EventKind::DEAD || row.subject == 3) << row.subject;
+        if (row.kind == EventKind::DEAD)
+        {
+            found[row.observer] = row.at;
+        }
+    }
+    EXPECT_EQ(found.size(), MEMBERS - 1);
+    for (const auto& [observer, at] : found)
+    {
+        const Duration joined = observer == 7 ? 16s : 0s; // it may wait as long as who met it then
+        EXPECT_GE(at - crash, 20s - 1s) << observer;
+        EXPECT_LE(at - crash, 20s + 10s + joined) << observer;
+    }
+}
+
+TEST(GossipHeartbeat, ConvictsNobodyWhoStartsAgainWithAnyClock)
+{
+    constexpr std::uint32_t MEMBERS = 20;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed)
+    {
+        GossipHeartbeat::Config config;
+        config.clock = GossipHeartbeat::Clock::EXPONENTIAL; // counters spread around the time
+        WatchedCluster cluster(GossipHeartbeat::MakerOf(config), MEMBERS, seed);
+        VirtualNetwork& network = cluster.network;
+        network.StartConverged();
+        network.RunFor(1000s);
+        for (const Member member : {5, 6, 7, 8})
+        {
+            network.Crash(member);
+            network.RunFor(2s);
+            network.Boot(member, 2, JOINER_SEED);
+            network.RunFor(10s);
+        }
+        network.RunFor(100s);
+        for (const auto& row : cluster.conclusions)
+        {
+            EXPECT_NE(row.kind, EventKind::DEAD)
+                << row.subject << " by " << row.observer << ", seed " << seed;
+        }
+    }
+}
+
+TEST(GossipHeartbeat, ConvictsNobodyAsAllJoinAtOnce)
+{
+    constexpr std::uint32_t MEMBERS = 200;
+    WatchedCluster cluster(GossipHeartbeat::MakerOf({}), MEMBERS, 8);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    for (Member member = 1; member < MEMBERS; ++member)
+    {
+        network.Crash(member);
+    }
+    network.RunFor(100s); // forgotten
+    cluster.conclusions.clear();
+    const Member seeds[] = {0};
+    for (Member member = 1; member < MEMBERS; ++member)
+    {
+        network.Boot(member, 2, seeds);
+        network.RunFor(10ms);
+    }
+    network.RunFor(100s);
+    for (const auto& row : cluster.conclusions)
+    {
+        EXPECT_NE(row.kind, EventKind::DEAD) << row.subject << " by " << row.observer;
+    }
+    for (Member member = 0; member < MEMBERS; ++member)
+    {
+        const auto& view = network.DetectorAt(member)->Members();
+        EXPECT_EQ(view.Count(MemberState::ALIVE), MEMBERS) << member;
     }
 }
 
