@@ -169,7 +169,8 @@ void Pekko::Fire(Outbox& out)
     }
 }
 
-/// The next members on the ring, until so many reachable ones are found.
+/// The next members on the ring, until so many reachable ones are found; unreachable ones only as long
+/// as there are not so many in all. Who is no longer among them is watched until it answers.
 void Pekko::FindReceivers()
 {
     m_ringChanged = false;
@@ -192,17 +193,31 @@ void Pekko::FindReceivers()
     std::rotate(ring.begin(), self, ring.end());
     std::vector<bool> watched(m_seen.size(), false);
     m_receivers.clear();
+    const std::uint32_t wanted = m_shared->config.monitoredBy;
     std::uint32_t reachable = 0;
-    for (std::size_t i = 1; i < ring.size() && reachable < m_shared->config.monitoredBy; ++i)
+    for (std::size_t i = 1; i < ring.size() && reachable < wanted; ++i)
     {
-        m_receivers.push_back(ring[i]);
-        watched[ring[i].Value()] = true;
-        reachable += m_accusers[ring[i].Value()] == 0 ? 1 : 0;
+        const bool reached = m_accusers[ring[i].Value()] == 0;
+        if (reached || m_receivers.size() < wanted)
+        {
+            m_receivers.push_back(ring[i]);
+            watched[ring[i].Value()] = true;
+            reachable += reached ? 1 : 0;
+        }
     }
-    std::erase_if(m_watches, [&](const auto& entry) {
-        const std::size_t place = entry.first.Value();
-        return !watched[place] && m_accusers[place] == 0;
-    });
+    m_formerReceivers.clear();
+    for (auto watch = m_watches.begin(); watch != m_watches.end();)
+    {
+        const Slot slot = watch->first;
+        const bool stays = watched[slot.Value()];
+        const bool awaited =
+            !stays && !watch->second.Available(m_now) && !m_members.At(slot).Gone();
+        if (awaited)
+        {
+            m_formerReceivers.push_back(slot);
+        }
+        watch = stays || awaited ? std::next(watch) : m_watches.erase(watch);
+    }
 }
 
 void Pekko::SendHeartbeats(Outbox& out)
@@ -222,6 +237,26 @@ void Pekko::SendHeartbeats(Outbox& out)
             m_expected.push_back({m_now + m_shared->config.expectedResponseAfter, slot});
         }
     }
+    for (const Slot slot : m_formerReceivers)
+    {
+        SendTo(slot, TrafficKind::PING, start, out);
+        ++m_counters.probes;
+    }
+}
+
+void Pekko::OnResponse(Slot from)
+{
+    const auto watch = m_watches.find(from);
+    if (watch == m_watches.end())
+    {
+        return;
+    }
+    if (std::erase(m_formerReceivers, from) > 0)
+    {
+        m_watches.erase(watch);
+        return;
+    }
+    watch->second.Heartbeat(m_now, *m_shared);
 }
 
 /// Who has not answered yet gets a first heartbeat, from which its time runs.
@@ -352,12 +387,8 @@ bool Pekko::OnDatagram(Slot from, std::uint8_t type, ByteReader& body, Outbox& o
     }
     case PekkoType::RESPONSE: {
         body.Number<std::uint32_t>();
-        const auto watch = m_watches.find(from);
-        if (watch != m_watches.end() && body.AtEnd())
-        {
-            watch->second.Heartbeat(m_now, *m_shared);
-        }
-        return body.AtEnd();
+        OnResponse(from);
+        return true;
     }
     case PekkoType::STATUS: {
         const auto digest = body.Number<std::uint64_t>();

@@ -4,7 +4,8 @@
 // Reachability.scala, Gossip.scala), with their defaults.
 //
 // - Members stand on a ring by the hash of their names. Each asks the next nine whether they live, once
-//   a second; the unreachable ones on the way are asked too and do not count. What answers is a
+//   a second; the unreachable ones on the way are asked too and do not count, up to nine in all. Who
+//   is unreachable to it when others take its place is asked on until it answers. What answers is a
 //   heartbeat to the phi accrual detector, which takes the law of its intervals as logistic, with an
 //   acceptable pause on top of the mean.
 // - Once a second a reaper looks: who is later than phi 8 becomes unreachable in the member's own
@@ -135,6 +136,7 @@ class Pekko final : public MemberBase
 
     // pekko.cc
     void SendHeartbeats(Outbox& out);
+    void OnResponse(Slot from);
     void InventFirst(Outbox& out);
     void Reap(Outbox& out);
     void FindReceivers();
@@ -164,6 +166,7 @@ class Pekko final : public MemberBase
     std::uint32_t m_ownVersion = 0;
     bool m_ringChanged = true;
     std::vector<Slot> m_receivers;
+    std::vector<Slot> m_formerReceivers;   ///< which were unreachable, and have not answered since
     std::vector<Expected> m_expected;      ///< in order of time
     std::map<Slot, Watch> m_watches;       ///< whom it watches
     std::vector<Records> m_records;        ///< of those who ever had one, by observer

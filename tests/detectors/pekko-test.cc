@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <map>
 
 namespace swim::detectors
 {
@@ -214,6 +215,75 @@ TEST(Pekko, TakesInWhoLeftAndForgetsWhatItRecorded)
         const auto& view = network.DetectorAt(member)->Members();
         EXPECT_EQ(view.Count(MemberState::ALIVE), MEMBERS) << member;
     }
+}
+
+/// Cuts the member off from all others, both ways.
+void CutOff(VirtualNetwork& network, Member member, std::uint32_t members)
+{
+    for (Member other = 0; other < members; ++other)
+    {
+        if (other != member)
+        {
+            network.Cut(member, other);
+            network.Cut(other, member);
+        }
+    }
+}
+
+TEST(Pekko, AsksWhomItNoLongerWatchesUntilItAnswers)
+{
+    constexpr std::uint32_t MEMBERS = 40;
+    for (Member second = 1; second < MEMBERS; second += 3)
+    {
+        WatchedCluster cluster(Pekko::MakerOf({}), MEMBERS, second);
+        VirtualNetwork& network = cluster.network;
+        network.StartConverged();
+        network.RunFor(20s);
+        CutOff(network, 0, MEMBERS); // those that it watched watch others meanwhile
+        network.RunFor(20s);
+        CutOff(network, second, MEMBERS);
+        network.RunFor(20s);
+        network.Heal();
+        CutOff(network, second, MEMBERS);
+        network.RunFor(20s);
+        network.Heal();
+        network.RunFor(60s);
+        for (Member member = 0; member < MEMBERS; ++member)
+        {
+            const auto& view = network.DetectorAt(member)->Members();
+            EXPECT_EQ(view.Count(MemberState::ALIVE), MEMBERS) << member << ", " << second;
+        }
+        cluster.ForgetTraffic();
+        network.RunFor(20s);
+        EXPECT_EQ(cluster.sentOf[TrafficKind::PING], 9u * 20 * MEMBERS) << "and then no longer";
+    }
+}
+
+TEST(Pekko, AsksNoMoreOfTheUnreachableThanNineInAll)
+{
+    constexpr std::uint32_t MEMBERS = 60;
+    WatchedCluster cluster(Pekko::MakerOf({}), MEMBERS, 1);
+    VirtualNetwork& network = cluster.network;
+    network.StartConverged();
+    network.RunFor(20s);
+    for (Member member = 0; member < MEMBERS * 2 / 3; ++member)
+    {
+        network.Crash(member);
+    }
+    network.RunFor(60s);
+    std::map<Member, std::uint32_t> asked;
+    network.Watch([&](const Passage& passage) {
+        asked[passage.from] += passage.kind == TrafficKind::PING ? 1 : 0;
+    });
+    network.RunFor(10s);
+    std::uint32_t sum = 0;
+    for (const auto& [member, pings] : asked)
+    {
+        EXPECT_GE(pings, 10u * 9) << member;
+        EXPECT_LE(pings, 10u * 2 * 9) << member;
+        sum += pings;
+    }
+    EXPECT_NEAR(sum, 10 * (9 + 9 * 2 / 3) * MEMBERS / 3, 0.05 * sum) << "two thirds of nine in all";
 }
 
 } // namespace
