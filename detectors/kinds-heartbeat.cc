@@ -37,8 +37,19 @@ constexpr Parameter HEARTBEAT_ROWS[] = {
                    CHEN),
 };
 
+/// Five quarters of it, with which a window starts, can be counted in microseconds.
+constexpr Duration LONGEST_PHI_INTERVAL = std::chrono::seconds(100);
+static_assert(LONGEST_PHI_INTERVAL * 5 / 4 <=
+              std::chrono::microseconds(ArrivalWindow::LONGEST_INTERVAL));
+
 constexpr Parameter PHI_ROWS[] = {
-    TimeParameter("interval", "100ms", "Time between two heartbeats.", HAYASHIBARA),
+    TimeParameter("interval",
+                  "100ms",
+                  "Time between two heartbeats. Longer ones than 134 s, as after losses, count as "
+                  "134 s.",
+                  HAYASHIBARA,
+                  std::chrono::milliseconds(1),
+                  LONGEST_PHI_INTERVAL),
     NumberParameter("threshold",
                     "8",
                     MILLION / 2,

@@ -47,14 +47,14 @@ constexpr Parameter TimeParameter(std::string_view name,
                                   std::string_view initial,
                                   std::string_view meaning,
                                   std::string_view source,
-                                  Duration least = std::chrono::milliseconds(1))
+                                  Duration least = std::chrono::milliseconds(1),
+                                  Duration most = std::chrono::hours(24))
 {
-    constexpr Duration MOST = std::chrono::hours(24);
     return {name,
             ParameterType::DURATION,
             initial,
             least.count(),
-            MOST.count(),
+            most.count(),
             "",
             meaning,
             source};

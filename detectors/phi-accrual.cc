@@ -76,7 +76,7 @@ double LogisticQuantile(double phi)
 
 void ArrivalWindow::Add(std::uint32_t interval)
 {
-    const std::uint64_t value = std::min<std::uint32_t>(interval, (1U << 27) - 1);
+    const std::uint64_t value = std::min(interval, LONGEST_INTERVAL);
     if (m_intervals.size() < m_capacity)
     {
         m_intervals.push_back(static_cast<std::uint32_t>(value));

@@ -43,7 +43,9 @@ class ArrivalWindow
     {
     }
 
-    /// @param interval below 2^27, so that a thousand squares can be summed
+    /// So that a thousand squares can be summed; longer ones count as this.
+    static constexpr std::uint32_t LONGEST_INTERVAL = (1U << 27) - 1;
+
     void Add(std::uint32_t interval);
 
     std::size_t Size() const

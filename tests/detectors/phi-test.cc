@@ -3,7 +3,9 @@
 // The mathematics of phi against Pekko's own tests and the paper's formulas.
 #include "accuracy.h"
 #include "detectors/heartbeat.h"
+#include "detectors/kinds.h"
 #include "detectors/phi-accrual.h"
+#include "watched-cluster.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -127,6 +129,22 @@ TEST(Phi, TakesTheWorstCaseOfThePapersEstimate)
         const double expected = DELAY_S + 0.1 + NormalQuantile(phi) * JITTER_S * std::sqrt(2.0);
         EXPECT_NEAR(EstimateOf(times).mean, expected, 0.02 * expected) << phi;
     }
+}
+
+TEST(Phi, ConvictsNobodyAtTheLongestIntervalThatItTakes)
+{
+    const Parameter* row = FindParameter(PHI_KIND, "interval");
+    ASSERT_NE(row, nullptr);
+    EXPECT_TRUE(Values::ProblemOf(*row, "3m")) << "above what a window can count";
+    Heartbeat::Config config;
+    config.rule = Heartbeat::Rule::PHI;
+    config.interval = Duration(row->most);
+    config.window = 1000;
+    config.threshold = 8;
+    WatchedCluster cluster(Heartbeat::MakerOf(config), 4, 1);
+    cluster.network.StartConverged();
+    cluster.network.RunFor(100 * config.interval);
+    EXPECT_TRUE(cluster.conclusions.empty());
 }
 
 } // namespace
