@@ -62,18 +62,7 @@ void Rapid::Flush(Outbox& out)
         }
     }
     Broadcast(TrafficKind::GOSSIP, start, out);
-    const std::uint64_t configuration = m_configuration;
-    for (const Alert& alert : alerts)
-    {
-        if (configuration == m_configuration) // else one of them has completed a view change
-        {
-            Take(alert, m_slot, out);
-        }
-    }
-    if (configuration == m_configuration)
-    {
-        ProposeImplicit(out);
-    }
+    TakeBatch(alerts, m_slot, out);
 }
 
 /// To all others of the configuration.
@@ -118,22 +107,28 @@ bool Rapid::OnAlerts(Slot from, ByteReader& body, Outbox& out)
     {
         return true;
     }
-    for (const Alert& alert : alerts)
-    {
-        if (configuration == m_configuration) // else one of them has completed a view change
-        {
-            Take(alert, from, out);
-        }
-    }
-    if (configuration == m_configuration)
-    {
-        ProposeImplicit(out);
-    }
+    TakeBatch(alerts, from, out);
     return true;
 }
 
+/// Proposes at its end, all that it has made stable.
+void Rapid::TakeBatch(const std::vector<Alert>& alerts, Slot from, Outbox& out)
+{
+    std::vector<CutDetector::Subject> cut;
+    for (const Alert& alert : alerts)
+    {
+        Take(alert, from, cut, out);
+    }
+    if (m_sawDown && !m_proposed)
+    {
+        ReportImplicitly(cut);
+    }
+    Propose(std::move(cut), out);
+}
+
 /// DOWN counts for members only, UP for others only.
-void Rapid::Take(const Alert& alert, Slot from, Outbox& out)
+/// @param cut gets whom the alert makes stable
+void Rapid::Take(const Alert& alert, Slot from, std::vector<CutDetector::Subject>& cut, Outbox& out)
 {
     if (alert.down != InConfiguration(alert.about))
     {
@@ -162,34 +157,27 @@ void Rapid::Take(const Alert& alert, Slot from, Outbox& out)
     {
         m_known[alert.about] = {alert.incarnation, alert.address};
     }
-    const std::uint64_t configuration = m_configuration;
-    for (std::uint32_t ring = 0; ring < m_shared->config.rings; ++ring)
+    for (std::uint32_t ring = 0; ring < m_shared->config.rings && !m_proposed; ++ring)
     {
-        if (m_proposed || configuration != m_configuration)
-        {
-            return;
-        }
         if ((alert.rings >> ring & 1) != 0)
         {
-            Propose(m_cut.Report(alert.about.Value(), ring), out);
+            const auto stable = m_cut.Report(alert.about.Value(), ring);
+            cut.insert(cut.end(), stable.begin(), stable.end());
         }
     }
 }
 
-void Rapid::ProposeImplicit(Outbox& out)
+void Rapid::ReportImplicitly(std::vector<CutDetector::Subject>& cut)
 {
-    if (!m_sawDown || m_proposed)
-    {
-        return;
-    }
-    Propose(m_cut.ReportImplicitly([this](CutDetector::Subject subject, std::uint32_t ring) {
-        const NameId name(subject);
-        const std::uint64_t hash = HashOf(name);
-        return (InConfiguration(name) ? m_view->Observer(hash, ring)
-                                      : m_view->ExpectedObserver(hash, ring))
-            .Value();
-    }),
-            out);
+    const auto stable =
+        m_cut.ReportImplicitly([this](CutDetector::Subject subject, std::uint32_t ring) {
+            const NameId name(subject);
+            const std::uint64_t hash = HashOf(name);
+            return (InConfiguration(name) ? m_view->Observer(hash, ring)
+                                          : m_view->ExpectedObserver(hash, ring))
+                .Value();
+        });
+    cut.insert(cut.end(), stable.begin(), stable.end());
 }
 
 /// Votes for a cut, in the order of the first ring, those who join after it.

@@ -220,8 +220,9 @@ class Rapid final : public Detector
     Instant FlushAt() const;
     void Flush(Outbox& out);
     bool OnAlerts(Slot from, ByteReader& body, Outbox& out);
-    void Take(const Alert& alert, Slot from, Outbox& out);
-    void ProposeImplicit(Outbox& out);
+    void TakeBatch(const std::vector<Alert>& alerts, Slot from, Outbox& out);
+    void Take(const Alert& alert, Slot from, std::vector<CutDetector::Subject>& cut, Outbox& out);
+    void ReportImplicitly(std::vector<CutDetector::Subject>& cut);
     void Propose(std::vector<CutDetector::Subject> subjects, Outbox& out);
     void Broadcast(TrafficKind kind, std::size_t start, Outbox& out);
     void WriteValue(const FastPaxos::Value& value, ByteWriter& writer) const;

@@ -217,6 +217,25 @@ TEST(Rapid, TakesInWhoJoinsWhoLeavesAndWhoComesBack)
     ExpectOneConfiguration(cluster, MEMBERS - 1);
 }
 
+/// A batch is one event: what its alerts make stable is proposed together.
+TEST(Rapid, TakesInTogetherAllWhoseAlertsAreInOneBatch)
+{
+    constexpr std::uint32_t MEMBERS = 60;
+    WatchedCluster cluster(Rapid::MakerOf({}), MEMBERS, 1);
+    VirtualNetwork& network = cluster.network;
+    network.SetConditions({.delayMin = 1ms, .delayMax = 1ms});
+    network.Boot(0, 1, {});
+    network.RunFor(1s);
+    const Member seeds[] = {0};
+    for (Member member = 1; member < MEMBERS; ++member)
+    {
+        network.Boot(member, 1, seeds);
+    }
+    network.RunFor(100ms); // until the batch is sent, or more
+    EXPECT_LE(SizesSeen(cluster, 1s).size(), 2u) << "one change of views";
+    ExpectOneConfiguration(cluster, MEMBERS);
+}
+
 TEST(Rapid, LetsWhoWasRemovedJoinAgain)
 {
     constexpr std::uint32_t MEMBERS = 30;
