@@ -33,13 +33,13 @@ void PadTo(std::size_t bytes, wire::Bytes& message)
     message.resize(bytes - emptyFrame - more);
 }
 
-/// A pong time as it travels, in nanoseconds; 0: there is none.
+/// A pong time as it travels, in nanoseconds; NO_TIME, which is later than no other, travels as it is:
+/// 0 is a time, and members that have run for long start with times before it.
 std::int64_t PongTime(Instant at, Redis::PongGossip precision)
 {
     using std::chrono::floor;
     const Duration time = at.time_since_epoch();
-    return at < Instant{} ? 0
-           : precision == Redis::PongGossip::SECONDS
+    return precision == Redis::PongGossip::SECONDS && at != Instant::min()
                ? Duration(floor<std::chrono::seconds>(time)).count()
                : time.count();
 }

@@ -134,6 +134,28 @@ TEST(Redis, PingsAsOftenAsTheModelOfTheRulesSays)
     }
 }
 
+/// Who has run for long goes on as it did: no gossip of the first seconds makes all pongs equally old.
+TEST(Redis, PingsAsEvenlyAfterAConvergedStartAsLater)
+{
+    constexpr std::uint32_t MEMBERS = 60;
+    for (const auto precision : {Redis::PongGossip::SECONDS, Redis::PongGossip::EXACT})
+    {
+        WatchedCluster cluster(Redis::MakerOf({.pongGossip = precision}), MEMBERS, 3);
+        cluster.network.SetConditions({.delayMin = 50us, .delayMax = 100us});
+        cluster.network.StartConverged();
+        std::vector<std::size_t> pings;
+        for (int second = 0; second < 30; ++second)
+        {
+            cluster.ForgetTraffic();
+            cluster.network.RunFor(1s);
+            pings.push_back(cluster.sentOf[TrafficKind::STREAM_PING]);
+        }
+        const auto [least, most] = std::ranges::minmax(pings);
+        EXPECT_GT(least, MEMBERS * 3 / 2); // the mean is four
+        EXPECT_LT(most, MEMBERS * 9);
+    }
+}
+
 TEST(Redis, PingsAsItsSpecificationSaysWhereNobodyTellsOfPongs)
 {
     const double found =
