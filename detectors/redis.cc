@@ -287,6 +287,10 @@ void Redis::Examine(Slot slot, Outbox& out)
     {
         ++m_counters.probesFailed;
         Doubt(slot, MemberState::SUSPECT, OwnName(), out);
+        if (m_primaries == 1) // else Redis looks only when a report comes
+        {
+            FailIfAgreed(slot, out);
+        }
     }
     SetDue(slot);
 }

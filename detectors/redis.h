@@ -11,7 +11,8 @@
 //   Who hears of a pong that is later than his own takes it over. Who hears PFAIL or FAIL of a node
 //   from a primary counts a report, for 2 T.
 // - PFAIL and reports of a majority of primaries, the own word counted, make it FAIL (dead), which is
-//   told to everybody and binds them.
+//   told to everybody and binds them. That is looked at when a report comes; a sole primary, which
+//   gets none, looks at its own PFAIL (since redis/redis#12824).
 // - A pong ends PFAIL; FAIL of a primary only after 2 T, of a replica at once.
 //
 // A link's messages go by streams, a ping and its pong on one each; the handshake of each is the

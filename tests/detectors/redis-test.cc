@@ -300,6 +300,21 @@ TEST_F(RedisReports, AreTakenBackByWhoSaysOtherwise)
     EXPECT_EQ(fails, 1) << "FAIL is a report as PFAIL is";
 }
 
+/// The one voter needs nobody's report, and whoever has no vote is never the majority.
+TEST(Redis, LetsTheOnlyPrimaryDecideAlone)
+{
+    for (const Member crashed : {0u, 1u})
+    {
+        WatchedCluster cluster(Redis::MakerOf({.nodeTimeout = 5s, .replicas = 2}), 3, 2);
+        cluster.network.StartConverged();
+        cluster.network.RunFor(10s);
+        FallSilent(cluster, crashed);
+        cluster.network.RunFor(15s);
+        EXPECT_GE(cluster.Count(EventKind::SUSPECT, crashed), 1u);
+        EXPECT_EQ(cluster.Count(EventKind::DEAD, crashed), crashed == 0 ? 0u : 2u) << crashed;
+    }
+}
+
 TEST(Redis, KnowsARestartedReplicaAgain)
 {
     constexpr std::uint32_t MEMBERS = 6;
