@@ -41,21 +41,29 @@ constexpr Parameter GOSSIP_ROWS[] = {
 };
 
 constexpr Parameter CASSANDRA_ROWS[] = {
-    TimeParameter("gossip_interval", "1s", "Time between two rounds.", "Gossiper.intervalInMillis"),
+    TimeParameter("gossip_interval",
+                  "1s",
+                  "Time between two rounds; shorter than max_local_pause.",
+                  "Gossiper.intervalInMillis"),
     NumberParameter("phi_convict_threshold",
                     "8",
                     5 * MILLION,
                     16 * MILLION,
                     "From which phi on an endpoint is convicted.",
                     "phi_convict_threshold"),
-    TimeParameter("fd_max_interval",
-                  "2s",
-                  "Times between reports above it are dropped; the first is taken to be it.",
-                  "cassandra.fd_max_interval_ms"),
-    TimeParameter("max_local_pause",
-                  "5s",
-                  "Who has not looked for longer convicts nobody for as long.",
-                  "cassandra.max_local_pause_in_ms"),
+    TimeParameter(
+        "fd_max_interval",
+        "2s",
+        "Times between reports above it are dropped; the first is taken to be it. Not "
+        "shorter than gossip_interval; the original's value is 2 gossip_interval, to which "
+        "it has to be set where that is another.",
+        "cassandra.fd_max_interval_ms"),
+    TimeParameter(
+        "max_local_pause",
+        "5s",
+        "Who has not looked for longer convicts nobody for as long; a look comes with each "
+        "round, so it is longer than gossip_interval.",
+        "cassandra.max_local_pause_in_ms"),
     CountParameter("window",
                    "1000",
                    1,
@@ -79,8 +87,21 @@ std::optional<std::string> WrongGossip(const Values& values)
     return std::nullopt;
 }
 
-std::optional<std::string> WrongCassandra(const Values& /*values*/)
+std::optional<std::string> WrongCassandra(const Values& values)
 {
+    const Duration interval = values.Time("gossip_interval");
+    if (interval >= values.Time("max_local_pause"))
+    {
+        return "gossip_interval must be shorter than max_local_pause: else every look is after a "
+               "pause "
+               "and nobody is ever convicted";
+    }
+    if (values.Time("fd_max_interval") < interval)
+    {
+        return "fd_max_interval must not be shorter than gossip_interval, and had better be 2 of "
+               "it: "
+               "else all times between reports are dropped";
+    }
     return std::nullopt;
 }
 
