@@ -53,8 +53,13 @@ void Cassandra::OnLife(Slot slot)
     m_nextConviction = std::min(m_nextConviction, SilentUntil(slot));
 }
 
+/// The times of who was dead are of its former life, and are learnt anew.
 void Cassandra::OnReturn(Slot slot, Outbox& out)
 {
+    if (StateOf(slot) != MemberState::ALIVE)
+    {
+        m_intervals.Clear(slot.Value());
+    }
     EndpointGossip::OnReturn(slot, out);
     Trust(slot, NameOf(slot), out);
 }

@@ -8,7 +8,8 @@
 //   those above 2 s dropped, and after each round convicts whoever has been silent for longer than
 //   threshold ln(10) of their mean: phi by an exponential law. Who has not looked for 5 s convicts
 //   nobody, and not for 5 s more.
-// - A conviction is a member's own and is told to nobody; any newer version ends it.
+// - A conviction is a member's own and is told to nobody; any newer version ends it. Of who was dead and
+//   starts again the times are forgotten, and the first one is 2 s again.
 //
 // Left out: application states, so that the mean is Cassandra's of a quiet cluster; the echo before
 // somebody is alive again.

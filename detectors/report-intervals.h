@@ -42,6 +42,13 @@ class ReportIntervals
         kept = value;
     }
 
+    /// Forgets all times of a member.
+    void Clear(std::size_t place)
+    {
+        m_sums[place] = 0;
+        m_counts[place] = 0;
+    }
+
     /// Asks for the memory that Add will touch.
     void Prefetch(std::size_t place) const
     {

@@ -155,5 +155,32 @@ TEST(Cassandra, TrustsAgainWhoeverComesBack)
     }
 }
 
+/// A dead endpoint that starts again is learnt anew, from a first interval of 2 s; who was never missed is
+/// not.
+TEST(Cassandra, LearnsTheIntervalsOfADeadMemberThatComesBackAnew)
+{
+    constexpr std::uint32_t MEMBERS = 20;
+    const Member seeds[] = {0};
+    for (const bool missed : {true, false})
+    {
+        WatchedCluster cluster(Cassandra::MakerOf({}), MEMBERS, 7);
+        cluster.network.StartConverged();
+        cluster.network.RunFor(150s);
+        cluster.network.Crash(7);
+        cluster.network.RunFor(missed ? 60s : 1s);
+        EXPECT_EQ(cluster.Count(EventKind::DEAD, 7), missed ? MEMBERS - 1 : 0);
+        cluster.network.Boot(7, 2, seeds);
+        cluster.network.RunFor(3s);
+        cluster.network.Crash(7);
+        const Instant crash = cluster.network.Now();
+        cluster.conclusions.clear();
+        cluster.network.RunFor(60s);
+        const auto deaths = cluster.Times(EventKind::DEAD, 7);
+        ASSERT_FALSE(deaths.empty());
+        const double median = SecondsOf(deaths[deaths.size() / 2] - crash);
+        EXPECT_EQ(median > 26, missed) << median;
+    }
+}
+
 } // namespace
 } // namespace swim::detectors
