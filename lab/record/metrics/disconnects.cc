@@ -13,24 +13,32 @@ Disconnects::Disconnects(const RunState& run)
 
 void Disconnects::Before(const Deed& deed)
 {
-    if (deed.change.IsNone() || deed.change.before != Health::UNPLUGGED)
+    m_isNew = false;
+    if (!deed.event.subject)
+    {
+        return;
+    }
+    m_isNew = deed.event.verb == Verb::DISCONNECT && HasProcess(deed.change.before) &&
+              !m_run.truth.IsUnplugged(*deed.event.subject);
+    const bool ends = HasProcess(deed.change.before) && !HasProcess(deed.change.after);
+    if (deed.event.verb != Verb::RECONNECT && !ends && !deed.change.starts)
     {
         return;
     }
     std::erase_if(m_open, [&](std::size_t place) {
         Disconnect& disconnect = m_disconnects[place];
-        const bool ends = disconnect.member == *deed.event.subject;
-        if (ends)
+        const bool isOfSubject = disconnect.member == *deed.event.subject;
+        if (isOfSubject)
         {
             Close(disconnect);
         }
-        return ends;
+        return isOfSubject;
     });
 }
 
 void Disconnects::After(const Deed& deed)
 {
-    if (!deed.change.IsNone() && deed.change.after == Health::UNPLUGGED)
+    if (m_isNew)
     {
         m_open.push_back(m_disconnects.size());
         m_disconnects.push_back({*deed.event.subject, deed.event.timeNs, m_run.truth.Steps()});

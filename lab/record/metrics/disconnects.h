@@ -23,7 +23,7 @@ class Disconnects : public Metric
     void Finish(Json& metrics) override;
 
   private:
-    /// Watched to the next change of the member's health or the end of the run.
+    /// Of a member that has a process. Watched until it is plugged in, or its process or the run ends.
     struct Disconnect
     {
         MemberId member;
@@ -39,6 +39,7 @@ class Disconnects : public Metric
     RunState m_run;
     std::vector<Disconnect> m_disconnects;
     std::vector<std::size_t> m_open; ///< places
+    bool m_isNew = false;            ///< the present row is the beginning of one
 };
 
 } // namespace swimlab

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <unordered_map>
 
 namespace swimlab
 {
@@ -13,7 +14,8 @@ namespace swimlab
 namespace
 {
 
-HealthChange Follow(Health before, Verb verb)
+/// What becomes of a process.
+HealthChange FollowProcess(Health before, Verb verb)
 {
     const auto when = [before](bool possible, Health after) {
         return HealthChange{before, possible ? after : before, false};
@@ -21,8 +23,7 @@ HealthChange Follow(Health before, Verb verb)
     switch (verb)
     {
     case Verb::CRASH:
-        return when(before == Health::LIVE || before == Health::PAUSED ||
-                        before == Health::STALLED || before == Health::UNPLUGGED,
+        return when(before == Health::LIVE || before == Health::PAUSED || before == Health::STALLED,
                     Health::CRASHED);
     case Verb::PAUSE:
         return when(before == Health::LIVE, Health::PAUSED);
@@ -34,10 +35,6 @@ HealthChange Follow(Health before, Verb verb)
         return when(before == Health::STALLED, Health::LIVE);
     case Verb::LEAVE:
         return when(before == Health::LIVE, Health::LEFT);
-    case Verb::DISCONNECT:
-        return when(before == Health::LIVE, Health::UNPLUGGED);
-    case Verb::RECONNECT:
-        return when(before == Health::UNPLUGGED, Health::LIVE);
     case Verb::JOIN:
         return {before, Health::LIVE, before != Health::LIVE};
     case Verb::RESTART:
@@ -66,6 +63,18 @@ bool Touches(Verb verb)
     return std::find(HARMLESS.begin(), HARMLESS.end(), verb) == HARMLESS.end();
 }
 
+/// Whether a step is about the process of a member.
+bool IsOfProcess(Verb verb)
+{
+    return verb != Verb::PARTITION && verb != Verb::HEAL && verb != Verb::DISCONNECT &&
+           verb != Verb::RECONNECT;
+}
+
+bool UnpluggedAfter(bool before, Verb verb)
+{
+    return verb == Verb::DISCONNECT || (before && verb != Verb::RECONNECT);
+}
+
 constexpr std::uint64_t Key(MemberId member, std::uint32_t step)
 {
     return std::uint64_t{member} << 32 | step;
@@ -91,31 +100,45 @@ GroundTruth::GroundTruth(const RunFacts& facts)
     std::vector<bool> seen(facts.Members());
     for (const Step& step : facts.steps)
     {
-        const bool ofMember = step.verb != Verb::PARTITION && step.verb != Verb::HEAL;
-        if (ofMember && !seen[step.member])
+        if (IsOfProcess(step.verb) && !seen[step.member])
         {
             seen[step.member] = true;
-            m_members[step.member].health = step.verb == Verb::JOIN ? Health::ABSENT : Health::LIVE;
+            m_members[step.member].process =
+                step.verb == Verb::JOIN ? Health::ABSENT : Health::LIVE;
         }
     }
-    std::vector<Health> health;
-    std::ranges::transform(m_members, std::back_inserter(health), &Member::health);
+    std::unordered_map<MemberId, Member> members; // of whom a step is about
     for (std::uint32_t i = 0; i < facts.steps.size(); ++i)
     {
         const Step& step = facts.steps[i];
-        const HealthChange change = Follow(health[step.member], step.verb);
+        Member& member = members.try_emplace(step.member, m_members[step.member]).first->second;
+        const HealthChange change = Follow(member, step.verb);
         if (!change.IsNone())
         {
             m_changes.push_back(Key(step.member, i));
-            health[step.member] = change.after;
         }
+        Become(member, step.verb);
     }
     std::ranges::sort(m_changes);
 }
 
+HealthChange GroundTruth::Follow(const Member& member, Verb verb)
+{
+    const HealthChange process = FollowProcess(member.process, verb);
+    return {Seen(process.before, member.unplugged),
+            Seen(process.after, UnpluggedAfter(member.unplugged, verb)),
+            process.starts};
+}
+
+void GroundTruth::Become(Member& member, Verb verb)
+{
+    member.process = FollowProcess(member.process, verb).after;
+    member.unplugged = UnpluggedAfter(member.unplugged, verb);
+}
+
 HealthChange GroundTruth::Foresee(Verb verb, MemberId subject) const
 {
-    return Follow(m_members[subject].health, verb);
+    return Follow(m_members[subject], verb);
 }
 
 std::uint32_t GroundTruth::NextChange(MemberId member) const
@@ -198,17 +221,17 @@ void GroundTruth::Part(const TruthEvent& event)
 void GroundTruth::ChangeHealth(const TruthEvent& event)
 {
     Member& member = m_members[*event.subject];
-    const HealthChange change = Follow(member.health, event.verb);
+    const HealthChange change = Follow(member, event.verb);
+    if (event.verb == Verb::RECONNECT && member.unplugged)
+    {
+        member.pluggedInNs = event.timeNs;
+    }
+    Become(member, event.verb);
     if (change.IsNone())
     {
         return;
     }
-    member.health = change.after;
     member.changed = m_step + 1;
-    if (event.verb == Verb::RECONNECT)
-    {
-        member.pluggedInNs = event.timeNs;
-    }
     if (change.starts)
     {
         // Where it is not told what the process starts with, that is above all that was heard.

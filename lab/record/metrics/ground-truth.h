@@ -34,7 +34,8 @@ struct TruthEvent
 
 /// A paused process is neither live nor gone: it keeps its views and learns nothing. So is a stalled
 /// one, though its suspicions run out meanwhile. An unplugged one runs on and draws its conclusions, but
-/// is as good as gone to the others.
+/// is as good as gone to the others. The network card is none of the process: whatever becomes of this
+/// one, a member is unplugged until it is plugged in again, and UNPLUGGED if it would be LIVE.
 enum class Health : std::uint8_t
 {
     ABSENT, ///< it enters later, by a join
@@ -95,7 +96,13 @@ class GroundTruth
 
     Health HealthOf(MemberId member) const
     {
-        return m_members[member].health;
+        return Seen(m_members[member].process, m_members[member].unplugged);
+    }
+
+    /// Whatever its process does or suffers.
+    bool IsUnplugged(MemberId member) const
+    {
+        return m_members[member].unplugged;
     }
 
     bool IsLive(MemberId member) const
@@ -226,10 +233,19 @@ class GroundTruth
         std::uint32_t changed = 0;   ///< the step
         std::uint32_t lowestIncarnation = 0;
         std::uint32_t highestIncarnation = 0; ///< that anybody recorded
-        Health health = Health::LIVE;
+        Health process = Health::LIVE;        ///< never UNPLUGGED
+        bool unplugged = false;
         bool recorded = false; ///< whether anybody did
         bool touched = false;
     };
+
+    static Health Seen(Health process, bool unplugged)
+    {
+        return process == Health::LIVE && unplugged ? Health::UNPLUGGED : process;
+    }
+
+    static HealthChange Follow(const Member& member, Verb verb);
+    static void Become(Member& member, Verb verb);
 
     bool TakeStep(const TruthEvent& event);
     void Part(const TruthEvent& event);

@@ -47,8 +47,7 @@ Judgement Judge::Decide(const Conclusion& row, MemberId subject, MemberId accuse
         return judgement;
     }
     Raise(m_whileNotHealthy, subject, row.incarnation);
-    m_cutOff = m_truth.AreParted(row.observer, subject) ||
-               m_truth.HealthOf(row.observer) == Health::UNPLUGGED ||
+    m_cutOff = m_truth.AreParted(row.observer, subject) || m_truth.IsUnplugged(row.observer) ||
                WasProbedAcross(row, subject, accuser) ||
                IsInheritedSuspicion(row, subject, accuser);
     return Judgement::RIGHT;
@@ -57,7 +56,7 @@ Judgement Judge::Decide(const Conclusion& row, MemberId subject, MemberId accuse
 Judgement Judge::DecideOfHealthy(const Conclusion& row, MemberId subject, MemberId accuser)
 {
     const bool parted = m_truth.AreParted(row.observer, subject);
-    const bool unplugged = m_truth.HealthOf(row.observer) == Health::UNPLUGGED;
+    const bool unplugged = m_truth.IsUnplugged(row.observer);
     const bool late = WasProbedAcross(row, subject, accuser);
     if (parted)
     {

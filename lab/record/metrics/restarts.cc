@@ -25,7 +25,8 @@ void Restarts::Before(const Deed& deed)
 
 void Restarts::After(const Deed& deed)
 {
-    if (deed.event.verb == Verb::RESTART)
+    // Whom nobody can hear, nobody can accept.
+    if (deed.event.verb == Verb::RESTART && deed.change.after == Health::LIVE)
     {
         Open(deed.event);
     }
