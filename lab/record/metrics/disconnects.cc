@@ -49,7 +49,8 @@ void Disconnects::Close(Disconnect& disconnect)
 {
     for (MemberId other = 0; other < m_run.facts.Members(); ++other)
     {
-        if (other != disconnect.member && m_run.truth.IsLiveSince(other, disconnect.step))
+        if (other != disconnect.member && m_run.views.AreOfOneGroup(other, disconnect.member) &&
+            m_run.truth.IsLiveSince(other, disconnect.step))
         {
             ++disconnect.others;
             disconnect.heldGone += IsGone(m_run.views.Get(disconnect.member, other)) ? 1 : 0;

@@ -69,8 +69,9 @@ bool Partitions::HasMajority(MemberId observer) const
 bool Partitions::TakesPart(MemberId observer, MemberId subject) const
 {
     return observer != subject && m_stays[observer] && m_stays[subject] &&
-           (m_phase == Phase::HEALED ||
-            (m_buries[observer] && m_run.truth.AreParted(observer, subject)));
+           (m_phase == Phase::HEALED
+                ? m_run.views.AreOfOneGroup(observer, subject)
+                : m_buries[observer] && m_run.truth.AreParted(observer, subject));
 }
 
 bool Partitions::IsPending(View view) const

@@ -41,7 +41,8 @@ void Restarts::Open(const TruthEvent& event)
     restart.observers.resize(m_run.facts.Members(), Back::NOT_ASKED);
     for (MemberId observer = 0; observer < restart.observers.size(); ++observer)
     {
-        if (observer != member && m_run.truth.IsLiveUntil(observer, end))
+        if (observer != member && m_run.views.AreOfOneGroup(observer, member) &&
+            m_run.truth.IsLiveUntil(observer, end))
         {
             const bool back = !moves && m_run.views.Get(observer, member) == View::ALIVE;
             restart.observers[observer] = back    ? Back::BACK

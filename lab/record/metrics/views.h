@@ -86,6 +86,12 @@ class Views
         return m_sizes[observer];
     }
 
+    /// Whether the two are of one cluster.
+    bool AreOfOneGroup(MemberId a, MemberId b) const
+    {
+        return m_group[a] == m_group[b];
+    }
+
     const std::vector<std::uint32_t>& Groups() const
     {
         return m_group;

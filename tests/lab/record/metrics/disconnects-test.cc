@@ -75,5 +75,15 @@ TEST(Disconnects, WhoIsUnpluggedBeforeItJoinsWasNotThere)
     EXPECT_TRUE(metrics["disconnects"].empty());
 }
 
+TEST(Disconnects, MembersOfAnotherClusterAreNoOthers)
+{
+    WrittenRun run(4, 100);
+    run.Group({0, 0, 1, 1}).Do(10, Verb::DISCONNECT, 1).Dead(15, 1, 0).Dead(15, 0, 1);
+    const Json disconnect = run.Metrics()["disconnects"][0];
+    EXPECT_EQ(disconnect["others"], 1);
+    EXPECT_EQ(disconnect["held_gone"], 1);
+    EXPECT_EQ(disconnect["gone_to"], 1);
+}
+
 } // namespace
 } // namespace swimlab

@@ -137,6 +137,14 @@ TEST(PartitionsTest, AreMeasuredFromTheViewsOfTheirOwnTime)
     EXPECT_EQ(found[1]["remerged_s"], nullptr);
 }
 
+TEST(PartitionsTest, AreOneAgainInEachClusterByItself)
+{
+    RunTable table;
+    table.Describe("groups", Json::array({{"m0", "m1"}, {"m2", "m3"}}));
+    table.Partition(10, {"m0 m2", "m1 m3"}).Says(15, "m0", "dead", "m1").Truth(20, "heal");
+    EXPECT_EQ(Remerged(table.Says(22, "m0", "joined", "m1", "2")), 2);
+}
+
 TEST(PartitionsTest, MayFollowEachOther)
 {
     RunTable table(3);

@@ -178,6 +178,15 @@ TEST(RestartsTest, AreAcceptedWhenTheLastObserverHasTheMemberBack)
     EXPECT_EQ(Of(restart, {"accepted_by", "accepted_s"}), Json({2, 3.0}));
 }
 
+TEST(RestartsTest, AreNoMatterOfAnotherCluster)
+{
+    RunTable table;
+    table.Describe("groups", Json::array({{"m0", "m1"}, {"m2", "m3"}}));
+    table.Truth(10, "crash", "m1").Says(12, "m0", "dead", "m1").Truth(20, "restart", "m1");
+    const Json restart = table.Says(21, "m0", "joined", "m1", "2").Metrics()["restarts"][0];
+    EXPECT_EQ(Of(restart, {"observers", "accepted_by", "accepted_s"}), Json({1, 1, 1.0}));
+}
+
 TEST(RestartsTest, LoseAnAcceptanceByADeath)
 {
     const Json restart = Restarted().Says(13, "m0", "dead", "m2", "2").Metrics()["restarts"][0];

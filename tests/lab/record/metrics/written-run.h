@@ -36,6 +36,13 @@ class WrittenRun
         return *this;
     }
 
+    /// Several clusters side by side. @param groups by member: which one, from 0
+    WrittenRun& Group(std::vector<std::uint32_t> groups)
+    {
+        m_facts.groupOf = std::move(groups);
+        return *this;
+    }
+
     /// A row of ground truth about one member.
     WrittenRun& Do(double at, Verb verb, MemberId member, std::string value = "")
     {
