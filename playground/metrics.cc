@@ -51,15 +51,15 @@ RunFacts FactsOf(const Session& session)
         const Verb verb = VerbOf(deed.fault.kind);
         if (verb == Verb::PARTITION)
         {
-            facts.steps.push_back({.verb = verb, .rows = setup.members});
+            facts.steps.push_back({.verb = verb, .rows = setup.members, .timeNs = deed.timeNs});
         }
         else if (verb == Verb::HEAL)
         {
-            facts.steps.push_back({.verb = verb});
+            facts.steps.push_back({.verb = verb, .timeNs = deed.timeNs});
         }
         for (const Member member : deed.fault.members)
         {
-            facts.steps.push_back({verb, member});
+            facts.steps.push_back({.verb = verb, .member = member, .timeNs = deed.timeNs});
         }
         if (swimlab::Disturbances::Begins(verb, deed.value))
         {

@@ -273,7 +273,9 @@ Foretold EventFile::Foretell()
         }
         else if (IsStep(event.verb))
         {
-            Step step{event.verb, event.subject.value_or(0)};
+            Step step{.verb = event.verb,
+                      .member = event.subject.value_or(0),
+                      .timeNs = event.timeNs};
             if (event.verb == Verb::RESTART)
             {
                 const auto moves = m_description.moves.find(step.member);

@@ -67,7 +67,7 @@ bool Touches(Verb verb)
 bool IsOfProcess(Verb verb)
 {
     return verb != Verb::PARTITION && verb != Verb::HEAL && verb != Verb::DISCONNECT &&
-           verb != Verb::RECONNECT;
+           verb != Verb::RECONNECT && verb != Verb::UPDATE;
 }
 
 bool UnpluggedAfter(bool before, Verb verb)
@@ -113,7 +113,7 @@ GroundTruth::GroundTruth(const RunFacts& facts)
         const Step& step = facts.steps[i];
         Member& member = members.try_emplace(step.member, m_members[step.member]).first->second;
         const HealthChange change = Follow(member, step.verb);
-        if (!change.IsNone())
+        if (!change.IsNone() && !m_measure.window.IsPast(step.timeNs))
         {
             m_changes.push_back(Key(step.member, i));
         }
@@ -153,6 +153,15 @@ std::uint32_t GroundTruth::Next(Verb verb) const
 {
     const auto from = m_facts.steps.begin() + m_step;
     const auto next = std::ranges::find(from, m_facts.steps.end(), verb, &Step::verb);
+    return static_cast<std::uint32_t>(next - m_facts.steps.begin());
+}
+
+std::uint32_t GroundTruth::Next(Verb verb, MemberId member) const
+{
+    const auto from = m_facts.steps.begin() + m_step;
+    const auto next = std::find_if(from, m_facts.steps.end(), [&](const Step& step) {
+        return step.verb == verb && step.member == member;
+    });
     return static_cast<std::uint32_t>(next - m_facts.steps.begin());
 }
 

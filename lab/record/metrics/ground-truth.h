@@ -128,14 +128,17 @@ class GroundTruth
         return IsLive(member) && m_members[member].changed <= step;
     }
 
-    /// The step after those so far that changes the member's health; the number of all steps if
-    /// there is none.
+    /// The step after those so far that changes the member's health within the window; the number of
+    /// all steps if there is none.
     std::uint32_t NextChange(MemberId member) const;
 
     /// The next step of that kind after those so far; the number of all steps if there is none.
     std::uint32_t Next(Verb verb) const;
 
-    /// Whether the member is live, and will be without a break up to that step.
+    /// The same of one member.
+    std::uint32_t Next(Verb verb, MemberId member) const;
+
+    /// Whether the member is live, and will be without a break up to that step or the end of the window.
     bool IsLiveUntil(MemberId member, std::uint32_t step) const
     {
         return IsLive(member) && NextChange(member) >= step;
@@ -257,7 +260,7 @@ class GroundTruth
     Disturbances m_disturbances;
     std::vector<bool> m_isAnomalous; ///< for the whole run, where [measure] wants it so
     std::vector<Member> m_members;
-    /// Member and step of each change of health, by member: what is foretold.
+    /// Member and step of each change of health, by member: what is foretold. None is past the window.
     std::vector<std::uint64_t> m_changes;
     std::uint32_t m_step = 0;
     std::uint64_t m_moment = 0;

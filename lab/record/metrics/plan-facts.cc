@@ -47,11 +47,12 @@ class StepsOfPlan
     {
         if (action.verb == Verb::PARTITION)
         {
-            m_steps.push_back({.verb = action.verb, .rows = m_plan.members});
+            m_steps.push_back(
+                {.verb = action.verb, .rows = m_plan.members, .timeNs = action.at.count()});
         }
         else if (action.verb == Verb::HEAL)
         {
-            m_steps.push_back({.verb = action.verb});
+            m_steps.push_back({.verb = action.verb, .timeNs = action.at.count()});
         }
         for (std::size_t i = 0; IsStep(action.verb) && i < action.members.size(); ++i)
         {
@@ -59,13 +60,16 @@ class StepsOfPlan
             const bool moves =
                 !action.addresses.empty() && action.addresses[i] != m_address[member];
             m_address[member] = moves ? action.addresses[i] : m_address[member];
-            m_steps.push_back({action.verb, member, moves});
+            m_steps.push_back({.verb = action.verb,
+                               .member = member,
+                               .changesAddress = moves,
+                               .timeNs = action.at.count()});
         }
     }
 
-    void AddJoin(MemberId member)
+    void AddJoin(Duration at, MemberId member)
     {
-        m_steps.push_back({Verb::JOIN, member});
+        m_steps.push_back({.verb = Verb::JOIN, .member = member, .timeNs = at.count()});
     }
 
     std::vector<Step> Take()
@@ -87,7 +91,7 @@ std::vector<Step> StepsOf(const Plan& plan)
     const auto addJoins = [&](Duration until) {
         for (; join != joins.end() && join->first <= until; ++join)
         {
-            steps.AddJoin(join->second);
+            steps.AddJoin(join->first, join->second);
         }
     };
     for (const Action& action : plan.timeline)

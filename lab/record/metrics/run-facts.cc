@@ -26,7 +26,8 @@ bool IsStep(Verb verb)
                                   Verb::PARTITION,
                                   Verb::HEAL,
                                   Verb::DISCONNECT,
-                                  Verb::RECONNECT};
+                                  Verb::RECONNECT,
+                                  Verb::UPDATE};
     return std::find(STEPS.begin(), STEPS.end(), verb) != STEPS.end();
 }
 

@@ -22,14 +22,16 @@ namespace swimlab
 
 struct Plan;
 
-/// One thing that will be done and changes who is live, or who is parted from whom: a row of ground
-/// truth about one member, all rows of one partition together, or a heal.
+/// One thing that will be done and changes who is live, or who is parted from whom, or that the next of
+/// its kind takes the place of: a row of ground truth about one member (an update is one), all rows of
+/// one partition together, or a heal.
 struct Step
 {
     Verb verb;
     MemberId member = 0;         ///< 0 of PARTITION and HEAL
     bool changesAddress = false; ///< RESTART: at another address than before
     std::uint32_t rows = 1;      ///< how many rows it is: of PARTITION one a member
+    TimeNs timeNs = 0;
 
     friend bool operator==(const Step&, const Step&) = default;
 };

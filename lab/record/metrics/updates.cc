@@ -3,6 +3,8 @@
 // See updates.h.
 #include "lab/record/metrics/updates.h"
 
+#include <algorithm>
+
 namespace swimlab
 {
 
@@ -64,7 +66,8 @@ void Updates::After(const Deed& deed)
 void Updates::Open(const TruthEvent& event)
 {
     const MemberId member = *event.subject;
-    const std::uint32_t end = m_run.truth.NextChange(member);
+    const std::uint32_t end =
+        std::min(m_run.truth.NextChange(member), m_run.truth.Next(Verb::UPDATE, member));
     Update update{member, event.timeNs, std::vector<bool>(m_run.facts.Members())};
     for (MemberId observer = 0; observer < update.waiting.size(); ++observer)
     {

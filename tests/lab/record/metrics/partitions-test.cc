@@ -145,6 +145,19 @@ TEST(PartitionsTest, AreOneAgainInEachClusterByItself)
     EXPECT_EQ(Remerged(table.Says(22, "m0", "joined", "m1", "2")), 2);
 }
 
+TEST(PartitionsTest, DoNotForeseeWhatIsPastTheWindow)
+{
+    RunTable table(3);
+    table.Setting("measure.to", "50s").Partition(10, {"m0 m1", "m2"});
+    table.Says(15, "m0 m1", "dead", "m2").Says(16, "m2", "dead", "m0").Says(17, "m2", "dead", "m1");
+    EXPECT_EQ(Separated(table), 7);
+    EXPECT_EQ(Separated(table.Truth(90, "crash", "m2")), 7);
+    RunTable healed(3);
+    healed.Setting("measure.to", "50s").Partition(10, {"m0 m1", "m2"});
+    healed.Says(11, "m0", "dead", "m2").Truth(20, "heal").Truth(90, "crash", "m2");
+    EXPECT_EQ(Remerged(healed), nullptr) << "m0 still waits for m2 when the window ends";
+}
+
 TEST(PartitionsTest, MayFollowEachOther)
 {
     RunTable table(3);

@@ -48,6 +48,17 @@ TEST(UpdatesTest, HaveAMedianOfAllTheMemberItselfIncluded)
     EXPECT_EQ(UpdatesOf(table).at(0)["median_s"], 2.5) << "of 0, 1, 4 and 5 s";
 }
 
+TEST(UpdatesTest, AskThoseWhoAreLiveUpToTheNextOneOrTheEndOfTheWindow)
+{
+    RunTable table(3);
+    table.Setting("measure.to", "50s")
+        .Truth(10, "update", "m0", "new")
+        .Truth(30, "update", "m0", "2");
+    EXPECT_EQ(UpdatesOf(table.Truth(40, "crash", "m2")).at(0)["observers"], 2);
+    EXPECT_EQ(UpdatesOf(table).at(1)["observers"], 1);
+    EXPECT_EQ(UpdatesOf(table.DropLast().Truth(90, "crash", "m2")).at(1)["observers"], 2);
+}
+
 TEST(UpdatesTest, CountEachObserverOnceAndNotTheMemberItself)
 {
     RunTable table(3);

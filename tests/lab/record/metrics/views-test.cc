@@ -187,6 +187,13 @@ TEST(RestartsTest, AreNoMatterOfAnotherCluster)
     EXPECT_EQ(Of(restart, {"observers", "accepted_by", "accepted_s"}), Json({1, 1, 1.0}));
 }
 
+TEST(RestartsTest, AreWatchedByWhoCrashesAfterTheWindow)
+{
+    auto table = Restarted();
+    table.Setting("measure.to", "50s").Truth(90, "crash", "m1");
+    EXPECT_EQ(table.Metrics()["restarts"][0]["observers"], 2);
+}
+
 TEST(RestartsTest, LoseAnAcceptanceByADeath)
 {
     const Json restart = Restarted().Says(13, "m0", "dead", "m2", "2").Metrics()["restarts"][0];

@@ -168,8 +168,9 @@ class WrittenRun
             else if (IsStep(done->verb))
             {
                 const bool isOfMember = done->subject && done->verb != Verb::PARTITION;
-                m_facts.steps.push_back(
-                    {.verb = done->verb, .member = isOfMember ? *done->subject : 0});
+                m_facts.steps.push_back({.verb = done->verb,
+                                         .member = isOfMember ? *done->subject : 0,
+                                         .timeNs = row.timeNs});
             }
             parting = done->verb == Verb::PARTITION ? std::optional(row.timeNs) : std::nullopt;
         }
