@@ -168,6 +168,8 @@ std::uint32_t GroundTruth::Next(Verb verb, MemberId member) const
 bool GroundTruth::Apply(const TruthEvent& event)
 {
     const bool heard = event.subject && CanHear(*event.subject);
+    const std::vector<bool> couldHear =
+        event.verb == Verb::UNBLOCK && !event.subject ? Hearing() : std::vector<bool>{};
     if (event.subject && Touches(event.verb))
     {
         m_members[*event.subject].touched = true;
@@ -178,7 +180,25 @@ bool GroundTruth::Apply(const TruthEvent& event)
     {
         m_members[*event.subject].changedAt = ++m_moment;
     }
+    m_moment += couldHear.empty() ? 0 : 1;
+    for (MemberId member = 0; member < couldHear.size(); ++member)
+    {
+        if (couldHear[member] != CanHear(member))
+        {
+            m_members[member].changedAt = m_moment;
+        }
+    }
     return isDone;
+}
+
+std::vector<bool> GroundTruth::Hearing() const
+{
+    std::vector<bool> hearing(m_members.size());
+    for (MemberId member = 0; member < hearing.size(); ++member)
+    {
+        hearing[member] = CanHear(member);
+    }
+    return hearing;
 }
 
 bool GroundTruth::TakeStep(const TruthEvent& event)

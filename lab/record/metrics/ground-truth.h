@@ -256,6 +256,7 @@ class GroundTruth
 
     const RunFacts& m_facts;
     Measure m_measure;
+    std::vector<bool> Hearing() const; ///< by member: whether it can
     TimeNs m_aftermathNs;
     Disturbances m_disturbances;
     std::vector<bool> m_isAnomalous; ///< for the whole run, where [measure] wants it so

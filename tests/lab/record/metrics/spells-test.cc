@@ -99,6 +99,17 @@ TEST(Spells, EndWithTheirLastDisturbance)
     EXPECT_EQ(spells[0]["ended_s"], 30.0);
 }
 
+TEST(Spells, DoNotAskWhoWasBlockedAtTheirBeginning)
+{
+    WrittenRun run(4, 100);
+    run.Do(10, Verb::BLOCK, 2, "all both").Do(20, Verb::PAUSE, 1).DoToAll(30, Verb::UNBLOCK);
+    run.Dead(40, 2, 1).Dead(41, 0, 1).Dead(50, 3, 1);
+    const Json spell = SpellsOf(run)[1];
+    EXPECT_EQ(spell["should_know"], 2);
+    EXPECT_EQ(spell["known_by"], 2);
+    EXPECT_EQ(spell["known_to_all_s"], 30.0);
+}
+
 TEST(Spells, OutsideTheWindowDoNotCount)
 {
     WrittenRun run(3, 100);
