@@ -4,6 +4,7 @@
 #include "lab/record/metrics/disturbances.h"
 
 #include <algorithm>
+#include <array>
 
 namespace swimlab
 {
@@ -71,6 +72,28 @@ Disturbances::Marks Disturbances::MarksOf(Verb verb, std::string_view value)
     return static_cast<Marks>(directions << (FIRST + 2 * *impairment));
 }
 
+Verb Disturbances::CauseOf(MemberId member) const
+{
+    const Member& of = m_members[member];
+    const auto isInForce = [&of](Verb verb) {
+        return verb == Verb::BLOCK ? of.blocks > 0 : (of.marks & MarksOf(verb, "")) != 0;
+    };
+    constexpr std::array VERBS = {Verb::PAUSE,
+                                  Verb::STALL,
+                                  Verb::DISCONNECT,
+                                  Verb::BLOCK,
+                                  Verb::LOSS,
+                                  Verb::DATAGRAM_LOSS,
+                                  Verb::DELAY,
+                                  Verb::JITTER,
+                                  Verb::REORDER,
+                                  Verb::SLOW};
+    const bool ofGone =
+        (of.cause == Verb::PAUSE || of.cause == Verb::STALL) && !isInForce(of.cause);
+    const auto found = std::ranges::find_if(VERBS, isInForce);
+    return ofGone && found != VERBS.end() ? *found : of.cause;
+}
+
 bool Disturbances::IsAbout(Verb verb)
 {
     return verb == Verb::BLOCK || verb == Verb::UNBLOCK || MarksOf(verb, "") != 0;
@@ -112,23 +135,21 @@ void Disturbances::Apply(TimeNs timeNs,
                          std::optional<MemberId> subject,
                          std::string_view value)
 {
-    const auto isDisturbed = [](const Member& member) {
-        return member.marks != 0 || member.blocks != 0;
-    };
     if (subject)
     {
         Member& member = m_members[*subject];
-        const bool before = isDisturbed(member);
+        const bool before = IsDisturbed(member);
         ApplyTo(member, verb, value);
-        member.endedNs = before && !isDisturbed(member) ? timeNs : member.endedNs;
+        member.endedNs = before && !IsDisturbed(member) ? timeNs : member.endedNs;
+        member.cause = !before && IsDisturbed(member) ? verb : member.cause;
     }
     else if (verb == Verb::UNBLOCK)
     {
         for (Member& member : m_members)
         {
-            const bool before = isDisturbed(member);
+            const bool before = IsDisturbed(member);
             member.blocks = 0;
-            member.endedNs = before && !isDisturbed(member) ? timeNs : member.endedNs;
+            member.endedNs = before && !IsDisturbed(member) ? timeNs : member.endedNs;
         }
     }
 }

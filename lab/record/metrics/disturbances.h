@@ -34,7 +34,7 @@ class Disturbances
 
     bool IsDisturbed(MemberId member) const
     {
-        return m_members[member].marks != 0 || m_members[member].blocks != 0;
+        return IsDisturbed(m_members[member]);
     }
 
     /// So that it can hardly hear of anything: paused, stalled, blocked or unplugged.
@@ -48,6 +48,10 @@ class Disturbances
     {
         return m_members[member].endedNs;
     }
+
+    /// What began the disturbance of a member that is disturbed; where that was the matter of a process
+    /// that is gone, the first of the verbs that are in force.
+    Verb CauseOf(MemberId member) const;
 
     /// Whether a row about a member, alone, is the beginning of such a thing.
     static bool Begins(Verb verb, std::string_view value);
@@ -71,7 +75,13 @@ class Disturbances
         TimeNs endedNs = -NEVER_NS;
         Marks marks = 0;
         std::uint16_t blocks = 0; ///< how many are in force
+        Verb cause = Verb::BLOCK; ///< that made it disturbed last
     };
+
+    static bool IsDisturbed(const Member& member)
+    {
+        return member.marks != 0 || member.blocks != 0;
+    }
 
     static Marks MarksOf(Verb verb, std::string_view value);
     void ApplyTo(Member& member, Verb verb, std::string_view value);

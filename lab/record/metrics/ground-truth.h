@@ -162,6 +162,12 @@ class GroundTruth
         return m_disturbances.IsDisturbed(member);
     }
 
+    /// The verb that began it. @param member that is disturbed
+    Verb CauseOf(MemberId member) const
+    {
+        return m_disturbances.CauseOf(member);
+    }
+
     /// How often it changed so far who can hear: a finer clock than Steps.
     std::uint64_t Moments() const
     {

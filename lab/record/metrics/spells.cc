@@ -20,8 +20,15 @@ bool Spells::IsAsked(const Spell& spell, MemberId observer) const
     return observer != spell.member && m_run.truth.CanHearSince(observer, spell.moment);
 }
 
+/// Whether it has a process, and is disturbed.
+bool Spells::IsIn(MemberId member) const
+{
+    return m_run.truth.IsDisturbed(member) && HasProcess(m_run.truth.HealthOf(member));
+}
+
 void Spells::Before(const Deed& deed)
 {
+    m_wasIn = deed.event.subject && IsIn(*deed.event.subject);
     m_perhapsLeaving.clear();
     for (const std::uint32_t place : m_open)
     {
@@ -58,15 +65,14 @@ void Spells::After(const Deed& deed)
 
 void Spells::Update(const Deed& deed, MemberId member)
 {
-    const GroundTruth& truth = m_run.truth;
-    const bool isIn = truth.IsDisturbed(member) && !truth.IsGone(member) &&
-                      truth.HealthOf(member) != Health::ABSENT;
+    const bool isIn = IsIn(member);
     if (m_spellOf[member] != NO_SPELL && (!isIn || deed.change.starts))
     {
         Close(deed.event.timeNs, member);
     }
-    if (isIn && m_spellOf[member] == NO_SPELL &&
-        truth.MeasureOfRun().window.Contains(deed.event.timeNs))
+    // A row about everybody disturbs nobody.
+    const bool begins = isIn && deed.event.subject && (!m_wasIn || deed.change.starts);
+    if (begins && m_run.truth.MeasureOfRun().window.Contains(deed.event.timeNs))
     {
         Open(deed, member);
     }
@@ -75,7 +81,7 @@ void Spells::Update(const Deed& deed, MemberId member)
 void Spells::Open(const Deed& deed, MemberId member)
 {
     Spell spell{.member = member,
-                .verb = deed.event.verb,
+                .verb = m_run.truth.CauseOf(member),
                 .atNs = deed.event.timeNs,
                 .moment = m_run.truth.Moments(),
                 .accusedBefore = m_accused[member]};

@@ -2,8 +2,8 @@
 //
 // How soon the members notice that one of them is disturbed: first suspicion, first dead, everybody.
 //
-// A spell is the time in which a member that lives is disturbed without a break (disturbances.h), by
-// the verb that began it. It ends with the last disturbance, with the process, or is cut off by the
+// A spell is the time in which a process is disturbed without a break (disturbances.h), by the verb
+// that began it. It ends with the last disturbance, with the process, or is cut off by the
 // end of the run; what had not come by then is censored, and a spell that ended unnoticed is counted
 // as such. Lifeguard's Threshold experiments (section V-F2) measure the same of its slow members.
 //
@@ -55,6 +55,7 @@ class Spells : public Metric
         Delay ended{}; ///< none: the run, or the window, ended first
     };
 
+    bool IsIn(MemberId member) const;
     void Update(const Deed& deed, MemberId member);
     void Open(const Deed& deed, MemberId member);
     void Close(TimeNs timeNs, MemberId member);
@@ -77,6 +78,7 @@ class Spells : public Metric
     std::vector<std::uint32_t> m_spellOf; ///< by member: the place of its open one, or NO_SPELL
     std::vector<std::uint32_t> m_open;    ///< places
     std::vector<Asked> m_perhapsLeaving;  ///< the subject of the present row
+    bool m_wasIn = false;                 ///< it was disturbed before that row
     std::vector<std::uint64_t> m_accused; ///< by member: the highest incarnation so far, plus 1
 };
 

@@ -110,6 +110,32 @@ TEST(Spells, DoNotAskWhoWasBlockedAtTheirBeginning)
     EXPECT_EQ(spell["known_to_all_s"], 30.0);
 }
 
+TEST(Spells, ThatBeganBeforeTheWindowAreNotThoseOfALaterRow)
+{
+    WrittenRun run(4, 100);
+    run.With("measure.from", "20s").With("measure.to", "90s");
+    run.Do(10, Verb::PAUSE, 1).Part(30, {0, 0, 0, 1}).DoToAll(35, Verb::HEAL);
+    run.Do(10, Verb::SLOW, 2, "5s").Do(30, Verb::DUPLICATION, 2, "5%").Dead(40, 0, 2);
+    run.Do(45, Verb::LOSS, 2, "10%");
+    EXPECT_TRUE(SpellsOf(run).empty());
+    run.Do(50, Verb::RESUME, 1).Do(60, Verb::PAUSE, 1);
+    EXPECT_EQ(SpellsOf(run).at(0)["time_s"], 60.0);
+}
+
+TEST(Spells, OfANewProcessAreNamedAfterWhatTheOldOneLeft)
+{
+    WrittenRun run(4, 100);
+    run.Do(10, Verb::LOSS, 1, "50%").Do(20, Verb::CRASH, 1).Restart(30, 1, 2);
+    run.Do(10, Verb::PAUSE, 2).Do(15, Verb::SLOW, 2, "1s").Do(20, Verb::CRASH, 2).Restart(40, 2, 2);
+    run.Do(50, Verb::CRASH, 3).Do(55, Verb::DELAY, 3, "1s").Restart(60, 3, 2);
+    const Json spells = SpellsOf(run);
+    ASSERT_EQ(spells.size(), 5u);
+    EXPECT_EQ(spells[2]["verb"], "loss");
+    EXPECT_EQ(spells[2]["time_s"], 30.0);
+    EXPECT_EQ(spells[3]["verb"], "slow") << "a new process is not paused";
+    EXPECT_EQ(spells[4]["verb"], "delay");
+}
+
 TEST(Spells, OutsideTheWindowDoNotCount)
 {
     WrittenRun run(3, 100);
