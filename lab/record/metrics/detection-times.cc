@@ -60,11 +60,11 @@ void DetectionTimes::After(const Deed& deed)
 void DetectionTimes::Open(TimeNs timeNs, MemberId subject)
 {
     Watch& watch = m_watches[subject];
-    watch = {timeNs, m_run.truth.Moments(), {}};
+    watch = {timeNs, m_run.truth.Steps(), {}};
     watch.entries.assign(m_run.facts.Members(), UNAWARE);
     for (MemberId observer = 0; observer < watch.entries.size(); ++observer)
     {
-        if (m_run.truth.CanHear(observer) && IsGone(m_run.views.Get(observer, subject)))
+        if (m_run.truth.IsLive(observer) && IsGone(m_run.views.Get(observer, subject)))
         {
             watch.entries[observer] = ALREADY;
             Count(ALREADY);
@@ -82,7 +82,7 @@ void DetectionTimes::Close(MemberId subject)
     }
     for (MemberId observer = 0; observer < watch->second.entries.size(); ++observer)
     {
-        const bool should = m_run.truth.CanHearSince(observer, watch->second.moment) &&
+        const bool should = m_run.truth.IsLiveSince(observer, watch->second.step) &&
                             Holds(m_run.views.Get(observer, subject));
         m_undetected += should && observer != subject ? 1 : 0;
     }
@@ -99,7 +99,7 @@ void DetectionTimes::Hear(const Heard& heard)
     }
     const auto found = m_watches.find(heard.subject);
     if (found == m_watches.end() ||
-        !m_run.truth.CanHearSince(heard.row.observer, found->second.moment))
+        !m_run.truth.IsLiveSince(heard.row.observer, found->second.step))
     {
         return;
     }
@@ -107,7 +107,11 @@ void DetectionTimes::Hear(const Heard& heard)
     Entry& entry = watch.entries[heard.row.observer];
     Uncount(entry);
     const auto seconds = static_cast<double>(heard.row.timeNs - watch.atNs) / SECOND_NS;
-    entry = !isGone ? UNAWARE : heard.cutOff ? CUT_OFF : static_cast<Entry>(seconds);
+    const bool isOld = m_run.truth.IsOfEarlierProcess(heard.subject, heard.row.incarnation);
+    entry = !isGone        ? UNAWARE
+            : heard.cutOff ? CUT_OFF
+            : isOld        ? ALREADY
+                           : static_cast<Entry>(seconds);
     Count(entry);
 }
 

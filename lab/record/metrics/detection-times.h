@@ -3,8 +3,9 @@
 // The detection time of Chen, Toueg and Aguilera (T_D): of every observer that should notice a crash,
 // from the crash to its last change of mind, after which it holds the crashed member for dead for good.
 //
-// A crash is watched as for its dissemination (crashes.h). Who held the member for dead already, or
-// does so by what a cut network began, detected nothing, and is counted apart.
+// A crash is watched as for its dissemination, by the same members (crashes.h). Who held the member for
+// dead already, or comes to do so by what was said of an earlier process or what a cut network began,
+// detected nothing, and is counted apart.
 #pragma once
 
 #include "lab/record/metrics/duration-tally.h"
@@ -45,7 +46,7 @@ class DetectionTimes : public Metric
     struct Watch
     {
         TimeNs atNs;
-        std::uint64_t moment; ///< see GroundTruth::Moments
+        std::uint32_t step; ///< see GroundTruth::Steps
         std::vector<Entry> entries;
     };
 

@@ -60,5 +60,26 @@ TEST(DetectionTimes, AreNotAskedOfTheStoppedAndTheCrashed)
     EXPECT_EQ(times["undetected"], 1) << "that of m2 by m3; m1 cannot hear of any";
 }
 
+TEST(DetectionTimes, AreNoneOfWhatIsSaidOfAnEarlierProcess)
+{
+    WrittenRun run(3, 100);
+    run.Do(10, Verb::CRASH, 1).Restart(12, 1, 5).Alive(13, 0, 1, 5).Do(20, Verb::CRASH, 1);
+    run.Dead(21, 2, 1, 1).Dead(27, 0, 1, 5);
+    const Json times = TimesOf(run);
+    EXPECT_EQ(times["times"]["seconds"], std::vector<double>({7}));
+    EXPECT_EQ(times["detected"], 1);
+    EXPECT_EQ(times["already"], 1);
+}
+
+TEST(DetectionTimes, AreAskedOfTheBlockedAsCrashesAre)
+{
+    WrittenRun run(4, 100);
+    run.Do(5, Verb::BLOCK, 2, "all both").Do(10, Verb::CRASH, 1).Dead(12, 0, 1).Dead(12, 3, 1);
+    const Json metrics = run.Metrics();
+    EXPECT_EQ(metrics["detection_times"]["detected"], 2);
+    EXPECT_EQ(metrics["detection_times"]["undetected"], 1);
+    EXPECT_EQ(metrics["crashes"][0]["should_know"], 3);
+}
+
 } // namespace
 } // namespace swimlab
