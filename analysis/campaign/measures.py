@@ -96,7 +96,7 @@ def _time(
     """A distribution of times, told by its median, interval and longest.
 
     `came` of the `awaited` things did so at all: the longest time of all is infinite as soon as one
-    never came, since a promise about all is then broken.
+    never came, since a promise about all is then broken. Where nothing was awaited there is none.
     """
 
     def missing(summary: Summary) -> int:
@@ -104,13 +104,13 @@ def _time(
 
     def value(summary: Summary) -> float | None:
         times = of(summary)
-        if times is None:
+        if times is None or not awaited(summary):
             return None
         return math.inf if times["max"] is None or missing(summary) > 0 else times["max"]
 
     def phrase(summary: Summary) -> str:
         times = of(summary)
-        if times is None:
+        if times is None or not awaited(summary):
             return words.format("-")
         if times["median"] is None:
             return never

@@ -75,8 +75,8 @@ class CrashMetrics:
 
     @property
     def held_gone_already(self) -> bool:
-        """Whether nobody was left to notice it: no detection, and none that was missed."""
-        return 0 < self.should_know <= self.known_before
+        """Whether nobody was left to notice it, nor ever was: no detection, and none that was missed."""
+        return self.first_dead_s is None and 0 < self.should_know <= self.known_before
 
 
 @dataclass(frozen=True)

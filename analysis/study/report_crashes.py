@@ -105,7 +105,7 @@ def _no_surprise(study: Study) -> list[Threat]:
         for metrics in _metrics(study, cell)
         for crash in metrics["crashes"]
     ]
-    gone = sum(0 < crash["should_know"] <= crash["known_before"] for crash in crashes)
+    gone = sum(_all_held_gone(crash) and crash["first_dead_s"] is None for crash in crashes)
     suspected = sum(map(_was_suspected, crashes))
     if not gone and not suspected:
         return []
@@ -129,8 +129,12 @@ def _no_surprise(study: Study) -> list[Threat]:
     ]
 
 
+def _all_held_gone(crash: dict[str, Any]) -> bool:
+    return 0 < crash["should_know"] <= crash["known_before"]
+
+
 def _was_suspected(crash: dict[str, Any]) -> bool:
-    if 0 < crash["should_know"] <= crash["known_before"] or crash["first_dead_s"] is None:
+    if _all_held_gone(crash) or crash["first_dead_s"] is None:
         return False
     first = crash["first_suspect_s"]
     return first is None or first > crash["first_dead_s"]

@@ -123,7 +123,7 @@ def test_victims_that_were_suspected_or_gone_already_are_counted() -> None:
     key = made.cells[0].key
     first, second, *_ = made.entries[key]
     late = {"first_suspect_s": 3.98, "first_dead_s": 0.598}
-    gone = {"known_before": 3, "should_know": 3}
+    gone = {"known_before": 3, "should_know": 3, "first_dead_s": None}
     change_run(made, key, first, lambda metrics: metrics["crashes"][0].update(late))
     change_run(made, key, second, lambda metrics: metrics["crashes"][0].update(gone))
     told = found(made)[what]

@@ -2,6 +2,7 @@
 """summary.json as a whole: keys, sums over runs, points, and what stands for nothing."""
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -134,6 +135,22 @@ def test_crashes_of_all_runs_are_pooled(tmp_path: Path) -> None:
     assert summary["full_dissemination_s"]["median"] == 8
     assert len(set(summary["events_sha256"].values())) == 3
     assert list(summary["events_sha256"]) == ["seed-1", "seed-2", "seed-3"]
+
+
+def test_crash_that_was_noticed_after_all_hides_none_that_never_was(tmp_path: Path) -> None:
+    gone = RunTable(members=3).says(5, "m0 m1", "dead", "m2").truth(10, "crash", "m2")
+    assert summary_of(tmp_path, seed_1=gone)["crashes_held_gone_already"] == 1
+    gone.says(20, "m0", "joined", "m2").says(30, "m0", "dead", "m2")
+    summary = summary_of(tmp_path, seed_1=gone, seed_2=crashed(8))
+    assert (summary["crashes_held_gone_already"], summary["crashes_known_to_all"]) == (0, 1)
+    assert MEASURES["known_to_all_s"].value(summary) == math.inf
+
+
+def test_time_of_what_was_not_awaited_is_none(tmp_path: Path) -> None:
+    summary = summary_of(tmp_path, seed_1=RunTable())
+    for name in ("known_to_all_s", "one_again_s", "accepted_s"):
+        assert MEASURES[name].value(summary) is None
+        assert "never" not in MEASURES[name].phrase(summary)
 
 
 def test_enough_crashes_have_an_interval(tmp_path: Path) -> None:

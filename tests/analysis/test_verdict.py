@@ -120,14 +120,15 @@ def test_every_time_is_infinite_as_soon_as_one_never_came(
 ) -> None:
     times = {"median": 2.0, "p99": 3.0, "max": 3.0, "ci95": None}
 
-    def value(count: int) -> float | None:
+    def value(count: int, of: int = 3) -> float | None:
         summary = json.loads(json.dumps(never).replace("null", json.dumps(times)))
         nested = [part for part in summary.values() if isinstance(part, dict) and part != times]
-        (nested[0] if nested else summary).update({came: count, awaited: 3})
+        (nested[0] if nested else summary).update({came: count, awaited: of})
         return MEASURES[measure].value(summary)
 
     assert value(3) == 3.0
     assert value(2) == math.inf
+    assert value(0, of=0) is None, "nothing was awaited"
 
 
 def test_line_names_what_was_not_as_expected(tmp_path: Path) -> None:

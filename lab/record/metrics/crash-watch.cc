@@ -39,6 +39,9 @@ void CrashWatch::Moved(TimeNs timeNs, View before, View after)
     {
         m_curve.push_back(m_now);
     }
+    // Who is gone itself at the instant of the crash is not asked, in whichever order they stand.
+    const bool neverAsked = delay == 0 && after == View::UNKNOWN;
+    m_knownBefore -= neverAsked && IsGone(before) && m_knownBefore > 0 ? 1 : 0;
     m_now.knowing += IsGone(after) ? 1 : 0;
     m_now.knowing -= IsGone(before) ? 1 : 0;
     m_now.shouldKnow += after != View::UNKNOWN ? 1 : 0;

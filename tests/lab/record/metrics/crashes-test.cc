@@ -220,6 +220,19 @@ TEST(CrashesTest, TakesTheWordOfAnUnpluggedMemberForNoDetection)
     EXPECT_EQ(crash["first_dead_s"], 7);
 }
 
+TEST(CrashesTest, AsksNobodyWhoCrashesAtTheSameInstantInWhicheverOrder)
+{
+    for (const auto* crashes : {"m1 m2", "m2 m1"})
+    {
+        RunTable table(3);
+        table.Says(5, "m2", "dead", "m1").Truth(10, "crash", crashes).Says(17, "m0", "dead", "m1");
+        const Json found = table.Metrics()["crashes"];
+        const Json& ofM1 = found[0]["member"] == "m1" ? found[0] : found[1];
+        EXPECT_EQ(ofM1["should_know"], 1) << crashes;
+        EXPECT_EQ(ofM1["known_before"], 0) << crashes;
+    }
+}
+
 TEST(DisseminationCurveTest, RisesWithEachMemberThatLearns)
 {
     RunTable table(5);
