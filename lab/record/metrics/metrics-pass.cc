@@ -164,10 +164,10 @@ void MetricsPass::Conclude(const Conclusion& row)
                                    heard.subject,
                                    heard.after,
                                    {wrong && suspects, wrong && !suspects && counts, heard.cutOff});
-        if (row.incarnation)
-        {
-            m_truth.Hear(heard.subject, *row.incarnation);
-        }
+    }
+    if (row.subject.member && row.incarnation)
+    {
+        m_truth.Hear(*row.subject.member, *row.incarnation);
     }
     for (const auto& metric : m_metrics)
     {

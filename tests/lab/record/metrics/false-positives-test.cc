@@ -246,6 +246,15 @@ TEST(FalsePositivesAndPartitionsTest, KnowsTheProbeThatWasSentUnplugged)
     EXPECT_EQ(EventsOf(table), Json({1, 1}));
 }
 
+TEST(FalsePositivesTest, KnowsAnEarlierProcessByAllThatWasRecordedOfIt)
+{
+    RunTable table;
+    table.Truth(5, "update", "m1", "new").Says(6, "m0 m2", "updated", "m1", "2");
+    table.Truth(10, "crash", "m1").Truth(11, "restart", "m1").Says(12, "m0", "dead", "m1", "2");
+    EXPECT_EQ(EventsOf(table), Json({0, 0}));
+    EXPECT_EQ(EventsOf(table.Says(13, "m2", "dead", "m1", "3")), Json({1, 0}));
+}
+
 TEST(RefutedSuspicionsTest, CountsEachObserverThatSawTheRefutation)
 {
     RunTable table;
