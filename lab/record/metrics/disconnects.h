@@ -29,7 +29,7 @@ class Disconnects : public Metric
         MemberId member;
         TimeNs atNs;
         std::uint32_t step;
-        std::uint64_t others = 0;   ///< live all that time
+        std::uint64_t others = 0;   ///< of its cluster, live all that time
         std::uint64_t heldGone = 0; ///< those that the member holds for gone at the end
         std::uint64_t goneTo = 0;   ///< those that hold the member for gone at the end
     };

@@ -256,13 +256,13 @@ class GroundTruth
     static HealthChange Follow(const Member& member, Verb verb);
     static void Become(Member& member, Verb verb);
 
+    std::vector<bool> Hearing() const; ///< by member: whether it can
     bool TakeStep(const TruthEvent& event);
     void Part(const TruthEvent& event);
     void ChangeHealth(const TruthEvent& event);
 
     const RunFacts& m_facts;
     Measure m_measure;
-    std::vector<bool> Hearing() const; ///< by member: whether it can
     TimeNs m_aftermathNs;
     Disturbances m_disturbances;
     std::vector<bool> m_isAnomalous; ///< for the whole run, where [measure] wants it so

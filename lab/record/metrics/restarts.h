@@ -35,8 +35,8 @@ class Restarts : public Metric
         BACK
     };
 
-    /// Watched to the next change of the member's health or the end of the run, by the members that
-    /// are live all that time, which is foretold.
+    /// Watched to the next change of the member's health or the end of the run, by the members
+    /// of its cluster that are live all that time, which is foretold.
     struct Restart
     {
         MemberId member;
