@@ -89,12 +89,12 @@ struct Pipe
     _exit(127);
 }
 
-/// @return whether the process, a child that nobody has waited for, runs no longer
-bool HasEnded(pid_t child)
+/// How a child ended that nobody has waited for; while it runs, si_pid is 0.
+siginfo_t EndOf(pid_t child)
 {
     siginfo_t how{};
-    return waitid(P_PID, static_cast<id_t>(child), &how, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           how.si_pid == child;
+    waitid(P_PID, static_cast<id_t>(child), &how, WEXITED | WNOHANG | WNOWAIT);
+    return how;
 }
 
 /// Kills what there is of a process group, and waits until none of it is left: what still runs would
@@ -177,8 +177,9 @@ class Process::State : public std::enable_shared_from_this<Process::State>
     };
 
     void Read(Output& output);
+    void Tell(const Output& output, std::string_view line);
     void Take(Output& output, std::size_t size);
-    void Drain(Output& output);
+    void Drain(Output& output, bool isCut);
     void WriteNext();
     void AwaitEnd();
     void OnEnd();
@@ -255,7 +256,7 @@ void Process::State::AwaitEnd()
                            {
                                return;
                            }
-                           if (HasEnded(self->m_pid))
+                           if (EndOf(self->m_pid).si_pid == self->m_pid)
                            {
                                self->OnEnd();
                            }
@@ -286,30 +287,33 @@ void Process::State::Read(Output& output)
                            });
 }
 
+void Process::State::Tell(const Output& output, std::string_view line)
+{
+    if (const auto& handler = m_handlers.*output.handler)
+    {
+        handler(line);
+    }
+}
+
 void Process::State::Take(Output& output, std::size_t size)
 {
-    const auto tell = [&](std::string_view line) {
-        if (const auto& handler = m_handlers.*output.handler)
-        {
-            handler(line);
-        }
-    };
     output.rest.append(output.buffer.data(), size);
     std::size_t begin = 0;
     for (std::size_t end; (end = output.rest.find('\n', begin)) != std::string::npos;)
     {
-        tell(std::string_view(output.rest).substr(begin, end - begin));
+        Tell(output, std::string_view(output.rest).substr(begin, end - begin));
         begin = end + 1;
     }
     output.rest.erase(0, begin);
     if (output.rest.size() > LONGEST_LINE)
     {
-        tell(std::exchange(output.rest, {}));
+        Tell(output, std::exchange(output.rest, {}));
     }
 }
 
 /// What it said before it ended, unless somebody else holds the pipe open and goes on talking.
-void Process::State::Drain(Output& output)
+/// @param isCut whether it could not finish its last line
+void Process::State::Drain(Output& output, bool isCut)
 {
     constexpr int MOST_READS = 1024;
     asio::error_code error;
@@ -319,12 +323,18 @@ void Process::State::Drain(Output& output)
         Take(output, error ? 0 : size);
     }
     output.pipe.close(error);
+    if (!output.rest.empty() && !isCut)
+    {
+        Tell(output, std::exchange(output.rest, {}));
+    }
 }
 
 void Process::State::OnEnd()
 {
-    Drain(m_output);
-    Drain(m_errors);
+    const siginfo_t how = EndOf(m_pid);
+    const bool isCut = how.si_code == CLD_KILLED && how.si_status == SIGKILL;
+    Drain(m_output, isCut);
+    Drain(m_errors, isCut);
     const int status = EndGroup(m_pid);
     m_running = false;
     asio::error_code ignored;

@@ -38,7 +38,8 @@ class Process
         std::function<bool()> enter;
     };
 
-    /// Called from the loop, never from inside a call of Process. Any may be empty.
+    /// Called from the loop, never from inside a call of Process. Any may be empty. A last line
+    /// without its end is told too once the process has ended, unless SIGKILL cut it.
     struct Handlers
     {
         std::function<void(std::string_view)> onLine;      ///< of its standard output

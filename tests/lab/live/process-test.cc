@@ -88,6 +88,22 @@ TEST_F(ProcessTest, LinesOfBothOutputsAreHeardBeforeTheEnd)
     process->Signal(SIGKILL); // nobody else has its number
 }
 
+TEST_F(ProcessTest, ALastLineWithoutItsEndIsHeard)
+{
+    const auto process = Start({"sh", "-c", "printf 'a\\nlast'; printf words >&2; exit 3"});
+    ASSERT_TRUE(RunUntilEnd());
+    EXPECT_EQ(lines, (std::vector<std::string>{"a", "last"}));
+    EXPECT_EQ(errors, std::vector<std::string>{"words"});
+}
+
+TEST_F(ProcessTest, ALineThatIsCutByTheEndOfItsProcessIsNone)
+{
+    const auto process = Start({"sh", "-c", "printf 'a\\nhal'; kill -KILL $$"});
+    ASSERT_TRUE(RunUntilEnd());
+    EXPECT_EQ(lines, std::vector<std::string>{"a"});
+    EXPECT_EQ(ended, "SIGKILL");
+}
+
 TEST_F(ProcessTest, ManyLinesAreAllHeardInOrder)
 {
     const auto process = Start({"seq", "50000"});

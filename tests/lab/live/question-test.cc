@@ -165,6 +165,8 @@ TEST_F(QuestionTest, AProgramsOutputIsAnAnswer)
     question.within = 20s;
     question.command = {"sh", "-c", "echo a up; echo b down >&2"};
     EXPECT_EQ(AnswerTo(question).size(), std::string("a up\nb down\n").size());
+    question.command = {"printf", "a up"};
+    EXPECT_EQ(AnswerTo(question), "a up\n");
     question.command = {"sh", "-c", "exit 4"};
     EXPECT_EQ(AnswerTo(question), "failed: sh: exit code 4");
     question.command = {"no-such-program"};
