@@ -4,12 +4,10 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <string>
+#include <memory>
 #include <string_view>
 
 namespace swimlab
@@ -24,8 +22,10 @@ class FileLines
 
     using OnLine = std::function<void(std::string_view)>;
 
-    /// What the file holds already is not told. @param onLine called from the loop
+    /// What the file holds already is not told. @param onLine called from the loop and by Read, may
+    /// destroy this
     FileLines(asio::io_context& loop, std::filesystem::path file, OnLine onLine);
+    ~FileLines();
 
     FileLines(const FileLines&) = delete;
     FileLines& operator=(const FileLines&) = delete;
@@ -34,13 +34,9 @@ class FileLines
     void Read();
 
   private:
-    void Wait();
+    class State;
 
-    std::filesystem::path m_file;
-    OnLine m_onLine;
-    asio::steady_timer m_timer;
-    std::uint64_t m_at = 0;
-    std::string m_rest; ///< the begin of a line
+    std::shared_ptr<State> m_state; ///< outlives us in a call that is under way
 };
 
 } // namespace swimlab

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <memory>
+#include <thread>
 #include <unistd.h>
 
 namespace swimlab
@@ -204,6 +206,35 @@ TEST(FileLinesTest, LinesAreHeardAsTheyAreWritten)
     std::ofstream(file) << "again\n"; // replaced by a shorter one
     follower.Read();
     EXPECT_EQ(lines.back(), "again");
+    std::filesystem::remove(file);
+}
+
+TEST(FileLinesTest, MayBeDestroyedWhenItsTimerHasExpired)
+{
+    asio::io_context loop;
+    std::vector<std::unique_ptr<FileLines>> followers;
+    asio::steady_timer first(loop, FileLines::EVERY / 2);
+    followers.push_back(std::make_unique<FileLines>(loop, "/none", [](std::string_view) {}));
+    first.async_wait([&](const asio::error_code&) { followers.clear(); });
+    std::this_thread::sleep_for(4 * FileLines::EVERY); // both have expired, and are queued
+    loop.run();
+    EXPECT_TRUE(followers.empty());
+}
+
+TEST(FileLinesTest, ALineMayBeItsEnd)
+{
+    asio::io_context loop;
+    const std::filesystem::path file =
+        std::filesystem::temp_directory_path() / ("swimlab-end-" + std::to_string(getpid()));
+    int heard = 0;
+    std::unique_ptr<FileLines> follower;
+    follower = std::make_unique<FileLines>(loop, file, [&](std::string_view) {
+        ++heard;
+        follower.reset();
+    });
+    std::ofstream(file) << "one\ntwo\n";
+    loop.run(); // ends, for nobody waits any more
+    EXPECT_EQ(heard, 1);
     std::filesystem::remove(file);
 }
 
