@@ -69,6 +69,7 @@ MemberWords AdapterMember::WordsOf(MemberId member) const
 
 std::vector<std::string> AdapterMember::Command(const Launch& launch)
 {
+    LetGo(); // where it was not heard of the end of the last
     m_views = AdapterViews(m_adapter);
     m_enterNetwork = launch.enter;
     m_isReady = false;
@@ -155,9 +156,8 @@ void AdapterMember::Greet(const Launch& /*launch*/)
     m_command = questioner();
     NameItself();
     FollowFiles();
-    m_readyLimit.expires_after(m_adapter.readyWithin);
-    m_readyLimit.async_wait([this](const asio::error_code& error) {
-        if (!error && IsRunning() && !IsPaused())
+    After(m_readyLimit, m_adapter.readyWithin, [this] {
+        if (!m_isReady && !IsPaused())
         {
             Trouble(m_adapter.readyPlace,
                     "ready.within",
@@ -325,6 +325,16 @@ void AdapterMember::Leave()
 
 void AdapterMember::OnGone()
 {
+    for (const auto& file : m_followed)
+    {
+        file->Read();
+    }
+    LetGo();
+}
+
+void AdapterMember::LetGo()
+{
+    ++m_number;
     for (asio::steady_timer* const timer : {&m_readyLimit, &m_pollTimer, &m_idTimer, &m_portTimer})
     {
         timer->cancel();
@@ -332,10 +342,6 @@ void AdapterMember::OnGone()
     m_poller.reset();
     m_asker.reset();
     m_command.reset();
-    for (const auto& file : m_followed)
-    {
-        file->Read();
-    }
     m_followed.clear();
 }
 

@@ -44,6 +44,14 @@ class AdapterMember : public LiveMember
     void FollowFiles();
     void Read(AdapterLine::From from, std::string_view line);
     void Tell(const std::vector<AdapterViews::Finding>& findings);
+
+    /// Does it once the time has come, if the process of now still runs then: a timer that has expired
+    /// cannot be cancelled.
+    void After(asio::steady_timer& timer, Duration time, std::function<void()> perform);
+
+    /// Nothing of the last process is waited for any more.
+    void LetGo();
+
     void TryPort();
     void OnReady();
     void AskForId();
@@ -69,6 +77,7 @@ class AdapterMember : public LiveMember
     TextContext m_context;
     std::filesystem::path m_folder;
     std::function<bool()> m_enterNetwork;
+    std::uint64_t m_number = 0; ///< of the process
     bool m_isReady = false;
     bool m_hasId = false;
     bool m_joinsLater = false;
@@ -79,7 +88,7 @@ class AdapterMember : public LiveMember
     std::unique_ptr<Questioner> m_poller;
     std::unique_ptr<Questioner> m_asker;   ///< for the id, and whether it takes connections
     std::unique_ptr<Questioner> m_command; ///< for form, join and leave
-    std::vector<std::unique_ptr<FileLines>> m_followed;
+    std::vector<std::unique_ptr<FileLines>> m_followed; ///< each file once
     std::uint64_t m_polls = 0;
     std::uint64_t m_unanswered = 0;
     std::string m_whyUnanswered; ///< the last time

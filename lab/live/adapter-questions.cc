@@ -18,6 +18,18 @@ constexpr auto ASK_ID_EVERY = 50ms;
 
 } // namespace
 
+void AdapterMember::After(asio::steady_timer& timer, Duration time, std::function<void()> perform)
+{
+    timer.expires_after(time);
+    timer.async_wait(
+        [this, number = m_number, perform = std::move(perform)](const asio::error_code& error) {
+            if (!error && number == m_number && IsRunning())
+            {
+                perform();
+            }
+        });
+}
+
 void AdapterMember::TryPort()
 {
     const std::string target = m_adapter.readyPort->Fill(m_context);
@@ -37,13 +49,7 @@ void AdapterMember::TryPort()
             OnReady();
             return;
         }
-        m_portTimer.expires_after(TRY_PORT_EVERY);
-        m_portTimer.async_wait([this](const asio::error_code& error) {
-            if (!error && IsRunning())
-            {
-                TryPort();
-            }
-        });
+        After(m_portTimer, TRY_PORT_EVERY, [this] { TryPort(); });
     });
 }
 
@@ -116,13 +122,7 @@ void AdapterMember::AskForId()
                          return;
                      }
                      m_whyNoId = failure.empty() ? "there is no id in: " + answer : failure;
-                     m_idTimer.expires_after(ASK_ID_EVERY);
-                     m_idTimer.async_wait([this](const asio::error_code& error) {
-                         if (!error && IsRunning())
-                         {
-                             AskForId();
-                         }
-                     });
+                     After(m_idTimer, ASK_ID_EVERY, [this] { AskForId(); });
                  });
 }
 
@@ -155,13 +155,9 @@ void AdapterMember::PollLater()
     {
         return;
     }
-    m_pollTimer.expires_after(m_adapter.poll->every);
-    m_pollTimer.async_wait([this](const asio::error_code& error) {
-        if (!error && IsRunning())
-        {
-            PollLater();
-            Poll();
-        }
+    After(m_pollTimer, m_adapter.poll->every, [this] {
+        PollLater();
+        Poll();
     });
 }
 
