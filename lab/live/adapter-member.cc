@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 namespace swimlab
 {
@@ -96,6 +97,7 @@ std::vector<std::string> AdapterMember::Command(const Launch& launch)
         }
     }
     PrepareFolder();
+    FollowFiles(); // before the process can write
     std::vector<std::string> command;
     if (!m_adapter.environment.empty())
     {
@@ -155,7 +157,6 @@ void AdapterMember::Greet(const Launch& /*launch*/)
     m_asker = questioner();
     m_command = questioner();
     NameItself();
-    FollowFiles();
     After(m_readyLimit, m_adapter.readyWithin, [this] {
         if (!m_isReady && !IsPaused())
         {
@@ -206,21 +207,30 @@ void AdapterMember::NameItself()
     }
 }
 
+/// Each file once, so that lines of several rules are heard in the order in which they were written.
 void AdapterMember::FollowFiles()
 {
-    m_followed.clear();
+    std::map<std::filesystem::path, std::vector<std::size_t>> rulesOf;
     for (std::size_t rule = 0; rule < m_adapter.lines.size(); ++rule)
     {
         const AdapterLine& line = m_adapter.lines[rule];
         if (line.from == AdapterLine::From::FILE)
         {
-            m_followed.push_back(
-                std::make_unique<FileLines>(Setup().loop,
-                                            line.file.Fill(m_context),
-                                            [this, rule](std::string_view text) {
-                                                Tell(m_views.ReadLine(rule, text, NowNs()));
-                                            }));
+            const std::filesystem::path file = line.file.Fill(m_context);
+            rulesOf[file.lexically_normal()].push_back(rule);
         }
+    }
+    for (const auto& [file, rules] : rulesOf)
+    {
+        m_followed.push_back(
+            std::make_unique<FileLines>(Setup().loop,
+                                        file,
+                                        [this, rules = rules](std::string_view text) {
+                                            for (const std::size_t rule : rules)
+                                            {
+                                                Tell(m_views.ReadLine(rule, text, NowNs()));
+                                            }
+                                        }));
     }
 }
 

@@ -161,4 +161,30 @@ TEST_F(AdapterMemberTest, ATimerOfOneProcessDoesNothingToTheNext)
     EXPECT_GE(std::chrono::steady_clock::now() - restarted, 50ms) << "which is the second's own";
 }
 
+TEST_F(AdapterMemberTest, LinesOfOneFileAreHeardInTheirOrder)
+{
+    Make("printf \"up m1\\nup m2\\ndown m1\\ntimeout m2\\ndown m2\\nup m1\\n\" > log; sleep 600",
+         R"([[log]]
+pattern = '^up (?P<subject>\S+)'
+event = "joined"
+from = "{dir}/log"
+[[log]]
+pattern = '^down (?P<subject>\S+)'
+event = "dead"
+from = "{dir}/log"
+[[log]]
+pattern = '^timeout (?P<subject>\S+)'
+event = "suspect-timeout"
+from = "{dir}/./log"
+)");
+    Start();
+    EXPECT_TRUE(RunUntil([this] { return told.said.size() >= 5; }));
+    EXPECT_EQ(told.said,
+              (std::vector<std::string>{"joined m1",
+                                        "joined m2",
+                                        "dead m1",
+                                        "dead m2 itself",
+                                        "joined m1"}));
+}
+
 } // namespace swimlab
