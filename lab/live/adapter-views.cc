@@ -130,8 +130,8 @@ void AdapterViews::Change(const std::string& subject,
         return;
     }
     const auto kind = ConclusionOf(record.state, state);
-    // A suspicion of one who is dead is old news, and would make a later death a second one.
-    if (state == HeldFor::SUSPECT && !kind && record.state != HeldFor::UNKNOWN)
+    // A suspicion of one who is dead or was never there is no news, and would make a death of its own.
+    if (state == HeldFor::SUSPECT && !kind)
     {
         return;
     }

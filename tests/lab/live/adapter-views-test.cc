@@ -97,6 +97,15 @@ TEST_F(AdapterViewsTest, NobodyDiesWhoWasNeverThere)
 {
     EXPECT_EQ(Say("down a"), Findings{});
     EXPECT_EQ(Say("slow b"), Findings{});
+    EXPECT_EQ(Say("down b"), Findings{});
+}
+
+TEST_F(AdapterViewsTest, WhoIsSuspectBeforeItIsKnownJoins)
+{
+    EXPECT_EQ(Say("slow a"), Findings{});
+    EXPECT_EQ(Say("up a"), (Findings{{EventKind::JOINED, "a"}}));
+    EXPECT_EQ(Answer("a up\nb fail?\n"), Findings{});
+    EXPECT_EQ(Answer("a up\nb up\n"), (Findings{{EventKind::JOINED, "b"}}));
 }
 
 TEST_F(AdapterViewsTest, ARefutationWithoutASubjectIsItsOwn)
