@@ -186,6 +186,13 @@ class AdapterReader
         m_adapter.packages = table.Text("packages", "");
         for (const AdapterText& argument : table.Command("version"))
         {
+            if (!argument.IsPlain())
+            {
+                table.Fail(*table.Find("version"),
+                           "version",
+                           "is run before there is a member, and has nothing to put for words in "
+                           "braces; {{ is a brace itself");
+            }
             m_adapter.versionCommand.push_back(argument.Fill({}));
         }
         m_adapter.versionPattern = table.Regex("version_pattern", {"version"});

@@ -6,6 +6,7 @@
 
 #include "lab/scenario/value.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -52,6 +53,13 @@ class AdapterText
     bool NeedsSeed() const
     {
         return m_needsSeed;
+    }
+
+    /// Whether it has nothing to fill in.
+    bool IsPlain() const
+    {
+        return std::ranges::all_of(m_parts,
+                                   [](const Part& part) { return part.kind == PartKind::LITERAL; });
     }
 
     std::string Fill(const TextContext& context) const;

@@ -176,6 +176,23 @@ TEST(AdapterTest, PortsAndUnitsAreChecked)
               std::string::npos);
 }
 
+TEST(AdapterTest, TheVersionIsAskedForWithoutAMember)
+{
+    const std::string rest = "\"]\nversion_pattern = '(?P<version>.+)'\n"
+                             "[parameters]\nlevel = {default = 1}\n[ports]\nclient = 80\n";
+    for (const char* const word : {"{level}", "{port.client}", "{name}", "{*all:{name}}"})
+    {
+        EXPECT_EQ(
+            MistakeWith(std::string("[program]\nversion = [\"plain\", \"-v ") + word + rest),
+            "plain.toml:13: program.version: is run before there is a member, and has nothing "
+            "to put for words in braces; {{ is a brace itself");
+    }
+    EXPECT_NE(MistakeWith("[program]\nversion = [\"plain\", \"{levle}" + rest)
+                  .find("plain.toml:13: program.version: there is nothing to put for {levle}"),
+              std::string::npos);
+    EXPECT_EQ(MistakeWith("[program]\nversion = [\"plain\", \"f({{level}, { x })" + rest), "none");
+}
+
 TEST(AdapterTest, WithoutSignsOfLifeOrDeathNoRunCouldBegin)
 {
     EXPECT_NE(MistakeInstead("event = \"joined\"", "event = \"suspect\"")
