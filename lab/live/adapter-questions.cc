@@ -113,7 +113,8 @@ void AdapterMember::AskForId()
     }
     m_asker->Ask(Fill(*m_adapter.idQuestion),
                  [this](const std::string& answer, const std::string& failure) {
-                     if (const auto match = m_adapter.idPattern->Search(answer))
+                     const auto match = m_adapter.idPattern->Search(answer);
+                     if (failure.empty() && match)
                      {
                          m_hasId = true;
                          Setup().identities.Know(m_adapter.kind,

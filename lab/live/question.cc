@@ -42,10 +42,38 @@ int SocketIn(const std::function<bool()>& enterNetwork)
     return made;
 }
 
+constexpr std::string_view END_OF_HTTP_HEAD = "\r\n\r\n";
+
 std::string WithoutHead(const std::string& answer)
 {
-    const std::size_t end = answer.find("\r\n\r\n");
-    return end == std::string::npos ? answer : answer.substr(end + 4);
+    const std::size_t end = answer.find(END_OF_HTTP_HEAD);
+    return end == std::string::npos ? answer : answer.substr(end + END_OF_HTTP_HEAD.size());
+}
+
+/// @return why an answer by HTTP that ended with its connection is none; empty: it is one
+std::string MistakeOfHttp(const std::string& answer)
+{
+    static const Pattern status(R"(^HTTP/\d\S* (?P<code>\d{3})[^\r\n]*)");
+    static const Pattern length(R"((?i)\r\nContent-Length: *(?P<bytes>\d{1,15}) *\r\n)");
+    const std::size_t end = answer.find(END_OF_HTTP_HEAD);
+    if (end == std::string::npos)
+    {
+        return answer.empty() ? "an empty answer" : "the answer is not HTTP, or ends in its head";
+    }
+    const std::string head = answer.substr(0, end + END_OF_HTTP_HEAD.size());
+    const auto code = status.Search(head);
+    if (!code || !code->Find("code")->starts_with('2'))
+    {
+        return "the answer is " + head.substr(0, head.find('\r'));
+    }
+    const std::size_t size = answer.size() - head.size();
+    if (const auto told = length.Search(head);
+        told && std::stoull(std::string(*told->Find("bytes"))) > size)
+    {
+        return "the answer ends after " + std::to_string(size) + " of " +
+               std::string(*told->Find("bytes")) + " bytes";
+    }
+    return {};
 }
 
 } // namespace
@@ -84,6 +112,7 @@ std::optional<FilledQuestion> HttpQuestion(const std::string& url)
     question.host = place->first;
     question.port = place->second;
     const std::string path = slash == rest.size() ? "/" : rest.substr(slash);
+    question.isHttp = true;
     question.request = "GET " + path + " HTTP/1.0\r\nHost: " + rest.substr(0, slash) + "\r\n\r\n";
     return question;
 }
@@ -115,6 +144,7 @@ class Questioner::State : public std::enable_shared_from_this<Questioner::State>
     void Connect();
     void Send();
     void Read();
+    std::string Mistake() const;
     void Finish(const std::string& failure);
     void Disconnect();
 
@@ -249,9 +279,9 @@ void Questioner::State::Read()
                                  }
                                  if (failed)
                                  {
-                                     const bool isWhole = failed == asio::error::eof && !end;
+                                     const bool mayEnd = failed == asio::error::eof && !end;
                                      self.Disconnect();
-                                     self.Finish(isWhole ? "" : failed.message());
+                                     self.Finish(mayEnd ? self.Mistake() : failed.message());
                                      return;
                                  }
                                  if (self.m_answer.size() > LONGEST_ANSWER)
@@ -261,6 +291,16 @@ void Questioner::State::Read()
                                  }
                                  self.Read();
                              }));
+}
+
+/// @return why what was said until the end of the connection is no answer; empty: it is one
+std::string Questioner::State::Mistake() const
+{
+    if (m_question.isHttp)
+    {
+        return MistakeOfHttp(m_answer);
+    }
+    return m_answer.empty() ? "an empty answer" : "";
 }
 
 void Questioner::State::Disconnect()
@@ -278,8 +318,7 @@ void Questioner::State::Finish(const std::string& failure)
     {
         Disconnect(); // what comes late would answer the next question
     }
-    const bool isHttp = m_question.command.empty() && m_question.request.starts_with("GET ");
-    const std::string answer = isHttp ? WithoutHead(m_answer) : m_answer;
+    const std::string answer = m_question.isHttp ? WithoutHead(m_answer) : m_answer;
     const auto program = std::move(m_program); // this may be a call of its own
     onAnswer(answer, failure);
 }

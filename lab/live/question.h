@@ -35,6 +35,7 @@ struct FilledQuestion
     std::optional<Pattern> end; ///< of an answer; none: the end of the connection
     std::chrono::nanoseconds within{};
     bool isForConnection = false; ///< to be taken is the answer; nothing is sent
+    bool isHttp = false;          ///< the answer comes without its head
 };
 
 /// @param target "HOST:PORT" @return nothing where it is none

@@ -140,6 +140,40 @@ TEST_F(QuestionTest, AnAnswerWithoutAnEndEndsWithTheConnection)
     EXPECT_TRUE(server.told.starts_with("GET /status HTTP/1.0\r\n"));
 }
 
+TEST_F(QuestionTest, AnErrorOrAPartOfAnAnswerByHttpIsNone)
+{
+    const auto answerTo = [this](const std::string& said) {
+        AnsweringServer server(loop, said, true);
+        auto question = HttpQuestion("http://127.0.0.1:" + std::to_string(server.Port()) + "/");
+        question->within = 20s;
+        return AnswerTo(*question);
+    };
+    const std::string fine = "HTTP/1.1 200 OK\r\n";
+    EXPECT_EQ(answerTo(""), "failed: an empty answer");
+    EXPECT_EQ(answerTo("HTTP/1.0 503 Service Unavailable\r\n\r\nstarting"),
+              "failed: the answer is HTTP/1.0 503 Service Unavailable");
+    EXPECT_EQ(answerTo("HTTP/1.0 302 Found\r\nLocation: /x\r\n\r\n"),
+              "failed: the answer is HTTP/1.0 302 Found");
+    EXPECT_EQ(answerTo(fine + "X: y\r\n"), "failed: the answer is not HTTP, or ends in its head");
+    EXPECT_EQ(answerTo("hello"), "failed: the answer is not HTTP, or ends in its head");
+    EXPECT_EQ(answerTo(fine + "content-length: 5\r\n\r\na up"),
+              "failed: the answer ends after 4 of 5 bytes");
+    EXPECT_EQ(answerTo(fine + "Content-Length: 4\r\n\r\na up"), "a up");
+    EXPECT_EQ(answerTo("HTTP/1.1 204 No Content\r\nX: y\r\n\r\na up"), "a up");
+    EXPECT_EQ(answerTo(fine + "Transfer-Encoding: chunked\r\n\r\n4\r\na up\r\n0\r\n\r\n"),
+              "4\r\na up\r\n0\r\n\r\n");
+}
+
+TEST_F(QuestionTest, AnAnswerByTcpIsTakenAsItIsButNotWhereItIsEmpty)
+{
+    AnsweringServer silent(loop, "", true);
+    EXPECT_EQ(AnswerTo(By(silent.Port(), {})), "failed: an empty answer");
+    AnsweringServer talking(loop, "a\r\n\r\nb", true);
+    FilledQuestion question = By(talking.Port(), {});
+    question.request = "GET key\r\n";
+    EXPECT_EQ(AnswerTo(question), "a\r\n\r\nb");
+}
+
 TEST_F(QuestionTest, SilenceIsNoAnswerInTime)
 {
     AnsweringServer server(loop, "", false);
