@@ -305,14 +305,19 @@ void AdapterMember::Tell(const std::vector<AdapterViews::Finding>& findings)
     }
 }
 
-void AdapterMember::Form(const std::vector<MemberId>& seeds, std::function<void()> onFormed)
+/// Only those that are there by now can be told of.
+void AdapterMember::Form(const std::vector<MemberId>& members, std::function<void()> onFormed)
 {
     m_context.seeds.clear();
-    for (const MemberId seed : seeds)
+    if (members.front() != Setup().member)
     {
-        m_context.seeds.push_back(WordsOf(seed));
+        m_context.seeds.push_back(WordsOf(members.front()));
     }
-    RunBeside(m_adapter.formCommand,
+    TextContext context = m_context;
+    std::erase_if(context.all, [&](const MemberWords& one) {
+        return std::ranges::find(members, one.number - 1) == members.end();
+    });
+    RunBeside(FillCommand(m_adapter.formCommand, context),
               m_adapter.formWithin,
               m_adapter.formPlace,
               "form",
@@ -330,7 +335,11 @@ void AdapterMember::Leave()
         Signal(m_adapter.leaveSignal);
         return;
     }
-    RunBeside(m_adapter.leaveCommand, m_adapter.leaveWithin, m_adapter.leavePlace, "leave", [] {});
+    RunBeside(FillCommand(m_adapter.leaveCommand, m_context),
+              m_adapter.leaveWithin,
+              m_adapter.leavePlace,
+              "leave",
+              [] {});
 }
 
 void AdapterMember::OnGone()

@@ -27,7 +27,7 @@ class AdapterMember : public LiveMember
     const MemberKind& Kind() const override;
     void Leave() override;
     std::string Complaint() const override;
-    void Form(const std::vector<MemberId>& seeds, std::function<void()> onFormed) override;
+    void Form(const std::vector<MemberId>& members, std::function<void()> onFormed) override;
     void Impair(const swim::Impairment& impairment) override;
 
   private:
@@ -61,7 +61,7 @@ class AdapterMember : public LiveMember
     std::function<bool()> EntranceBeside() const;
 
     /// Runs a program where the member is. @param place of it in the adapter, for messages
-    void RunBeside(const AdapterCommand& command,
+    void RunBeside(const std::vector<std::string>& command,
                    Duration within,
                    const SourcePlace& place,
                    const std::string& key,

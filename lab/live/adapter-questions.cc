@@ -66,7 +66,11 @@ void AdapterMember::OnReady()
     const bool hasSeeds = !m_context.seeds.empty();
     if (m_joinsLater && hasSeeds && !m_adapter.joinCommand.empty())
     {
-        RunBeside(m_adapter.joinCommand, m_adapter.joinWithin, m_adapter.joinPlace, "join", [] {});
+        RunBeside(FillCommand(m_adapter.joinCommand, m_context),
+                  m_adapter.joinWithin,
+                  m_adapter.joinPlace,
+                  "join",
+                  [] {});
     }
 }
 
@@ -188,7 +192,7 @@ void AdapterMember::Poll()
                   });
 }
 
-void AdapterMember::RunBeside(const AdapterCommand& command,
+void AdapterMember::RunBeside(const std::vector<std::string>& command,
                               Duration within,
                               const SourcePlace& place,
                               const std::string& key,
@@ -199,7 +203,7 @@ void AdapterMember::RunBeside(const AdapterCommand& command,
         return; // it is on its way already
     }
     FilledQuestion question;
-    question.command = FillCommand(command, m_context);
+    question.command = command;
     question.within = within;
     m_command->Ask(
         question,

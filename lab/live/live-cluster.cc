@@ -171,10 +171,11 @@ void LiveCluster::Launch(MemberId member,
     }
 }
 
-void LiveCluster::Form(MemberId member, MemberId first, std::function<void()> onFormed)
+void LiveCluster::Form(MemberId member,
+                       const std::vector<MemberId>& members,
+                       std::function<void()> onFormed)
 {
-    m_members[member]->Form(member == first ? std::vector<MemberId>{} : std::vector{first},
-                            std::move(onFormed));
+    m_members[member]->Form(members, std::move(onFormed));
 }
 
 std::string LiveCluster::WhyNotMet() const

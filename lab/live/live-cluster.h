@@ -93,8 +93,10 @@ class LiveCluster : private MemberListener
         m_begun = true;
     }
 
-    /// Has a member make its cluster. @param first the cluster's first member
-    void Form(MemberId member, MemberId first, std::function<void()> onFormed);
+    /// Has a member make a cluster of these; see LiveMember::Form.
+    void Form(MemberId member,
+              const std::vector<MemberId>& members,
+              std::function<void()> onFormed);
 
     /// Names that nobody has told are strangers'. After Finish.
     void NameStrangers()

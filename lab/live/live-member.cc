@@ -91,7 +91,7 @@ void LiveMember::Join(const std::vector<swim::Address>& /*seeds*/)
 {
 }
 
-void LiveMember::Form(const std::vector<MemberId>& /*seeds*/, std::function<void()> /*onFormed*/)
+void LiveMember::Form(const std::vector<MemberId>& /*members*/, std::function<void()> /*onFormed*/)
 {
     SWIM_ASSERT(false, "a kind that has to be formed says how");
 }

@@ -245,8 +245,8 @@ class LiveMember
     }
 
     /// Makes a cluster of members that have started, where Kind().HowFormed() says so.
-    /// @param seeds the first member of the cluster, unless it is this one
-    virtual void Form(const std::vector<MemberId>& seeds, std::function<void()> onFormed);
+    /// @param members all of them, the first one first
+    virtual void Form(const std::vector<MemberId>& members, std::function<void()> onFormed);
 
     /// Where Kind().CanPerform(Verb::UPDATE).
     virtual void UpdateMeta(const std::string& meta);

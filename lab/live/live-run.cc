@@ -232,7 +232,7 @@ void LiveRun::FormGroup(const std::vector<MemberId>& order)
     for (std::size_t step = 0; step < steps; ++step)
     {
         bool formed = false;
-        m_cluster.Form(order[step], order.front(), [&formed] { formed = true; });
+        m_cluster.Form(order[step], order, [&formed] { formed = true; });
         while (!formed) // the member has the time limit
         {
             m_loop.run_one();

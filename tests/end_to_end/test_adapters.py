@@ -206,6 +206,15 @@ def test_a_crash_is_known_by_lines_or_by_polls(
     assert nothing_is_left(mark)
 
 
+def test_a_cluster_is_made_without_who_joins_later(tmp_path: Path, mark: str) -> None:
+    form = '[form]\ncommand = ["sh", "-c", "test $# = 3", "sh", "{*all:{name}}"]\n'
+    file = adapter(tmp_path, mark, form=form)
+    events = '[[event]]\nat = "500ms"\njoin = 3\n'
+    done = perform(command_of(tmp_path, "sockets", str(file), events, "3s"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert observers(rows_of(tmp_path), "joined", "m3") == {"m0", "m1", "m2"}
+
+
 def test_a_partition_parts_any_program(tmp_path: Path, mark: str) -> None:
     file = adapter(tmp_path, mark)
     events = '[[event]]\nat = "500ms"\npartition = ["0-1"]\nfor = "2s"\n'

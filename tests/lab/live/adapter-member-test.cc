@@ -120,6 +120,12 @@ class AdapterMemberTest : public ScenarioTest
         return condition();
     }
 
+    static std::string TextIn(const std::string& file)
+    {
+        std::ifstream stream(file);
+        return {std::istreambuf_iterator<char>(stream), {}};
+    }
+
     bool RunUntilReady()
     {
         return RunUntil([this] { return told.started > 0; });
@@ -185,6 +191,19 @@ from = "{dir}/./log"
                                         "dead m1",
                                         "dead m2 itself",
                                         "joined m1"}));
+}
+
+TEST_F(AdapterMemberTest, AClusterIsMadeOfThoseThatAreThere)
+{
+    Make(QUIET_SCRIPT, std::string(R"([form]
+command = ["sh", "-c", "echo $0 {*others:{name}} to {seed.name} > {dir}/formed", "{*all|,:{name}}"]
+)") + LINES_OF_OUTPUT);
+    Start();
+    ASSERT_TRUE(RunUntilReady());
+    bool formed = false;
+    member->Form({2, 0}, [&formed] { formed = true; });
+    ASSERT_TRUE(RunUntil([&formed] { return formed; }));
+    EXPECT_EQ(TextIn("m0/formed"), "m0,m2 m2 to m2\n");
 }
 
 } // namespace swimlab
