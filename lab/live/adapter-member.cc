@@ -16,6 +16,9 @@ namespace swimlab
 namespace
 {
 
+/// Between the failure of a command to leave and the end of the member that it may be due to.
+constexpr auto LEAVE_PATIENCE = std::chrono::seconds(1);
+
 /// Whether a line can come from there.
 bool Comes(AdapterLine::From wanted, AdapterLine::From from)
 {
@@ -34,7 +37,8 @@ AdapterMember::AdapterMember(MemberSetup setup, const AdapterKind& kind)
       m_readyLimit(Setup().loop),
       m_pollTimer(Setup().loop),
       m_idTimer(Setup().loop),
-      m_portTimer(Setup().loop)
+      m_portTimer(Setup().loop),
+      m_leaveTimer(Setup().loop)
 {
     m_context.words = AdapterWords(m_adapter, SettingsOf(Setup().plan, m_adapter.kind));
     m_context.folder = m_folder.string();
@@ -148,14 +152,16 @@ std::function<bool()> AdapterMember::EntranceBeside() const
     };
 }
 
+std::unique_ptr<Questioner> AdapterMember::NewQuestioner() const
+{
+    return std::make_unique<Questioner>(Setup().loop, m_enterNetwork, EntranceBeside());
+}
+
 void AdapterMember::Greet(const Launch& /*launch*/)
 {
-    const auto questioner = [this] {
-        return std::make_unique<Questioner>(Setup().loop, m_enterNetwork, EntranceBeside());
-    };
-    m_poller = questioner();
-    m_asker = questioner();
-    m_command = questioner();
+    m_poller = NewQuestioner();
+    m_asker = NewQuestioner();
+    m_command = NewQuestioner();
     NameItself();
     After(m_readyLimit, m_adapter.readyWithin, [this] {
         if (!m_isReady && !IsPaused())
@@ -319,14 +325,14 @@ void AdapterMember::Form(const std::vector<MemberId>& members, std::function<voi
     });
     RunBeside(FillCommand(m_adapter.formCommand, context),
               m_adapter.formWithin,
-              m_adapter.formPlace,
-              "form",
-              std::move(onFormed));
+              std::move(onFormed),
+              TroubleAt(m_adapter.formPlace, "form"));
 }
 
+/// A command that waits for the member's end may be ended with the member, which is no failure of it.
 void AdapterMember::Leave()
 {
-    if (!IsRunning())
+    if (!IsRunning() || m_leaves)
     {
         return;
     }
@@ -335,11 +341,16 @@ void AdapterMember::Leave()
         Signal(m_adapter.leaveSignal);
         return;
     }
-    RunBeside(FillCommand(m_adapter.leaveCommand, m_context),
-              m_adapter.leaveWithin,
-              m_adapter.leavePlace,
-              "leave",
-              [] {});
+    m_leaves = true;
+    m_command = NewQuestioner(); // a join that is on its way is given up
+    const auto trouble = TroubleAt(m_adapter.leavePlace, "leave");
+    RunBeside(
+        FillCommand(m_adapter.leaveCommand, m_context),
+        m_adapter.leaveWithin,
+        [] {},
+        [this, trouble](const std::string& what) {
+            After(m_leaveTimer, LEAVE_PATIENCE, [trouble, what] { trouble(what); });
+        });
 }
 
 void AdapterMember::OnGone()
@@ -354,7 +365,9 @@ void AdapterMember::OnGone()
 void AdapterMember::LetGo()
 {
     ++m_number;
-    for (asio::steady_timer* const timer : {&m_readyLimit, &m_pollTimer, &m_idTimer, &m_portTimer})
+    m_leaves = false;
+    for (asio::steady_timer* const timer :
+         {&m_readyLimit, &m_pollTimer, &m_idTimer, &m_portTimer, &m_leaveTimer})
     {
         timer->cancel();
     }

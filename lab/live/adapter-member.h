@@ -60,12 +60,19 @@ class AdapterMember : public LiveMember
     FilledQuestion Fill(const AdapterQuestion& question) const;
     std::function<bool()> EntranceBeside() const;
 
-    /// Runs a program where the member is. @param place of it in the adapter, for messages
+    using OnFailure = std::function<void(const std::string& what)>;
+
+    /// Runs a program where the member is, for one thing at a time.
+    /// @param onFailure told what it did; may throw
     void RunBeside(const std::vector<std::string>& command,
                    Duration within,
-                   const SourcePlace& place,
-                   const std::string& key,
-                   std::function<void()> onDone);
+                   std::function<void()> onDone,
+                   OnFailure onFailure);
+
+    /// What makes a failure that of the run. @param place of the command in the adapter
+    OnFailure TroubleAt(const SourcePlace& place, const std::string& key) const;
+
+    std::unique_ptr<Questioner> NewQuestioner() const;
 
     [[noreturn]] void Trouble(const SourcePlace& place,
                               const std::string& key,
@@ -81,10 +88,12 @@ class AdapterMember : public LiveMember
     bool m_isReady = false;
     bool m_hasId = false;
     bool m_joinsLater = false;
+    bool m_leaves = false; ///< by a command
     asio::steady_timer m_readyLimit;
     asio::steady_timer m_pollTimer;
     asio::steady_timer m_idTimer;
     asio::steady_timer m_portTimer;
+    asio::steady_timer m_leaveTimer;
     std::unique_ptr<Questioner> m_poller;
     std::unique_ptr<Questioner> m_asker;   ///< for the id, and whether it takes connections
     std::unique_ptr<Questioner> m_command; ///< for form, join and leave

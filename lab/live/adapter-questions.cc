@@ -66,11 +66,11 @@ void AdapterMember::OnReady()
     const bool hasSeeds = !m_context.seeds.empty();
     if (m_joinsLater && hasSeeds && !m_adapter.joinCommand.empty())
     {
-        RunBeside(FillCommand(m_adapter.joinCommand, m_context),
-                  m_adapter.joinWithin,
-                  m_adapter.joinPlace,
-                  "join",
-                  [] {});
+        RunBeside(
+            FillCommand(m_adapter.joinCommand, m_context),
+            m_adapter.joinWithin,
+            [] {},
+            TroubleAt(m_adapter.joinPlace, "join"));
     }
 }
 
@@ -194,9 +194,8 @@ void AdapterMember::Poll()
 
 void AdapterMember::RunBeside(const std::vector<std::string>& command,
                               Duration within,
-                              const SourcePlace& place,
-                              const std::string& key,
-                              std::function<void()> onDone)
+                              std::function<void()> onDone,
+                              OnFailure onFailure)
 {
     if (m_command->IsAsking())
     {
@@ -207,7 +206,9 @@ void AdapterMember::RunBeside(const std::vector<std::string>& command,
     question.within = within;
     m_command->Ask(
         question,
-        [this, place, key, within, onDone](const std::string& answer, const std::string& failure) {
+        [within,
+         onDone = std::move(onDone),
+         onFailure = std::move(onFailure)](const std::string& answer, const std::string& failure) {
             if (failure.empty())
             {
                 onDone();
@@ -216,10 +217,14 @@ void AdapterMember::RunBeside(const std::vector<std::string>& command,
             const std::string late = failure == NO_ANSWER_IN_TIME
                                          ? "has not ended within " + swim::FormatDuration(within)
                                          : "failed: " + failure;
-            Trouble(place,
-                    key + ".command",
-                    "ran it, and it " + late + (answer.empty() ? "" : "; it said:\n" + answer));
+            onFailure("ran it, and it " + late + (answer.empty() ? "" : "; it said:\n" + answer));
         });
+}
+
+AdapterMember::OnFailure AdapterMember::TroubleAt(const SourcePlace& place,
+                                                  const std::string& key) const
+{
+    return [this, place, key](const std::string& what) { Trouble(place, key + ".command", what); };
 }
 
 } // namespace swimlab

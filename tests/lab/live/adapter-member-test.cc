@@ -206,4 +206,38 @@ command = ["sh", "-c", "echo $0 {*others:{name}} to {seed.name} > {dir}/formed",
     EXPECT_EQ(TextIn("m0/formed"), "m0,m2 m2 to m2\n");
 }
 
+TEST_F(AdapterMemberTest, WhatMakesItLeaveMayEndWithIt)
+{
+    Make("trap \"sleep 0.2; exit 0\" TERM; echo $$ > pid; echo listening;"
+         "while :; do sleep 0.01; done",
+         std::string("[leave]\ncommand = [\"sh\", \"-c\", \"kill -TERM $(cat pid); exit 9\"]\n") +
+             LINES_OF_OUTPUT);
+    Start();
+    ASSERT_TRUE(RunUntilReady());
+    member->Leave();
+    EXPECT_NO_THROW(RunUntil([this] { return !told.ended.empty(); }));
+    EXPECT_TRUE(told.ended.starts_with("exit code 0")) << told.ended;
+}
+
+TEST_F(AdapterMemberTest, WhoDoesNotLeaveWhenItIsToldToIsTrouble)
+{
+    Make(QUIET_SCRIPT, std::string("[leave]\ncommand = [\"false\"]\n") + LINES_OF_OUTPUT);
+    Start();
+    ASSERT_TRUE(RunUntilReady());
+    member->Leave();
+    EXPECT_THROW(RunUntil([] { return false; }), RunFailure);
+}
+
+TEST_F(AdapterMemberTest, ALeaveDoesNotWaitForAJoin)
+{
+    Make(QUIET_SCRIPT,
+         std::string("[join]\ncommand = [\"sh\", \"-c\", \"echo > joins; exec sleep 600\"]\n"
+                     "within = \"600s\"\n[leave]\ncommand = [\"touch\", \"{dir}/left\"]\n") +
+             LINES_OF_OUTPUT);
+    Start({1});
+    ASSERT_TRUE(RunUntil([] { return std::filesystem::exists("m0/joins"); }));
+    member->Leave();
+    EXPECT_TRUE(RunUntil([] { return std::filesystem::exists("m0/left"); }));
+}
+
 } // namespace swimlab
