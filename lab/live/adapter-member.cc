@@ -79,6 +79,8 @@ std::vector<std::string> AdapterMember::Command(const Launch& launch)
     m_enterNetwork = launch.enter;
     m_isReady = false;
     m_hasId = false;
+    m_polls = 0;
+    m_unanswered = 0;
     m_joinsLater = !launch.isBeforeRun || m_adapter.forming == Adapter::Forming::NONE;
     m_context.self = WordsOf(Setup().member);
     m_context.all.clear();

@@ -98,7 +98,7 @@ class AdapterMember : public LiveMember
     std::unique_ptr<Questioner> m_asker;   ///< for the id, and whether it takes connections
     std::unique_ptr<Questioner> m_command; ///< for form, join and leave
     std::vector<std::unique_ptr<FileLines>> m_followed; ///< each file once
-    std::uint64_t m_polls = 0;
+    std::uint64_t m_polls = 0;                          ///< of this process
     std::uint64_t m_unanswered = 0;
     std::string m_whyUnanswered; ///< the last time
     std::string m_whyNoId;

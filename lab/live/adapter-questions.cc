@@ -147,7 +147,8 @@ std::string AdapterMember::Complaint() const
         return told(*m_adapter.idQuestion, "identity.poll", m_whyNoId);
     }
     // One that is under way says nothing yet.
-    if (m_unanswered > 0 && m_polls - (m_poller->IsAsking() ? 1 : 0) == m_unanswered)
+    const bool isAsking = m_poller && m_poller->IsAsking();
+    if (m_unanswered > 0 && m_polls - (isAsking ? 1 : 0) == m_unanswered)
     {
         return told(m_adapter.poll->question, "poll", m_whyUnanswered);
     }

@@ -240,4 +240,20 @@ TEST_F(AdapterMemberTest, ALeaveDoesNotWaitForAJoin)
     EXPECT_TRUE(RunUntil([] { return std::filesystem::exists("m0/left"); }));
 }
 
+TEST_F(AdapterMemberTest, PollsAreCountedByProcess)
+{
+    Make(QUIET_SCRIPT, std::string(R"([poll]
+every = "10ms"
+command = ["true"]
+row = '(?P<subject>m.)'
+state = [{is = "alive"}]
+)") + LINES_OF_OUTPUT);
+    Start();
+    ASSERT_TRUE(RunUntil([this] { return told.polls >= 3; }));
+    Start(); // the first still runs
+    told.polls = 0;
+    ASSERT_TRUE(RunUntil([this] { return told.polls > 0; }));
+    EXPECT_EQ(told.polls, 1u);
+}
+
 } // namespace swimlab
