@@ -364,6 +364,11 @@ void AdapterMember::OnGone()
     LetGo();
 }
 
+void AdapterMember::SignalRest(int number)
+{
+    SharedContainment(Pid(), m_folder.string()).Signal(number);
+}
+
 void AdapterMember::LetGo()
 {
     ++m_number;

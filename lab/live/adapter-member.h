@@ -37,6 +37,7 @@ class AdapterMember : public LiveMember
     void OnLine(std::string_view line) override;
     void OnErrorLine(std::string_view line) override;
     void OnGone() override;
+    void SignalRest(int number) override;
 
     MemberWords WordsOf(MemberId member) const;
     void PrepareFolder() const;

@@ -17,7 +17,9 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace swimlab
@@ -148,10 +150,53 @@ bool StartIn(const std::string& folder) noexcept
     return chdir(folder.c_str()) == 0;
 }
 
-bool EnterFile(const std::string& path, int kind) noexcept
+constexpr const char* OWN_MOUNTS = "/proc/self/ns/mnt";
+constexpr const char* OWN_HOST_NAME = "/proc/self/ns/uts";
+constexpr const char* OWN_PROCESSES = "/proc/self/ns/pid_for_children";
+
+bool IsSame(const char* one, const char* other) noexcept
 {
+    struct stat first;
+    struct stat second;
+    return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/// @param own the namespace of that kind that the caller has
+bool EnterFile(const std::string& path, const char* own, int kind) noexcept
+{
+    if (IsSame(path.c_str(), own))
+    {
+        return true; // which takes no right
+    }
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    return file >= 0 && setns(file, kind) == 0;
+    if (file < 0)
+    {
+        return false;
+    }
+    const bool entered = setns(file, kind) == 0;
+    const int reason = errno;
+    close(file);
+    errno = reason;
+    return entered;
+}
+
+/// From within a namespace that the calling thread's children have.
+void SignalAll(int number) noexcept
+{
+    const pid_t child = _Fork();
+    if (child == 0)
+    {
+        // Only where the parent is out of sight, which is in another namespace than ours.
+        if (getppid() == 0)
+        {
+            kill(-1, number);
+        }
+        _exit(0);
+    }
+    while (child > 0 && waitpid(child, nullptr, 0) < 0 && errno == EINTR)
+    {
+    }
 }
 
 } // namespace
@@ -195,12 +240,28 @@ bool SharedContainment::Enter() const noexcept
         return StartIn(m_folder);
     }
     // The mounts last: after them these paths mean something else.
-    if (!EnterFile(m_hostName, CLONE_NEWUTS) || !EnterFile(m_processes, CLONE_NEWPID) ||
-        !EnterFile(m_mounts, CLONE_NEWNS))
+    if (!EnterFile(m_hostName, OWN_HOST_NAME, CLONE_NEWUTS) ||
+        !EnterFile(m_processes, OWN_PROCESSES, CLONE_NEWPID) ||
+        !EnterFile(m_mounts, OWN_MOUNTS, CLONE_NEWNS))
     {
         return false;
     }
     return BecomeChild() && StartIn(m_folder);
+}
+
+void SharedContainment::Signal(int number) const
+{
+    if (geteuid() != 0 || IsSame(m_processes.c_str(), OWN_PROCESSES))
+    {
+        return;
+    }
+    // A thread of its own, for it cannot go back.
+    std::thread([this, number] {
+        if (EnterFile(m_processes, OWN_PROCESSES, CLONE_NEWPID))
+        {
+            SignalAll(number);
+        }
+    }).join();
 }
 
 } // namespace swimlab

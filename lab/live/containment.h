@@ -45,7 +45,13 @@ class SharedContainment
     /// @param member the child that Enter was called in
     SharedContainment(pid_t member, std::string folder);
 
+    /// Stays where it is in what it has in common with the member, as all is where a root of few
+    /// rights had to start it in our namespaces.
     bool Enter() const noexcept;
+
+    /// To all processes of the member but the first of its namespace, also those that left its process
+    /// group; to nobody where it has no namespace of its own. Not for a forked child.
+    void Signal(int number) const;
 
   private:
     std::string m_mounts;

@@ -61,6 +61,7 @@ void LiveMember::Pause()
     if (IsRunning())
     {
         m_process->Signal(SIGSTOP);
+        SignalRest(SIGSTOP);
         m_paused = true;
     }
 }
@@ -70,6 +71,7 @@ void LiveMember::Resume()
     if (IsRunning())
     {
         m_process->Signal(SIGCONT);
+        SignalRest(SIGCONT);
     }
     m_paused = false;
 }
@@ -106,6 +108,10 @@ void LiveMember::OnErrorLine(std::string_view /*line*/)
 }
 
 void LiveMember::OnGone()
+{
+}
+
+void LiveMember::SignalRest(int /*number*/)
 {
 }
 

@@ -273,6 +273,9 @@ class LiveMember
     /// Its process has ended, and that is not told yet.
     virtual void OnGone();
 
+    /// SIGSTOP or SIGCONT to what it started and its process group has not.
+    virtual void SignalRest(int number);
+
     /// Keeps a line for people who want to know why it ended.
     void Remember(std::string_view line);
 
@@ -285,7 +288,7 @@ class LiveMember
         return m_process->Pid();
     }
 
-    /// To all its processes.
+    /// To its process group.
     void Signal(int number);
 
     const MemberSetup& Setup() const

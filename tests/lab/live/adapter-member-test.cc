@@ -12,6 +12,7 @@
 #include <chrono>
 #include <iterator>
 #include <thread>
+#include <unistd.h>
 
 namespace swimlab
 {
@@ -254,6 +255,30 @@ state = [{is = "alive"}]
     told.polls = 0;
     ASSERT_TRUE(RunUntil([this] { return told.polls > 0; }));
     EXPECT_EQ(told.polls, 1u);
+}
+
+TEST_F(AdapterMemberTest, WhatLeftItsProcessGroupIsStoppedWithIt)
+{
+    if (geteuid() != 0)
+    {
+        GTEST_SKIP() << "without root there is the process group only";
+    }
+    Make("setsid sh -c \"echo listening; while :; do echo up m1; echo down m1; sleep 0.01; done\" &"
+         "sleep 600",
+         LINES_OF_OUTPUT);
+    Start();
+    const auto runFor = [this](std::chrono::milliseconds time) {
+        const auto end = std::chrono::steady_clock::now() + time;
+        RunUntil([end] { return std::chrono::steady_clock::now() > end; });
+    };
+    ASSERT_TRUE(RunUntil([this] { return told.said.size() > 2; }));
+    member->Pause();
+    runFor(50ms);
+    const std::size_t before = told.said.size();
+    runFor(300ms);
+    EXPECT_EQ(told.said.size(), before);
+    member->Resume();
+    EXPECT_TRUE(RunUntil([&] { return told.said.size() > before; }));
 }
 
 } // namespace swimlab

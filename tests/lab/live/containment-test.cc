@@ -4,13 +4,16 @@
 #include "lab/live/containment.h"
 #include "lab/live/process.h"
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <linux/capability.h>
 #include <memory>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -47,6 +50,19 @@ bool Eventually(const std::function<bool()>& condition)
         std::this_thread::sleep_for(5ms);
     }
     return condition();
+}
+
+/// In a child: root who may make and enter no namespace.
+bool GiveUpNamespaces()
+{
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, 2> rights{};
+    if (syscall(SYS_capget, &header, rights.data()) != 0)
+    {
+        return false;
+    }
+    rights[0].effective &= ~(1U << CAP_SYS_ADMIN);
+    return syscall(SYS_capset, &header, rights.data()) == 0;
 }
 
 class ContainmentTest : public testing::Test
@@ -189,6 +205,23 @@ TEST_F(ContainmentTest, AQuestionIsAskedWhereTheProgramIs)
                             [&asked](const std::string&) { asked = true; }});
     ASSERT_TRUE(RunUntil([&asked] { return asked; }));
     EXPECT_EQ(answer, "m7;mine;");
+}
+
+TEST_F(ContainmentTest, AQuestionIsAskedWhereRootMayMakeNoNamespaces)
+{
+    const Containment own("m7", "/");
+    const Process member(loop,
+                         {{"sh", "-c", "echo ready; sleep 600"},
+                          [own] { return GiveUpNamespaces() && own.Enter(); }},
+                         {[this](std::string_view line) { lines.emplace_back(line); }, {}, {}});
+    ASSERT_TRUE(RunUntil([this] { return !lines.empty(); }));
+    const SharedContainment place(member.Pid(), "/");
+    const Process question(
+        loop,
+        {{"echo", "heard"}, [place] { return GiveUpNamespaces() && place.Enter(); }},
+        {[this](std::string_view line) { lines.emplace_back(line); }, {}, {}});
+    EXPECT_TRUE(RunUntil([this] { return lines.back() == "heard"; }));
+    place.Signal(SIGSTOP); // to nobody: we would hear no more
 }
 
 TEST_F(ContainmentTest, DoesNotSurviveAParentThatIsKilledWhileItIsStopped)
