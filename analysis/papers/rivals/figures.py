@@ -84,5 +84,5 @@ def load(sizes: Numbers, detectors: Sequence[str]) -> style.Picture:
             axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
             axes.minorticks_off()
         panels[1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    text = "What a member sends, one crash in 35 s included, on logarithmic axes."
+    text = "What a member sends, one crash included, on logarithmic axes."
     return style.Picture(name, "Load by size", text, figure)
