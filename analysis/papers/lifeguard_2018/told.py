@@ -359,7 +359,8 @@ def _open_questions(page: Page) -> None:
             "**K and alpha.** In memberlist K, the confirmations that shorten a suspicion, is alpha - 2: none at "
             "alpha 2, where beta would have no effect. Table VII has one, so K is 3 throughout, as section IV says.",
             "**Who passes confirmations of a suspicion on.** The paper describes it with LHA-Suspicion, so SWIM, LHA-Probe "
-            "and Buddy do not here; memberlist always does. It changes what is sent, and hardly who is buried.",
+            "and Buddy do not here; memberlist always does. It changes what is sent, and how often healthy members "
+            "bury each other (FP-); of all false positives hardly anything.",
             "**Which members are healthy.** All that were never in the slow set of a run, also in the gaps "
             '(`measure.anomalous = "run"`).',
             "**The paper's 50-100 times** fewer false positives at every C is 42 times at C = 4 by its own Figure 2; "
