@@ -20,6 +20,14 @@ TUNINGS = ("a2b2", "a2b6", "a4b2", "a4b4", "a5b4", "a5b6")
 
 LATENCY_S = (("median", "median", 0.25), ("p99", "99 %", 1.5), ("p999", "99.9 %", 3.0))
 RATIO, ABSOLUTE = 2.0, 3.0
+MINUS_ORDER = (
+    ("SWIM", "LHA-Probe"),
+    ("SWIM", "Buddy"),
+    ("LHA-Probe", "LHA-Suspicion"),
+    ("Buddy", "LHA-Suspicion"),
+    ("LHA-Suspicion", "Lifeguard"),
+)
+"""Pairs of which the paper pools more FP- for the first."""
 JUDGED = {"fp": "FP", "incidents": "wrong deaths", "detected": "held for dead"}
 """In what a judged cell is compared."""
 
@@ -80,7 +88,9 @@ def order_claims(numbers: Mapping[str, Any], published: Published) -> list[Claim
     sums = _sums(numbers)
     if sums is None:
         return []
-    fp, minus = ({c: per_run(of, part).value or 0.0 for c, of in sums.items()} for part in PARTS)
+    fp, minus = (
+        {c: per_run(of, part).value or 0.0 for c, of in sums.items()} for part in ("fp", "fp_minus")
+    )
     ranked = published_order(published)
     return [
         Claim(
@@ -95,16 +105,6 @@ def order_claims(numbers: Mapping[str, Any], published: Published) -> list[Claim
             all(minus[above] > minus[below] for above, below in MINUS_ORDER),
         ),
     ]
-
-
-PARTS = ("fp", "fp_minus")
-MINUS_ORDER = (
-    ("SWIM", "LHA-Probe"),
-    ("SWIM", "Buddy"),
-    ("LHA-Probe", "LHA-Suspicion"),
-    ("Buddy", "LHA-Suspicion"),
-    ("LHA-Suspicion", "Lifeguard"),
-)
 
 
 def published_order(published: Published) -> list[str]:
